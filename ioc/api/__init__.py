@@ -1,0 +1,1 @@
+"""Hands views out, and records in, over HTTP. It computes nothing."""

@@ -1,0 +1,1 @@
+"""Describes what the ministry measures: record types, indicators, goals, milestones, units, calendar. It computes nothing."""

@@ -1,0 +1,96 @@
+"""One family of errors. Each says what is wrong, where, and how to mend it; nothing here imports anything of ours."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class IocError(Exception):
+    """Base of every error that a person may read.
+
+    Args:
+        what: one sentence that names the fault, with the offending value in it.
+        hint: one sentence that says how to mend it; empty when nothing can be advised.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.hint}".strip()
+
+
+class UnknownName(IocError):
+    """A name that is not known; the nearest known ones are offered."""
+
+    exit_code = 2
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"Unknown {kind} “{name}”.", did_you_mean(name, known))
+        self.kind = kind
+        self.name = name
+
+
+class BadQuestion(IocError):
+    """A question that cannot be answered as asked: wrong range, dimension or period."""
+
+    exit_code = 2
+
+
+class ConfigError(IocError):
+    """Configuration or catalogue that does not hold together; carries every fault found."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class FeedUnavailable(IocError):
+    """The source could not be reached or read now; trying again later may help."""
+
+
+class FeedRejected(IocError):
+    """What the source delivered can never be read as it is; trying again will not help."""
+
+
+class StoreError(IocError):
+    """The store cannot be opened or written (disk full, read-only, locked, from a newer version); it is unharmed."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong in a YAML file: where it stands, what it is, how to mend it."""
+
+    file: str
+    line: int
+    what: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}" + (f" {self.hint}" if self.hint else "")
+
+
+def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The known names that look most like ``name``, best first; empty when none is close."""
+    return difflib.get_close_matches(name, list(known), n=most, cutoff=0.5)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence that offers the nearest known names, or lists all when they are few, or nothing."""
+    names = sorted(known)
+    close = nearest(name, names)
+    if close:
+        return "Did you mean " + " or ".join(f"“{n}”" for n in close) + "?"
+    if names and len(names) <= 12:
+        return "Known: " + ", ".join(names) + "."
+    return ""

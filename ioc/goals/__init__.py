@@ -1,0 +1,1 @@
+"""Judges values against goals. Pure functions: it reads no store and asks no clock."""

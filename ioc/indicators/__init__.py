@@ -1,0 +1,1 @@
+"""Computes values, numerator and denominator, from declarations. It knows no goal and no screen."""

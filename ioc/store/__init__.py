@@ -1,0 +1,1 @@
+"""Keeps records, versions and cells. The only room that speaks DuckDB; it judges nothing and knows no source."""

@@ -1,0 +1,1 @@
+"""Words, numbers and dates as people read them, in Vietnamese and English. It holds no figures."""

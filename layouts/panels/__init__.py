@@ -1,0 +1,1 @@
+"""One panel a module, named like the view that it draws."""
