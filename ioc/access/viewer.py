@@ -1,0 +1,14 @@
+"""Who asks a question: the first argument of every read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """One viewer. ``scope`` is the unit whose tree may be seen in records; None is the whole organisation."""
+
+    name: str
+    language: str = "vi"
+    scope: str | None = None

@@ -1,0 +1,265 @@
+"""The expressions of the catalogue: a small, portable part of SQL, parsed and checked by sqlglot.
+
+Field names, literals, comparisons, logic, arithmetic, CASE and a few functions; two names, ``today`` and ``period_end``
+(calendar days), and two functions of ours: ``days_between(a, b)`` (days with fraction) and ``date_of(moment[, zone])`` (the calendar
+day on which a moment falls, in the organisation's time zone unless another is named). Nothing here can reach a file or another table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import sqlglot
+from sqlglot import exp
+
+from ioc.catalogue.model import FieldType
+from ioc.errors import IocError, did_you_mean
+
+
+class Kind(StrEnum):
+    """What an expression gives."""
+
+    BOOLEAN = "a condition"
+    NUMBER = "a number"
+    TEXT = "text"
+    DATE = "a date"
+    TIMESTAMP = "a moment"
+    NULL = "nothing"
+
+
+KIND_OF_FIELD = {
+    FieldType.TEXT: Kind.TEXT,
+    FieldType.CODE: Kind.TEXT,
+    FieldType.INTEGER: Kind.NUMBER,
+    FieldType.NUMBER: Kind.NUMBER,
+    FieldType.BOOLEAN: Kind.BOOLEAN,
+    FieldType.DATE: Kind.DATE,
+    FieldType.TIMESTAMP: Kind.TIMESTAMP,
+}
+PARAMETERS = {"today": Kind.DATE, "period_end": Kind.DATE}
+OUR_FUNCTIONS = ("date_of", "days_between")
+_NUMERIC_FUNCTIONS = (exp.Abs, exp.Round, exp.Length)
+_TEXT_FUNCTIONS = (exp.Lower, exp.Upper, exp.Trim)
+_SAME_FUNCTIONS = (exp.Coalesce, exp.Least, exp.Greatest, exp.Nullif)
+_ORDERED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
+_CASTS = {
+    exp.DataType.Type.INT: Kind.NUMBER,
+    exp.DataType.Type.BIGINT: Kind.NUMBER,
+    exp.DataType.Type.DOUBLE: Kind.NUMBER,
+    exp.DataType.Type.DECIMAL: Kind.NUMBER,
+    exp.DataType.Type.TEXT: Kind.TEXT,
+    exp.DataType.Type.VARCHAR: Kind.TEXT,
+    exp.DataType.Type.DATE: Kind.DATE,
+}
+
+
+class BadExpression(IocError):
+    """An expression that is not part of the language, or that does not fit the fields it is about."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A checked expression.
+
+    Attributes:
+        text: canonical form: two expressions with one text mean the same.
+        tree: its syntax tree, not to be changed.
+        kind: what it gives.
+        names: the fields it uses.
+        parameters: which of ``today`` and ``period_end`` it uses.
+    """
+
+    text: str
+    tree: exp.Expression
+    kind: Kind
+    names: frozenset[str]
+    parameters: frozenset[str]
+
+
+def parse(text: str, fields: Mapping[str, Kind]) -> Expression:
+    """Parse and check one expression.
+
+    Args:
+        text: the expression as declared.
+        fields: the names that it may use, and what each gives.
+
+    Raises:
+        BadExpression: what is wrong with it, and the nearest name where a name is unknown.
+    """
+    try:
+        statements = sqlglot.parse(text)
+    except sqlglot.errors.SqlglotError as error:
+        raise BadExpression(f"“{text}” cannot be read as an expression.", "Check brackets, quotes and operators.") from error
+    if len(statements) != 1 or statements[0] is None:
+        raise BadExpression(f"“{text}” is not one expression.", "Write exactly one.")
+    tree = statements[0]
+    checker = _Checker(fields)
+    kind = checker.kind(tree)
+    return Expression(tree.sql(), tree, kind, frozenset(checker.names), frozenset(checker.parameters))
+
+
+class _Checker:
+    def __init__(self, fields: Mapping[str, Kind]) -> None:
+        self.fields = fields
+        self.names: set[str] = set()
+        self.parameters: set[str] = set()
+
+    def kind(self, node: exp.Expression) -> Kind:
+        """What a node gives; raises BadExpression for anything outside the language."""
+        if isinstance(node, exp.Paren):
+            return self.kind(node.this)
+        if isinstance(node, exp.Column):
+            return self._name(node)
+        if isinstance(node, exp.Literal):
+            return Kind.TEXT if node.is_string else Kind.NUMBER
+        if isinstance(node, exp.Boolean):
+            return Kind.BOOLEAN
+        if isinstance(node, exp.Null):
+            return Kind.NULL
+        for types, rule in self._rules():
+            if isinstance(node, types):
+                return rule(node)
+        what = node.key.upper() if not isinstance(node, exp.Anonymous) else f"function {node.name}"
+        raise BadExpression(f"{what} is not part of the expression language.", did_you_mean(node.name, OUR_FUNCTIONS))
+
+    def _rules(self):  # type: ignore[no-untyped-def]
+        return (
+            ((exp.And, exp.Or, exp.Not), self._logic),
+            (_ORDERED, self._comparison),
+            ((exp.Is,), self._is),
+            ((exp.In,), self._in),
+            ((exp.Between,), self._comparison_of_all),
+            ((exp.Like,), self._like),
+            ((*_ARITHMETIC, exp.Neg, *_NUMERIC_FUNCTIONS), self._arithmetic),
+            (_TEXT_FUNCTIONS, self._text_function),
+            (_SAME_FUNCTIONS, self._same),
+            ((exp.Case,), self._case),
+            ((exp.Cast,), self._cast),
+            ((exp.Anonymous,), self._ours),
+        )
+
+    def _name(self, node: exp.Column) -> Kind:
+        name = node.name
+        if node.table:
+            raise BadExpression(f"“{node.sql()}” reaches into another table.", "Use the record's own fields only.")
+        if name in self.fields:
+            self.names.add(name)
+            return self.fields[name]
+        if name in PARAMETERS:
+            self.parameters.add(name)
+            return PARAMETERS[name]
+        raise BadExpression(f"There is no field “{name}”.", did_you_mean(name, [*self.fields, *PARAMETERS]))
+
+    def _expect(self, node: exp.Expression, *kinds: Kind) -> Kind:
+        found = self.kind(node)
+        if found not in kinds and found is not Kind.NULL:
+            raise BadExpression(f"“{node.sql()}” is {found}, but {kinds[0]} is needed here.")
+        return found
+
+    def _parts(self, node: exp.Expression) -> list[exp.Expression]:
+        parts: list[exp.Expression] = []
+        for value in node.args.values():
+            parts.extend(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, exp.Expression))
+        return parts
+
+    def _logic(self, node: exp.Expression) -> Kind:
+        for part in self._parts(node):
+            self._expect(part, Kind.BOOLEAN)
+        return Kind.BOOLEAN
+
+    def _agree(self, parts: list[exp.Expression]) -> Kind:
+        kinds = {part: self.kind(part) for part in parts}
+        known = [kind for kind in kinds.values() if kind is not Kind.NULL]
+        if known and any(kind is not known[0] for kind in known):
+            shown = " and ".join(f"“{part.sql()}” ({kind})" for part, kind in kinds.items())
+            hint = "Use date_of(…) to compare a moment with a day." if {Kind.DATE, Kind.TIMESTAMP} <= set(known) else ""
+            raise BadExpression(f"{shown} do not go together.", hint)
+        return known[0] if known else Kind.NULL
+
+    def _comparison(self, node: exp.Expression) -> Kind:
+        for side in (node.this, node.expression):
+            if isinstance(side, exp.Null):
+                raise BadExpression(f"“{node.sql()}” is never true.", "Write IS NULL or IS NOT NULL.")
+        return self._comparison_of_all(node)
+
+    def _comparison_of_all(self, node: exp.Expression) -> Kind:
+        self._agree(self._parts(node))
+        return Kind.BOOLEAN
+
+    def _is(self, node: exp.Expression) -> Kind:
+        if not isinstance(node.expression, exp.Null | exp.Boolean):
+            raise BadExpression(f"“{node.sql()}” is not understood.", "IS goes with NULL, TRUE or FALSE only.")
+        self.kind(node.this)
+        return Kind.BOOLEAN
+
+    def _in(self, node: exp.Expression) -> Kind:
+        if node.args.get("query") or node.args.get("unnest") or node.args.get("field"):
+            raise BadExpression(f"“{node.sql()}” asks another table.", "Write the values out: x IN ('a', 'b').")
+        return self._comparison_of_all(node)
+
+    def _like(self, node: exp.Expression) -> Kind:
+        for part in self._parts(node):
+            self._expect(part, Kind.TEXT)
+        return Kind.BOOLEAN
+
+    def _arithmetic(self, node: exp.Expression) -> Kind:
+        wanted = Kind.TEXT if isinstance(node, exp.Length) else Kind.NUMBER
+        for part in self._parts(node):
+            self._expect(part, wanted)
+        return Kind.NUMBER
+
+    def _text_function(self, node: exp.Expression) -> Kind:
+        for part in self._parts(node):
+            self._expect(part, Kind.TEXT)
+        return Kind.TEXT
+
+    def _same(self, node: exp.Expression) -> Kind:
+        return self._agree(self._parts(node))
+
+    def _case(self, node: exp.Expression) -> Kind:
+        if node.this:
+            raise BadExpression("CASE with an operand is not part of the expression language.", "Write CASE WHEN condition THEN …")
+        results = [branch.args["true"] for branch in node.args["ifs"]]
+        for branch in node.args["ifs"]:
+            self._expect(branch.this, Kind.BOOLEAN)
+        if node.args.get("default"):
+            results.append(node.args["default"])
+        return self._agree(results)
+
+    def _cast(self, node: exp.Expression) -> Kind:
+        to = node.args["to"].this
+        if to not in _CASTS:
+            raise BadExpression(f"“{node.sql()}”: a value cannot be turned into {node.args['to'].sql()}.")
+        if self.kind(node.this) is Kind.TIMESTAMP:
+            raise BadExpression(f"“{node.sql()}” does not say in which time zone.", "Use date_of(…).")
+        return _CASTS[to]
+
+    def _ours(self, node: exp.Expression) -> Kind:
+        name, arguments = node.name.lower(), node.expressions
+        if name == "days_between" and len(arguments) == 2:
+            for argument in arguments:
+                self._expect(argument, Kind.TIMESTAMP, Kind.DATE)
+            self._agree(arguments)
+            return Kind.NUMBER
+        if name == "date_of" and len(arguments) in {1, 2}:
+            self._expect(arguments[0], Kind.TIMESTAMP)
+            if len(arguments) == 2:
+                _check_zone(arguments[1])
+            return Kind.DATE
+        raise BadExpression(
+            f"{node.sql()} is not part of the expression language.",
+            did_you_mean(name, OUR_FUNCTIONS) or f"Functions of ours: {', '.join(OUR_FUNCTIONS)}.",
+        )
+
+
+def _check_zone(node: exp.Expression) -> None:
+    try:
+        ZoneInfo(node.name if isinstance(node, exp.Literal) and node.is_string else "")
+    except (KeyError, ValueError, OSError) as error:
+        raise BadExpression(f"{node.sql()} is not a time zone.", "Write one such as 'Asia/Ho_Chi_Minh'.") from error

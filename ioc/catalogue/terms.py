@@ -1,0 +1,109 @@
+"""An indicator's declaration as sums: which records add to numerator and denominator, and on which day each counts.
+
+Everything that can be added up is a term, so a number over any span, split or day is a sum of terms: the same in cells and in records.
+A stock (what stands at the end of a day) is the running sum of what joined less what left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ioc.catalogue.expression import KIND_OF_FIELD, parse
+from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType
+
+
+@dataclass(frozen=True)
+class Term:
+    """A sum over records.
+
+    Attributes:
+        basis: expression that gives the date or moment on which a record counts.
+        condition: which records are added.
+        value: what each adds; None adds one.
+        sign: +1, or -1 for what leaves a stock.
+    """
+
+    basis: str
+    condition: str
+    value: str | None = None
+    sign: int = 1
+
+    @property
+    def column(self) -> str:
+        """The name under which cells keep it: terms that mean the same share one column."""
+        text = "\n".join((self.basis, self.condition, self.value or ""))
+        return "m_" + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class Terms(NamedTuple):
+    """What makes an indicator's numerator and denominator; an empty denominator means that there is none."""
+
+    numerator: tuple[Term, ...]
+    denominator: tuple[Term, ...]
+
+
+ADDITIVE = {Measure.RATIO, Measure.COUNT, Measure.SUM, Measure.MEAN}
+
+
+def both(*conditions: str | None) -> str:
+    """All conditions together; TRUE is left out."""
+    parts = [f"({text})" for text in conditions if text and text.upper() != "TRUE"]
+    return " AND ".join(parts) or "TRUE"
+
+
+def terms_of(spec: Indicator) -> Terms:
+    """The terms of an additive indicator (``ADDITIVE``); its declaration has been checked."""
+    at = spec.at or ""
+    if spec.stock:
+        return _stock(spec, at)
+    if spec.measure is Measure.RATIO:
+        return Terms((Term(at, both(spec.counts, spec.succeeds)),), (Term(at, both(spec.counts)),))
+    if spec.measure is Measure.COUNT:
+        return Terms((Term(at, both(spec.counts)),), ())
+    known = both(spec.counts, f"({spec.value}) IS NOT NULL")
+    total = Term(at, known, spec.value)
+    return Terms((total,), (Term(at, known),) if spec.measure is Measure.MEAN else ())
+
+
+def _stock(spec: Indicator, at: str) -> Terms:
+    joined = _joins(spec, at, spec.counts, spec.value)
+    if spec.measure is not Measure.RATIO:
+        return Terms(joined, ())
+    succeeds_at = spec.stock.succeeds_at if spec.stock else None
+    since = f"GREATEST({at}, {succeeds_at})" if succeeds_at else at
+    counted = both(spec.counts, spec.succeeds, f"{succeeds_at} IS NOT NULL" if succeeds_at else None)
+    return Terms(_joins(spec, since, counted, None), joined)
+
+
+def _joins(spec: Indicator, since: str, condition: str, value: str | None) -> tuple[Term, ...]:
+    """What joins on ``since``, less what leaves; a record that left before it could join never counts."""
+    leaves = spec.stock.leaves if spec.stock else None
+    if leaves is None:
+        return (Term(since, both(condition), value),)
+    stayed = both(condition, f"{leaves} IS NULL OR {since} < {leaves}")
+    left = both(condition, f"{since} < {leaves}")
+    return (Term(since, stayed, value), Term(leaves, left, value, -1))
+
+
+def parameters_of(term: Term, record: RecordType) -> frozenset[str]:
+    """Which of ``today`` and ``period_end`` a term speaks of."""
+    fields = {name: KIND_OF_FIELD[spec.type] for name, spec in record.fields.items()}
+    texts = [text for text in (term.basis, term.condition, term.value) if text]
+    return frozenset().union(*(parse(text, fields).parameters for text in texts))
+
+
+def terms_of_record(catalogue: Catalogue, record: str) -> tuple[Term, ...]:
+    """Every distinct term over a record type that cells can keep, in a stable order.
+
+    A term that speaks of the end of the period asked for cannot be kept: it is counted from the records each time.
+    """
+    found: dict[str, Term] = {}
+    for spec in catalogue.indicators.values():
+        if spec.record == record and spec.measure in ADDITIVE:
+            terms = terms_of(spec)
+            for term in (*terms.numerator, *terms.denominator):
+                if "period_end" not in parameters_of(term, catalogue.records[record]):
+                    found.setdefault(term.column, Term(term.basis, term.condition, term.value))
+    return tuple(found[column] for column in sorted(found))

@@ -1,0 +1,142 @@
+"""One DuckDB file, one writer, many readers. Everything else in this room goes through ``Database``."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ioc.errors import StoreError
+
+_MIGRATIONS = "ioc.store.migrations"
+
+
+class Database:
+    """Owns the file. A cursor for each read, one lock for all writes.
+
+    Args:
+        path: the file; made when missing.
+        memory_limit: what DuckDB may use before it spills to disk, such as ``2GB``.
+        threads: worker threads; None leaves it to DuckDB.
+
+    Raises:
+        StoreError: the file cannot be opened, or comes from a newer version.
+    """
+
+    def __init__(self, path: Path, memory_limit: str = "2GB", threads: int | None = None) -> None:
+        self.path = path
+        self._write_lock = threading.RLock()
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory_limit,
+            "autoinstall_known_extensions": False,  # never ask the network
+        }
+        if threads:
+            settings["threads"] = threads
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = duckdb.connect(str(path), config=settings)
+            self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        except (duckdb.Error, OSError) as error:
+            raise _cannot_open(path, error) from error
+        self._writer = self._connection.cursor()
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that sees one state of the data from start to end."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The writer's cursor within one transaction: all of it is kept, or nothing.
+
+        Raises:
+            StoreError: the disk is full or not writable; nothing was changed.
+        """
+        with self._write_lock:
+            self._writer.execute("BEGIN TRANSACTION")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException as error:
+                self._roll_back()
+                if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException | duckdb.FatalException):
+                    raise _cannot_write(self.path, error) from error
+                raise
+
+    def _roll_back(self) -> None:
+        try:
+            self._writer.execute("ROLLBACK")
+        except duckdb.Error:  # the transaction is gone already, or the database was invalidated: a fresh cursor serves
+            self._writer = self._connection.cursor()
+
+    def checkpoint(self) -> None:
+        """Write what the log holds into the file itself."""
+        with self._write_lock:
+            self._writer.execute("CHECKPOINT")
+
+    def close(self) -> None:
+        """Finish the running write and let go of the file."""
+        with self._write_lock:
+            self._writer.close()
+            self._connection.close()
+
+    def _migrate(self) -> None:
+        with self.write() as cursor:
+            cursor.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+            here = first(cursor, "SELECT coalesce(max(version), 0) FROM schema_version")[0]
+            steps = migrations()
+            newest = max(steps)
+            if here > newest:
+                raise StoreError(
+                    f"The store {self.path} has schema version {here}; this program knows up to {newest}.",
+                    "Start the newer version of the program, or point “data” to another folder.",
+                )
+            for version in sorted(step for step in steps if step > here):
+                cursor.execute(steps[version])
+                cursor.execute("INSERT INTO schema_version VALUES (?)", [version])
+
+
+def first(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...]:
+    """The first row of an answer that has at least one. The answer is read to its end, which frees the cursor for other work."""
+    return cursor.execute(sql, list(parameters)).fetchall()[0]
+
+
+def migrations() -> dict[int, str]:
+    """The text of every migration by its number."""
+    found = {}
+    for entry in resources.files(_MIGRATIONS).iterdir():
+        match = re.fullmatch(r"(\d{4})_\w+\.sql", entry.name)
+        if match:
+            found[int(match[1])] = entry.read_text(encoding="utf-8")
+    return found
+
+
+def _cannot_open(path: Path, error: Exception) -> StoreError:
+    text = str(error)
+    if "lock" in text.lower():
+        return StoreError(f"The store {path} is open in another process.", "Stop the other one first; one process owns the store.")
+    if isinstance(error, PermissionError) or "permission denied" in text.lower() or "read-only" in text.lower():
+        return StoreError(f"The store {path} cannot be opened: no permission.", "Give the folder to the account that runs the program.")
+    if "version number" in text or "newer" in text.lower():
+        return StoreError(f"The store {path} was written by a newer DuckDB.", "Use the newer version of the program.")
+    return StoreError(f"The store {path} cannot be opened: {text.splitlines()[0]}", "Restore a backup, or point “data” elsewhere.")
+
+
+def _cannot_write(path: Path, error: Exception) -> StoreError:
+    return StoreError(f"The store {path} cannot be written: {str(error).splitlines()[0]}", "Free space on the disk; nothing was changed.")

@@ -1,0 +1,158 @@
+"""What a source wrote as typed values: SQL for one mapping over one batch. Text in, text out; nothing is run here.
+
+Two layers, each a SELECT over the one before: ``raw`` (mapped, as the source wrote it, missing values as NULL) and ``typed``
+(``field`` in its type beside ``_r_field`` as written). Only mapped columns are read; rows refused for secrecy stop at the first layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
+from ioc.catalogue.model import FieldSpec, FieldType, RecordType
+from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, literal, name
+
+# Column of a batch that holds the source's row number.
+ROW = "__row"
+# Put before a value that a mapping does not translate, so that quarantine can show it; stripped there.
+UNKNOWN = "\u2047"
+_TRUE = ("true", "t", "1", "yes", "y", "x", "có", "co", "đúng", "dung")
+_FALSE = ("false", "f", "0", "no", "n", "không", "khong", "sai")
+_DAY_FIRST = {
+    FieldType.TIMESTAMP: ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%Y%m%d%H%M%S"),
+    FieldType.DATE: ("%d/%m/%Y", "%Y%m%d"),
+}
+_STRIP = " \t\r\n\u00a0\u200b\ufeff"
+
+
+@dataclass(frozen=True)
+class SourceSql:
+    """One mapping, seen against the columns that a batch really has."""
+
+    spec: RecordType
+    mapping: Mapping
+    zone: str
+    schema: pa.Schema
+
+    def text(self, column: str) -> str:
+        """A source column as trimmed text, NULL where the source says that there is nothing."""
+        kind = self.schema.field(column).type
+        text = name(column) if pa.types.is_string(kind) or pa.types.is_large_string(kind) else f"CAST({name(column)} AS VARCHAR)"
+        trimmed = f"trim({text}, {literal(_STRIP)})"
+        missing = [marker for marker in self.mapping.missing if marker]
+        if missing:
+            listed = ", ".join(literal(marker) for marker in missing)
+            return f"CASE WHEN {trimmed} IN ('', {listed}) THEN NULL ELSE {trimmed} END"
+        return f"nullif({trimmed}, '')"
+
+    def condition(self, text: str) -> str:
+        """A condition or expression over source columns; what cannot be cast counts as nothing."""
+        expression = source_expression(text)
+        return "(" + expression_sql(expression, self.zone, {}, self.text, lenient=True) + ")"
+
+    def secret(self) -> str:
+        secrecy = self.mapping.secrecy
+        if secrecy is None:
+            return ""
+        level = f"lower({self.text(secrecy.column)})"
+        allowed = ", ".join(literal(level_name.lower()) for level_name in secrecy.open)
+        return f"coalesce({level} NOT IN ({allowed}), {literal(secrecy.missing == 'refuse')})"
+
+    def _native(self, field: FieldMap, spec: FieldSpec) -> bool:
+        """Whether the source column already is of the field's type and needs no reading."""
+        if field.column is None or field.values is not None or field.format is not None:
+            return False
+        kind = self.schema.field(field.column).type
+        accepts = {
+            FieldType.INTEGER: pa.types.is_integer,
+            FieldType.NUMBER: lambda k: pa.types.is_integer(k) or pa.types.is_decimal(k),
+            FieldType.BOOLEAN: pa.types.is_boolean,
+            FieldType.DATE: pa.types.is_date,
+            FieldType.TIMESTAMP: pa.types.is_timestamp,
+        }
+        return spec.type in accepts and accepts[spec.type](kind)
+
+    def _raw(self, field: FieldMap, spec: FieldSpec) -> str:
+        if field.value is not None:
+            raw = literal(str(field.value))
+        elif field.expr is not None:
+            raw = f"CAST({self.condition(field.expr)} AS VARCHAR)"
+        elif self._native(field, spec):
+            return name(field.column or "")
+        else:
+            raw = self.text(field.column or "")
+        if field.values is None:
+            return raw
+        cases = " ".join(f"WHEN {literal(source)} THEN {literal(target)}" for source, target in field.values.items() if source)
+        other = literal(field.otherwise) if field.otherwise is not None else f"{literal(UNKNOWN)} || {raw}"
+        translated = f"CASE {raw} {cases} ELSE {other} END" if cases else other
+        return f"CASE WHEN {raw} IS NULL THEN {literal(field.values.get(''))} ELSE {translated} END"
+
+    def raw_layer(self, only: str = "") -> str:
+        fields = [f"{self._raw(field, self.spec.fields[key])} AS {name(key)}" for key, field in self.mapping.fields.items()]
+        gone = self.condition(self.mapping.deleted) if self.mapping.deleted else "FALSE"
+        conditions = [f"NOT {self.secret()}"] if self.mapping.secrecy else []
+        conditions += [f"coalesce({self.condition(self.mapping.keep)}, FALSE)"] if self.mapping.keep else []
+        conditions += [only] if only else []
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT {ROW}, coalesce({gone}, FALSE) AS _gone, {', '.join(fields)} FROM batch{where}"
+
+    def _typed(self, key: str, spec: FieldSpec) -> str:
+        field = self.mapping.fields.get(key)
+        kind = COLUMN_TYPES[spec.type]
+        if field is None:
+            return f"CAST(NULL AS {kind})"
+        raw = name(key)
+        if self._native(field, spec):
+            return self._from_native(self.schema.field(field.column or "").type, raw, spec)
+        if spec.type in (FieldType.TEXT, FieldType.CODE):
+            return raw
+        if spec.type is FieldType.BOOLEAN:
+            yes, no = (", ".join(literal(word) for word in words) for words in (_TRUE, _FALSE))
+            return f"CASE WHEN lower({raw}) IN ({yes}) THEN TRUE WHEN lower({raw}) IN ({no}) THEN FALSE END"
+        if spec.type in (FieldType.INTEGER, FieldType.NUMBER):
+            return self._number(raw, spec.type)
+        return self._moment(raw, spec.type, field)
+
+    def _from_native(self, kind: pa.DataType, raw: str, spec: FieldSpec) -> str:
+        if spec.type is not FieldType.TIMESTAMP:
+            return f"CAST({raw} AS {COLUMN_TYPES[spec.type]})"
+        if kind.tz:
+            return f"make_timestamp(epoch_us({raw}))"
+        return self._to_utc(f"CAST({raw} AS TIMESTAMP)")
+
+    def _number(self, raw: str, kind: FieldType) -> str:
+        text = f"replace({raw}, {literal(self.mapping.thousands)}, '')" if self.mapping.thousands else raw
+        text = f"replace({text}, ',', '.')" if self.mapping.decimal == "," else text
+        if kind is FieldType.NUMBER:
+            return f"TRY_CAST({text} AS DECIMAL(28, 6))"
+        exact = f"TRY_CAST({text} AS DECIMAL(28, 6))"
+        return f"CASE WHEN contains({text}, '.') THEN CASE WHEN {exact} = trunc({exact}) THEN CAST({exact} AS BIGINT) END ELSE TRY_CAST({text} AS BIGINT) END"
+
+    def _moment(self, raw: str, kind: FieldType, field: FieldMap) -> str:
+        given = (field.format,) if isinstance(field.format, str) else field.format
+        formats = "[" + ", ".join(literal(text) for text in (given or _DAY_FIRST[kind])) + "]"
+        parsed = f"try_strptime({raw}, {formats})"
+        if kind is FieldType.DATE:
+            iso = f"TRY_CAST({raw} AS DATE)"
+            return f"CAST({parsed} AS DATE)" if given else f"coalesce({iso}, CAST({parsed} AS DATE))"
+        if given:
+            return f"make_timestamp(epoch_us({parsed}))" if "%z" in "".join(given) else self._to_utc(parsed)
+        # With the session's time zone set to the source's, this reads moments with and without offset alike.
+        iso = f"make_timestamp(epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ)))"
+        return f"coalesce({iso}, {self._to_utc(parsed)})"
+
+    def _to_utc(self, local: str) -> str:
+        offset = fixed_offset(self.zone)
+        if offset is not None:
+            return f"({local} - INTERVAL {int(offset.total_seconds())} SECOND)"
+        return f"timezone('UTC', timezone({literal(self.zone)}, {local}))"
+
+    def typed_layer(self, only: str = "") -> str:
+        typed = ", ".join(f"{self._typed(key, spec)} AS {name('_t_' + key)}" for key, spec in self.spec.fields.items())
+        inner = f"SELECT *, {typed} FROM ({self.raw_layer(only)})"
+        renamed = [f"{name('_t_' + key)} AS {name(key)}" for key in self.spec.fields]
+        renamed += [f"{name(key)} AS {name('_r_' + key)}" for key in self.mapping.fields]
+        return f"SELECT {ROW}, _gone, {', '.join(renamed)} FROM ({inner})"

@@ -1,0 +1,147 @@
+"""Takes a batch in: typed by the mapping, judged by the record type, faults to quarantine, the rest to ``incoming``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import duckdb
+import pyarrow as pa
+
+from ioc.catalogue.mapping import Mapping
+from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
+from ioc.store.database import first
+from ioc.store.dialect import expression_sql, literal, name, record_expression
+from ioc.store.source_sql import ROW, UNKNOWN, SourceSql
+from ioc.store.tables import version_sql
+
+# How far a source's clock may run ahead of ours before a moment counts as lying in the future.
+CLOCK_TOLERANCE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What became of the rows of a batch. ``accepted`` of them stand in the temporary table ``incoming``."""
+
+    accepted: int
+    rejected: int
+    secret: int
+    skipped: int
+
+
+@dataclass(frozen=True)
+class Stager:
+    """Turns batches of one source into rows of one record type.
+
+    Attributes:
+        catalogue, record: what the rows become.
+        mapping: checked translation.
+        feed, run: to whom quarantine ascribes faults.
+        now: the present moment; nothing that must lie in the past may lie after it.
+    """
+
+    catalogue: Catalogue
+    record: str
+    mapping: Mapping
+    feed: str
+    run: int
+    now: datetime
+
+    def stage(self, cursor: duckdb.DuckDBPyConnection, batch: pa.Table) -> Staged:
+        """Fill ``incoming`` from a batch that has the source's columns and ``ROW``; write faults to quarantine."""
+        batch = _with_all_columns(batch, self.mapping.columns())
+        zone = self.mapping.time_zone or self.catalogue.organisation.time_zone
+        source = SourceSql(self.catalogue.records[self.record], self.mapping, zone, batch.schema)
+        cursor.register("batch", batch)
+        cursor.execute(f"SET TimeZone = {literal(zone)}")
+        try:
+            cursor.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {self._judged(source)}")
+            secret = first(cursor, f"SELECT count(*) FILTER ({source.secret()}) FROM batch")[0] if self.mapping.secrecy else 0
+            judged, bad = first(cursor, "SELECT count(*), count(*) FILTER (_bad) FROM judged")
+            if bad:
+                self._quarantine(cursor, source)
+        finally:
+            cursor.unregister("batch")
+            cursor.execute("SET TimeZone = 'UTC'")
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS {self._incoming()}")
+        cursor.execute("DROP TABLE judged")
+        return Staged(judged - bad, bad, secret, batch.num_rows - judged - secret)
+
+    def _faults(self) -> list[tuple[str, str, str]]:
+        """Every way in which a row can be at fault: (field, reason, condition over typed and ``_r_`` raw columns)."""
+        faults: list[tuple[str, str, str]] = []
+        spec = self.catalogue.records[self.record]
+        for key, field_spec in spec.fields.items():
+            faults += [(key, reason, condition) for reason, condition in self._field_faults(key, field_spec)]
+        today = self.now.astimezone(self.catalogue.zone).date()
+        for rule_id, rule in spec.rules.items():
+            check = record_expression(rule.check, spec)
+            condition = expression_sql(check, self.catalogue.organisation.time_zone, {"today": today})
+            faults.append(("", f"rule:{rule_id}", f"NOT ({condition})"))
+        return faults
+
+    def _field_faults(self, key: str, spec: FieldSpec) -> list[tuple[str, str]]:
+        faults = []
+        typed, raw = name(key), name("_r_" + key)
+        field = self.mapping.fields.get(key)
+        unknown = f"starts_with({raw}, {literal(UNKNOWN)})" if field and field.values is not None and field.otherwise is None else "FALSE"
+        if unknown != "FALSE":
+            faults.append(("value", unknown))
+        if field:
+            faults.append(("type", f"{typed} IS NULL AND {raw} IS NOT NULL AND NOT {unknown}"))
+        if spec.required:
+            faults.append(("required", f"{raw} IS NULL" if field else "TRUE"))
+        if spec.codes:
+            codes = ", ".join(literal(code) for code in self.catalogue.code_list(spec.codes)) or "NULL"
+            faults.append(("code", f"{typed} NOT IN ({codes}) AND NOT {unknown}"))
+        if spec.min is not None:
+            faults.append(("min", f"{typed} < {spec.min}"))
+        if spec.max is not None:
+            faults.append(("max", f"{typed} > {spec.max}"))
+        if spec.past:
+            latest = self.now + CLOCK_TOLERANCE
+            faults.append(("future", f"{typed} > {literal(latest if spec.type is FieldType.TIMESTAMP else latest.date())}"))
+        return faults
+
+    def _judged(self, source: SourceSql) -> str:
+        bad = " OR ".join(f"coalesce({condition}, FALSE)" for _, _, condition in self._faults())
+        columns = ", ".join(name(key) for key in source.spec.fields)
+        return f"SELECT {ROW}, _gone, {columns}, {bad or 'FALSE'} AS _bad FROM ({source.typed_layer()})"
+
+    def _quarantine(self, cursor: duckdb.DuckDBPyConnection, source: SourceSql) -> None:
+        """One line for each fault of each bad row, with the mapped values as the source wrote them."""
+
+        def found(key: str) -> str:
+            return f"ltrim(CAST({name('_r_' + key)} AS VARCHAR), {literal(UNKNOWN)})"
+
+        payload = ", ".join(f"{literal(key)}: {found(key)}" for key in self.mapping.fields)
+        cases = ", ".join(
+            f"CASE WHEN {condition} THEN {{'field': {literal(key or None)}, "
+            f"'found': {found(key) if key in self.mapping.fields else 'CAST(NULL AS VARCHAR)'}, 'reason': {literal(reason)}}} END"
+            for key, reason, condition in self._faults()
+        )
+        cursor.execute(
+            f"""INSERT INTO quarantine (run, feed, record, source_row, field, found, reason, payload, noted_at)
+            SELECT {self.run}, {literal(self.feed)}, {literal(self.record)}, {ROW},
+                   fault.field, fault.found, fault.reason, payload, {literal(self.now)}
+            FROM (SELECT {ROW}, to_json({{{payload}}}) AS payload,
+                         unnest(list_filter([{cases}], lambda f: f IS NOT NULL)) AS fault
+                  FROM ({source.typed_layer(f"{ROW} IN (SELECT {ROW} FROM judged WHERE _bad)")}))"""
+        )
+
+    def _incoming(self) -> str:
+        spec = self.catalogue.records[self.record]
+        key = f"CAST({name(spec.key)} AS VARCHAR)"
+        fields = ", ".join(name(field) for field in spec.fields)
+        return (
+            f"SELECT md5_number_lower({key}) AS _key_hash, {key} AS _key, {version_sql(spec)} AS _version, _gone, {ROW} AS _row, {fields} "
+            "FROM judged WHERE NOT _bad"
+        )
+
+
+def _with_all_columns(batch: pa.Table, wanted: set[str]) -> pa.Table:
+    """Only the columns that the mapping reads; one that this batch lacks counts as empty."""
+    for column in sorted(wanted - set(batch.column_names)):
+        batch = batch.append_column(column, pa.nulls(batch.num_rows, pa.string()))
+    return batch.select([*sorted(wanted), ROW])
+

@@ -1,0 +1,248 @@
+"""The store as the other rooms see it: take batches in, read at one data version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ioc.catalogue.mapping import Mapping
+from ioc.catalogue.model import Catalogue
+from ioc.clock import Clock, today
+from ioc.errors import StoreError
+from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
+from ioc.store.database import Database, first
+from ioc.store.dialect import name
+from ioc.store.source_sql import ROW
+from ioc.store.staging import Stager
+from ioc.store.tables import OPEN, ensure_record_table
+from ioc.store.versions import append
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of the rows of a delivery; they add up to all rows that it had."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    secret: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(a + b for a, b in zip(self.values(), other.values(), strict=True)))
+
+    def values(self) -> tuple[int, int, int, int, int]:
+        """The counts in the order of the columns of ``run``."""
+        return (self.accepted, self.duplicates, self.rejected, self.secret, self.skipped)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One delivery being taken in."""
+
+    id: int
+    feed: str
+    record: str
+    mapping: Mapping
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class BrokenSourceRow:
+    """A row that could not be split into columns."""
+
+    row: int
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of the data. Every read within it sees the same ``version``."""
+
+    cursor: duckdb.DuckDBPyConnection
+    catalogue: Catalogue
+    version: int
+    committed_at: datetime
+    as_of: int | None = None
+
+
+class Store:
+    """Records, versions and cells of one deployment, in one DuckDB file owned by this process.
+
+    Args:
+        path: the file.
+        catalogue: what it keeps; tables and cells follow it.
+        clock: tells the present moment and the day.
+        on_commit: called after each commit with the data version and the record type.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        catalogue: Catalogue,
+        clock: Clock,
+        *,
+        memory_limit: str = "2GB",
+        threads: int | None = None,
+        on_commit: Callable[[int, str], None] | None = None,
+    ) -> None:
+        self.catalogue = catalogue
+        self.clock = clock
+        self.database = Database(path, memory_limit, threads)
+        self._cells = Cells(catalogue)
+        self._on_commit = on_commit
+        self._compacted: dict[str, int] = {}
+        try:
+            self._prepare()
+        except BaseException:
+            self.database.close()
+            raise
+
+    def _prepare(self) -> None:
+        """Make tables and cells match the catalogue."""
+        with self.database.write() as cursor:
+            changed = []
+            for record, spec in self.catalogue.records.items():
+                ensure_record_table(cursor, record, spec)
+                changed.append(self._cells.ensure(cursor, record, self.day()))
+            if any(changed):
+                self._log_commit(cursor, None, None, 0)
+        self.turn_day()
+
+    def close(self) -> None:
+        """Finish the running write and let go of the file."""
+        self.database.close()
+
+    def day(self) -> date:
+        """The calendar day that it is in the organisation's time zone."""
+        return today(self.clock, self.catalogue.zone)
+
+    # --- reading ---------------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def read(self, as_of: datetime | None = None) -> Iterator[Snapshot]:
+        """A snapshot of now, or of what was known at a past moment."""
+        with self.database.read() as cursor:
+            condition = "TRUE" if as_of is None else "committed_at <= ?"
+            parameters = [] if as_of is None else [as_of.astimezone(UTC).replace(tzinfo=None)]
+            newest = f"SELECT coalesce(max(version), 0), coalesce(max(committed_at), TIMESTAMP 'epoch') FROM commit_log WHERE {condition}"
+            version, at = first(cursor, newest, parameters)
+            yield Snapshot(cursor, self.catalogue, version, at.replace(tzinfo=UTC), None if as_of is None else version)
+
+    def version(self) -> int:
+        """The newest data version."""
+        with self.read() as snapshot:
+            return snapshot.version
+
+    # --- writing ---------------------------------------------------------------------------------------------------------------
+
+    def begin(self, feed: str, record: str, mapping: Mapping, source: str, fingerprint: str | None, *, simulated: bool) -> Run:
+        """Note that a delivery is being taken in."""
+        with self.database.write() as cursor:
+            run = Run(first(cursor, "SELECT coalesce(max(run), 0) + 1 FROM run")[0], feed, record, mapping, simulated)
+            cursor.execute(
+                "INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'running')",
+                [run.id, feed, record, source, fingerprint, simulated, self._now()],
+            )
+        return run
+
+    def take_in(self, run: Run, table: pa.Table, rows: pa.Array, broken: tuple[BrokenSourceRow, ...] = ()) -> Tally:
+        """Take one batch in: records, versions, cells and quarantine in one transaction.
+
+        Args:
+            run: from ``begin``.
+            table: source columns.
+            rows: source row number of each row.
+            broken: rows that the source could not split.
+
+        Returns:
+            What became of its rows. When it returns, they are on disk and readable.
+        """
+        batch = table.append_column(ROW, rows)
+        stager = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now())
+        with self.database.write() as cursor:
+            self._turn_day(cursor)
+            staged = stager.stage(cursor, batch)
+            commit = self._next_version(cursor)
+            appended = append(cursor, run.record, self.catalogue.records[run.record], commit, run.id)
+            if appended.added:
+                self._cells.add(cursor, run.record, "changed", self.day())
+                self._log_commit(cursor, run.record, run.id, appended.added)
+            self._quarantine_broken(cursor, run, broken)
+            tally = Tally(appended.added, appended.duplicates, staged.rejected + len(broken), staged.secret, staged.skipped)
+            self._note(cursor, run, tally)
+            for temporary in ("incoming", "stored", "contested", "ranked"):
+                cursor.execute(f"DROP TABLE IF EXISTS temp.{temporary}")
+        if appended.added and self._on_commit:
+            self._on_commit(commit, run.record)
+        return tally
+
+    def finish(self, run: Run, state: str = "done", message: str | None = None) -> None:
+        """Note how a delivery ended; then add the rows of each cell together where many have gathered."""
+        with self.database.write() as cursor:
+            cursor.execute("UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id])
+        self.compact(run.record)
+
+    def compact(self, record: str) -> None:
+        """Compact the cubes of a record type that have grown enough for it to pay."""
+        for cube in self._cells.cubes[record]:
+            with self.database.write() as cursor:
+                rows = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")[0]
+                before = self._compacted.setdefault(cube.table, 0)
+                if rows - before > max(COMPACT_ROWS, before * COMPACT_SHARE):
+                    self._cells.compact(cursor, cube)
+                    self._compacted[cube.table] = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")[0]
+
+    def turn_day(self) -> None:
+        """Bring what depends on the day up to today."""
+        with self.database.write() as cursor:
+            self._turn_day(cursor)
+
+    def _turn_day(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        turned = [record for record in self.catalogue.records if self._cells.turn_day(cursor, record, self.day())]
+        if turned:
+            self._log_commit(cursor, None, None, 0)
+
+    def _now(self) -> datetime:
+        return self.clock.now().replace(tzinfo=None)
+
+    def _next_version(self, cursor: duckdb.DuckDBPyConnection) -> int:
+        version = int(first(cursor, "SELECT coalesce(max(version), 0) + 1 FROM commit_log")[0])
+        if version >= OPEN:
+            raise StoreError("The store has used up its commit numbers.", "Export it and start a new one.")
+        return version
+
+    def _log_commit(self, cursor: duckdb.DuckDBPyConnection, record: str | None, run: int | None, added: int) -> None:
+        """Number this commit. Commit times never run backwards, so that a past moment always names one version."""
+        cursor.execute(
+            """INSERT INTO commit_log SELECT coalesce(max(version), 0) + 1, greatest(coalesce(max(committed_at), ?), ?), ?, ?, ?
+            FROM commit_log""",
+            [self._now(), self._now(), record, run, added],
+        )
+
+    def _quarantine_broken(self, cursor: duckdb.DuckDBPyConnection, run: Run, broken: tuple[BrokenSourceRow, ...]) -> None:
+        if broken:
+            cursor.executemany(
+                "INSERT INTO quarantine (run, feed, record, source_row, reason, detail, noted_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [[run.id, run.feed, run.record, row.row, row.reason, row.detail, self._now()] for row in broken],
+            )
+
+    def _note(self, cursor: duckdb.DuckDBPyConnection, run: Run, tally: Tally) -> None:
+        """Add a batch to the run's counts and to what is known of freshness."""
+        sets = ", ".join(f"{column} = {column} + ?" for column in ("accepted", "duplicates", "rejected", "secret", "skipped"))
+        cursor.execute(f"UPDATE run SET {sets} WHERE run = ?", [*tally.values(), run.id])
+        event = name(self.catalogue.records[run.record].event)
+        cursor.execute(
+            f"""INSERT INTO freshness SELECT ?, max({event})::TIMESTAMP, ?, ? FROM incoming
+            ON CONFLICT (record) DO UPDATE SET last_event = greatest(last_event, excluded.last_event),
+                last_arrival = excluded.last_arrival, simulated = simulated OR excluded.simulated""",
+            [run.record, self._now(), run.simulated and tally.accepted > 0],
+        )
+

@@ -1,0 +1,180 @@
+"""Reads sums of terms: from the smallest cube that can answer, or from the records where no cube can.
+
+Both give the same numbers. The records are asked for a past moment, for dimensions that no cube has, and for what
+speaks of the end of the period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from ioc.catalogue.model import Catalogue, FieldType, RecordType
+from ioc.catalogue.terms import Term, parameters_of
+from ioc.store.cells import day_sql, term_sql
+from ioc.store.dialect import expression_sql, literal, name, record_expression
+from ioc.store.tables import OPEN, CellTable, cell_tables, record_table
+
+_NUMBER = "DECIMAL(38, 9)"
+
+
+@dataclass(frozen=True)
+class SumQuestion:
+    """What is to be added up.
+
+    Attributes:
+        record, terms: what is added.
+        by: dimensions to split by.
+        period: ``day``, ``week``, ``month``, ``quarter``, ``year``, or None for one sum over the whole span.
+        start, end: inclusive days; None is open.
+        where: per dimension, the codes that count.
+        as_of: the data version to read, or None for the newest.
+        today: the day that ``today`` stands for.
+        period_end: the day that ``period_end`` stands for, where a term needs it.
+    """
+
+    record: str
+    terms: tuple[Term, ...]
+    by: tuple[str, ...] = ()
+    period: str | None = None
+    start: date | None = None
+    end: date | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    as_of: int | None = None
+    today: date = date.max
+    period_end: date | None = None
+
+
+@dataclass(frozen=True)
+class SumRow:
+    """Sums by term column, for one combination of codes and one period."""
+
+    codes: tuple[str | None, ...]
+    start: date | None
+    sums: dict[str, Decimal]
+
+
+def read_sums(cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, question: SumQuestion) -> list[SumRow]:
+    """The sums asked for, in order of period and codes; combinations without any record are left out."""
+    keys = [f"date_trunc({literal(question.period)}, day)::DATE AS bucket"] if question.period else []
+    keys += [f"CAST({name(dimension)} AS VARCHAR) AS {name(dimension)}" for dimension in question.by]
+    cube = _cube(catalogue, question)
+    relation = name(cube.table) if cube else f"({_from_records(catalogue, question)})"
+    columns = [f"sum({term.column})" for term in question.terms]
+    where = _span("day", question) + (_where(question) if cube else [])
+    grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
+    ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
+    sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
+    return [_row(question, row) for row in cursor.execute(sql).fetchall() if any(value is not None for value in row[len(keys) :])]
+
+
+def _row(question: SumQuestion, row: tuple[Any, ...]) -> SumRow:
+    offset = 1 if question.period else 0
+    codes = tuple(row[offset : offset + len(question.by)])
+    numbers = row[offset + len(question.by) :]
+    sums = {term.column: Decimal(value or 0) for term, value in zip(question.terms, numbers, strict=True)}
+    return SumRow(codes, row[0] if question.period else None, sums)
+
+
+def _cube(catalogue: Catalogue, question: SumQuestion) -> CellTable | None:
+    """The smallest cube that has all dimensions and terms of a question about now."""
+    if question.as_of is not None:
+        return None
+    needed = {*question.by, *(dimension for dimension, _ in question.where)}
+    columns = {term.column for term in question.terms}
+    for cube in reversed(cell_tables(catalogue, question.record)):
+        if cube.covers(needed) and columns <= {term.column for term in cube.terms}:
+            return cube
+    return None
+
+
+def _span(day: str, question: SumQuestion) -> list[str]:
+    parts = [f"{day} >= {literal(question.start)}"] if question.start else []
+    return parts + ([f"{day} <= {literal(question.end)}"] if question.end else [])
+
+
+def _where(question: SumQuestion) -> list[str]:
+    return [f"{name(dimension)} IN ({', '.join(map(literal, codes))})" for dimension, codes in question.where]
+
+
+def versions_at(as_of: int | None) -> str:
+    """SQL condition for the versions that were current at a data version (None: now)."""
+    if as_of is None:
+        return f"_until = {OPEN} AND NOT _gone"
+    return f"_since <= {as_of} AND _until > {as_of} AND NOT _gone"
+
+
+def _from_records(catalogue: Catalogue, question: SumQuestion) -> str:
+    """The same relation as a cube would be, counted from the records."""
+    spec, zone = catalogue.records[question.record], catalogue.organisation.time_zone
+    dimensions = [name(dimension) for dimension in question.by]
+    parts = []
+    for basis in sorted({term.basis for term in question.terms}):
+        mine = [term for term in question.terms if term.basis == basis]
+        columns = [_from_record(term, spec, zone, question) for term in mine]
+        conditions = [versions_at(question.as_of), *_where(question), *_bounds(basis, spec, catalogue, question)]
+        parts.append(
+            f"(SELECT {', '.join([f'{day_sql(basis, spec, zone)} AS day', *dimensions, *columns])} "
+            f"FROM {record_table(question.record)} WHERE {' AND '.join(conditions)} GROUP BY ALL HAVING day IS NOT NULL)"
+        )
+    return " UNION ALL BY NAME ".join(parts)
+
+
+def _from_record(term: Term, spec: RecordType, zone: str, question: SumQuestion) -> str:
+    parameters = {"today": question.today} | ({"period_end": question.period_end} if question.period_end else {})
+    condition = expression_sql(record_expression(term.condition, spec), zone, parameters)
+    value = expression_sql(record_expression(term.value, spec), zone, parameters) if term.value else None
+    total = f"sum(CAST({value} AS {_NUMBER}))" if value else "count(*)"
+    return f"{total} FILTER ({condition}) AS {term.column}"
+
+
+def _bounds(basis: str, spec: RecordType, catalogue: Catalogue, question: SumQuestion) -> list[str]:
+    """Bounds on the bare field, which let the scan skip what lies outside the span without reading it."""
+    field = spec.fields.get(basis)
+    if field is None:
+        return []
+    column = name(basis)
+    if field.type is FieldType.DATE:
+        return _span(column, question)
+    zone = catalogue.zone
+    parts = []
+    if question.start:
+        parts.append(f"{column} >= {literal(datetime.combine(question.start, time(), zone))}")
+    if question.end:
+        parts.append(f"{column} < {literal(datetime.combine(question.end + timedelta(days=1), time(), zone))}")
+    return parts
+
+
+def needs_period_end(catalogue: Catalogue, record: str, terms: tuple[Term, ...]) -> bool:
+    """Whether a term speaks of the end of the period asked for."""
+    return any("period_end" in parameters_of(term, catalogue.records[record]) for term in terms)
+
+
+def read_quantiles(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, question: SumQuestion, quantile: float
+) -> list[tuple[SumRow, Decimal]]:
+    """The quantile of one term's value, with the number of records that have one as the sum; from the records."""
+    (term,) = question.terms
+    spec, zone = catalogue.records[question.record], catalogue.organisation.time_zone
+    condition, value = term_sql(term, spec, zone, question.today)
+    day = day_sql(term.basis, spec, zone)
+    keys = [f"date_trunc({literal(question.period)}, {day})::DATE AS bucket"] if question.period else []
+    keys += [f"CAST({name(dimension)} AS VARCHAR) AS {name(dimension)}" for dimension in question.by]
+    conditions = [versions_at(question.as_of), condition, *_where(question), *_span(day, question), *_bounds(term.basis, spec, catalogue, question)]
+    positions = ", ".join(str(i + 1) for i in range(len(keys)))
+    grouped = f" GROUP BY {positions} ORDER BY {positions}" if keys else ""
+    sql = (
+        f"SELECT {', '.join([*keys, 'count(v)', f'quantile_cont(v, {quantile})'])} FROM "
+        f"(SELECT *, CAST({value} AS DOUBLE) AS v FROM {record_table(question.record)} WHERE {' AND '.join(conditions)}){grouped}"
+    )
+    found = []
+    for row in cursor.execute(sql).fetchall():
+        if row[-2]:
+            found.append((_row(question, row[:-1]), Decimal(repr(row[-1]))))
+    return found
+
+

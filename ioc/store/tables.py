@@ -1,0 +1,111 @@
+"""The tables that follow from the catalogue: one of versions for each record type, and its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from ioc.catalogue.model import Catalogue, FieldSpec, FieldType, RecordType
+from ioc.catalogue.terms import Term, terms_of_record
+from ioc.errors import StoreError
+from ioc.store.dialect import COLUMN_TYPES, name
+
+# ``until`` of a version that has not been superseded. Commits are numbered from 1 and never reach it.
+OPEN = 2_147_483_647
+
+# Names of ours begin with “_”, which no field's name can.
+SYSTEM_COLUMNS = {
+    "_key_hash": "UBIGINT",  # finds the versions of a key without comparing text; equal hashes are compared in full afterwards
+    "_key": "VARCHAR",
+    "_version": "BIGINT",  # the source's own order; 0 where it has none
+    "_since": "INTEGER",  # commit that brought this version
+    "_until": "INTEGER",  # commit that superseded it, or OPEN
+    "_gone": "BOOLEAN",  # the source says that the record no longer exists
+    "_run": "BIGINT",
+    "_row": "BIGINT",  # its row in the source
+}
+
+
+def record_table(record: str) -> str:
+    """The table of a record type's versions."""
+    return name(f"rec_{record}")
+
+
+def column_type(spec: FieldSpec) -> str:
+    """The column type of a field."""
+    return COLUMN_TYPES[spec.type]
+
+
+def ensure_record_table(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType) -> None:
+    """Make the table, or add the columns that the catalogue has gained.
+
+    Raises:
+        StoreError: a field has changed its type; the store is left as it is.
+    """
+    rows = cursor.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? AND schema_name = 'main'", [f"rec_{record}"]
+    ).fetchall()
+    wanted = {field: column_type(field_spec) for field, field_spec in spec.fields.items()}
+    if not rows:
+        columns = ", ".join(f"{name(column)} {kind}" for column, kind in (SYSTEM_COLUMNS | wanted).items())
+        cursor.execute(f"CREATE TABLE {record_table(record)} ({columns})")
+        return
+    there = dict(rows)
+    for column, kind in wanted.items():
+        if column not in there:
+            cursor.execute(f"ALTER TABLE {record_table(record)} ADD COLUMN {name(column)} {kind}")
+        elif there[column].replace(" ", "") != kind.replace(" ", ""):
+            raise StoreError(
+                f"Field “{column}” of “{record}” is stored as {there[column]}; the catalogue now says {kind}.",
+                "Give the field a new name, or keep its type.",
+            )
+
+
+@dataclass(frozen=True)
+class CellTable:
+    """One cube: the sums of all terms of a record type by day and some dimensions.
+
+    A cell is the **sum of its rows**: a commit only appends what it changed, and compaction adds rows of one cell together.
+    """
+
+    record: str
+    dimensions: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+    @property
+    def table(self) -> str:
+        """The table's bare name."""
+        return "__".join(("cell_" + self.record, *self.dimensions))
+
+    @property
+    def declaration(self) -> str:
+        """What the cells were computed from; when it changes they are computed anew."""
+        terms = "\n".join(f"{term.column} = {term.value or 1} if {term.condition} on {term.basis}" for term in self.terms)
+        return f"by {', '.join(self.dimensions)}\n{terms}"
+
+    def covers(self, dimensions: set[str]) -> bool:
+        """Whether a question about these dimensions can be answered from it."""
+        return dimensions <= set(self.dimensions)
+
+
+def cell_tables(catalogue: Catalogue, record: str) -> tuple[CellTable, ...]:
+    """The cubes of a record type, the finest first; the one without dimensions always stands."""
+    spec = catalogue.records[record]
+    terms = terms_of_record(catalogue, record)
+    if not terms:
+        return ()
+    cubes = {tuple(cube) for cube in spec.cubes} | {()}
+    ordered = sorted(cubes, key=lambda cube: (-len(cube), cube))
+    return tuple(CellTable(record, cube, terms) for cube in ordered)
+
+
+def version_sql(spec: RecordType) -> str:
+    """SQL over staged columns for a record's place in the source's own order, as a whole number."""
+    if spec.version is None:
+        return "0"
+    column = name(spec.version)
+    kind = spec.fields[spec.version].type
+    if kind is FieldType.INTEGER:
+        return f"coalesce({column}, 0)"
+    return f"coalesce(epoch_us(CAST({column} AS TIMESTAMP)), 0)"

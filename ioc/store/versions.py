@@ -1,0 +1,90 @@
+"""Appends versions of records: recognises what is already there, decides which version is current, says what changed.
+
+After ``append``, the temporary table ``changed`` holds every record state that has come (+1) or gone (-1) from the current records:
+what cells must add. Of two versions of a key the one with the higher source version is current, and of equal ones the later arrival.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from ioc.catalogue.model import RecordType
+from ioc.store.database import first
+from ioc.store.dialect import name
+from ioc.store.tables import OPEN, record_table
+
+
+@dataclass(frozen=True)
+class Appended:
+    """How many rows of ``incoming`` were new versions, and how many were there already."""
+
+    added: int
+    duplicates: int
+
+
+def append(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType, commit: int, run: int) -> Appended:
+    """Append the rows of ``incoming`` as versions brought by a commit.
+
+    Only keys that are stored already, or stand in ``incoming`` more than once, need comparing: they are “contested”.
+    """
+    fields = ", ".join(name(field) for field in spec.fields)
+    table = record_table(record)
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE stored AS
+        SELECT rowid AS _rowid, _key_hash, _key, _version, _until, _gone, {fields} FROM {table}
+        WHERE rowid IN (SELECT r.rowid FROM {table} r SEMI JOIN incoming i ON r._key_hash = i._key_hash)"""
+    )
+    cursor.execute(
+        """CREATE OR REPLACE TEMP TABLE contested AS
+        SELECT _key_hash FROM incoming GROUP BY _key_hash HAVING count(*) > 1
+        UNION SELECT _key_hash FROM stored"""
+    )
+    plain = "FROM incoming ANTI JOIN contested USING (_key_hash)"
+    columns = f"(_key_hash, _key, _version, _gone, _run, _row, _since, _until, {fields})"
+    head = f"_key_hash, _key, _version, _gone, {run}, _row, {commit}"
+    before = first(cursor, "SELECT count(*) FROM incoming")[0]
+    contested = first(cursor, "SELECT count(*) FROM contested")[0]
+    if not contested:
+        cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM incoming")
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW changed AS SELECT 1 AS _sign, {fields} FROM incoming WHERE NOT _gone")
+        return Appended(before, 0)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(spec, fields)}")
+    duplicates = first(cursor, "SELECT count(*) FROM ranked WHERE _rowid IS NULL AND _again")[0]
+    cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} {plain}")
+    cursor.execute(
+        f"""INSERT INTO {table} {columns} SELECT {head}, CASE WHEN _current THEN {OPEN} ELSE {commit} END, {fields}
+        FROM ranked WHERE _rowid IS NULL AND NOT _again ORDER BY _arrival"""
+    )
+    cursor.execute(f"UPDATE {table} SET _until = {commit} WHERE rowid IN (SELECT _rowid FROM ranked WHERE _until = {OPEN} AND NOT _current)")
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP VIEW changed AS
+        SELECT 1 AS _sign, {fields} {plain} WHERE NOT _gone
+        UNION ALL SELECT 1, {fields} FROM ranked WHERE _rowid IS NULL AND _current AND NOT _gone
+        UNION ALL SELECT -1, {fields} FROM ranked WHERE _until = {OPEN} AND NOT _current AND NOT _gone"""
+    )
+    return Appended(before - duplicates, duplicates)
+
+
+def _ranked(spec: RecordType, fields: str) -> str:
+    """Stored and incoming versions of contested keys: which are there again (``_again``), and which is current.
+
+    Where the source has an order of its own, a row is there again if any version says the same with the same number; else if
+    the version before it, by arrival, says the same (a value that comes back after another one is a change).
+    """
+    content = f"row(_gone, {fields})"
+    if spec.version is not None:
+        again = f"row_number() OVER (PARTITION BY _key, _version, {content} ORDER BY _arrival) > 1"
+    else:
+        again = f"coalesce({content} IS NOT DISTINCT FROM lag({content}) OVER (PARTITION BY _key ORDER BY _arrival), FALSE)"
+        again = f"({again} AND row_number() OVER (PARTITION BY _key ORDER BY _arrival) > 1)"
+    return f"""
+        SELECT *, NOT _again AND row_number() OVER (PARTITION BY _key ORDER BY _again, _version DESC, _arrival DESC) = 1 AS _current
+        FROM (SELECT *, _rowid IS NULL AND {again} AS _again FROM (
+            SELECT _rowid, _rowid AS _arrival, _key_hash, _key, _version, _until, _gone, NULL::BIGINT AS _row, {fields} FROM stored
+            UNION ALL BY NAME
+            SELECT NULL::BIGINT AS _rowid, {2**62} + row_number() OVER (ORDER BY _row) AS _arrival, _key_hash, _key, _version,
+                   NULL::INTEGER AS _until, _gone, _row, {fields}
+            FROM incoming SEMI JOIN contested USING (_key_hash)))"""
+

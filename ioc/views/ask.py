@@ -1,0 +1,50 @@
+"""What the read side offers to callbacks, API and exports: the questions a screen may ask. Implemented in ``gather.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from ioc.access.viewer import Viewer
+from ioc.views.model import IndicatorView, OverviewView, ScreenView
+
+
+@dataclass(frozen=True)
+class IndicatorQuestion:
+    """What is asked of one indicator; every part has a default, so that a bare address works.
+
+    ``start`` and ``end`` are inclusive days; None is the last 24 months.
+    """
+
+    indicator: str
+    period: str = "month"
+    start: date | None = None
+    end: date | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    split: str | None = None
+
+
+class Views(Protocol):
+    """The read side. Each method answers at one data version, from the cache when that version was asked before."""
+
+    def overview(self, viewer: Viewer, as_of: datetime | None = None) -> OverviewView:
+        """Every target at a glance."""
+        ...
+
+    def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
+        """One indicator explained. Raises UnknownName or BadQuestion."""
+        ...
+
+    def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
+        """One configured screen. Raises UnknownName."""
+        ...
+
+    def screens(self) -> Sequence[tuple[str, str]]:
+        """The configured screens as (id, label in Vietnamese) pairs."""
+        ...
+
+    def version(self) -> int:
+        """The newest data version."""
+        ...

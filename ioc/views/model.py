@@ -1,0 +1,246 @@
+"""The views: frozen answers, ready to draw. Words are already in the viewer's language; numbers are exact.
+
+Values are ``Decimal`` in the indicator's own unit (a ratio in per cent, 0 - 100) or None where there is no value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from ioc.catalogue.model import Unit
+from ioc.goals.status import Status
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What every view carries: which data it shows.
+
+    Attributes:
+        version: data version that all its numbers belong to.
+        at: moment of that version, aware.
+        as_of: the past moment that was asked for, or None for now.
+        simulated: whether any record behind it was simulated.
+    """
+
+    version: int
+    at: datetime
+    as_of: datetime | None
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class GoalView:
+    """One goal on an indicator, judged. ``verdict`` is the value on the day of a horizon that has passed."""
+
+    id: str
+    comparator: str
+    target: Decimal
+    horizon: date
+    source: str
+    status: Status
+    gap: Decimal | None
+    verdict: Decimal | None = None
+    met_at_horizon: bool | None = None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period's value. ``provisional``: the period is still open. ``start`` and ``end`` are inclusive days."""
+
+    start: date
+    end: date
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class TileView:
+    """One indicator at a glance, for this year so far (a stock: as it stands).
+
+    Attributes:
+        goal: the goal that counts now: the nearest open one, else the last past one; None when nobody set one.
+        goals: all goals, nearest horizon first.
+        trend: last 24 months, gaps as points without value.
+        change: value less that of the same span one year before, or None.
+        data_at: moment of the newest record behind it, or None.
+    """
+
+    indicator: str
+    label: str
+    owner: str
+    unit: Unit
+    precision: int
+    direction: str
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    status: Status
+    goal: GoalView | None
+    goals: tuple[GoalView, ...]
+    trend: tuple[Point, ...]
+    change: Decimal | None
+    data_at: datetime | None
+    stale: bool
+
+
+@dataclass(frozen=True)
+class MilestoneTile:
+    """One milestone: ``state`` is a code of the list ``milestone_states``, or None while nothing was reported."""
+
+    id: str
+    label: str
+    owner: str
+    state: str | None
+    state_label: str
+    percent: Decimal | None
+    horizon: date
+    due_on: date | None
+    status: Status
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A named group of tiles."""
+
+    id: str
+    label: str
+    tiles: tuple[TileView, ...]
+
+
+@dataclass(frozen=True)
+class OverviewView:
+    """Every target at a glance. ``tally`` counts indicators by status, for those with a goal."""
+
+    stamp: Stamp
+    organisation: str
+    year: int
+    groups: tuple[GroupView, ...]
+    milestones: tuple[MilestoneTile, ...]
+    tally: tuple[tuple[Status, int], ...]
+
+
+@dataclass(frozen=True)
+class SplitRow:
+    """One code of a dimension in a split, with its own value and share of the whole."""
+
+    code: str
+    label: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+
+
+@dataclass(frozen=True)
+class SplitView:
+    """An indicator split by one dimension, ordered from the best to the worst value, empty ones last."""
+
+    dimension: str
+    label: str
+    rows: tuple[SplitRow, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be chosen: its code and its words."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class IndicatorView:
+    """One indicator explained.
+
+    Attributes:
+        tile: the indicator at a glance within the chosen filters.
+        period: length of a trend point: day, week, month, quarter or year.
+        start, end: inclusive days that the trend covers.
+        filters: chosen dimension codes as (dimension, code) pairs.
+        dimensions: the dimensions that can be split by.
+        split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
+        feeds: names of the feeds that it rests on.
+    """
+
+    stamp: Stamp
+    tile: TileView
+    definition: str
+    formula: str
+    source: str
+    period: str
+    start: date
+    end: date
+    filters: tuple[tuple[str, str], ...]
+    trend: tuple[Point, ...]
+    dimensions: tuple[Choice, ...]
+    split: SplitView | None
+    feeds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NumberPanel:
+    """One big number with its goal."""
+
+    title: str
+    tile: TileView
+
+
+@dataclass(frozen=True)
+class TrendPanel:
+    """One indicator over time, with the goal in force drawn in."""
+
+    title: str
+    unit: Unit
+    precision: int
+    points: tuple[Point, ...]
+    goal: GoalView | None
+
+
+@dataclass(frozen=True)
+class RankingPanel:
+    """One indicator by the codes of one dimension, as bars, best (or most) first."""
+
+    title: str
+    unit: Unit
+    precision: int
+    rows: tuple[SplitRow, ...]
+    goal: GoalView | None
+
+
+@dataclass(frozen=True)
+class HeatmapPanel:
+    """One indicator by the codes of one dimension and by period. ``values[row][column]``; None is an empty cell."""
+
+    title: str
+    unit: Unit
+    precision: int
+    rows: tuple[Choice, ...]
+    columns: tuple[date, ...]
+    period: str
+    values: tuple[tuple[Decimal | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class RecordsPanel:
+    """Some records: labelled columns and rows of ready values (text, numbers, dates, codes already in words)."""
+
+    title: str
+    columns: tuple[Choice, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+Panel = NumberPanel | TrendPanel | RankingPanel | HeatmapPanel | RecordsPanel
+
+
+@dataclass(frozen=True)
+class ScreenView:
+    """One configured screen: its panels in reading order."""
+
+    stamp: Stamp
+    id: str
+    label: str
+    panels: tuple[Panel, ...]
