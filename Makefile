@@ -28,7 +28,7 @@ form: install-dev
 types: install-dev
 	@$(BIN)/mypy
 arrows: install-dev
-	@$(BIN)/lint-imports --quiet
+	@$(BIN)/lint-imports --no-logo
 
 format: install-dev ## Put every file into the house's form
 	@$(BIN)/ruff check --fix-only .

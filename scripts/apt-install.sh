@@ -2,16 +2,16 @@
 # apt-install.sh PACKAGE...: installs Debian packages without a question; exits 1, after one sentence, where that cannot be done.
 set -eu
 
+if ! command -v apt-get >/dev/null; then
+    echo "Missing system packages: $* (no apt-get here; install them with this system's own tool)." >&2
+    exit 1
+fi
 if [ "$(id -u)" -eq 0 ]; then
     as_root=""
 elif sudo -n true 2>/dev/null; then
     as_root="sudo -n"
 else
     echo "Missing system packages: $* (neither root nor password-less sudo; install them with: sudo apt-get install $*)." >&2
-    exit 1
-fi
-if ! command -v apt-get >/dev/null; then
-    echo "Missing system packages: $* (no apt-get here; install them with this system's own tool)." >&2
     exit 1
 fi
 

@@ -13,7 +13,7 @@ stands() { [ -x .venv/bin/ioc ] && [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$2
 case $what in
     run) lock=requirements.lock; if stands run "$run_stamp"; then exit 0; fi ;;
     dev) lock=requirements-dev.lock; if stands dev "$dev_stamp"; then exit 0; fi ;;
-    *) echo "install.sh takes run or dev, not “$what”." >&2; exit 2 ;;
+    *) echo "install.sh takes run or dev, not '$what'." >&2; exit 2 ;;
 esac
 
 find_python() {
@@ -23,7 +23,7 @@ find_python() {
             return
         fi
     done
-    echo "Python 3.11 or newer is needed, and there is none on PATH (python3 is: $(python3 --version 2>&1 || true)); set PYTHON to one." >&2
+    echo "Python 3.11 or newer is needed, and there is none on PATH (python3 is: $(python3 --version 2>/dev/null || echo missing)); set PYTHON to one." >&2
     return 1
 }
 
