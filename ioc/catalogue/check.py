@@ -42,7 +42,11 @@ def _record(catalogue: Catalogue, path: Location, record: RecordType) -> Iterato
         yield from _known((*path, part), "field", getattr(record, part), record.fields)
     event = record.fields.get(record.event)
     if event and event.type not in MOMENTS:
-        yield (*path, "event"), f"“{record.event}” is {event.type}, not a date or timestamp.", "Name a field that says when it happened."
+        yield (
+            (*path, "event"),
+            f"“{record.event}” is {event.type}, not a date or timestamp.",
+            "Name a field that says when it happened.",
+        )
     key = record.fields.get(record.key)
     if key and not key.required:
         yield (*path, "fields", record.key), f"The key “{record.key}” must be required.", "Add “required: true”."

@@ -7,9 +7,11 @@ day on which a moment falls, in the organisation's time zone unless another is n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlglot
@@ -76,7 +78,7 @@ class Expression:
     """
 
     text: str
-    tree: exp.Expression
+    tree: exp.Expr
     kind: Kind
     names: frozenset[str]
     parameters: frozenset[str]
@@ -92,6 +94,18 @@ def parse(text: str, fields: Mapping[str, Kind]) -> Expression:
     Raises:
         BadExpression: what is wrong with it, and the nearest name where a name is unknown.
     """
+    if type(fields) is dict:
+        return _parse_known(text, tuple(fields.items()))
+    return _parse(text, fields)
+
+
+@lru_cache(maxsize=4096)
+def _parse_known(text: str, fields: tuple[tuple[str, Kind], ...]) -> Expression:
+    """The same few hundred declarations are asked for with every question."""
+    return _parse(text, dict(fields))
+
+
+def _parse(text: str, fields: Mapping[str, Kind]) -> Expression:
     try:
         statements = sqlglot.parse(text)
     except sqlglot.errors.SqlglotError as error:
@@ -110,7 +124,7 @@ class _Checker:
         self.names: set[str] = set()
         self.parameters: set[str] = set()
 
-    def kind(self, node: exp.Expression) -> Kind:
+    def kind(self, node: exp.Expr) -> Kind:
         """What a node gives; raises BadExpression for anything outside the language."""
         if isinstance(node, exp.Paren):
             return self.kind(node.this)
@@ -128,7 +142,7 @@ class _Checker:
         what = node.key.upper() if not isinstance(node, exp.Anonymous) else f"function {node.name}"
         raise BadExpression(f"{what} is not part of the expression language.", did_you_mean(node.name, OUR_FUNCTIONS))
 
-    def _rules(self):  # type: ignore[no-untyped-def]
+    def _rules(self) -> tuple[tuple[tuple[type[exp.Expr], ...], Callable[[Any], Kind]], ...]:
         return (
             ((exp.And, exp.Or, exp.Not), self._logic),
             (_ORDERED, self._comparison),
@@ -156,24 +170,24 @@ class _Checker:
             return PARAMETERS[name]
         raise BadExpression(f"There is no field “{name}”.", did_you_mean(name, [*self.fields, *PARAMETERS]))
 
-    def _expect(self, node: exp.Expression, *kinds: Kind) -> Kind:
+    def _expect(self, node: exp.Expr, *kinds: Kind) -> Kind:
         found = self.kind(node)
         if found not in kinds and found is not Kind.NULL:
             raise BadExpression(f"“{node.sql()}” is {found}, but {kinds[0]} is needed here.")
         return found
 
-    def _parts(self, node: exp.Expression) -> list[exp.Expression]:
-        parts: list[exp.Expression] = []
+    def _parts(self, node: exp.Expr) -> list[exp.Expr]:
+        parts: list[exp.Expr] = []
         for value in node.args.values():
-            parts.extend(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, exp.Expression))
+            parts.extend(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, exp.Expr))
         return parts
 
-    def _logic(self, node: exp.Expression) -> Kind:
+    def _logic(self, node: exp.Expr) -> Kind:
         for part in self._parts(node):
             self._expect(part, Kind.BOOLEAN)
         return Kind.BOOLEAN
 
-    def _agree(self, parts: list[exp.Expression]) -> Kind:
+    def _agree(self, parts: list[exp.Expr]) -> Kind:
         kinds = {part: self.kind(part) for part in parts}
         known = [kind for kind in kinds.values() if kind is not Kind.NULL]
         if known and any(kind is not known[0] for kind in known):
@@ -182,49 +196,51 @@ class _Checker:
             raise BadExpression(f"{shown} do not go together.", hint)
         return known[0] if known else Kind.NULL
 
-    def _comparison(self, node: exp.Expression) -> Kind:
+    def _comparison(self, node: exp.Expr) -> Kind:
         for side in (node.this, node.expression):
             if isinstance(side, exp.Null):
                 raise BadExpression(f"“{node.sql()}” is never true.", "Write IS NULL or IS NOT NULL.")
         return self._comparison_of_all(node)
 
-    def _comparison_of_all(self, node: exp.Expression) -> Kind:
+    def _comparison_of_all(self, node: exp.Expr) -> Kind:
         self._agree(self._parts(node))
         return Kind.BOOLEAN
 
-    def _is(self, node: exp.Expression) -> Kind:
+    def _is(self, node: exp.Expr) -> Kind:
         if not isinstance(node.expression, exp.Null | exp.Boolean):
             raise BadExpression(f"“{node.sql()}” is not understood.", "IS goes with NULL, TRUE or FALSE only.")
         self.kind(node.this)
         return Kind.BOOLEAN
 
-    def _in(self, node: exp.Expression) -> Kind:
+    def _in(self, node: exp.Expr) -> Kind:
         if node.args.get("query") or node.args.get("unnest") or node.args.get("field"):
             raise BadExpression(f"“{node.sql()}” asks another table.", "Write the values out: x IN ('a', 'b').")
         return self._comparison_of_all(node)
 
-    def _like(self, node: exp.Expression) -> Kind:
+    def _like(self, node: exp.Expr) -> Kind:
         for part in self._parts(node):
             self._expect(part, Kind.TEXT)
         return Kind.BOOLEAN
 
-    def _arithmetic(self, node: exp.Expression) -> Kind:
+    def _arithmetic(self, node: exp.Expr) -> Kind:
         wanted = Kind.TEXT if isinstance(node, exp.Length) else Kind.NUMBER
         for part in self._parts(node):
             self._expect(part, wanted)
         return Kind.NUMBER
 
-    def _text_function(self, node: exp.Expression) -> Kind:
+    def _text_function(self, node: exp.Expr) -> Kind:
         for part in self._parts(node):
             self._expect(part, Kind.TEXT)
         return Kind.TEXT
 
-    def _same(self, node: exp.Expression) -> Kind:
+    def _same(self, node: exp.Expr) -> Kind:
         return self._agree(self._parts(node))
 
-    def _case(self, node: exp.Expression) -> Kind:
+    def _case(self, node: exp.Expr) -> Kind:
         if node.this:
-            raise BadExpression("CASE with an operand is not part of the expression language.", "Write CASE WHEN condition THEN …")
+            raise BadExpression(
+                "CASE with an operand is not part of the expression language.", "Write CASE WHEN condition THEN …"
+            )
         results = [branch.args["true"] for branch in node.args["ifs"]]
         for branch in node.args["ifs"]:
             self._expect(branch.this, Kind.BOOLEAN)
@@ -232,7 +248,7 @@ class _Checker:
             results.append(node.args["default"])
         return self._agree(results)
 
-    def _cast(self, node: exp.Expression) -> Kind:
+    def _cast(self, node: exp.Expr) -> Kind:
         to = node.args["to"].this
         if to not in _CASTS:
             raise BadExpression(f"“{node.sql()}”: a value cannot be turned into {node.args['to'].sql()}.")
@@ -240,7 +256,7 @@ class _Checker:
             raise BadExpression(f"“{node.sql()}” does not say in which time zone.", "Use date_of(…).")
         return _CASTS[to]
 
-    def _ours(self, node: exp.Expression) -> Kind:
+    def _ours(self, node: exp.Expr) -> Kind:
         name, arguments = node.name.lower(), node.expressions
         if name == "days_between" and len(arguments) == 2:
             for argument in arguments:
@@ -258,7 +274,7 @@ class _Checker:
         )
 
 
-def _check_zone(node: exp.Expression) -> None:
+def _check_zone(node: exp.Expr) -> None:
     try:
         ZoneInfo(node.name if isinstance(node, exp.Literal) and node.is_string else "")
     except (KeyError, ValueError, OSError) as error:

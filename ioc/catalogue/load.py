@@ -75,7 +75,9 @@ def _merge(folder: Path, shown: str) -> _Merged:
 
 def _add(merged: _Merged, document: Document) -> None:
     if not isinstance(document.data, dict):
-        merged.faults.append(document.fault((), "A catalogue file holds sections with names.", "Begin with one such as “indicators:”."))
+        merged.faults.append(
+            document.fault((), "A catalogue file holds sections with names.", "Begin with one such as “indicators:”.")
+        )
         return
     for section, content in document.data.items():
         merged.origin.setdefault((section,), document)

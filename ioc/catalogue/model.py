@@ -151,6 +151,7 @@ class Indicator(Entry):
         value: what is added up, averaged or ranked (sum, mean, median, percentile).
         at: the date or timestamp field by which a record belongs to a period.
         max_age_hours: data older than this is shown as stale.
+        target: whether it stands on the overview; others are reached from it and by name.
     """
 
     label: Text
@@ -175,18 +176,21 @@ class Indicator(Entry):
     parts: tuple[Part, ...] = ()
     dimensions: tuple[str, ...] | None = None
     max_age_hours: float = Field(default=48, gt=0)
+    target: bool = True
 
 
 class Goal(Entry):
     """What an indicator must reach, by when, and who says so.
 
     Comparators: ``>=`` ``<=`` ``=`` on the value; ``up`` / ``down``: risen / fallen by ``value`` per cent against a baseline.
+    ``since`` is the day from whose value the straight path to the goal runs.
     """
 
     indicator: Id
     comparator: Literal[">=", "<=", "=", "up", "down"]
     value: Decimal
     horizon: date
+    since: date | None = None
     source: Text
     population: Text | None = None
 

@@ -1,1 +1,1 @@
-"""Computes values, numerator and denominator, from declarations. It knows no goal and no screen."""
+"""Computes: a declared indicator and a question become values. It judges nothing and speaks no SQL."""

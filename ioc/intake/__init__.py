@@ -1,1 +1,1 @@
-"""Accepts records: maps, checks, refuses, appends. It fetches nothing and computes no indicator."""
+"""Accepts: what sources deliver goes through here into the store. It knows no kind of source and draws nothing."""

@@ -39,7 +39,7 @@ class Batch:
 
     table: pa.Table
     first_row: int = 1
-    rows: pa.Array | None = None
+    rows: pa.Int64Array | None = None
     broken: tuple[BrokenRow, ...] = field(default=())
 
 

@@ -149,4 +149,3 @@ def current(record: str) -> str:
 
 def _kind(term: Term) -> str:
     return _SUM if term.value else _COUNT
-

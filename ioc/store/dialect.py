@@ -51,7 +51,9 @@ def fixed_offset(zone: str) -> timedelta | None:
     A fixed offset turns a conversion that looks up rules for each row into an addition.
     """
     info = ZoneInfo(zone)
-    offsets = {datetime(year, month, 1, tzinfo=UTC).astimezone(info).utcoffset() for year in range(1980, 2101) for month in range(1, 13)}
+    offsets = {
+        datetime(year, month, 1, tzinfo=UTC).astimezone(info).utcoffset() for year in range(1980, 2101) for month in range(1, 13)
+    }
     return offsets.pop() if len(offsets) == 1 else None
 
 
@@ -64,7 +66,12 @@ def local_day(moment: str, zone: str) -> str:
 
 
 def expression_sql(
-    expression: Expression, zone: str, parameters: Mapping[str, date], column: Callable[[str], str] = name, *, lenient: bool = False
+    expression: Expression,
+    zone: str,
+    parameters: Mapping[str, date],
+    column: Callable[[str], str] = name,
+    *,
+    lenient: bool = False,
 ) -> str:
     """A checked expression as DuckDB text.
 
@@ -76,7 +83,7 @@ def expression_sql(
         lenient: whether a value that cannot be cast counts as nothing instead of an error.
     """
 
-    def turn(node: exp.Expression) -> exp.Expression:
+    def turn(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column):
             if node.name in parameters and node.name not in expression.names:
                 return _raw(literal(parameters[node.name]))
@@ -93,11 +100,11 @@ def expression_sql(
     return _bottom_up(expression.tree.copy(), turn).sql(dialect="duckdb")
 
 
-def _raw(sql: str) -> exp.Expression:
+def _raw(sql: str) -> exp.Expr:
     return exp.Var(this=sql)
 
 
-def _bottom_up(tree: exp.Expression, turn: Callable[[exp.Expression], exp.Expression]) -> exp.Expression:
+def _bottom_up(tree: exp.Expr, turn: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
     """Replace nodes from the leaves up, so that a function of ours sees its arguments already turned."""
     for node in list(tree.dfs())[::-1]:
         turned = turn(node)

@@ -6,6 +6,7 @@ Two layers, each a SELECT over the one before: ``raw`` (mapped, as the source wr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -65,7 +66,7 @@ class SourceSql:
         if field.column is None or field.values is not None or field.format is not None:
             return False
         kind = self.schema.field(field.column).type
-        accepts = {
+        accepts: dict[FieldType, Callable[[pa.DataType], bool]] = {
             FieldType.INTEGER: pa.types.is_integer,
             FieldType.NUMBER: lambda k: pa.types.is_integer(k) or pa.types.is_decimal(k),
             FieldType.BOOLEAN: pa.types.is_boolean,
@@ -119,7 +120,7 @@ class SourceSql:
     def _from_native(self, kind: pa.DataType, raw: str, spec: FieldSpec) -> str:
         if spec.type is not FieldType.TIMESTAMP:
             return f"CAST({raw} AS {COLUMN_TYPES[spec.type]})"
-        if kind.tz:
+        if isinstance(kind, pa.TimestampType) and kind.tz:
             return f"make_timestamp(epoch_us({raw}))"
         return self._to_utc(f"CAST({raw} AS TIMESTAMP)")
 

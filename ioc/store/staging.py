@@ -84,7 +84,11 @@ class Stager:
         faults = []
         typed, raw = name(key), name("_r_" + key)
         field = self.mapping.fields.get(key)
-        unknown = f"starts_with({raw}, {literal(UNKNOWN)})" if field and field.values is not None and field.otherwise is None else "FALSE"
+        unknown = (
+            f"starts_with({raw}, {literal(UNKNOWN)})"
+            if field and field.values is not None and field.otherwise is None
+            else "FALSE"
+        )
         if unknown != "FALSE":
             faults.append(("value", unknown))
         if field:
@@ -144,4 +148,3 @@ def _with_all_columns(batch: pa.Table, wanted: set[str]) -> pa.Table:
     for column in sorted(wanted - set(batch.column_names)):
         batch = batch.append_column(column, pa.nulls(batch.num_rows, pa.string()))
     return batch.select([*sorted(wanted), ROW])
-

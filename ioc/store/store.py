@@ -18,6 +18,7 @@ from ioc.errors import StoreError
 from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
 from ioc.store.database import Database, first
 from ioc.store.dialect import name
+from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
 from ioc.store.tables import OPEN, ensure_record_table
@@ -60,17 +61,6 @@ class BrokenSourceRow:
     row: int
     reason: str
     detail: str
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One state of the data. Every read within it sees the same ``version``."""
-
-    cursor: duckdb.DuckDBPyConnection
-    catalogue: Catalogue
-    version: int
-    committed_at: datetime
-    as_of: int | None = None
 
 
 class Store:
@@ -134,7 +124,8 @@ class Store:
             parameters = [] if as_of is None else [as_of.astimezone(UTC).replace(tzinfo=None)]
             newest = f"SELECT coalesce(max(version), 0), coalesce(max(committed_at), TIMESTAMP 'epoch') FROM commit_log WHERE {condition}"
             version, at = first(cursor, newest, parameters)
-            yield Snapshot(cursor, self.catalogue, version, at.replace(tzinfo=UTC), None if as_of is None else version)
+            past = None if as_of is None else version
+            yield Snapshot(cursor, self.catalogue, self._cells.cubes, version, at.replace(tzinfo=UTC), past)
 
     def version(self) -> int:
         """The newest data version."""
@@ -153,7 +144,7 @@ class Store:
             )
         return run
 
-    def take_in(self, run: Run, table: pa.Table, rows: pa.Array, broken: tuple[BrokenSourceRow, ...] = ()) -> Tally:
+    def take_in(self, run: Run, table: pa.Table, rows: pa.Int64Array, broken: tuple[BrokenSourceRow, ...] = ()) -> Tally:
         """Take one batch in: records, versions, cells and quarantine in one transaction.
 
         Args:
@@ -187,7 +178,9 @@ class Store:
     def finish(self, run: Run, state: str = "done", message: str | None = None) -> None:
         """Note how a delivery ended; then add the rows of each cell together where many have gathered."""
         with self.database.write() as cursor:
-            cursor.execute("UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id])
+            cursor.execute(
+                "UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id]
+            )
         self.compact(run.record)
 
     def compact(self, record: str) -> None:
@@ -245,4 +238,3 @@ class Store:
                 last_arrival = excluded.last_arrival, simulated = simulated OR excluded.simulated""",
             [run.record, self._now(), run.simulated and tally.accepted > 0],
         )
-

@@ -11,13 +11,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-import duckdb
-
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.terms import Term, parameters_of
 from ioc.store.cells import day_sql, term_sql
 from ioc.store.dialect import expression_sql, literal, name, record_expression
-from ioc.store.tables import OPEN, CellTable, cell_tables, record_table
+from ioc.store.snapshot import Snapshot
+from ioc.store.tables import OPEN, CellTable, record_table
 
 _NUMBER = "DECIMAL(38, 9)"
 
@@ -30,6 +29,7 @@ class SumQuestion:
         record, terms: what is added.
         by: dimensions to split by.
         period: ``day``, ``week``, ``month``, ``quarter``, ``year``, or None for one sum over the whole span.
+        cuts: with a period, further days on which a new sum begins.
         start, end: inclusive days; None is open.
         where: per dimension, the codes that count.
         as_of: the data version to read, or None for the newest.
@@ -41,6 +41,7 @@ class SumQuestion:
     terms: tuple[Term, ...]
     by: tuple[str, ...] = ()
     period: str | None = None
+    cuts: tuple[date, ...] = ()
     start: date | None = None
     end: date | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -58,18 +59,31 @@ class SumRow:
     sums: dict[str, Decimal]
 
 
-def read_sums(cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, question: SumQuestion) -> list[SumRow]:
+def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
     """The sums asked for, in order of period and codes; combinations without any record are left out."""
-    keys = [f"date_trunc({literal(question.period)}, day)::DATE AS bucket"] if question.period else []
-    keys += [f"CAST({name(dimension)} AS VARCHAR) AS {name(dimension)}" for dimension in question.by]
-    cube = _cube(catalogue, question)
-    relation = name(cube.table) if cube else f"({_from_records(catalogue, question)})"
+    keys = _keys("day", question)
+    cube = _cube(snapshot, question)
+    relation = name(cube.table) if cube else f"({_from_records(snapshot.catalogue, question)})"
     columns = [f"sum({term.column})" for term in question.terms]
     where = _span("day", question) + (_where(question) if cube else [])
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
-    return [_row(question, row) for row in cursor.execute(sql).fetchall() if any(value is not None for value in row[len(keys) :])]
+    return [
+        _row(question, row)
+        for row in snapshot.cursor.execute(sql).fetchall()
+        if any(value is not None for value in row[len(keys) :])
+    ]
+
+
+def _keys(day: str, question: SumQuestion) -> list[str]:
+    """What the answer is split by: the first day of each sum, then the dimensions."""
+    keys = []
+    if question.period:
+        begins = [f"date_trunc({literal(question.period)}, {day})::DATE"]
+        begins += [f"CASE WHEN {day} >= {literal(cut)} THEN {literal(cut)} END" for cut in question.cuts]
+        keys.append(f"greatest({', '.join(begins)}) AS bucket" if question.cuts else f"{begins[0]} AS bucket")
+    return keys + [f"CAST({name(dimension)} AS VARCHAR) AS {name(dimension)}" for dimension in question.by]
 
 
 def _row(question: SumQuestion, row: tuple[Any, ...]) -> SumRow:
@@ -80,13 +94,13 @@ def _row(question: SumQuestion, row: tuple[Any, ...]) -> SumRow:
     return SumRow(codes, row[0] if question.period else None, sums)
 
 
-def _cube(catalogue: Catalogue, question: SumQuestion) -> CellTable | None:
+def _cube(snapshot: Snapshot, question: SumQuestion) -> CellTable | None:
     """The smallest cube that has all dimensions and terms of a question about now."""
     if question.as_of is not None:
         return None
     needed = {*question.by, *(dimension for dimension, _ in question.where)}
     columns = {term.column for term in question.terms}
-    for cube in reversed(cell_tables(catalogue, question.record)):
+    for cube in reversed(snapshot.cubes[question.record]):
         if cube.covers(needed) and columns <= {term.column for term in cube.terms}:
             return cube
     return None
@@ -154,17 +168,21 @@ def needs_period_end(catalogue: Catalogue, record: str, terms: tuple[Term, ...])
     return any("period_end" in parameters_of(term, catalogue.records[record]) for term in terms)
 
 
-def read_quantiles(
-    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, question: SumQuestion, quantile: float
-) -> list[tuple[SumRow, Decimal]]:
+def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -> list[tuple[SumRow, Decimal]]:
     """The quantile of one term's value, with the number of records that have one as the sum; from the records."""
     (term,) = question.terms
+    catalogue = snapshot.catalogue
     spec, zone = catalogue.records[question.record], catalogue.organisation.time_zone
     condition, value = term_sql(term, spec, zone, question.today)
     day = day_sql(term.basis, spec, zone)
-    keys = [f"date_trunc({literal(question.period)}, {day})::DATE AS bucket"] if question.period else []
-    keys += [f"CAST({name(dimension)} AS VARCHAR) AS {name(dimension)}" for dimension in question.by]
-    conditions = [versions_at(question.as_of), condition, *_where(question), *_span(day, question), *_bounds(term.basis, spec, catalogue, question)]
+    keys = _keys(day, question)
+    conditions = [
+        versions_at(question.as_of),
+        condition,
+        *_where(question),
+        *_span(day, question),
+        *_bounds(term.basis, spec, catalogue, question),
+    ]
     positions = ", ".join(str(i + 1) for i in range(len(keys)))
     grouped = f" GROUP BY {positions} ORDER BY {positions}" if keys else ""
     sql = (
@@ -172,9 +190,7 @@ def read_quantiles(
         f"(SELECT *, CAST({value} AS DOUBLE) AS v FROM {record_table(question.record)} WHERE {' AND '.join(conditions)}){grouped}"
     )
     found = []
-    for row in cursor.execute(sql).fetchall():
+    for row in snapshot.cursor.execute(sql).fetchall():
         if row[-2]:
             found.append((_row(question, row[:-1]), Decimal(repr(row[-1]))))
     return found
-
-

@@ -57,7 +57,9 @@ def append(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType, com
         f"""INSERT INTO {table} {columns} SELECT {head}, CASE WHEN _current THEN {OPEN} ELSE {commit} END, {fields}
         FROM ranked WHERE _rowid IS NULL AND NOT _again ORDER BY _arrival"""
     )
-    cursor.execute(f"UPDATE {table} SET _until = {commit} WHERE rowid IN (SELECT _rowid FROM ranked WHERE _until = {OPEN} AND NOT _current)")
+    cursor.execute(
+        f"UPDATE {table} SET _until = {commit} WHERE rowid IN (SELECT _rowid FROM ranked WHERE _until = {OPEN} AND NOT _current)"
+    )
     cursor.execute(
         f"""CREATE OR REPLACE TEMP VIEW changed AS
         SELECT 1 AS _sign, {fields} {plain} WHERE NOT _gone
@@ -87,4 +89,3 @@ def _ranked(spec: RecordType, fields: str) -> str:
             SELECT NULL::BIGINT AS _rowid, {2**62} + row_number() OVER (ORDER BY _row) AS _arrival, _key_hash, _key, _version,
                    NULL::INTEGER AS _until, _gone, _row, {fields}
             FROM incoming SEMI JOIN contested USING (_key_hash)))"""
-

@@ -1,0 +1,224 @@
+"""One deployment: config.yaml as a typed, checked ``Config``; every fault at once, with file and line."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from ioc.catalogue import load as catalogue_load
+from ioc.catalogue.mapping import Mapping as FieldMapping
+from ioc.catalogue.mapping import check_mapping, identity
+from ioc.catalogue.model import Catalogue, Entry, Id, Text
+from ioc.catalogue.source import Document, explain, read_yaml
+from ioc.errors import ConfigError, Fault, did_you_mean
+
+_SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class ServerSettings(Entry):
+    """Where the pages are served."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8050, ge=0, le=65535)
+
+
+class StoreSettings(Entry):
+    """What the store may use."""
+
+    memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?\s*(MB|GB|TB|MiB|GiB|TiB)$")
+    threads: int | None = Field(default=None, ge=1)
+
+
+class FeedSettings(Entry):
+    """One feed: a connection of a kind, and the mapping of what it delivers to a record type."""
+
+    kind: str
+    record: Id
+    label: Text | None = None
+    options: dict[str, Any] = {}
+    mapping: FieldMapping | None = None
+    simulated: bool = False
+
+
+class PanelSettings(Entry):
+    """One panel of a screen.
+
+    ``months`` is how far back it looks (0: this year so far). ``by`` is the dimension of a ranking or heat map; ``columns`` and
+    ``filter`` belong to a list of records; ``most`` limits the rows of a ranking or list.
+    """
+
+    kind: Literal["number", "trend", "ranking", "heatmap", "records"]
+    title: Text | None = None
+    indicator: Id | None = None
+    record: Id | None = None
+    period: Literal["day", "week", "month", "quarter", "year"] = "month"
+    months: int = Field(default=0, ge=0, le=240)
+    by: str | None = None
+    where: dict[str, str] = {}
+    filter: str | None = None
+    columns: tuple[str, ...] = ()
+    most: int | None = Field(default=None, ge=1, le=1000)
+
+
+class ScreenSettings(Entry):
+    """One screen: its panels in reading order."""
+
+    label: Text
+    panels: tuple[PanelSettings, ...]
+
+
+class Settings(Entry):
+    """The keys of config.yaml."""
+
+    catalogue: str = "moha"
+    data: str = "var"
+    language: Literal["vi", "en"] = "vi"
+    server: ServerSettings = ServerSettings()
+    store: StoreSettings = StoreSettings()
+    feeds: dict[Id, FeedSettings] = {}
+    screens: dict[Id, ScreenSettings] = {}
+
+
+@dataclass(frozen=True)
+class Config:
+    """A checked deployment.
+
+    Attributes:
+        settings: what config.yaml says.
+        catalogue: the catalogue that it points to.
+        base: folder of config.yaml, from which its relative paths start.
+    """
+
+    settings: Settings
+    catalogue: Catalogue
+    base: Path
+
+    @property
+    def data(self) -> Path:
+        """Folder of the store."""
+        return self.base / (os.environ.get("IOC_DATA") or self.settings.data)
+
+    def mapping(self, feed: str) -> FieldMapping:
+        """The mapping of a feed; without one in config.yaml, columns are the fields themselves."""
+        settings = self.settings.feeds[feed]
+        return settings.mapping or identity(self.catalogue.records[settings.record])
+
+
+def load(path: Path, kinds: Mapping[str, type[BaseModel]]) -> Config:
+    """Read and check a deployment with its catalogue.
+
+    Args:
+        path: config.yaml.
+        kinds: the options of each kind of feed.
+
+    Raises:
+        ConfigError: every fault of config.yaml and of the catalogue, each with file, line and how to mend it.
+    """
+    document, faults = read_yaml(path)
+    if document is None:
+        raise ConfigError(faults)
+    data, missing = _with_secrets(document)
+    faults += missing
+    settings: Settings | None = None
+    try:
+        settings = Settings.model_validate(data)
+    except ValidationError as error:
+        faults += [document.fault(where, what, hint) for where, what, hint in explain(Settings, error)]
+    name = settings.catalogue if settings else str(data.get("catalogue", "moha")) if isinstance(data, dict) else "moha"
+    catalogue: Catalogue | None = None
+    try:
+        catalogue = load_catalogue(name, path.parent)
+    except ConfigError as error:
+        faults += error.faults
+    if settings and catalogue:
+        faults += _check(document, settings, catalogue, kinds)
+    if faults or settings is None or catalogue is None:
+        raise ConfigError(sorted(set(faults)))
+    return Config(settings, catalogue, path.parent)
+
+
+def load_catalogue(name: str, base: Path) -> Catalogue:
+    """The catalogue of a name (one that comes with the program) or folder (relative to ``base``)."""
+    built_in = catalogue_load.BUILT_IN / name
+    if "/" not in name and built_in.is_dir():
+        return catalogue_load.load(built_in, name)
+    return catalogue_load.load(base / name, name)
+
+
+def _with_secrets(document: Document) -> tuple[Any, list[Fault]]:
+    """The data with ``${NAME}`` replaced from the environment and ``file:…`` left to who reads it."""
+    faults: list[Fault] = []
+
+    def fill(value: Any, path: tuple[str | int, ...]) -> Any:
+        if isinstance(value, dict):
+            return {key: fill(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [fill(item, (*path, index)) for index, item in enumerate(value)]
+        if not isinstance(value, str):
+            return value
+        for variable in _SECRET.findall(value):
+            if variable not in os.environ:
+                faults.append(
+                    document.fault(path, f"The environment has no “{variable}”.", f"Set it before starting: {variable}=…")
+                )
+        return _SECRET.sub(lambda match: os.environ.get(match[1], ""), value)
+
+    return fill(document.data, ()), faults
+
+
+def _check(document: Document, settings: Settings, catalogue: Catalogue, kinds: Mapping[str, type[BaseModel]]) -> Iterator[Fault]:
+    for feed, feed_settings in settings.feeds.items():
+        path = ("feeds", feed)
+        if feed_settings.kind not in kinds:
+            yield document.fault(
+                (*path, "kind"), f"There is no kind of feed “{feed_settings.kind}”.", did_you_mean(feed_settings.kind, kinds)
+            )
+        else:
+            yield from _options(document, path, feed_settings, kinds[feed_settings.kind])
+        record = catalogue.records.get(feed_settings.record)
+        if record is None:
+            hint = did_you_mean(feed_settings.record, catalogue.records)
+            yield document.fault((*path, "record"), f"There is no record type “{feed_settings.record}”.", hint)
+        elif feed_settings.mapping:
+            for where, what, hint in check_mapping(feed_settings.mapping, record, catalogue):
+                yield document.fault((*path, "mapping", *where), what, hint)
+    for screen, screen_settings in settings.screens.items():
+        for index, panel in enumerate(screen_settings.panels):
+            for what, hint in _panel(panel, catalogue):
+                yield document.fault(("screens", screen, "panels", index), what, hint)
+
+
+def _options(document: Document, path: tuple[str, ...], feed: FeedSettings, model: type[BaseModel]) -> Iterator[Fault]:
+    try:
+        model.model_validate(feed.options)
+    except ValidationError as error:
+        for where, what, hint in explain(model, error):
+            yield document.fault((*path, "options", *where), what, hint)
+
+
+def _panel(panel: PanelSettings, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    if panel.kind == "records":
+        record = catalogue.records.get(panel.record or "")
+        if record is None:
+            yield f"There is no record type “{panel.record}”.", did_you_mean(panel.record or "", catalogue.records)
+            return
+        for column in panel.columns:
+            if column not in record.fields:
+                yield f"The record type has no field “{column}”.", did_you_mean(column, record.fields)
+        return
+    if panel.indicator not in catalogue.indicators:
+        yield f"There is no indicator “{panel.indicator}”.", did_you_mean(panel.indicator or "", catalogue.indicators)
+        return
+    dimensions = catalogue.dimensions_of(panel.indicator)
+    named = [*panel.where, *([panel.by] if panel.by else [])]
+    for dimension in named:
+        if dimension not in dimensions:
+            yield f"“{panel.indicator}” has no dimension “{dimension}”.", did_you_mean(dimension, dimensions)
+    if panel.kind in {"ranking", "heatmap"} and panel.by is None:
+        yield f"A {panel.kind} needs “by”: the dimension that it shows.", did_you_mean("", dimensions)

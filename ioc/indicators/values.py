@@ -1,0 +1,246 @@
+"""Values of indicators: numerator and denominator until the last moment, nothing divided by nothing is no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
+from ioc.catalogue.terms import Term, terms_of
+from ioc.errors import BadQuestion, UnknownName
+from ioc.indicators.period import PERIODS, Period, period_of, periods
+from ioc.store.snapshot import Snapshot
+from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_quantiles, read_sums
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of an indicator.
+
+    Attributes:
+        by: dimensions to split by.
+        period: length of a period, or None for one value over the whole span.
+        start, end: inclusive days; ``end`` defaults to today.
+        where: per dimension, the codes that count.
+    """
+
+    indicator: str
+    by: tuple[str, ...] = ()
+    period: str | None = None
+    start: date | None = None
+    end: date | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value. ``codes`` follow the question's ``by``; ``span`` is None where no start was given.
+
+    ``value`` is in the indicator's own unit (a ratio in per cent) or None where there is no denominator.
+    """
+
+    codes: tuple[str | None, ...]
+    span: Period | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    provisional: bool
+
+
+def check_question(catalogue: Catalogue, question: Question) -> Indicator:
+    """The declaration that a question is about. Raises UnknownName or BadQuestion with what would be right."""
+    if question.indicator not in catalogue.indicators:
+        raise UnknownName("indicator", question.indicator, catalogue.indicators)
+    if question.period is not None and question.period not in PERIODS:
+        raise UnknownName("period", question.period, PERIODS)
+    dimensions = catalogue.dimensions_of(question.indicator)
+    for dimension in (*question.by, *(name for name, _ in question.where)):
+        if dimension not in dimensions:
+            raise UnknownName(f"dimension of {question.indicator}", dimension, dimensions)
+    if len(set(question.by)) != len(question.by):
+        raise BadQuestion("A dimension is named twice.", "Name each once.")
+    if question.start and question.end and question.start > question.end:
+        raise BadQuestion(f"The span begins on {question.start} and ends on {question.end}, before it.", "Exchange the two days.")
+    return catalogue.indicators[question.indicator]
+
+
+def ask(snapshot: Snapshot, question: Question, today: date) -> list[Value]:
+    """The values that answer a question, by period and codes.
+
+    Args:
+        snapshot: the data version, or past moment, that is read.
+        question: see ``Question``.
+        today: the calendar day at that moment: open periods end in the future, and nothing counts after it.
+
+    Raises:
+        UnknownName, BadQuestion: see ``check_question``.
+    """
+    spec = check_question(snapshot.catalogue, question)
+    question = replace(question, end=question.end or today)
+    if spec.measure is Measure.CHANGE:
+        return _change(snapshot, spec, question, today)
+    if spec.measure is Measure.COMPOSITE:
+        return _composite(snapshot, spec, question, today)
+    if spec.measure in {Measure.MEDIAN, Measure.PERCENTILE}:
+        return _quantile(snapshot, spec, question, today)
+    return _additive(snapshot, spec, question, today)
+
+
+def _sum_question(spec: Indicator, question: Question, terms: Iterable[Term], snapshot: Snapshot, today: date) -> SumQuestion:
+    unique = {term.column: term for term in terms}
+    return SumQuestion(
+        record=spec.record or "",
+        terms=tuple(unique.values()),
+        by=question.by,
+        period=question.period,
+        start=None if spec.stock else question.start,
+        end=question.end,
+        where=question.where,
+        as_of=snapshot.as_of,
+        today=today,
+    )
+
+
+def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
+    numerator, denominator = terms_of(spec)
+    asked = _sum_question(spec, question, (*numerator, *denominator), snapshot, today)
+    if needs_period_end(snapshot.catalogue, asked.record, asked.terms):
+        rows = _by_period_end(snapshot, asked, question, today)
+    else:
+        rows = read_sums(snapshot, asked)
+    if spec.stock:
+        rows = _running(rows, question, today)
+    return [_value(spec, question, row, _total(numerator, row), _total(denominator, row), today) for row in rows]
+
+
+def _by_period_end(snapshot: Snapshot, asked: SumQuestion, question: Question, today: date) -> list[SumRow]:
+    """Each period is asked for by itself, with its own end: an open one ends today."""
+    rows: list[SumRow] = []
+    for span in _spans(question, today):
+        one = replace(
+            asked, period=None, start=span.start, end=min(span.end, question.end or today), period_end=min(span.end, today)
+        )
+        rows += [replace(row, start=span.start if question.period else None) for row in read_sums(snapshot, one)]
+    return rows
+
+
+def _spans(question: Question, today: date) -> list[Period]:
+    end = question.end or today
+    if question.period is None:
+        return [Period(question.start or date.min, end)]
+    if question.start is None:
+        raise BadQuestion("This indicator is judged at the end of each period, so the first one must be named.", "Give “from”.")
+    return list(periods(question.period, question.start, end))
+
+
+def _running(rows: Sequence[SumRow], question: Question, today: date) -> list[SumRow]:
+    """What stands at the end of each period: all that came before, added up."""
+    if question.period is None or not rows:
+        return list(rows)
+    first = min(row.start for row in rows if row.start)
+    changes = {(row.codes, row.start): row.sums for row in rows}
+    found: list[SumRow] = []
+    for codes in sorted({row.codes for row in rows}, key=lambda codes: [code or "" for code in codes]):
+        stands: dict[str, Decimal] = dict.fromkeys(rows[0].sums, Decimal(0))
+        for span in periods(question.period, first, question.end or today):
+            for column, change in changes.get((codes, span.start), {}).items():
+                stands[column] += change
+            if question.start is None or span.end >= question.start:
+                found.append(SumRow(codes, span.start, dict(stands)))
+    return sorted(found, key=lambda row: (row.start or date.min, [code or "" for code in row.codes]))
+
+
+def _total(terms: Sequence[Term], row: SumRow) -> Decimal | None:
+    return sum((term.sign * row.sums[term.column] for term in terms), Decimal(0)) if terms else None
+
+
+def value_of(spec: Indicator, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
+    """An additive indicator's value from its sums: a ratio in per cent or as it is, a mean, a count or a sum."""
+    if spec.measure not in {Measure.RATIO, Measure.MEAN}:
+        return numerator
+    scale = HUNDRED if spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT else Decimal(1)
+    return scale * (numerator or Decimal(0)) / denominator if denominator else None
+
+
+def _value(
+    spec: Indicator, question: Question, row: SumRow, numerator: Decimal | None, denominator: Decimal | None, today: date
+) -> Value:
+    value = value_of(spec, numerator, denominator)
+    return Value(
+        row.codes, _span(question, row.start, today), numerator, denominator, value, _provisional(question, row.start, today)
+    )
+
+
+def _span(question: Question, start: date | None, today: date) -> Period | None:
+    if question.period and start:
+        return period_of(question.period, start)
+    return Period(question.start, question.end or today) if question.start else None
+
+
+def _provisional(question: Question, start: date | None, today: date) -> bool:
+    """Whether the period is still open: its last day is not over yet."""
+    if question.period and start:
+        return period_of(question.period, start).end >= today
+    return (question.end or today) >= today
+
+
+def _quantile(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
+    term = Term(spec.at or "", f"({spec.counts}) AND ({spec.value}) IS NOT NULL", spec.value)
+    asked = _sum_question(spec, question, (term,), snapshot, today)
+    share = spec.percentile if spec.measure is Measure.PERCENTILE and spec.percentile else 0.5
+    found = read_quantiles(snapshot, asked, share)
+    return [
+        Value(
+            row.codes,
+            _span(question, row.start, today),
+            None,
+            row.sums[term.column],
+            value,
+            _provisional(question, row.start, today),
+        )
+        for row, value in found
+    ]
+
+
+def _change(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
+    """Change in per cent against the baseline: stated, or the indicator's own value at the end of the baseline day."""
+    assert spec.of is not None and spec.baseline is not None, "checked when the catalogue was loaded"
+    if spec.baseline.value is not None:
+        base: dict[tuple[str | None, ...], Decimal] = {(): spec.baseline.value}
+        if question.by or question.where:
+            raise BadQuestion("The baseline is known for the whole only.", "Ask without splitting or filtering.")
+    else:
+        then = replace(question, indicator=spec.of, period=None, start=None, end=spec.baseline.on)
+        base = {value.codes: value.value for value in ask(snapshot, then, max(today, spec.baseline.on)) if value.value}
+    found = []
+    for now in ask(snapshot, replace(question, indicator=spec.of), today):
+        start = base.get(now.codes)
+        value = None if now.value is None or not start else HUNDRED * (now.value - start) / start
+        found.append(replace(now, numerator=now.value, denominator=start, value=value))
+    return found
+
+
+def _composite(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
+    """Points of all parts that have a value; a place or period in which a part has none has no score."""
+    parts = [
+        {(v.codes, v.span): v for v in ask(snapshot, replace(question, indicator=part.indicator), today)} for part in spec.parts
+    ]
+    full = sum((part.points for part in spec.parts), Decimal(0))
+    found = []
+    for key, sample in parts[0].items():
+        values = [values[key].value if key in values else None for values in parts]
+        points = None
+        if all(value is not None for value in values):
+            points = sum(
+                (
+                    part.points * min(Decimal(1), (value or Decimal(0)) / part.full_at)
+                    for part, value in zip(spec.parts, values, strict=True)
+                ),
+                Decimal(0),
+            )
+        found.append(replace(sample, numerator=points, denominator=full, value=points))
+    return found

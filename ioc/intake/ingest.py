@@ -1,0 +1,123 @@
+"""Takes deliveries in: each a run with its counts, read ahead while the one before is being written."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pyarrow as pa
+
+from ioc.catalogue.mapping import Mapping
+from ioc.errors import FeedRejected, FeedUnavailable
+from ioc.intake.port import Batch, Delivery
+from ioc.store.store import BrokenSourceRow, Run, Store, Tally
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a feed's deliveries go: its name, the record type, and the mapping between."""
+
+    feed: str
+    record: str
+    mapping: Mapping
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of some deliveries. ``faults`` names each that could not be read, in a sentence."""
+
+    tally: Tally
+    faults: tuple[str, ...] = ()
+
+
+def take_in(
+    store: Store, target: Target, deliveries: Iterable[Delivery], progress: Callable[[str, Tally], None] | None = None
+) -> Outcome:
+    """Take deliveries in, one after the other. One that cannot be read does not stop the others.
+
+    Args:
+        store: where the records go.
+        target: whose deliveries these are.
+        deliveries: from the feed, oldest first.
+        progress: called after each batch with the delivery's name and its counts so far.
+    """
+    total, faults = Tally(), []
+    for delivery in deliveries:
+        run = store.begin(
+            target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated
+        )
+        tally, fault = _one(store, run, delivery, progress)
+        total += tally
+        if fault:
+            faults.append(fault)
+    return Outcome(total, tuple(faults))
+
+
+def _one(store: Store, run: Run, delivery: Delivery, progress: Callable[[str, Tally], None] | None) -> tuple[Tally, str | None]:
+    """One delivery as one run; what was taken in before a fault stays, and taking it in again changes nothing."""
+    tally = Tally()
+    try:
+        for batch in read_ahead(delivery.batches):
+            broken = tuple(BrokenSourceRow(row.row, row.reason, row.detail) for row in batch.broken)
+            tally += store.take_in(run, batch.table, source_rows(batch), broken)
+            if progress:
+                progress(delivery.name, tally)
+    except (FeedRejected, FeedUnavailable) as error:
+        state = "rejected" if isinstance(error, FeedRejected) else "unavailable"
+        store.finish(run, state, str(error))
+        return tally, str(error)
+    except BaseException as error:
+        store.finish(run, "failed", str(error))
+        raise
+    store.finish(run)
+    return tally, None
+
+
+def source_rows(batch: Batch) -> pa.Int64Array:
+    """The source row number of each row of a batch."""
+    if batch.rows is not None:
+        return batch.rows
+    return pa.array(range(batch.first_row, batch.first_row + batch.table.num_rows), pa.int64())
+
+
+def read_ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
+    """The same items, the next of them being made in a thread while one is in use. Errors arrive in their place."""
+    waiting: queue.Queue[tuple[bool, T | BaseException | None]] = queue.Queue(maxsize=depth)
+    abandoned = threading.Event()
+
+    def put(entry: tuple[bool, T | BaseException | None]) -> bool:
+        while not abandoned.is_set():
+            try:
+                waiting.put(entry, timeout=0.2)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def work() -> None:
+        try:
+            for item in items:
+                if not put((True, item)):
+                    return
+            put((False, None))
+        except BaseException as error:
+            put((False, error))
+
+    thread = threading.Thread(target=work, name="read-ahead", daemon=True)
+    thread.start()
+    try:
+        while True:
+            more, item = waiting.get()
+            if not more:
+                if isinstance(item, BaseException):
+                    raise item
+                return
+            yield item  # type: ignore[misc]
+    finally:
+        abandoned.set()

@@ -1,0 +1,52 @@
+"""How new the records are, by record type and feed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ioc.store.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The newest event among a type's records, when anything last arrived, and whether any of it was simulated."""
+
+    last_event: datetime | None
+    last_arrival: datetime
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class FeedCounts:
+    """What a feed has delivered so far."""
+
+    feed: str
+    record: str
+    last_arrival: datetime
+    runs: int
+    accepted: int
+    duplicates: int
+    rejected: int
+    skipped: int
+    last_state: str
+    last_message: str | None
+
+
+def freshness(snapshot: Snapshot) -> dict[str, Freshness]:
+    """Freshness by record type; a type of which nothing was ever delivered is left out."""
+    rows = snapshot.cursor.execute("SELECT record, last_event, last_arrival, simulated FROM freshness").fetchall()
+    return {
+        record: Freshness(event.replace(tzinfo=UTC) if event else None, arrival.replace(tzinfo=UTC), simulated)
+        for record, event, arrival, simulated in rows
+    }
+
+
+def feeds(snapshot: Snapshot) -> list[FeedCounts]:
+    """Every feed that has ever delivered, by name."""
+    rows = snapshot.cursor.execute(
+        """SELECT feed, record, max(coalesce(finished_at, started_at)), count(*), sum(accepted), sum(duplicates), sum(rejected),
+                  sum(skipped), arg_max(state, run), arg_max(message, run)
+        FROM run GROUP BY feed, record ORDER BY feed, record"""
+    ).fetchall()
+    return [FeedCounts(row[0], row[1], row[2].replace(tzinfo=UTC), *map(int, row[3:8]), row[8], row[9]) for row in rows]

@@ -1,0 +1,32 @@
+"""One state of the data, as readers hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from ioc.catalogue.model import Catalogue
+from ioc.store.tables import CellTable
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of the data: every read within it sees the same.
+
+    Attributes:
+        cursor: reads within one transaction.
+        cubes: the cell tables of each record type, the finest first.
+        version: the data version.
+        committed_at: its moment.
+        as_of: the data version to read if a past moment was asked for, else None.
+    """
+
+    cursor: duckdb.DuckDBPyConnection
+    catalogue: Catalogue
+    cubes: Mapping[str, tuple[CellTable, ...]]
+    version: int
+    committed_at: datetime
+    as_of: int | None = None

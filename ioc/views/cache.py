@@ -1,0 +1,56 @@
+"""The one cache: an answer is kept under the question, the viewer's scope and language, and the data version that it shows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from flask_caching.backends.simplecache import SimpleCache
+
+T = TypeVar("T")
+
+
+class ViewCache:
+    """Keeps answers in memory; however many ask the same at the same time, it is computed once.
+
+    Args:
+        most: how many answers are kept; the oldest go first.
+    """
+
+    def __init__(self, most: int = 2000) -> None:
+        self._backend = SimpleCache(threshold=most, default_timeout=0)
+        self._guard = threading.Lock()
+        self._flights: dict[str, tuple[threading.Lock, int]] = {}
+
+    def get(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
+        """The answer kept under ``key``, computed now if there is none. The key must name all that the answer depends on."""
+        name = repr(key)
+        found = self._backend.get(name)
+        if found is not None:
+            return cast(T, found)
+        with self._flight(name):
+            found = self._backend.get(name)
+            if found is not None:
+                return cast(T, found)
+            answer = compute()
+            self._backend.set(name, answer)
+            return answer
+
+    @contextmanager
+    def _flight(self, name: str) -> Any:
+        """Holds the lock of one key, and forgets it when nobody waits for it any more."""
+        with self._guard:
+            lock, waiting = self._flights.get(name, (threading.Lock(), 0))
+            self._flights[name] = (lock, waiting + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                lock, waiting = self._flights[name]
+                if waiting == 1:
+                    del self._flights[name]
+                else:
+                    self._flights[name] = (lock, waiting - 1)

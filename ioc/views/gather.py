@@ -1,0 +1,131 @@
+"""Answers what screens ask: implements ``Views`` over a store. Each answer is of one data version, and is cached under it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TypeVar
+
+from ioc.access.viewer import Viewer
+from ioc.config import ScreenSettings
+from ioc.errors import UnknownName
+from ioc.store.freshness import freshness
+from ioc.store.snapshot import Snapshot
+from ioc.store.store import Store
+from ioc.views.ask import IndicatorQuestion
+from ioc.views.cache import ViewCache
+from ioc.views.indicator import indicator_view
+from ioc.views.milestones import milestone_tiles
+from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
+from ioc.views.screen import panel_view
+from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A snapshot with the day and moment that it speaks of."""
+
+    snapshot: Snapshot
+    today: date
+    now: datetime
+    as_of: datetime | None
+
+    def stamp(self, records: set[str]) -> Stamp:
+        """What a view of these record types carries."""
+        fresh = freshness(self.snapshot)
+        simulated = any(fresh[record].simulated for record in records if record in fresh)
+        return Stamp(self.snapshot.version, self.snapshot.committed_at, self.as_of, simulated)
+
+
+class Gatherer:
+    """The read side over one store.
+
+    Args:
+        store: where numbers come from.
+        screens: the configured screens.
+        cache: where answers are kept.
+    """
+
+    def __init__(self, store: Store, screens: Mapping[str, ScreenSettings], cache: ViewCache) -> None:
+        self.store = store
+        self._screens = screens
+        self._cache = cache
+
+    @contextmanager
+    def moment(self, as_of: datetime | None = None) -> Iterator[Moment]:
+        """The store as it is, or as it was known at a past moment."""
+        now = (as_of or self.store.clock.now()).astimezone(UTC)
+        with self.store.read(as_of) as snapshot:
+            yield Moment(snapshot, now.astimezone(self.store.catalogue.zone).date(), now, as_of)
+
+    def cached(self, viewer: Viewer, question: tuple[Hashable, ...], as_of: datetime | None, compute: Callable[[Moment], T]) -> T:
+        """An answer from the cache, or computed now and kept under the version and day that it shows.
+
+        What grows old by the clock alone (late feeds) is looked at anew each minute.
+        """
+        with self.moment(as_of) as moment:
+            minute = moment.now.replace(second=0, microsecond=0) if as_of is None else moment.now
+            key = (*question, viewer.scope, viewer.language, moment.snapshot.version, minute)
+            return self._cache.get(key, lambda: compute(moment))
+
+    def overview(self, viewer: Viewer, as_of: datetime | None = None) -> OverviewView:
+        """Every target at a glance."""
+        return self.cached(viewer, ("overview",), as_of, lambda moment: self._overview(viewer, moment))
+
+    def _overview(self, viewer: Viewer, moment: Moment) -> OverviewView:
+        catalogue = self.store.catalogue
+        names = indicators_on_overview(catalogue)
+        found = tiles(moment.snapshot, names, moment.today, moment.now, viewer.language)
+        groups = []
+        for key, label in catalogue.groups.items():
+            mine = tuple(found[name] for name in names if catalogue.indicators[name].group == key)
+            if mine:
+                groups.append(GroupView(key, label.of(viewer.language), mine))
+        return OverviewView(
+            stamp=moment.stamp({record for name in names for record in records_of(catalogue, name)}),
+            organisation=catalogue.organisation.name.of(viewer.language),
+            year=moment.today.year,
+            groups=tuple(groups),
+            milestones=milestone_tiles(moment.snapshot, moment.today, viewer.language),
+            tally=tally(list(found.values())),
+        )
+
+    def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
+        """One indicator explained. Raises UnknownName or BadQuestion."""
+        if question.indicator not in self.store.catalogue.indicators:
+            raise UnknownName("indicator", question.indicator, self.store.catalogue.indicators)
+
+        def compute(moment: Moment) -> IndicatorView:
+            stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
+            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language)
+
+        return self.cached(viewer, ("indicator", question), as_of, compute)
+
+    def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
+        """One configured screen. Raises UnknownName."""
+        if screen not in self._screens:
+            raise UnknownName("screen", screen, self._screens)
+        settings = self._screens[screen]
+
+        def compute(moment: Moment) -> ScreenView:
+            panels = tuple(
+                panel_view(moment.snapshot, panel, moment.today, moment.now, viewer.language) for panel in settings.panels
+            )
+            records = {panel.record for panel in settings.panels if panel.record}
+            for panel in settings.panels:
+                records |= records_of(moment.snapshot.catalogue, panel.indicator) if panel.indicator else set()
+            return ScreenView(moment.stamp(records), screen, settings.label.of(viewer.language), panels)
+
+        return self.cached(viewer, ("screen", screen), as_of, compute)
+
+    def screens(self) -> Sequence[tuple[str, str]]:
+        """The configured screens as (id, label in Vietnamese) pairs."""
+        return tuple((key, settings.label.vi) for key, settings in self._screens.items())
+
+    def version(self) -> int:
+        """The newest data version."""
+        return self.store.version()

@@ -1,0 +1,131 @@
+"""One indicator explained: trend, split, goals, definition, within the filters that were chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from ioc.catalogue.model import Catalogue, Measure
+from ioc.errors import BadQuestion
+from ioc.indicators.period import PERIODS, back, periods
+from ioc.indicators.values import Question, Value, ask, check_question
+from ioc.store.freshness import feeds
+from ioc.store.snapshot import Snapshot
+from ioc.views.ask import IndicatorQuestion
+from ioc.views.model import Choice, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
+from ioc.views.tiles import records_of, spans, tiles
+
+# A trend of more points than this says nothing on any screen.
+MOST_POINTS = 1500
+_DEFAULT_PERIODS = {"day": 91, "week": 52, "month": 24, "quarter": 12, "year": 5}
+
+
+def indicator_view(
+    snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, today: date, now: datetime, language: str
+) -> IndicatorView:
+    """See ``IndicatorView``. Raises UnknownName or BadQuestion when the question does not fit the indicator."""
+    catalogue = snapshot.catalogue
+    where = tuple((dimension, (code,)) for dimension, code in asked.where)
+    question = Question(asked.indicator, period=asked.period, where=where)
+    spec = check_question(catalogue, question)
+    if asked.period not in PERIODS:
+        raise BadQuestion(f"“{asked.period}” is not a period.", f"Known: {', '.join(PERIODS)}.")
+    end = asked.end or today
+    start = asked.start or back(asked.period, end, _DEFAULT_PERIODS[asked.period] - 1)
+    question = replace(question, start=start, end=end)
+    check_question(catalogue, question)
+    dimensions = catalogue.dimensions_of(asked.indicator)
+    split = asked.split or (dimensions[0] if dimensions else None)
+    check_question(catalogue, replace(question, by=(split,) if split else ()))
+    return IndicatorView(
+        stamp=stamp,
+        tile=_tile(snapshot, asked, where, today, now, language),
+        definition=spec.definition.of(language),
+        formula=spec.formula.of(language),
+        source=spec.source.of(language),
+        period=asked.period,
+        start=start,
+        end=end,
+        filters=asked.where,
+        trend=_trend(snapshot, question, today),
+        dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
+        split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
+        feeds=tuple(sorted({feed.feed for feed in feeds(snapshot) if feed.record in records_of(catalogue, asked.indicator)})),
+    )
+
+
+def _tile(
+    snapshot: Snapshot,
+    asked: IndicatorQuestion,
+    where: tuple[tuple[str, tuple[str, ...]], ...],
+    today: date,
+    now: datetime,
+    language: str,
+) -> TileView:
+    """The tile of the whole, or, within filters, the same with the filtered value; goals are set for the whole only."""
+    tile = tiles(snapshot, [asked.indicator], today, now, language)[asked.indicator]
+    if not where:
+        return tile
+    year = spans(snapshot.catalogue, today).year
+    found = ask(snapshot, Question(asked.indicator, start=year.start, end=year.end, where=where), today)
+    value = found[0] if found else None
+    return replace(
+        tile,
+        value=value.value if value else None,
+        numerator=value.numerator if value else None,
+        denominator=value.denominator if value else None,
+        change=None,
+    )
+
+
+def _trend(snapshot: Snapshot, question: Question, today: date) -> tuple[Point, ...]:
+    """One point a period, with gaps where there is nothing."""
+    assert question.period and question.start and question.end
+    wanted = list(periods(question.period, question.start, min(question.end, today)))
+    if len(wanted) > MOST_POINTS:
+        raise BadQuestion(
+            f"That would be {len(wanted)} points, more than {MOST_POINTS}.", "Choose a longer period or a shorter span."
+        )
+    found: dict[date, Value] = {value.span.start: value for value in ask(snapshot, question, today) if value.span}
+    return tuple(
+        Point(span.start, span.end, v.numerator, v.denominator, v.value, v.provisional)
+        if (v := found.get(span.start))
+        else Point(span.start, span.end, None, None, None, span.end >= today)
+        for span in wanted
+    )
+
+
+def split_view(snapshot: Snapshot, question: Question, today: date, language: str) -> SplitView:
+    """The question's one dimension as ranked rows, the best first, those without value last."""
+    catalogue = snapshot.catalogue
+    (dimension,) = question.by
+    spec = catalogue.indicators[question.indicator]
+    labels = code_labels(catalogue, question.indicator, dimension, language)
+    rows = [
+        SplitRow(code, labels.get(code, code), value.numerator, value.denominator, value.value)
+        for value in ask(snapshot, question, today)
+        for code in [value.codes[0] or ""]
+    ]
+    most_first = spec.direction == "up" or spec.measure is Measure.COUNT
+    rows.sort(key=lambda row: (row.value is None, -(row.value or 0) if most_first else (row.value or 0), row.label))
+    return SplitView(dimension, dimension_label(catalogue, question.indicator, dimension, language), tuple(rows))
+
+
+def dimension_label(catalogue: Catalogue, indicator: str, dimension: str, language: str) -> str:
+    """The words for a dimension: those of its field."""
+    for record in records_of(catalogue, indicator):
+        field = catalogue.records[record].fields.get(dimension)
+        if field:
+            return field.label.of(language)
+    return dimension
+
+
+def code_labels(catalogue: Catalogue, indicator: str, dimension: str, language: str) -> dict[str, str]:
+    """The words for the codes of a dimension; short ones for units."""
+    for record in records_of(catalogue, indicator):
+        field = catalogue.records[record].fields.get(dimension)
+        if field and field.codes == "units":
+            return {code: (unit.short or unit.label).of(language) for code, unit in catalogue.units.items()}
+        if field and field.codes:
+            return {code: text.of(language) for code, text in catalogue.code_list(field.codes).items()}
+    return {}

@@ -1,0 +1,82 @@
+"""The panels of a configured screen."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from ioc.catalogue.model import Catalogue, FieldType
+from ioc.config import PanelSettings
+from ioc.indicators.period import back, period_of, periods
+from ioc.indicators.values import Question, ask
+from ioc.store.listing import ListQuestion, read_records
+from ioc.store.snapshot import Snapshot
+from ioc.views.indicator import code_labels, split_view
+from ioc.views.model import Choice, HeatmapPanel, NumberPanel, Panel, Point, RankingPanel, RecordsPanel, TrendPanel
+from ioc.views.tiles import tiles
+
+
+def panel_view(snapshot: Snapshot, panel: PanelSettings, today: date, now: datetime, language: str) -> Panel:
+    """One panel, ready to draw; its settings have been checked."""
+    if panel.kind == "records":
+        return _records(snapshot, panel, today, language)
+    tile = tiles(snapshot, [panel.indicator or ""], today, now, language)[panel.indicator or ""]
+    title = panel.title.of(language) if panel.title else tile.label
+    if panel.kind == "number":
+        return NumberPanel(title, tile)
+    if panel.kind == "trend":
+        question = _question(panel, today, panel.period)
+        points = tuple(
+            Point(value.span.start, value.span.end, value.numerator, value.denominator, value.value, value.provisional)
+            for value in ask(snapshot, question, today)
+            if value.span
+        )
+        return TrendPanel(title, tile.unit, tile.precision, points, tile.goal)
+    if panel.kind == "ranking":
+        split = split_view(snapshot, _question(panel, today, None), today, language)
+        return RankingPanel(title, tile.unit, tile.precision, split.rows[: panel.most], tile.goal)
+    return _heatmap(snapshot, panel, title, today, language)
+
+
+def _question(panel: PanelSettings, today: date, period: str | None) -> Question:
+    start = back("month", today, panel.months - 1) if panel.months else period_of("year", today).start
+    where = tuple((dimension, (code,)) for dimension, code in panel.where.items())
+    by = (panel.by,) if panel.by else ()
+    return Question(panel.indicator or "", by=by, period=period, start=start, end=today, where=where)
+
+
+def _heatmap(snapshot: Snapshot, panel: PanelSettings, title: str, today: date, language: str) -> HeatmapPanel:
+    question = _question(panel, today, panel.period)
+    spec = snapshot.catalogue.indicators[question.indicator]
+    labels = code_labels(snapshot.catalogue, question.indicator, panel.by or "", language)
+    found = {(value.codes[0] or "", value.span.start): value.value for value in ask(snapshot, question, today) if value.span}
+    rows = sorted({code for code, _ in found}, key=lambda code: labels.get(code, code))
+    columns = [span.start for span in periods(panel.period, question.start or today, today)]
+    values = tuple(tuple(found.get((row, column)) for column in columns) for row in rows)
+    choices = tuple(Choice(code, labels.get(code, code)) for code in rows)
+    return HeatmapPanel(title, spec.unit, spec.precision, choices, tuple(columns), panel.period, values)
+
+
+def _records(snapshot: Snapshot, panel: PanelSettings, today: date, language: str) -> RecordsPanel:
+    catalogue, record = snapshot.catalogue, panel.record or ""
+    spec = catalogue.records[record]
+    columns = panel.columns or tuple(spec.fields)
+    where = tuple((dimension, (code,)) for dimension, code in panel.where.items())
+    question = ListQuestion(record, columns, panel.filter, where, ((spec.event, True),), panel.most or 50, today=today)
+    rows = tuple(
+        tuple(_shown(catalogue, record, column, value, language) for column, value in zip(columns, row, strict=True))
+        for row in read_records(snapshot, question)
+    )
+    labels = tuple(Choice(column, spec.fields[column].label.of(language)) for column in columns)
+    return RecordsPanel(panel.title.of(language) if panel.title else spec.label.of(language), labels, rows)
+
+
+def _shown(catalogue: Catalogue, record: str, column: str, value: object, language: str) -> object:
+    """A field's value for a reader: codes in words, moments in the organisation's time zone."""
+    field = catalogue.records[record].fields[column]
+    if field.type is FieldType.TIMESTAMP and isinstance(value, datetime):
+        return value.replace(tzinfo=UTC).astimezone(catalogue.zone)
+    if field.codes and isinstance(value, str):
+        text = catalogue.code_list(field.codes).get(value)
+        return text.of(language) if text else value
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value

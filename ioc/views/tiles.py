@@ -1,0 +1,156 @@
+"""Indicators at a glance: value, goals judged, trend, age of data. Built for many at once from one set of series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from ioc.catalogue.model import Catalogue, Goal, Indicator
+from ioc.goals.status import PathStart, Status, gap, judge, meets
+from ioc.indicators.period import Period, back, periods, year_before
+from ioc.indicators.series import SeriesSet
+from ioc.indicators.values import Value
+from ioc.store.freshness import Freshness, freshness
+from ioc.store.snapshot import Snapshot
+from ioc.views.model import GoalView, Point, TileView
+
+TREND_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The spans that a tile speaks of."""
+
+    year: Period
+    last_year: Period
+    months: tuple[Period, ...]
+    horizons: Mapping[date, Period]
+
+    def all(self) -> list[Period]:
+        """Every span once."""
+        return [self.year, self.last_year, *self.months, *self.horizons.values()]
+
+
+def spans(catalogue: Catalogue, today: date) -> Spans:
+    """This year so far, the same days of last year, the last months, and the year that ends on each day that goals speak of."""
+    days = {goal.horizon for goal in catalogue.goals.values()} | {goal.since for goal in catalogue.goals.values() if goal.since}
+    return Spans(
+        year=Period(date(today.year, 1, 1), today),
+        last_year=Period(date(today.year - 1, 1, 1), year_before(today)),
+        months=tuple(periods("month", back("month", today, TREND_MONTHS - 1), today)),
+        horizons={day: Period(date(day.year, 1, 1), day) for day in days if day < today},
+    )
+
+
+def indicators_on_overview(catalogue: Catalogue) -> tuple[str, ...]:
+    """The targets, in the order of the catalogue."""
+    return tuple(name for name, spec in catalogue.indicators.items() if spec.target)
+
+
+def tiles(snapshot: Snapshot, names: Sequence[str], today: date, now: datetime, language: str) -> dict[str, TileView]:
+    """A tile for each indicator named.
+
+    Args:
+        snapshot: what is read.
+        names: indicators.
+        today, now: the present day and moment, or the past ones that were asked for.
+        language: of the words.
+    """
+    wanted = spans(snapshot.catalogue, today)
+    series = SeriesSet(snapshot, names, wanted.all(), today)
+    fresh = freshness(snapshot)
+    return {name: _tile(snapshot.catalogue, name, series, wanted, fresh, today, now, language) for name in names}
+
+
+def _tile(
+    catalogue: Catalogue,
+    name: str,
+    series: SeriesSet,
+    wanted: Spans,
+    fresh: Mapping[str, Freshness],
+    today: date,
+    now: datetime,
+    language: str,
+) -> TileView:
+    spec = catalogue.indicators[name]
+    value, before = series.over(name, wanted.year), series.over(name, wanted.last_year)
+    mine = [fresh[record] for record in records_of(catalogue, name) if record in fresh]
+    stale = any(now - item.last_arrival > timedelta(hours=spec.max_age_hours) for item in mine)
+    goals = tuple(
+        goal_view(key, goal, value.value, wanted, series, today, stale, language) for key, goal in catalogue.goals_of(name)
+    )
+    goal = goal_in_force(goals, today)
+    return TileView(
+        indicator=name,
+        label=spec.label.of(language),
+        owner=owner_label(catalogue, spec, language),
+        unit=spec.unit,
+        precision=spec.precision,
+        direction=spec.direction,
+        value=value.value,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        status=goal.status if goal else judge(value.value, None, today, stale=stale),
+        goal=goal,
+        goals=goals,
+        trend=tuple(point(series.over(name, month)) for month in wanted.months),
+        change=None if value.value is None or before.value is None else value.value - before.value,
+        data_at=min((item.last_event for item in mine if item.last_event), default=None),
+        stale=stale,
+    )
+
+
+def records_of(catalogue: Catalogue, name: str) -> set[str]:
+    """The record types that an indicator rests on, through its parts."""
+    spec = catalogue.indicators[name]
+    found = {spec.record} if spec.record else set()
+    for other in [part.indicator for part in spec.parts] + ([spec.of] if spec.of else []):
+        found |= records_of(catalogue, other)
+    return found
+
+
+def owner_label(catalogue: Catalogue, spec: Indicator, language: str) -> str:
+    """The owner unit's name."""
+    return catalogue.units[spec.owner].label.of(language)
+
+
+def point(value: Value) -> Point:
+    """A value as a point of a trend."""
+    assert value.span is not None, "trends are asked for with a start"
+    return Point(value.span.start, value.span.end, value.numerator, value.denominator, value.value, value.provisional)
+
+
+def goal_view(
+    key: str, goal: Goal, value: Decimal | None, wanted: Spans, series: SeriesSet, today: date, stale: bool, language: str
+) -> GoalView:
+    """A goal judged today; one whose horizon has passed also carries the verdict on its day."""
+    verdict = series.over(goal.indicator, wanted.horizons[goal.horizon]).value if goal.horizon < today else None
+    start = None
+    if goal.since and goal.since < today:
+        began = series.over(goal.indicator, wanted.horizons[goal.since]).value
+        start = PathStart(goal.since, began) if began is not None else None
+    return GoalView(
+        id=key,
+        comparator=goal.comparator,
+        target=goal.value,
+        horizon=goal.horizon,
+        source=goal.source.of(language),
+        status=judge(value, goal, today, stale=stale, start=start),
+        gap=gap(value, goal) if value is not None else None,
+        verdict=verdict,
+        met_at_horizon=meets(verdict, goal) if verdict is not None else None,
+    )
+
+
+def goal_in_force(goals: Sequence[GoalView], today: date) -> GoalView | None:
+    """The goal that counts now: the nearest open one, else the last past one."""
+    still_open = [goal for goal in goals if goal.horizon >= today]
+    return still_open[0] if still_open else goals[-1] if goals else None
+
+
+def tally(shown: Sequence[TileView]) -> tuple[tuple[Status, int], ...]:
+    """How many indicators with a goal have each status, in the order of ``Status``."""
+    judged = [tile.status for tile in shown if tile.goal]
+    return tuple((status, judged.count(status)) for status in Status if status in judged)
