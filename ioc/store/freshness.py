@@ -49,4 +49,18 @@ def feeds(snapshot: Snapshot) -> list[FeedCounts]:
                   sum(skipped), arg_max(state, run), arg_max(message, run)
         FROM run GROUP BY feed, record ORDER BY feed, record"""
     ).fetchall()
-    return [FeedCounts(row[0], row[1], row[2].replace(tzinfo=UTC), *map(int, row[3:8]), row[8], row[9]) for row in rows]
+    return [
+        FeedCounts(
+            feed,
+            record,
+            arrival.replace(tzinfo=UTC),
+            runs,
+            int(accepted),
+            int(duplicates),
+            int(rejected),
+            int(skipped),
+            state,
+            message,
+        )
+        for feed, record, arrival, runs, accepted, duplicates, rejected, skipped, state, message in rows
+    ]

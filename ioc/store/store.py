@@ -132,6 +132,15 @@ class Store:
         with self.read() as snapshot:
             return snapshot.version
 
+    def newest_rejections(self, most: int = 10) -> list[str]:
+        """What the last delivery was rejected for, in sentences, the most frequent first."""
+        with self.database.read() as cursor:
+            rows = cursor.execute(
+                f"""SELECT coalesce(field, ''), reason, count(*), min(source_row), any_value(coalesce(found, detail, ''))
+                FROM quarantine WHERE run = (SELECT max(run) FROM quarantine) GROUP BY ALL ORDER BY 3 DESC LIMIT {int(most)}"""
+            ).fetchall()
+        return [f"{count} × {reason} {field}, first in row {row}: “{found}”" for field, reason, count, row, found in rows]
+
     # --- writing ---------------------------------------------------------------------------------------------------------------
 
     def begin(self, feed: str, record: str, mapping: Mapping, source: str, fingerprint: str | None, *, simulated: bool) -> Run:

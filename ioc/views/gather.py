@@ -11,7 +11,8 @@ from typing import TypeVar
 from ioc.access.viewer import Viewer
 from ioc.config import ScreenSettings
 from ioc.errors import UnknownName
-from ioc.store.freshness import freshness
+from ioc.indicators.values import Question, ask, check_question
+from ioc.store.freshness import FeedCounts, feeds, freshness
 from ioc.store.snapshot import Snapshot
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
@@ -21,6 +22,7 @@ from ioc.views.milestones import milestone_tiles
 from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
 from ioc.views.screen import panel_view
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
+from ioc.views.values import ValuesView
 
 T = TypeVar("T")
 
@@ -121,6 +123,21 @@ class Gatherer:
             return ScreenView(moment.stamp(records), screen, settings.label.of(viewer.language), panels)
 
         return self.cached(viewer, ("screen", screen), as_of, compute)
+
+    def values(self, viewer: Viewer, question: Question, as_of: datetime | None = None) -> ValuesView:
+        """Bare values of one indicator. Raises UnknownName or BadQuestion."""
+        check_question(self.store.catalogue, question)
+
+        def compute(moment: Moment) -> ValuesView:
+            stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
+            return ValuesView(stamp, question, tuple(ask(moment.snapshot, question, moment.today)))
+
+        return self.cached(viewer, ("values", question), as_of, compute)
+
+    def feeds(self, as_of: datetime | None = None) -> tuple[FeedCounts, ...]:
+        """What each feed has delivered."""
+        with self.moment(as_of) as moment:
+            return tuple(feeds(moment.snapshot))
 
     def screens(self) -> Sequence[tuple[str, str]]:
         """The configured screens as (id, label in Vietnamese) pairs."""

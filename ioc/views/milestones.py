@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Milestone
@@ -47,7 +47,7 @@ def _tile(
         horizon=milestone.horizon,
         due_on=due,
         status=judge_milestone(str(state) if state else None, milestone.horizon, due, today),
-        updated_at=updated_at.replace(tzinfo=UTC) if hasattr(updated_at, "replace") else None,  # type: ignore[call-arg]
+        updated_at=updated_at.replace(tzinfo=UTC) if isinstance(updated_at, datetime) else None,
     )
 
 

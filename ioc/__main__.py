@@ -1,0 +1,127 @@
+"""The ``ioc`` command: parses arguments, starts threads, exits. What a command does is in ``ioc/commands/``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ioc.errors import IocError, did_you_mean
+
+COMMANDS = {
+    "run": "start everything in one process: pages, API, feeds",
+    "check": "check configuration and catalogue; print every fault with file, line and how to mend it",
+    "ingest": "take files in through a feed's mapping",
+    "query": "print an indicator's values",
+    "targets": "print every target with value, goal, gap and status",
+}
+FORMATS = ("json", "csv", "table")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    parser = build_parser()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+        print(f"There is no command “{words[0]}”. {did_you_mean(words[0], COMMANDS)}", file=sys.stderr)
+        return 2
+    options = parser.parse_args(words)
+    try:
+        return _run(options)
+    except IocError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output has left, as “| head” does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "run":
+        from ioc.commands.run import run
+
+        return run(options.config, options.host, options.port, demo=options.demo)
+    if options.command == "check":
+        from ioc.commands.check import check
+
+        return check(options.config)
+    if options.command == "ingest":
+        from ioc.commands.ingest import ingest
+
+        return ingest(options.config, options.feed, options.paths)
+    from ioc.commands import ask
+
+    if options.command == "query":
+        return ask.query(options)
+    return ask.targets(options)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(
+        "ioc", description="Intelligent Operations Center: from real records to the numbers that a ministry is judged by."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
+        command.add_argument(
+            "--config",
+            type=Path,
+            default=Path(os.environ.get("IOC_CONFIG") or "config.yaml"),
+            help="config.yaml of the deployment",
+        )
+        _ARGUMENTS[name](command)
+    return parser
+
+
+def _run_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", default=os.environ.get("IOC_HOST") or None, help="address to listen on (IOC_HOST)")
+    command.add_argument(
+        "--port", type=int, default=os.environ.get("IOC_PORT") or None, help="port to listen on; 0 picks a free one (IOC_PORT)"
+    )
+    command.add_argument(
+        "--demo", action="store_true", help="simulate a ministry, even if feeds are configured; the default while none is"
+    )
+
+
+def _no_arguments(command: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _ingest_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("feed", metavar="FEED", help="name of the feed in config.yaml")
+    command.add_argument("paths", metavar="PATH", nargs="*", help="files, folders or patterns; - or nothing is standard input")
+
+
+def _query_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("indicator", metavar="INDICATOR", help="name of the indicator")
+    command.add_argument("--by", metavar="DIM[,DIM…]", help="split by these dimensions")
+    command.add_argument("--period", metavar="day|week|month|quarter|year", help="one value for each such period")
+    command.add_argument("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01 or 01/01/2026")
+    command.add_argument("--to", dest="end", metavar="DAY", help="last day; today if not given")
+    command.add_argument(
+        "--where", action="append", default=[], nargs="+", metavar="DIM=CODE", help="count only these; may be repeated"
+    )
+    _answer_arguments(command)
+
+
+def _answer_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--as-of", metavar="MOMENT", help="answer from what was known then, such as 2026-11-01T08:00")
+    command.add_argument("--format", choices=FORMATS, default="table", help="how to print the answer")
+
+
+_ARGUMENTS = {
+    "run": _run_arguments,
+    "check": _no_arguments,
+    "ingest": _ingest_arguments,
+    "query": _query_arguments,
+    "targets": _answer_arguments,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

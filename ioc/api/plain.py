@@ -1,0 +1,116 @@
+"""Answers as plain JSON values: numbers as numbers, days and moments in ISO form, moments in the organisation's time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ioc.indicators.values import Value
+from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
+from ioc.views.values import ValuesView
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A whole number as int, any other as float, nothing as null."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def moment(value: datetime | None, zone: ZoneInfo) -> str | None:
+    """A moment in ISO form."""
+    return value.astimezone(zone).isoformat() if value else None
+
+
+def stamp(value: Stamp, zone: ZoneInfo) -> dict[str, Any]:
+    """Which data an answer is of."""
+    return {
+        "version": value.version,
+        "at": moment(value.at, zone),
+        "as_of": moment(value.as_of, zone),
+        "simulated": value.simulated,
+    }
+
+
+def day(value: date | None) -> str | None:
+    """A day in ISO form."""
+    return value.isoformat() if value else None
+
+
+def one_value(value: Value, by: tuple[str, ...]) -> dict[str, Any]:
+    """One value with its codes by dimension."""
+    return {
+        **dict(zip(by, value.codes, strict=True)),
+        "from": day(value.span.start) if value.span else None,
+        "to": day(value.span.end) if value.span else None,
+        "numerator": number(value.numerator),
+        "denominator": number(value.denominator),
+        "value": number(value.value),
+        "provisional": value.provisional,
+    }
+
+
+def values(view: ValuesView, zone: ZoneInfo) -> dict[str, Any]:
+    """Bare values with their question."""
+    question = view.question
+    return {
+        "indicator": question.indicator,
+        "by": list(question.by),
+        "period": question.period,
+        **stamp(view.stamp, zone),
+        "values": [one_value(value, question.by) for value in view.values],
+    }
+
+
+def goal(view: GoalView) -> dict[str, Any]:
+    """A judged goal."""
+    return {
+        "id": view.id,
+        "comparator": view.comparator,
+        "target": number(view.target),
+        "horizon": day(view.horizon),
+        "source": view.source,
+        "status": view.status.value,
+        "gap": number(view.gap),
+        "verdict": number(view.verdict),
+        "met_at_horizon": view.met_at_horizon,
+    }
+
+
+def tile(view: TileView, zone: ZoneInfo) -> dict[str, Any]:
+    """An indicator at a glance."""
+    return {
+        "indicator": view.indicator,
+        "label": view.label,
+        "owner": view.owner,
+        "unit": view.unit.value,
+        "value": number(view.value),
+        "numerator": number(view.numerator),
+        "denominator": number(view.denominator),
+        "status": view.status.value,
+        "goal": number(view.goal.target) if view.goal else None,
+        "comparator": view.goal.comparator if view.goal else None,
+        "horizon": day(view.goal.horizon) if view.goal else None,
+        "gap": number(view.goal.gap) if view.goal else None,
+        "change": number(view.change),
+        "data_at": moment(view.data_at, zone),
+        "stale": view.stale,
+        "goals": [goal(each) for each in view.goals],
+    }
+
+
+def milestone(view: MilestoneTile, zone: ZoneInfo) -> dict[str, Any]:
+    """A milestone."""
+    return {
+        "milestone": view.id,
+        "label": view.label,
+        "owner": view.owner,
+        "state": view.state,
+        "percent": number(view.percent),
+        "due_on": day(view.due_on),
+        "horizon": day(view.horizon),
+        "status": view.status.value,
+        "updated_at": moment(view.updated_at, zone),
+    }

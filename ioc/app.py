@@ -1,0 +1,95 @@
+"""Where rooms meet: ``create_app`` builds one whole IOC from a configuration. It starts nothing and holds nothing globally."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+
+from a2wsgi import WSGIMiddleware
+from flask import Flask, Response
+
+from ioc.api.routes import blueprint
+from ioc.catalogue.model import Catalogue
+from ioc.clock import Clock
+from ioc.config import Config
+from ioc.live import Bus, Change, Receive, Scope, Send
+from ioc.store.store import Store
+from ioc.views.cache import ViewCache
+from ioc.views.gather import Gatherer
+from ioc.views.tiles import records_of
+
+STORE_FILE = "ioc.duckdb"
+# Threads that answer pages and API calls; DuckDB has its own.
+REQUEST_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Application:
+    """One IOC. ``flask`` answers pages and API, ``asgi`` also serves the live stream; ``close`` lets go of the store."""
+
+    config: Config
+    store: Store
+    views: Gatherer
+    bus: Bus
+    flask: Flask
+    pages: WSGIMiddleware
+
+    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        if scope["type"] == "http" and scope["path"] == "/live":
+            await self.bus.serve(scope, receive, send)
+        elif scope["type"] == "http":
+            await self.pages(scope, receive, send)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """End open streams, finish the running write, let go of the store."""
+        self.bus.close()
+        self.store.close()
+
+
+def open_store(config: Config, clock: Clock, bus: Bus | None = None) -> Store:
+    """The store of a deployment; each commit is announced on ``bus``."""
+
+    def announce(version: int, record: str) -> None:
+        if bus:
+            changed = tuple(name for name in config.catalogue.indicators if record in records_of(config.catalogue, name))
+            bus.publish(Change(version, changed, clock.now().astimezone(UTC).isoformat()))
+
+    settings = config.settings.store
+    return Store(
+        config.data / STORE_FILE,
+        config.catalogue,
+        clock,
+        memory_limit=settings.memory_limit,
+        threads=settings.threads,
+        on_commit=announce,
+    )
+
+
+def create_app(config: Config, clock: Clock) -> Application:
+    """Build everything for one deployment.
+
+    Args:
+        config: checked configuration and catalogue.
+        clock: tells the present moment.
+
+    Raises:
+        StoreError: the store cannot be opened.
+    """
+    bus = Bus()
+    store = open_store(config, clock, bus)
+    views = Gatherer(store, config.settings.screens, ViewCache())
+    flask = Flask("ioc", static_folder=None)
+    flask.register_blueprint(blueprint(views))
+    _health(flask, views, config.catalogue)
+    return Application(config, store, views, bus, flask, WSGIMiddleware(flask, workers=REQUEST_THREADS))
+
+
+def _health(flask: Flask, views: Gatherer, catalogue: Catalogue) -> None:
+    @flask.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @flask.get("/readyz")
+    def readyz() -> Response:
+        return Response(f"ready: {len(catalogue.indicators)} indicators, version {views.version()}\n", mimetype="text/plain")

@@ -1,0 +1,91 @@
+"""``ioc query`` and ``ioc targets``."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ioc.access.viewer import Viewer
+from ioc.api import plain
+from ioc.app import open_store
+from ioc.clock import SystemClock
+from ioc.commands.setting import load_config
+from ioc.config import Config
+from ioc.views.cache import ViewCache
+from ioc.views.gather import Gatherer
+from ioc.views.values import moment_from_words, question_from_words
+
+_TARGET_COLUMNS = ("indicator", "label", "value", "comparator", "goal", "gap", "status", "horizon", "data_at")
+
+
+@contextmanager
+def _views(path: Path) -> Iterator[tuple[Gatherer, Config]]:
+    config = load_config(path)
+    store = open_store(config, SystemClock())
+    try:
+        yield Gatherer(store, config.settings.screens, ViewCache()), config
+    finally:
+        store.close()
+
+
+def query(options: argparse.Namespace) -> int:
+    """Print the values of one indicator."""
+    with _views(options.config) as (views, config):
+        where = tuple(text for group in options.where for text in group)
+        question = question_from_words(
+            config.catalogue,
+            options.indicator,
+            by=options.by,
+            period=options.period,
+            start=options.start,
+            end=options.end,
+            where=where,
+        )
+        view = views.values(Viewer("command line"), question, moment_from_words(options.as_of, config.catalogue))
+        answer = plain.values(view, config.catalogue.zone)
+    columns = (*question.by, *(("from", "to") if question.period else ()), "numerator", "denominator", "value", "provisional")
+    _print(answer, "values", columns, options.format)
+    return 0
+
+
+def targets(options: argparse.Namespace) -> int:
+    """Print every target."""
+    with _views(options.config) as (views, config):
+        view = views.overview(Viewer("command line"), moment_from_words(options.as_of, config.catalogue))
+        zone = config.catalogue.zone
+        shown = [plain.tile(tile, zone) for group in view.groups for tile in group.tiles]
+        answer = {**plain.stamp(view.stamp, zone), "targets": shown}
+    _print(answer, "targets", _TARGET_COLUMNS, options.format)
+    return 0
+
+
+def _print(answer: Mapping[str, Any], rows: str, columns: Sequence[str], form: str) -> None:
+    if form == "json":
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+        return
+    if form == "csv":
+        writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(answer[rows])
+    else:
+        _table(columns, [[_cell(row[column]) for column in columns] for row in answer[rows]])
+    mark = " — DỮ LIỆU MÔ PHỎNG / SIMULATED DATA" if answer["simulated"] else ""
+    print(f"data version {answer['version']} of {answer['at']}, as of {answer['as_of'] or 'now'}{mark}", file=sys.stderr)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, [column, *(row[index] for row in rows)])) for index, column in enumerate(columns)]
+    for row in (list(columns), ["-" * width for width in widths], *rows):
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())

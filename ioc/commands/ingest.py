@@ -1,0 +1,67 @@
+"""``ioc ingest``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from data_sources.file import FileOptions, from_paths
+from data_sources.registry import KINDS
+from ioc.app import open_store
+from ioc.clock import SystemClock
+from ioc.commands.setting import load_config
+from ioc.errors import IocError, UnknownName
+from ioc.intake.ingest import Target, take_in
+from ioc.store.store import Store, Tally
+
+
+def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
+    """Take files in through a feed's mapping. Returns 0, or 1 if anything was rejected or could not be read."""
+    config = load_config(config_path)
+    if feed not in config.settings.feeds:
+        raise UnknownName("feed", feed, config.settings.feeds)
+    settings = config.settings.feeds[feed]
+    if settings.kind != "file":
+        raise IocError(f"Feed “{feed}” is of kind “{settings.kind}”; files go in through a feed of kind “file”.")
+    options = KINDS["file"].options.model_validate(settings.options)
+    assert isinstance(options, FileOptions)
+    target = Target(feed, settings.record, config.mapping(feed), settings.simulated)
+    store = open_store(config, SystemClock())
+    try:
+        outcome = take_in(store, target, from_paths(options, paths, sys.stdin.buffer).deliveries(), _progress)
+        version = store.version()
+        _explain(store, outcome.tally, outcome.faults)
+    finally:
+        store.close()
+    tally = outcome.tally
+    print(
+        json.dumps(
+            {
+                "accepted": tally.accepted,
+                "duplicates": tally.duplicates,
+                "rejected": tally.rejected,
+                "secret": tally.secret,
+                "skipped": tally.skipped,
+                "version": version,
+            }
+        )
+    )
+    return 1 if tally.rejected or outcome.faults else 0
+
+
+def _progress(name: str, tally: Tally) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{name}: {sum(tally.values()):,} rows", end="", file=sys.stderr, flush=True)
+
+
+def _explain(store: Store, tally: Tally, faults: Sequence[str]) -> None:
+    """Say what was not taken in, and why."""
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if tally.rejected:
+        for reason in store.newest_rejections():
+            print(reason, file=sys.stderr)

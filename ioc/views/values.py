@@ -1,0 +1,84 @@
+"""Bare values, as the command line and the API hand them out: the question, its answer, and which data it is of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ioc.catalogue.model import Catalogue
+from ioc.errors import BadQuestion, UnknownName
+from ioc.indicators.values import Question, Value
+from ioc.views.model import Stamp
+
+
+@dataclass(frozen=True)
+class ValuesView:
+    """The values of one indicator."""
+
+    stamp: Stamp
+    question: Question
+    values: tuple[Value, ...]
+
+
+def question_from_words(
+    catalogue: Catalogue,
+    indicator: str,
+    *,
+    by: str | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    where: tuple[str, ...] = (),
+) -> Question:
+    """A question as a person or program writes it.
+
+    Args:
+        by: dimensions, separated by commas.
+        start, end: days as 2026-11-23 or 23/11/2026.
+        where: ``dimension=code`` each; several codes of one dimension are alternatives.
+
+    Raises:
+        UnknownName, BadQuestion: what is wrong, and the nearest name or the form that is understood.
+    """
+    if indicator not in catalogue.indicators:
+        raise UnknownName("indicator", indicator, catalogue.indicators)
+    filters: dict[str, list[str]] = {}
+    for text in where:
+        dimension, sign, code = text.partition("=")
+        if not sign or not dimension:
+            raise BadQuestion(f"“{text}” is not a filter.", "Write it as dimension=code, such as unit=vp.")
+        filters.setdefault(dimension.strip(), []).append(code.strip())
+    return Question(
+        indicator,
+        by=tuple(part.strip() for part in (by or "").split(",") if part.strip()),
+        period=period or None,
+        start=day_from_words(start),
+        end=day_from_words(end),
+        where=tuple((dimension, tuple(codes)) for dimension, codes in filters.items()),
+    )
+
+
+def day_from_words(text: str | None) -> date | None:
+    """A day written as 2026-11-23 or 23/11/2026. Raises BadQuestion."""
+    if not text:
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    raise BadQuestion(f"“{text}” is not a day.", "Write it as 2026-11-23 or 23/11/2026.")
+
+
+def moment_from_words(text: str | None, catalogue: Catalogue) -> datetime | None:
+    """A moment written in ISO form, or a day (its end); without offset it is in the organisation's time zone. Raises BadQuestion."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+", 1) if text.count(" ") == 1 and "T" in text else text)
+    except ValueError:
+        day = day_from_words(text)
+        moment = datetime(day.year, day.month, day.day) if day else datetime.max
+    if len(text) <= 10:
+        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return moment if moment.tzinfo else moment.replace(tzinfo=catalogue.zone)
