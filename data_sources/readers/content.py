@@ -1,0 +1,123 @@
+"""The bytes of one thing delivered: a file, what a `.gz` packs, or a member of a `.zip`; and whether it changed meanwhile."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from ioc.errors import FeedRejected, FeedUnavailable
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Content:
+    """Something whose bytes can be read as often as needed.
+
+    Attributes:
+        name: what people call it, such as `in/june.zip/dossiers.csv`.
+        path: the file on disk that holds it.
+        unpack: turns the open file into the bytes themselves; None when it needs no unpacking.
+        keep: whatever must live as long as the content does (a temporary file).
+    """
+
+    name: str
+    path: Path
+    unpack: Callable[[BinaryIO], BinaryIO] | None = None
+    keep: object = None
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The bytes from the start; every way in which reading them can fail becomes one of our errors."""
+        with telling_faults(self.name), self.path.open("rb") as file:
+            if self.unpack is None:
+                yield file
+            else:
+                with self.unpack(file) as unpacked:
+                    yield unpacked
+
+    def stamp(self) -> Stamp:
+        """What changes when somebody writes to the file."""
+        with telling_faults(self.name):
+            found = self.path.stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def whole(self, most_mib: float) -> bytes:
+        """All bytes at once, for formats that cannot be read in pieces."""
+        most = int(most_mib * 2**20)
+        with self.open() as file:
+            data = file.read(most + 1)
+        if len(data) > most:
+            raise too_large(self.name, most_mib)
+        return data
+
+
+def too_large(name: str, most_mib: float) -> FeedRejected:
+    """The refusal of a document that would not fit into memory."""
+    return FeedRejected(
+        f"{name} is larger than {most_mib:g} MiB when unpacked.",
+        "Send it as CSV, NDJSON or Parquet, which are read in pieces, or raise max_document_mib.",
+    )
+
+
+@contextmanager
+def telling_faults(name: str) -> Iterator[None]:
+    """Turns the failures of disk and of packed files into our errors."""
+    try:
+        yield
+    except FileNotFoundError as fault:
+        raise FeedUnavailable(f"{name} does not exist.", "Check the path.") from fault
+    except PermissionError as fault:
+        raise FeedUnavailable(
+            f"{name} may not be read by this user.", "Give the account that runs the IOC the right to read it."
+        ) from fault
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as fault:
+        raise FeedRejected(
+            f"{name} is damaged or cut short: its packed data cannot be read to the end ({fault}).", "Send it again."
+        ) from fault
+    except OSError as fault:
+        raise FeedUnavailable(
+            f"{name} cannot be read: {fault.strerror or fault}.", "Check the disk or the network share."
+        ) from fault
+
+
+def unpack_gzip(file: BinaryIO) -> BinaryIO:
+    """The bytes inside a `.gz` file."""
+    return cast(BinaryIO, io.BufferedReader(gzip.GzipFile(fileobj=file, mode="rb"), 1 << 20))
+
+
+def unpack_member(member: str) -> Callable[[BinaryIO], BinaryIO]:
+    """A function that finds the bytes of one member of a `.zip` file."""
+
+    def unpack(file: BinaryIO) -> BinaryIO:
+        return cast(BinaryIO, zipfile.ZipFile(file).open(member))
+
+    return unpack
+
+
+def members(content: Content) -> list[str]:
+    """The files in a `.zip`, in its order, without folders and the notes that file managers leave.
+
+    Raises:
+        FeedRejected: the archive is damaged, locked with a password, or holds no file.
+    """
+    with content.open() as file, zipfile.ZipFile(file) as archive:
+        found = [item for item in archive.infolist() if not item.is_dir() and not is_hidden(item.filename)]
+    locked = [item.filename for item in found if item.flag_bits & 1]
+    if locked:
+        raise FeedRejected(f"{content.name} is locked with a password ({locked[0]}).", "Send it without one.")
+    if not found:
+        raise FeedRejected(f"{content.name} holds no file.", "Check what was packed.")
+    return [item.filename for item in found]
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a path names what programs leave behind (`.DS_Store`, `~$book.xlsx`, `__MACOSX/…`), not something delivered."""
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in Path(name).parts if part not in {".", "..", "/"})

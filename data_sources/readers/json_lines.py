@@ -1,0 +1,159 @@
+"""NDJSON: one JSON object a line. A line that is none is reported and the others are taken in.
+
+Blocks go through Arrow's parser with the types that their first lines show. A block in which that fails, or might bend a value,
+is read line by line instead, which is slower and always right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pajson
+
+from data_sources.readers.content import Content
+from data_sources.readers.encoding import BROKEN, Text, detect, utf8
+from data_sources.readers.header import check_columns, unique_names
+from data_sources.readers.objects import objects_table
+from data_sources.readers.options import FileOptions
+from data_sources.readers.pieces import Piece, batches, composed
+from data_sources.readers.survey import Survey
+from ioc.errors import FeedRejected
+from ioc.intake.port import Batch, BrokenRow
+
+_BLOCK = 16 * 2**20
+_PART = 4 * 2**20
+_SHOWN = 100
+_EXACT = 2.0**53
+
+
+def read_ndjson(content: Content, found: Survey, options: FileOptions) -> Iterator[Batch]:
+    """The objects of an NDJSON file as rows; a row's number is its line's.
+
+    Raises:
+        FeedRejected: there is no line that is not blank, or the columns are not the expected ones.
+    """
+    text = detect(found, options.encoding)
+    with content.open() as file:
+        yield from batches(_pieces(content.name, utf8(file, text), text, options))
+
+
+def _pieces(name: str, stream: BinaryIO, text: Text, options: FileOptions) -> Iterator[Piece]:
+    line, known = 1, pa.schema([])
+    anything = False
+    for block in _blocks(stream):
+        lines = block.count(b"\n")
+        piece = _fast(block, line, known) or _line_by_line(block, line)
+        if piece.table.num_rows:
+            # Only the first block must show every expected column: a key may be left out of an object, and is then null.
+            check_columns(name, dict.fromkeys([*piece.table.column_names, *known.names]), options.columns)
+            piece = _aligned(piece, known)
+            known = piece.table.schema
+        anything = anything or bool(piece.table.num_rows or piece.broken)
+        line += lines
+        yield composed(piece) if text.compose else piece
+    if not anything:
+        raise FeedRejected(f"{name} is empty: it has no line with an object.", "Check the export that wrote it.")
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """Pieces of whole lines, each ended by a line break."""
+    while block := stream.read(_BLOCK):
+        block += stream.readline()
+        yield block if block.endswith(b"\n") else block + b"\n"
+
+
+def _aligned(piece: Piece, known: pa.Schema) -> Piece:
+    """The piece with the columns that earlier ones had, in their order, and its own new ones after them."""
+    columns = {name: piece.table.column(name) for name in piece.table.column_names}
+    size = piece.table.num_rows
+    earlier = {field.name: columns.pop(field.name, None) for field in known}
+    filled = {name: pa.nulls(size, known.field(name).type) if found is None else found for name, found in earlier.items()}
+    return Piece(pa.table({**filled, **columns}), piece.rows, piece.broken)
+
+
+def _fast(block: bytes, line: int, known: pa.Schema) -> Piece | None:
+    """The block through Arrow's parser, or None when it could not be sure of every value."""
+    schema = None if BROKEN.encode() in block else _shown_schema(block, known)
+    if schema is None:
+        return None
+    try:
+        parsed = pajson.read_json(
+            pa.BufferReader(block),
+            read_options=pajson.ReadOptions(block_size=_PART),
+            parse_options=pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
+        )
+    except pa.ArrowInvalid:
+        return None
+    # Other than one row a line: a blank line, an object over two, two in one. Arrow also reads NaN, and rounds large numbers.
+    lines = block.count(b"\n")
+    floats = [column for column in parsed.columns if pa.types.is_floating(column.type)]
+    if parsed.num_rows != lines or not all(_is_exact(column) for column in floats):
+        return None
+    return Piece(parsed.rename_columns(list(unique_names(parsed.column_names))), np.arange(line, line + lines))
+
+
+def _shown_schema(block: bytes, known: pa.Schema) -> pa.Schema | None:
+    """The types in the first lines, or of earlier blocks where those are null; None when a column has no one simple type."""
+    values: dict[str, set[type]] = {}
+    for line in block[: 2**20].split(b"\n", _SHOWN)[:_SHOWN]:
+        try:
+            shown = orjson.loads(line) if line else {}
+        except orjson.JSONDecodeError:
+            return None
+        if not isinstance(shown, dict):
+            return None
+        for key, value in shown.items():
+            values.setdefault(key, set()).add(type(value))
+    types = {key: _type(kinds - {type(None)}, known, key) for key, kinds in values.items()}
+    return pa.schema([(key, kind) for key, kind in types.items() if kind]) if types and all(types.values()) else None
+
+
+def _type(kinds: set[type], known: pa.Schema, key: str) -> pa.DataType | None:
+    if not kinds and key in known.names:
+        return known.field(key).type
+    if kinds <= {str}:
+        return pa.string()
+    if kinds == {bool}:
+        return pa.bool_()
+    if kinds <= {int, float}:
+        return pa.float64() if float in kinds else pa.int64()
+    return None
+
+
+def _is_exact(column: pa.ChunkedArray) -> bool:
+    most = pc.max(pc.abs(column)).as_py()
+    return most is None or (most <= _EXACT and not pc.any(pc.is_nan(column)).as_py())
+
+
+def _line_by_line(block: bytes, first: int) -> Piece:
+    objects: list[dict[str, object]] = []
+    rows: list[int] = []
+    broken: list[BrokenRow] = []
+    for number, line in enumerate(block.split(b"\n")[:-1], first):
+        if not line.strip():
+            continue
+        found = _object(line)
+        if isinstance(found, dict):
+            objects.append(found)
+            rows.append(number)
+        else:
+            broken.append(BrokenRow(number, *found))
+    return Piece(objects_table(objects), np.array(rows, np.int64), broken)
+
+
+def _object(line: bytes) -> dict[str, object] | tuple[str, str]:
+    """The object in a line, or the reason and the detail of what is wrong with it."""
+    if BROKEN.encode() in line:
+        return "encoding", "a byte that is no text in this encoding"
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError as fault:
+        return "json", f"{fault.msg} at character {fault.pos + 1}"
+    if not isinstance(found, dict):
+        return "json", "not an object"
+    return found

@@ -1,0 +1,96 @@
+"""Small tables, as parsers hand them out, gathered into batches of a good size, without rows that are blank or no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_sources.readers.encoding import BROKEN
+from ioc.intake.port import Batch, BrokenRow
+
+MOST_ROWS = 1_000_000
+MOST_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A table, the number that each of its rows has in the source, and the rows beside them that could not be split."""
+
+    table: pa.Table
+    rows: npt.NDArray[np.int64]
+    broken: Sequence[BrokenRow] = ()
+
+
+def batches(pieces: Iterable[Piece]) -> Iterator[Batch]:
+    """Batches of about a million rows, fewer when rows are wide or when columns change their types."""
+    held: list[Piece] = []
+    for piece in pieces:
+        if held and not _fit([*held, piece]):
+            yield _batch(held)
+            held = []
+        held.append(piece)
+    if held:
+        yield _batch(held)
+
+
+def _fit(pieces: Sequence[Piece]) -> bool:
+    return bool(
+        pieces[-1].table.schema.equals(pieces[0].table.schema)
+        and sum(piece.table.num_rows for piece in pieces) <= MOST_ROWS
+        and sum(piece.table.nbytes for piece in pieces) <= MOST_BYTES
+    )
+
+
+def _batch(pieces: Sequence[Piece]) -> Batch:
+    rows = np.concatenate([piece.rows for piece in pieces])
+    first = int(rows[0]) if len(rows) else 1
+    unbroken = len(rows) == 0 or int(rows[-1]) - first == len(rows) - 1
+    return Batch(
+        table=pa.concat_tables([piece.table for piece in pieces]),
+        first_row=first,
+        rows=None if unbroken else pa.array(rows),
+        broken=tuple(broken for piece in pieces for broken in piece.broken),
+    )
+
+
+def without_blank(piece: Piece) -> Piece:
+    """The piece without the rows in which every column is empty: they are no data, and a gap in the numbers shows each."""
+    if not piece.table.num_rows or not piece.table.num_columns:
+        return piece
+    blank: pa.BooleanArray | pa.ChunkedArray | None = None
+    for column in piece.table.columns:
+        empty = pc.fill_null(pc.equal(column, ""), True)
+        blank = empty if blank is None else pc.and_(blank, empty)
+        if not pc.any(blank).as_py():
+            return piece
+    return _kept(piece, pc.invert(blank), ())
+
+
+def without_damaged(piece: Piece) -> Piece:
+    """The piece without the rows that hold a byte which is no text; those are reported as broken."""
+    if not piece.table.num_rows or not piece.table.num_columns:
+        return piece
+    damaged = reduce(pc.or_, [pc.fill_null(pc.match_substring(column, BROKEN), False) for column in piece.table.columns])
+    if not pc.any(damaged).as_py():
+        return piece
+    numbers = piece.rows[np.asarray(damaged)]
+    broken = [BrokenRow(int(row), "encoding", "a byte that is no text in this encoding") for row in numbers]
+    return _kept(piece, pc.invert(damaged), broken)
+
+
+def _kept(piece: Piece, mask: pa.ChunkedArray, broken: Sequence[BrokenRow]) -> Piece:
+    return Piece(piece.table.filter(mask), piece.rows[np.asarray(mask)], (*piece.broken, *broken))
+
+
+def composed(piece: Piece) -> Piece:
+    """The piece with letters and their combining marks made one letter each (NFC)."""
+    columns = [
+        pc.utf8_normalize(column, form="NFC") if pa.types.is_string(column.type) else column for column in piece.table.columns
+    ]
+    return Piece(pa.table(columns, names=piece.table.column_names), piece.rows, piece.broken)

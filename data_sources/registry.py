@@ -1,0 +1,34 @@
+"""The kinds of feed, by the name that `config.yaml` gives them. A new kind is a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
+
+from data_sources import file
+from ioc.intake.port import Feed
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of feed: the options that it has, and the function that makes a feed of them.
+
+    Attributes:
+        options: a model that forbids unknown keys; each field is described, so that the reference can be written from it.
+        connect: takes the validated options and the folder that relative paths start from. It opens nothing yet.
+    """
+
+    options: type[BaseModel]
+    connect: Callable[[Any, Path], Feed]
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "file": Kind(file.FileOptions, file.connect),
+    }
+)
