@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from data_sources.readers.encoding import BROKEN
 from ioc.intake.port import Batch, BrokenRow
 
-MOST_ROWS = 1_000_000
+MOST_ROWS = 262_144
 MOST_BYTES = 256 * 2**20
 
 
@@ -28,7 +28,7 @@ class Piece:
 
 
 def batches(pieces: Iterable[Piece]) -> Iterator[Batch]:
-    """Batches of about a million rows, fewer when rows are wide or when columns change their types."""
+    """Batches of at most `MOST_ROWS` rows, fewer when rows are wide or when columns change their types."""
     held: list[Piece] = []
     for piece in pieces:
         if held and not _fit([*held, piece]):
