@@ -1,1 +1,1 @@
-"""The simulated ministry: a source like any other, which makes its records up and says so."""
+"""Plays a ministry: made-up records of every type, seeded, years of history and a live stream. It stores and judges nothing."""
