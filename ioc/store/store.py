@@ -21,7 +21,7 @@ from ioc.store.dialect import name
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
-from ioc.store.tables import OPEN, ensure_record_table
+from ioc.store.tables import OPEN, ensure_record_table, key_hash_sql, record_table
 from ioc.store.versions import append
 
 
@@ -98,6 +98,7 @@ class Store:
     def _prepare(self) -> None:
         """Make tables and cells match the catalogue."""
         with self.database.write() as cursor:
+            self._ensure_hash(cursor)
             changed = []
             for record, spec in self.catalogue.records.items():
                 ensure_record_table(cursor, record, spec)
@@ -105,6 +106,16 @@ class Store:
             if any(changed):
                 self._log_commit(cursor, None, None, 0)
         self.turn_day()
+
+    def _ensure_hash(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Hash all keys anew if this DuckDB hashes otherwise than the one that wrote the store."""
+        (probe,) = first(cursor, "SELECT CAST(hash('key') AS VARCHAR)")
+        known = cursor.execute("SELECT value FROM setting WHERE key = 'key_hash'").fetchall()
+        if known and known[0][0] != probe:
+            for record, spec in self.catalogue.records.items():
+                ensure_record_table(cursor, record, spec)
+                cursor.execute(f"UPDATE {record_table(record)} SET _key_hash = {key_hash_sql(spec)}")
+        cursor.execute("INSERT OR REPLACE INTO setting VALUES ('key_hash', ?)", [probe])
 
     def close(self) -> None:
         """Finish the running write and let go of the file."""
@@ -178,7 +189,7 @@ class Store:
             self._quarantine_broken(cursor, run, broken)
             tally = Tally(appended.added, appended.duplicates, staged.rejected + len(broken), staged.secret, staged.skipped)
             self._note(cursor, run, tally)
-            for temporary in ("incoming", "stored", "contested", "ranked"):
+            for temporary in ("judged", "stored", "contested", "ranked"):
                 cursor.execute(f"DROP TABLE IF EXISTS temp.{temporary}")
         if appended.added and self._on_commit:
             self._on_commit(commit, run.record)

@@ -16,8 +16,7 @@ OPEN = 2_147_483_647
 
 # Names of ours begin with “_”, which no field's name can.
 SYSTEM_COLUMNS = {
-    "_key_hash": "UBIGINT",  # finds the versions of a key without comparing text; equal hashes are compared in full afterwards
-    "_key": "VARCHAR",
+    "_key_hash": "UBIGINT",  # finds the versions of a key without comparing text; keys of equal hash are compared in full afterwards
     "_version": "BIGINT",  # the source's own order; 0 where it has none
     "_since": "INTEGER",  # commit that brought this version
     "_until": "INTEGER",  # commit that superseded it, or OPEN
@@ -98,6 +97,11 @@ def cell_tables(catalogue: Catalogue, record: str) -> tuple[CellTable, ...]:
     cubes = {tuple(cube) for cube in spec.cubes} | {()}
     ordered = sorted(cubes, key=lambda cube: (-len(cube), cube))
     return tuple(CellTable(record, cube, terms) for cube in ordered)
+
+
+def key_hash_sql(spec: RecordType) -> str:
+    """SQL for the hash of a record's key. DuckDB's own, the fastest; see ``Store`` for what happens when a DuckDB changes it."""
+    return f"hash({name(spec.key)})"
 
 
 def version_sql(spec: RecordType) -> str:

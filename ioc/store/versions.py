@@ -33,7 +33,7 @@ def append(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType, com
     table = record_table(record)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE stored AS
-        SELECT rowid AS _rowid, _key_hash, _key, _version, _until, _gone, {fields} FROM {table}
+        SELECT rowid AS _rowid, _key_hash, _version, _until, _gone, {fields} FROM {table}
         WHERE rowid IN (SELECT r.rowid FROM {table} r SEMI JOIN incoming i ON r._key_hash = i._key_hash)"""
     )
     cursor.execute(
@@ -42,8 +42,8 @@ def append(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType, com
         UNION SELECT _key_hash FROM stored"""
     )
     plain = "FROM incoming ANTI JOIN contested USING (_key_hash)"
-    columns = f"(_key_hash, _key, _version, _gone, _run, _row, _since, _until, {fields})"
-    head = f"_key_hash, _key, _version, _gone, {run}, _row, {commit}"
+    columns = f"(_key_hash, _version, _gone, _run, _row, _since, _until, {fields})"
+    head = f"_key_hash, _version, _gone, {run}, _row, {commit}"
     before = first(cursor, "SELECT count(*) FROM incoming")[0]
     contested = first(cursor, "SELECT count(*) FROM contested")[0]
     if not contested:
@@ -75,17 +75,17 @@ def _ranked(spec: RecordType, fields: str) -> str:
     Where the source has an order of its own, a row is there again if any version says the same with the same number; else if
     the version before it, by arrival, says the same (a value that comes back after another one is a change).
     """
-    content = f"row(_gone, {fields})"
+    key, content = name(spec.key), f"row(_gone, {fields})"
     if spec.version is not None:
-        again = f"row_number() OVER (PARTITION BY _key, _version, {content} ORDER BY _arrival) > 1"
+        again = f"row_number() OVER (PARTITION BY {key}, _version, {content} ORDER BY _arrival) > 1"
     else:
-        again = f"coalesce({content} IS NOT DISTINCT FROM lag({content}) OVER (PARTITION BY _key ORDER BY _arrival), FALSE)"
-        again = f"({again} AND row_number() OVER (PARTITION BY _key ORDER BY _arrival) > 1)"
+        again = f"coalesce({content} IS NOT DISTINCT FROM lag({content}) OVER (PARTITION BY {key} ORDER BY _arrival), FALSE)"
+        again = f"({again} AND row_number() OVER (PARTITION BY {key} ORDER BY _arrival) > 1)"
     return f"""
-        SELECT *, NOT _again AND row_number() OVER (PARTITION BY _key ORDER BY _again, _version DESC, _arrival DESC) = 1 AS _current
+        SELECT *, NOT _again AND row_number() OVER (PARTITION BY {key} ORDER BY _again, _version DESC, _arrival DESC) = 1 AS _current
         FROM (SELECT *, _rowid IS NULL AND {again} AS _again FROM (
-            SELECT _rowid, _rowid AS _arrival, _key_hash, _key, _version, _until, _gone, NULL::BIGINT AS _row, {fields} FROM stored
+            SELECT _rowid, _rowid AS _arrival, _key_hash, _version, _until, _gone, NULL::BIGINT AS _row, {fields} FROM stored
             UNION ALL BY NAME
-            SELECT NULL::BIGINT AS _rowid, {2**62} + row_number() OVER (ORDER BY _row) AS _arrival, _key_hash, _key, _version,
+            SELECT NULL::BIGINT AS _rowid, {2**62} + row_number() OVER (ORDER BY _row) AS _arrival, _key_hash, _version,
                    NULL::INTEGER AS _until, _gone, _row, {fields}
             FROM incoming SEMI JOIN contested USING (_key_hash)))"""

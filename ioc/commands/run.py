@@ -1,0 +1,105 @@
+"""``ioc run``: everything in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from ioc.app import Application, create_app
+from ioc.clock import SystemClock
+from ioc.commands.setting import load_config
+from ioc.errors import IocError
+from ioc.intake.worker import Worker
+
+# What is accepted is finished before the process ends; a supervisor may count on this many seconds.
+GRACE_SECONDS = 8
+
+
+class PortTaken(IocError):
+    """The port that was asked for cannot be listened on."""
+
+    exit_code = 4
+
+
+def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bool) -> int:
+    """Serve pages, API and feeds until a signal says stop. Returns 0 after an orderly end."""
+    config = load_config(config_path)
+    server_settings = config.settings.server
+    address = host or server_settings.host
+    wanted = _port(port) if port is not None else server_settings.port
+    listening = _listen(address, wanted)
+    application = create_app(config, SystemClock())
+    simulate = demo or not config.settings.feeds
+    try:
+        return asyncio.run(_serve(application, listening, _workers(application, simulate=simulate)))
+    finally:
+        listening.close()
+        application.close()
+
+
+def _port(text: str | int) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if not 0 <= port <= 65535:
+        raise PortTaken(f"“{text}” is not a port.", "Give a number from 0 (any free one) to 65535.")
+    return port
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(512)
+    except OSError as error:
+        listening.close()
+        raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}.", "Choose another with --port, or 0 for any free one.") from error
+    return listening
+
+
+def _workers(application: Application, *, simulate: bool) -> list[Worker]:
+    """What runs beside the pages: the simulated ministry, if one is wanted."""
+    if not simulate:
+        return []
+    from ioc.commands.simulation import simulation
+
+    return [simulation(application.store, application.config)]
+
+
+async def _serve(application: Application, listening: socket.socket, workers: list[Worker]) -> int:
+    """Serve until SIGTERM or SIGINT; then take nothing more in, finish what was accepted, and end."""
+    settings = uvicorn.Config(
+        application.asgi, log_level="warning", lifespan="off", timeout_graceful_shutdown=2, timeout_keep_alive=30, server_header=False
+    )
+    server = uvicorn.Server(settings)
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    _greet(listening, simulate=bool(workers))
+    for worker in workers:
+        worker.start()
+    await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    application.bus.close()
+    for worker in workers:
+        await loop.run_in_executor(None, worker.stop, GRACE_SECONDS)
+    server.should_exit = True
+    await serving
+    return 0
+
+
+def _greet(listening: socket.socket, *, simulate: bool) -> None:
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(f"IOC: http://{shown}:{port}/", flush=True)
+    print("No sign-in is needed on this address." + (" DỮ LIỆU MÔ PHỎNG / simulated data." if simulate else ""), file=sys.stderr, flush=True)
