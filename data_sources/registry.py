@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from data_sources import file
+from data_sources.demo import feed as demo
 from ioc.intake.port import Feed
 
 
@@ -30,5 +31,6 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "file": Kind(file.FileOptions, file.connect),
+        "demo": Kind(demo.DemoOptions, demo.connect),
     }
 )

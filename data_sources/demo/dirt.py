@@ -23,8 +23,9 @@ def spoil(life: Life, record: RecordType, unit_count: int, dirt: Dirt, rng: np.r
     fixed = dict(life.fixed)
     shifts = {name: days for name, days in ((_due(life, record), -DAYS_EARLY), (record.event, DAYS_AHEAD)) if name in fixed}
     ways = [*(["unit"] if "unit" in fixed else []), *shifts]
+    chosen = rng.integers(0, max(len(ways), 1), len(spoilt))
     for place, name in enumerate(ways):
-        rows = spoilt[place :: len(ways)]
+        rows = spoilt[chosen == place]
         column = fixed[name].astype(np.int64)
         column[rows] = unit_count if name == "unit" else column[rows] + shifts[name] * _a_day(record, name)
         fixed[name] = column

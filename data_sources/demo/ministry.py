@@ -63,6 +63,11 @@ class DemoMinistry:
         self._block = lru_cache(maxsize=64)(self._new_block)
 
     @property
+    def identity(self) -> str:
+        """Tells one demonstration ministry apart from another."""
+        return f"demo:{self.world.seed}:{self.world.scale:g}"
+
+    @property
     def records(self) -> tuple[str, ...]:
         """The record types that it delivers."""
         return tuple(self._kinds)
@@ -91,11 +96,10 @@ class DemoMinistry:
         span = self._kind(record).span * MICROSECONDS_A_DAY + REPEATED_AFTER
         for block in self._months(record, self.world.rhythm.month_of(start - span), self.world.rhythm.month_of(end)):
             life = self._block(record, block)
-            tables.append(clerk.table(life, life.changed(start, end), end))
             before = life.changed(start - REPEATED_AFTER, end - REPEATED_AFTER)
-            again = before[before % REPEATED == 0]
-            if len(again):
-                tables.append(clerk.table(life, again, end - REPEATED_AFTER))
+            for rows, at in ((life.changed(start, end), end), (before[before % REPEATED == 0], end - REPEATED_AFTER)):
+                if len(rows):
+                    tables.append(clerk.table(life, rows, at))
         return pa.concat_tables(tables) if tables else clerk.schema.empty_table()
 
     def live(self, since: datetime, until: datetime) -> Iterator[tuple[str, pa.Table]]:

@@ -37,7 +37,7 @@ def documents(world: World, month: Month, rng: np.random.Generator) -> Life:
     born = np.sort(world.rhythm.births(rng, count, month, "office"))
     unit = world.papers(rng, count)
     outgoing = rng.random(count) < 0.46
-    fixed: dict[str, Column] = {
+    fixed: dict[str, Column] = _signature(world, rng, unit, born) | {
         "unit": unit,
         "direction": world.either(outgoing, "document_directions", "outgoing", "incoming"),
         "partner_kind": world.pick(rng, count, "partner_kinds", PARTNERS),
@@ -45,7 +45,7 @@ def documents(world: World, month: Month, rng: np.random.Generator) -> Life:
         "exchanged_at": born,
         "status": np.full(count, world.code("document_statuses", "arrived"), dtype=np.int8),
         "secrecy": world.secrecy(rng, "document", count),
-    } | _signature(world, rng, unit, born)
+    }
     received = born + (rng.exponential(25, count) * MICROSECONDS_A_MINUTE).astype(np.int64)
     assigned = world.rhythm.into_office(received + _hours(rng, count, 3))
     begun = assigned + _hours(rng, count, 5)
@@ -60,7 +60,7 @@ def documents(world: World, month: Month, rng: np.random.Generator) -> Life:
     return Life(world.keys("VB", month, born), born, fixed, stages)
 
 
-def _signature(world: World, rng: np.random.Generator, unit: Index, born: Moments) -> dict[str, Index]:
+def _signature(world: World, rng: np.random.Generator, unit: Index, born: Moments) -> dict[str, Column]:
     """Form and signature: what is not signed as it must be is on paper, unsigned, signed with a public one or not validly."""
     count = len(unit)
     electronic = world.happens(rng, "documents_electronic", unit, born)
