@@ -18,6 +18,7 @@ from data_sources.demo.life import (
     Life,
     Moments,
     Stage,
+    flag,
     later,
     only,
 )
@@ -30,7 +31,7 @@ APPLICANTS = {"citizen": 0.82, "business": 0.12, "household": 0.02, "organisatio
 SUPPLEMENTED, TWICE_SUPPLEMENTED = 0.085, 0.004
 FORGOTTEN = 0.0006  # never finished
 MEAN_DAYS_LATE = 4.0
-RETURNED, RATED = 0.94, 0.22
+RETURNED, RATED, SIGNED = 0.94, 0.22, 0.97
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def dossiers(world: World, register: Register, month: Month, rng: np.random.Gene
         "status": np.full(count, world.code("dossier_statuses", "received"), dtype=np.int8),
         "fully_online": born.fully,
         "digitised": _also(world, rng, "dossiers_digitised", born, born.fully),
-        "authenticated": (born.online & world.happens(rng, "dossiers_authenticated", born.unit, born.at)),
+        "authenticated": born.online & world.happens(rng, "dossiers_authenticated", born.unit, born.at),
         "data_reused": world.happens(rng, "data_reused", born.unit, born.at),
         "fee_due": register.fee[born.place],
     }
@@ -117,11 +118,11 @@ def _stages(world: World, rng: np.random.Generator, born: _Born, days: Index, fe
     done = (outcome == status["completed"]) & (end != NEVER)
     returned = only(done & (rng.random(count) < RETURNED), later(end, _delay(rng, count, 8)))
     rated = only(rng.random(count) < RATED, later(returned, _delay(rng, count, 60)))
-    electronic = done & _also(world, rng, "result_electronic", born, born.fully)
-    paid = fee & world.happens(rng, "paid_online", born.unit, born.at)
+    electronic = _also(world, rng, "result_electronic", born, born.fully)
+    paid = world.happens(rng, "paid_online", born.unit, born.at)
     return (
         Stage(only(fee, born.at + 5 * MICROSECONDS_A_MINUTE), {"status": status["waiting_payment"]}),
-        Stage(taken_up, {"status": status["in_progress"], "paid_online": np.where(fee, paid, -1)}),
+        Stage(taken_up, {"status": status["in_progress"], "paid_online": flag(fee, paid)}),
         Stage(asked, {"status": status["waiting_supplement"], "supplement_requests": requests}),
         Stage(supplied, {"status": status["in_progress"], "supplement_days": waited / MICROSECONDS_A_DAY}),
         Stage(
@@ -129,8 +130,8 @@ def _stages(world: World, rng: np.random.Generator, born: _Born, days: Index, fe
             {
                 "status": outcome,
                 "completed_at": end,
-                "result_electronic": np.where(done, electronic, -1),
-                "signed": np.where(done, electronic & (rng.random(count) < 0.97), -1),
+                "result_electronic": flag(done, electronic),
+                "signed": flag(done, electronic & (rng.random(count) < SIGNED)),
             },
         ),
         Stage(returned, {"status": status["returned"]}),

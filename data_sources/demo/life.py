@@ -114,3 +114,8 @@ def later(moments: Moments, delay: Moments | int) -> Moments:
 def only(happens: Flags, moments: Moments) -> Moments:
     """The moments of what happens; NEVER for what does not."""
     return np.where(happens, moments, NEVER)
+
+
+def flag(asked: Flags, yes: Flags) -> Column:
+    """A column of flags that says nothing where the question does not arise."""
+    return np.where(asked, yes, -1).astype(np.int8)

@@ -81,8 +81,7 @@ def petitions(world: World, month: Month, rng: np.random.Generator) -> Life:
     """The petitions received in a month."""
     count = world.count(rng, "petition", month, "online")
     born = np.sort(world.rhythm.births(rng, count, month, "online"))
-    handlers = {name: world.story.sectors[name].weight for name in world.story.sectors}
-    unit = world.code_list("units", (world.story.sectors[name].unit for name in handlers))[rng.integers(0, len(handlers), count)]
+    unit = world.pick(rng, count, "units", {sector.unit: sector.weight + 3 for sector in world.story.sectors.values()})
     received_on = world.rhythm.day(born)
     on_time = world.happens(rng, "petitions_on_time", unit, born)
     within = PETITION_DAYS * rng.beta(3, 1.7, count)

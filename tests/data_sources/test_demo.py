@@ -92,6 +92,15 @@ def test_every_optional_field_is_filled_somewhere(moha, history) -> None:
     assert empty == ["data_service.ended_on", "security_system.ended_on"]  # nothing of that kind has ended yet
 
 
+def test_what_is_not_known_yet_is_empty(history) -> None:
+    open_ones = history["dossier"].filter(pc.is_null(history["dossier"]["completed_at"]))
+    assert len(open_ones)
+    for name in ("result_electronic", "signed", "satisfaction"):
+        assert open_ones[name].null_count == len(open_ones), name
+    free = history["dossier"].filter(pc.invert(history["dossier"]["fee_due"]))
+    assert free["paid_online"].null_count == len(free)
+
+
 def test_codes_are_in_their_lists_but_for_a_few_spoilt_ones(moha, history) -> None:
     for record, table in history.items():
         for name, field in moha.records[record].fields.items():
