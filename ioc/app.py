@@ -82,7 +82,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask = Flask("ioc", static_folder=None)
     flask.register_blueprint(blueprint(views))
     _health(flask, views, config.catalogue)
-    return Application(config, store, views, bus, flask, WSGIMiddleware(flask, workers=REQUEST_THREADS))
+    return Application(config, store, views, bus, flask, WSGIMiddleware(flask.wsgi_app, workers=REQUEST_THREADS))
 
 
 def _health(flask: Flask, views: Gatherer, catalogue: Catalogue) -> None:

@@ -99,7 +99,8 @@ class Bus:
 async def _either(arrived: asyncio.Event, gone: asyncio.Future[None]) -> bool:
     """Waits for news or for the screen to leave; False when the heartbeat is due."""
     news = asyncio.ensure_future(arrived.wait())
-    done, _ = await asyncio.wait({news, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    waited: set[asyncio.Future[Any]] = {news, gone}
+    done, _ = await asyncio.wait(waited, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     news.cancel()
     return bool(done)
 

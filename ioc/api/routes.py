@@ -131,7 +131,8 @@ def _answer(content: dict[str, Any]) -> Response:
     response.set_etag(f"{content['version']}-{content['as_of'] or 'now'}")
     response.vary.add("Accept")
     response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _csv(content: dict[str, Any]) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from ioc.catalogue.expression import KIND_OF_FIELD, parse
@@ -30,7 +31,7 @@ class Term:
     value: str | None = None
     sign: int = 1
 
-    @property
+    @cached_property
     def column(self) -> str:
         """The name under which cells keep it: terms that mean the same share one column."""
         text = "\n".join((self.basis, self.condition, self.value or ""))

@@ -13,6 +13,7 @@ import uvicorn
 from ioc.app import Application, create_app
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
+from ioc.commands.simulation import can_simulate, simulation
 from ioc.errors import IocError
 from ioc.intake.worker import Worker
 
@@ -34,7 +35,7 @@ def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bo
     wanted = _port(port) if port is not None else server_settings.port
     listening = _listen(address, wanted)
     application = create_app(config, SystemClock())
-    simulate = demo or not config.settings.feeds
+    simulate = demo or (not config.settings.feeds and can_simulate(config.catalogue))
     try:
         return asyncio.run(_serve(application, listening, _workers(application, simulate=simulate)))
     finally:
@@ -69,15 +70,13 @@ def _workers(application: Application, *, simulate: bool) -> list[Worker]:
     """What runs beside the pages: the simulated ministry, if one is wanted."""
     if not simulate:
         return []
-    from ioc.commands.simulation import simulation
-
-    return [simulation(application.store, application.config)]
+    return [simulation(application.store)]
 
 
 async def _serve(application: Application, listening: socket.socket, workers: list[Worker]) -> int:
     """Serve until SIGTERM or SIGINT; then take nothing more in, finish what was accepted, and end."""
     settings = uvicorn.Config(
-        application.asgi, log_level="warning", lifespan="off", timeout_graceful_shutdown=2, timeout_keep_alive=30, server_header=False
+        application.asgi, interface="asgi3", log_level="warning", lifespan="off", timeout_graceful_shutdown=2, timeout_keep_alive=30, server_header=False
     )
     server = uvicorn.Server(settings)
     loop = asyncio.get_running_loop()

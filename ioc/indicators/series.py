@@ -6,43 +6,50 @@ is a sum of its pieces. This is what lets a page of all targets cost the same ho
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 
 from ioc.catalogue.model import Indicator, Measure
-from ioc.catalogue.terms import ADDITIVE, Terms, terms_of
+from ioc.catalogue.terms import ADDITIVE, Term, Terms, terms_of
 from ioc.indicators.period import Period
-from ioc.indicators.values import Question, Value, ask, value_of
+from ioc.indicators.values import Question, Value, ask, change, value_of
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_sums
 
 
-@dataclass(frozen=True)
 class Series:
-    """The sums behind one indicator, for the whole organisation."""
+    """The sums behind one indicator, for the whole organisation, as running totals: any span is a difference of two."""
 
-    spec: Indicator
-    terms: Terms
-    rows: Sequence[SumRow]
-    today: date
+    def __init__(self, spec: Indicator, terms: Terms, rows: Sequence[SumRow], today: date) -> None:
+        self._spec = spec
+        self._terms = terms
+        self._today = today
+        self._starts = [row.start or date.min for row in rows]
+        self._running = {side: _running([_total(side, row) for row in rows]) for side in (terms.numerator, terms.denominator)}
 
     def over(self, span: Period) -> Value:
         """The value over a span whose ends are cuts; of a stock, the value at its end."""
+        first = 0 if self._spec.stock else bisect_left(self._starts, span.start)
+        last = bisect_right(self._starts, span.end)
+        if first == last:
+            return Value((), span, None, None, None, span.end >= self._today)
         numerator, denominator = (
-            sum((term.sign * row.sums[term.column] for row in self._within(span) for term in side), Decimal(0)) if side else None
-            for side in (self.terms.numerator, self.terms.denominator)
+            self._running[side][last] - self._running[side][first] if side else None
+            for side in (self._terms.numerator, self._terms.denominator)
         )
-        known = any(True for _ in self._within(span))
-        value = value_of(self.spec, numerator, denominator) if known else None
-        return Value((), span, numerator if known else None, denominator if known else None, value, span.end >= self.today)
+        return Value((), span, numerator, denominator, value_of(self._spec, numerator, denominator), span.end >= self._today)
 
-    def _within(self, span: Period) -> Iterable[SumRow]:
-        for row in self.rows:
-            if row.start is not None and row.start <= span.end and (self.spec.stock or row.start >= span.start):
-                yield row
+
+def _total(terms: Sequence[Term], row: SumRow) -> Decimal:
+    return sum((term.sign * row.sums[term.column] for term in terms), Decimal(0))
+
+
+def _running(totals: Iterable[Decimal]) -> list[Decimal]:
+    return list(accumulate(totals, initial=Decimal(0)))
 
 
 class SeriesSet:
@@ -55,22 +62,26 @@ class SeriesSet:
         today: the calendar day at that moment.
     """
 
-    def __init__(self, snapshot: Snapshot, indicators: Iterable[str], spans: Iterable[Period], today: date) -> None:
+    def __init__(self, snapshot: Snapshot, indicators: Sequence[str], spans: Iterable[Period], today: date) -> None:
         self._snapshot = snapshot
         self._today = today
-        self._spans = tuple(spans)
-        self._series = self._read(tuple(indicators))
+        catalogue = snapshot.catalogue
+        changes = [catalogue.indicators[name] for name in indicators if catalogue.indicators[name].measure is Measure.CHANGE]
+        baselines = (_up_to(spec.baseline.on) for spec in changes if spec.baseline)
+        self._spans = (*spans, *baselines)
+        self._series = self._read({*indicators, *(spec.of for spec in changes if spec.of)})
 
     def over(self, indicator: str, span: Period) -> Value:
         """The value of an indicator over one of the spans."""
         if indicator in self._series:
             return self._series[indicator].over(span)
         spec = self._snapshot.catalogue.indicators[indicator]
-        question = Question(indicator, start=None if spec.measure is Measure.CHANGE else span.start, end=span.end)
-        found = ask(self._snapshot, question, self._today)
+        if spec.measure is Measure.CHANGE and spec.of in self._series:
+            return change(spec, self.over(spec.of, span), lambda on: self.over(spec.of or "", _up_to(on)))
+        found = ask(self._snapshot, Question(indicator, start=span.start, end=span.end), self._today)
         return found[0] if found else Value((), span, None, None, None, span.end >= self._today)
 
-    def _read(self, indicators: Sequence[str]) -> dict[str, Series]:
+    def _read(self, indicators: Iterable[str]) -> dict[str, Series]:
         catalogue = self._snapshot.catalogue
         by_record: dict[str, list[str]] = defaultdict(list)
         for name in indicators:
@@ -99,3 +110,8 @@ class SeriesSet:
             today=self._today,
         )
         return read_sums(self._snapshot, question)
+
+
+def _up_to(day: date) -> Period:
+    """The year that ends on a day: what a stock stands at then, or a flow has come to."""
+    return Period(date(day.year, 1, 1), day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -207,21 +207,25 @@ def _quantile(snapshot: Snapshot, spec: Indicator, question: Question, today: da
 
 
 def _change(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
-    """Change in per cent against the baseline: stated, or the indicator's own value at the end of the baseline day."""
+    """Change of each value against the baseline of the same codes."""
     assert spec.of is not None and spec.baseline is not None, "checked when the catalogue was loaded"
-    if spec.baseline.value is not None:
-        base: dict[tuple[str | None, ...], Decimal] = {(): spec.baseline.value}
-        if question.by or question.where:
-            raise BadQuestion("The baseline is known for the whole only.", "Ask without splitting or filtering.")
-    else:
-        then = replace(question, indicator=spec.of, period=None, start=None, end=spec.baseline.on)
-        base = {value.codes: value.value for value in ask(snapshot, then, max(today, spec.baseline.on)) if value.value}
-    found = []
-    for now in ask(snapshot, replace(question, indicator=spec.of), today):
-        start = base.get(now.codes)
-        value = None if now.value is None or not start else HUNDRED * (now.value - start) / start
-        found.append(replace(now, numerator=now.value, denominator=start, value=value))
-    return found
+    if spec.baseline.value is not None and (question.by or question.where):
+        raise BadQuestion("The baseline is known for the whole only.", "Ask without splitting or filtering.")
+    then = replace(question, indicator=spec.of, period=None, start=date(spec.baseline.on.year, 1, 1), end=spec.baseline.on)
+    base = {} if spec.baseline.value is not None else {value.codes: value for value in ask(snapshot, then, today)}
+    nothing = Value((), None, None, None, None, False)
+    return [
+        change(spec, now, lambda _, codes=now.codes: base.get(codes, nothing))  # type: ignore[misc]
+        for now in ask(snapshot, replace(question, indicator=spec.of), today)
+    ]
+
+
+def change(spec: Indicator, now: Value, on: Callable[[date], Value]) -> Value:
+    """A value as change in per cent against the baseline: the stated one, or the indicator's own value ``on`` the baseline's day."""
+    assert spec.baseline is not None, "checked when the catalogue was loaded"
+    base = spec.baseline.value if spec.baseline.value is not None else on(spec.baseline.on).value
+    value = None if now.value is None or not base else HUNDRED * (now.value - base) / base
+    return replace(now, numerator=now.value, denominator=base, value=value)
 
 
 def _composite(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
