@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Response
@@ -82,7 +83,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask = Flask("ioc", static_folder=None)
     flask.register_blueprint(blueprint(views))
     _health(flask, views, config.catalogue)
-    return Application(config, store, views, bus, flask, WSGIMiddleware(flask.wsgi_app, workers=REQUEST_THREADS))
+    return Application(config, store, views, bus, flask, WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS))
 
 
 def _health(flask: Flask, views: Gatherer, catalogue: Catalogue) -> None:
