@@ -67,10 +67,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _workers(application: Application, *, simulate: bool) -> list[Worker]:
-    """What runs beside the pages: the simulated ministry, if one is wanted."""
-    if not simulate:
-        return []
-    return [simulation(application.store)]
+    """What runs beside the pages: what makes small commits fast, and the simulated ministry if one is wanted."""
+    warm = Worker("warm-up", lambda _: application.store.warm())
+    return [warm, simulation(application.store)] if simulate else [warm]
 
 
 async def _serve(application: Application, listening: socket.socket, workers: list[Worker]) -> int:
@@ -85,7 +84,7 @@ async def _serve(application: Application, listening: socket.socket, workers: li
         loop.add_signal_handler(name, stop.set)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    _greet(listening, simulate=bool(workers))
+    _greet(listening, simulate=len(workers) > 1)
     for worker in workers:
         worker.start()
     await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)

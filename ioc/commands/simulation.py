@@ -15,10 +15,11 @@ from ioc.catalogue.mapping import Secrecy, identity
 from ioc.catalogue.model import Catalogue
 from ioc.errors import IocError
 from ioc.intake.worker import Worker
-from ioc.store.freshness import freshness
+from ioc.store.freshness import finished, freshness
 from ioc.store.store import Run, Store, Tally
 
 SEED = 1105
+HISTORY = "history"
 SECONDS_BETWEEN = 1.0
 # The small types first, so that most of the overview stands within seconds.
 LARGEST = ("staff", "workfile", "transaction", "survey_answer", "document", "dossier")
@@ -50,9 +51,10 @@ class _Simulation:
     def play(self) -> None:
         """History for what has none yet, then the live stream."""
         now = self.store.clock.now()
-        with self.store.read() as snapshot:
-            came_to = {record: fresh.last_arrival for record, fresh in freshness(snapshot).items()}
         ministry = DemoMinistry(self.store.catalogue, SEED, now, scale=self.scale)
+        with self.store.read() as snapshot:
+            loaded, fresh = finished(snapshot, HISTORY), freshness(snapshot)
+        came_to = {record: fresh[record].last_arrival for record in ministry.records if _feed(record) in loaded}
         self._history(ministry, [record for record in ministry.records if record not in came_to])
         self._live(ministry, min([now, *came_to.values()]))
         for run in self.runs.values():
@@ -62,7 +64,7 @@ class _Simulation:
         started, total = time.perf_counter(), Tally()
         ordered = sorted(records, key=lambda record: LARGEST.index(record) if record in LARGEST else -1)
         for number, record in enumerate(ordered, 1):
-            run = self._begin(record, "history")
+            run = self._begin(record, HISTORY)
             first = 1
             for table in ministry.history(record):
                 if self.stopping.is_set():
@@ -91,7 +93,11 @@ class _Simulation:
                     self.store.compact(record)
 
     def _begin(self, record: str, source: str) -> Run:
-        return self.store.begin(f"demo_{record}", record, mapping(self.store.catalogue, record), source, None, simulated=True)
+        return self.store.begin(_feed(record), record, mapping(self.store.catalogue, record), source, None, simulated=True)
+
+
+def _feed(record: str) -> str:
+    return f"demo_{record}"
 
 
 def mapping(catalogue: Catalogue, record: str) -> FieldMapping:

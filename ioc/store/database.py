@@ -35,6 +35,8 @@ class Database:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
             "autoinstall_known_extensions": False,  # never ask the network
+            # A checkpoint within a commit would make that commit wait; they are written at quiet moments instead.
+            "checkpoint_threshold": "256MB",
         }
         if threads:
             settings["threads"] = threads

@@ -64,3 +64,11 @@ def feeds(snapshot: Snapshot) -> list[FeedCounts]:
         )
         for feed, record, arrival, runs, accepted, duplicates, rejected, skipped, state, message in rows
     ]
+
+
+def finished(snapshot: Snapshot, source: str) -> dict[str, datetime]:
+    """When each feed last finished taking in a delivery of this name, by feed."""
+    rows = snapshot.cursor.execute(
+        "SELECT feed, max(finished_at) FROM run WHERE name = ? AND state = 'done' GROUP BY feed", [source]
+    ).fetchall()
+    return {feed: moment.replace(tzinfo=UTC) for feed, moment in rows}

@@ -18,6 +18,7 @@ from ioc.errors import StoreError
 from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
 from ioc.store.database import Database, first
 from ioc.store.dialect import name
+from ioc.store.keyindex import KeyIndex
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
@@ -89,6 +90,7 @@ class Store:
         self._cells = Cells(catalogue)
         self._on_commit = on_commit
         self._compacted: dict[str, int] = {}
+        self._indexes = {record: KeyIndex(record) for record in catalogue.records}
         try:
             self._prepare()
         except BaseException:
@@ -106,6 +108,11 @@ class Store:
             if any(changed):
                 self._log_commit(cursor, None, None, 0)
         self.turn_day()
+
+    def warm(self) -> None:
+        """Read what makes small commits fast; may run beside everything else."""
+        for index in self._indexes.values():
+            index.warm(self.database)
 
     def _ensure_hash(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Hash all keys anew if this DuckDB hashes otherwise than the one that wrote the store."""
@@ -182,7 +189,7 @@ class Store:
             self._turn_day(cursor)
             staged = stager.stage(cursor, batch)
             commit = self._next_version(cursor)
-            appended = append(cursor, run.record, self.catalogue.records[run.record], commit, run.id)
+            appended = append(cursor, self._indexes[run.record], run.record, self.catalogue.records[run.record], commit, run.id)
             if appended.added:
                 self._cells.add(cursor, run.record, "changed", self.day())
                 self._log_commit(cursor, run.record, run.id, appended.added)
@@ -196,12 +203,13 @@ class Store:
         return tally
 
     def finish(self, run: Run, state: str = "done", message: str | None = None) -> None:
-        """Note how a delivery ended; then add the rows of each cell together where many have gathered."""
+        """Note how a delivery ended; then put the file in order: cells added together where many have gathered, the log written in."""
         with self.database.write() as cursor:
             cursor.execute(
                 "UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id]
             )
         self.compact(run.record)
+        self.database.checkpoint()
 
     def compact(self, record: str) -> None:
         """Compact the cubes of a record type that have grown enough for it to pay."""

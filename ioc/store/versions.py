@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from ioc.catalogue.model import RecordType
 from ioc.store.database import first
 from ioc.store.dialect import name
+from ioc.store.keyindex import KeyIndex
 from ioc.store.tables import OPEN, record_table
 
 
@@ -24,17 +26,22 @@ class Appended:
     duplicates: int
 
 
-def append(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType, commit: int, run: int) -> Appended:
+# From so many rows on, reading the whole column of hashes is faster than looking each up.
+BULK_ROWS = 20_000
+
+
+def append(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, record: str, spec: RecordType, commit: int, run: int) -> Appended:
     """Append the rows of ``incoming`` as versions brought by a commit.
 
     Only keys that are stored already, or stand in ``incoming`` more than once, need comparing: they are “contested”.
     """
+    before = first(cursor, "SELECT count(*) FROM incoming")[0]
     fields = ", ".join(name(field) for field in spec.fields)
     table = record_table(record)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE stored AS
         SELECT rowid AS _rowid, _key_hash, _version, _until, _gone, {fields} FROM {table}
-        WHERE rowid IN (SELECT r.rowid FROM {table} r SEMI JOIN incoming i ON r._key_hash = i._key_hash)"""
+        WHERE rowid IN ({_stored_rows(cursor, index, table, before)})"""
     )
     cursor.execute(
         """CREATE OR REPLACE TEMP TABLE contested AS
@@ -44,7 +51,6 @@ def append(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType, com
     plain = "FROM incoming ANTI JOIN contested USING (_key_hash)"
     columns = f"(_key_hash, _version, _gone, _run, _row, _since, _until, {fields})"
     head = f"_key_hash, _version, _gone, {run}, _row, {commit}"
-    before = first(cursor, "SELECT count(*) FROM incoming")[0]
     contested = first(cursor, "SELECT count(*) FROM contested")[0]
     if not contested:
         cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM incoming")
@@ -69,23 +75,33 @@ def append(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType, com
     return Appended(before - duplicates, duplicates)
 
 
+def _stored_rows(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, table: str, count: int) -> str:
+    """SQL for the rows of the versions that may be of an incoming key."""
+    if count >= BULK_ROWS or not index.ready:
+        return f"SELECT r.rowid FROM {table} r SEMI JOIN incoming i ON r._key_hash = i._key_hash"
+    hashes = cursor.execute("SELECT _key_hash FROM incoming").fetchnumpy()["_key_hash"]
+    cursor.register("candidates", pa.table({"row": index.find(cursor, hashes)}))
+    return "SELECT row::BIGINT FROM candidates"
+
+
 def _ranked(spec: RecordType, fields: str) -> str:
     """Stored and incoming versions of contested keys: which are there again (``_again``), and which is current.
 
-    Where the source has an order of its own, a row is there again if any version says the same with the same number; else if
-    the version before it, by arrival, says the same (a value that comes back after another one is a change).
+    Contents are compared by a 64-bit hash within one key. Where the source has an order of its own, a row is there again if any
+    version says the same with the same number; else if the version before it, by arrival, says the same (a value that comes
+    back after another one is a change).
     """
-    key, content = name(spec.key), f"row(_gone, {fields})"
+    key = name(spec.key)
     if spec.version is not None:
-        again = f"row_number() OVER (PARTITION BY {key}, _version, {content} ORDER BY _arrival) > 1"
+        again = f"row_number() OVER (PARTITION BY {key}, _version, _content ORDER BY _arrival) > 1"
     else:
-        again = f"coalesce({content} IS NOT DISTINCT FROM lag({content}) OVER (PARTITION BY {key} ORDER BY _arrival), FALSE)"
-        again = f"({again} AND row_number() OVER (PARTITION BY {key} ORDER BY _arrival) > 1)"
+        again = f"coalesce(_content = lag(_content) OVER (PARTITION BY {key} ORDER BY _arrival), FALSE)"
     return f"""
-        SELECT *, NOT _again AND row_number() OVER (PARTITION BY {key} ORDER BY _again, _version DESC, _arrival DESC) = 1 AS _current
-        FROM (SELECT *, _rowid IS NULL AND {again} AS _again FROM (
+        SELECT * EXCLUDE (_content), NOT _again AND row_number() OVER (
+            PARTITION BY {key} ORDER BY _again, _version DESC, _arrival DESC) = 1 AS _current
+        FROM (SELECT *, _rowid IS NULL AND {again} AS _again FROM (SELECT *, hash(_gone, {fields}) AS _content FROM (
             SELECT _rowid, _rowid AS _arrival, _key_hash, _version, _until, _gone, NULL::BIGINT AS _row, {fields} FROM stored
             UNION ALL BY NAME
             SELECT NULL::BIGINT AS _rowid, {2**62} + row_number() OVER (ORDER BY _row) AS _arrival, _key_hash, _version,
                    NULL::INTEGER AS _until, _gone, _row, {fields}
-            FROM incoming SEMI JOIN contested USING (_key_hash)))"""
+            FROM incoming SEMI JOIN contested USING (_key_hash))))"""
