@@ -79,8 +79,8 @@ def _sorted(hashes: Hashes, rows: Rows) -> _Run:
 def _within(run: _Run, wanted: Hashes) -> Rows:
     """The rows of a run whose hash is wanted; a hash may stand for several versions."""
     first = np.searchsorted(run.hashes, wanted, "left")
-    last = np.searchsorted(run.hashes, wanted, "right")
-    hits = np.flatnonzero(last > first)
-    if not len(hits):
-        return np.empty(0, np.uint32)
-    return np.concatenate([run.rows[first[hit] : last[hit]] for hit in hits])
+    inside = first < len(run.hashes)
+    hits = np.flatnonzero(inside)[run.hashes[first[inside]] == wanted[inside]]
+    last = np.searchsorted(run.hashes, wanted[hits], "right")
+    spans = [run.rows[start:end] for start, end in zip(first[hits], last, strict=True)]
+    return np.concatenate(spans) if spans else np.empty(0, np.uint32)

@@ -102,6 +102,6 @@ def _ranked(spec: RecordType, fields: str) -> str:
         FROM (SELECT *, _rowid IS NULL AND {again} AS _again FROM (SELECT *, hash(_gone, {fields}) AS _content FROM (
             SELECT _rowid, _rowid AS _arrival, _key_hash, _version, _until, _gone, NULL::BIGINT AS _row, {fields} FROM stored
             UNION ALL BY NAME
-            SELECT NULL::BIGINT AS _rowid, {2**62} + row_number() OVER (ORDER BY _row) AS _arrival, _key_hash, _version,
+            SELECT NULL::BIGINT AS _rowid, {2**62} + _row AS _arrival, _key_hash, _version,
                    NULL::INTEGER AS _until, _gone, _row, {fields}
             FROM incoming SEMI JOIN contested USING (_key_hash))))"""
