@@ -1,1 +1,14 @@
-"""Wires: a change on the page asks a view and hands it to a layout. It computes nothing and holds no state."""
+"""Wires: an address in, a page out. Bodies of a few lines; what is drawn is in ``layouts``, what is known in ``ioc.views``."""
+
+from __future__ import annotations
+
+from dash import Dash
+
+from callbacks import page
+from ioc.clock import Clock
+from ioc.views.ask import Views
+
+
+def register_all(app: Dash, views: Views, clock: Clock) -> None:
+    """Register every callback of the product."""
+    page.register(app, views, clock)

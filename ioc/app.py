@@ -9,6 +9,7 @@ from typing import Any, cast
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Response
 
+from callbacks import register_all
 from ioc.api.routes import blueprint
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
@@ -18,6 +19,7 @@ from ioc.store.store import Store
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
 from ioc.views.tiles import records_of
+from layouts.dash_app import make_dash
 
 STORE_FILE = "ioc.duckdb"
 # Threads that answer pages and API calls; DuckDB has its own.
@@ -79,10 +81,12 @@ def create_app(config: Config, clock: Clock) -> Application:
     """
     bus = Bus()
     store = open_store(config, clock, bus)
-    views = Gatherer(store, config.settings.screens, ViewCache())
+    views = Gatherer(store, config.settings, ViewCache())
     flask = Flask("ioc", static_folder=None)
     flask.register_blueprint(blueprint(views))
     _health(flask, views, config.catalogue)
+    pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
+    register_all(pages, views, clock)
     return Application(config, store, views, bus, flask, WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS))
 
 

@@ -32,9 +32,10 @@ class UnknownName(IocError):
     exit_code = 2
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"Unknown {kind} “{name}”.", did_you_mean(name, known))
         self.kind = kind
         self.name = name
+        self.known = tuple(known)
+        super().__init__(f"Unknown {kind} “{name}”.", did_you_mean(name, self.known))
 
 
 class BadQuestion(IocError):

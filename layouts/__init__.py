@@ -1,1 +1,1 @@
-"""Draws: a view in, a component out. It asks nothing, computes nothing and registers no callback."""
+"""Draws: a view in, a component out. No data, no callback, no clock; the same view always gives the same component."""

@@ -30,7 +30,7 @@ def blueprint(views: Gatherer) -> Blueprint:
 
     def asked(compute: Callable[[Viewer, Any], dict[str, Any]]) -> Response:
         """Answers a question about now or a past moment, with the data version as its ETag."""
-        as_of = moment_from_words(request.args.get("as_of"), catalogue)
+        as_of = moment_from_words(request.args.get("as_of"), zone)
         viewer = Viewer("api", "en" if request.args.get("lang") == "en" else "vi")
         return _answer(compute(viewer, as_of))
 

@@ -29,7 +29,7 @@ def _views(path: Path) -> Iterator[tuple[Gatherer, Config]]:
     config = load_config(path)
     store = open_store(config, SystemClock())
     try:
-        yield Gatherer(store, config.settings.screens, ViewCache()), config
+        yield Gatherer(store, config.settings, ViewCache()), config
     finally:
         store.close()
 
@@ -47,7 +47,7 @@ def query(options: argparse.Namespace) -> int:
             end=options.end,
             where=where,
         )
-        view = views.values(Viewer("command line"), question, moment_from_words(options.as_of, config.catalogue))
+        view = views.values(Viewer("command line"), question, moment_from_words(options.as_of, config.catalogue.zone))
         answer = plain.values(view, config.catalogue.zone)
     columns = (*question.by, *(("from", "to") if question.period else ()), "numerator", "denominator", "value", "provisional")
     _print(answer, "values", columns, options.format)
@@ -57,7 +57,7 @@ def query(options: argparse.Namespace) -> int:
 def targets(options: argparse.Namespace) -> int:
     """Print every target."""
     with _views(options.config) as (views, config):
-        view = views.overview(Viewer("command line"), moment_from_words(options.as_of, config.catalogue))
+        view = views.overview(Viewer("command line"), moment_from_words(options.as_of, config.catalogue.zone))
         zone = config.catalogue.zone
         shown = [plain.tile(tile, zone) for group in view.groups for tile in group.tiles]
         answer = {**plain.stamp(view.stamp, zone), "targets": shown}

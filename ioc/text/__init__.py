@@ -1,1 +1,1 @@
-"""Words, numbers and dates as people read them, in Vietnamese and English. It holds no figures."""
+"""Words, numbers and dates for people, in Vietnamese and English. The only room that holds words of the screen."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.views.model import IndicatorView, OverviewView, ScreenView
@@ -47,4 +48,12 @@ class Views(Protocol):
 
     def version(self) -> int:
         """The newest data version."""
+        ...
+
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        ...
+
+    def language(self) -> str:
+        """The language of the first visit."""
         ...

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
-from ioc.config import ScreenSettings
+from ioc.config import Settings
 from ioc.errors import UnknownName
 from ioc.indicators.values import Question, ask, check_question
 from ioc.store.freshness import FeedCounts, feeds, freshness
@@ -48,13 +49,14 @@ class Gatherer:
 
     Args:
         store: where numbers come from.
-        screens: the configured screens.
+        settings: the configured screens and language.
         cache: where answers are kept.
     """
 
-    def __init__(self, store: Store, screens: Mapping[str, ScreenSettings], cache: ViewCache) -> None:
+    def __init__(self, store: Store, settings: Settings, cache: ViewCache) -> None:
         self.store = store
-        self._screens = screens
+        self._language = settings.language
+        self._screens = settings.screens
         self._cache = cache
 
     @contextmanager
@@ -146,3 +148,11 @@ class Gatherer:
     def version(self) -> int:
         """The newest data version."""
         return self.store.version()
+
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        return self.store.catalogue.zone
+
+    def language(self) -> str:
+        """The language of the first visit."""
+        return self._language

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Catalogue
 from ioc.errors import BadQuestion, UnknownName
@@ -70,7 +71,7 @@ def day_from_words(text: str | None) -> date | None:
     raise BadQuestion(f"“{text}” is not a day.", "Write it as 2026-11-23 or 23/11/2026.")
 
 
-def moment_from_words(text: str | None, catalogue: Catalogue) -> datetime | None:
+def moment_from_words(text: str | None, zone: ZoneInfo) -> datetime | None:
     """A moment written in ISO form, or a day (its end); without offset it is in the organisation's time zone. Raises BadQuestion."""
     if not text:
         return None
@@ -81,4 +82,4 @@ def moment_from_words(text: str | None, catalogue: Catalogue) -> datetime | None
         moment = datetime(day.year, day.month, day.day) if day else datetime.max
     if len(text) <= 10:
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    return moment if moment.tzinfo else moment.replace(tzinfo=catalogue.zone)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -1,0 +1,77 @@
+"""The page at an address, drawn again when the address or the data change."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from dash import Dash, Input, Output
+
+from ioc.access.viewer import Viewer
+from ioc.clock import Clock
+from ioc.errors import IocError, UnknownName, nearest
+from ioc.views.ask import IndicatorQuestion, Views
+from ioc.views.values import day_from_words, moment_from_words
+from layouts import ids
+from layouts.screens.indicator import indicator
+from layouts.screens.message import message
+from layouts.screens.overview import overview
+from layouts.screens.screen import screen
+from layouts.state import Context, context_of
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Dash, views: Views, clock: Clock) -> None:
+    """Register the callback."""
+
+    @app.callback(
+        Output(ids.PAGE, "children"),
+        Input(ids.LOCATION, "pathname"),
+        Input(ids.LOCATION, "search"),
+        Input(ids.VERSION, "data"),
+    )
+    def show(path: str, search: str, _version: int | None) -> Any:
+        return page(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language()))
+
+
+def page(views: Views, context: Context) -> Any:
+    """The page of an address; a fault is drawn as a page that says so, never swallowed."""
+    words = context.words
+    try:
+        return _page(views, context)
+    except UnknownName as error:
+        near = [(name, context.link(f"/{error.kind}s/{name}")) for name in nearest(error.name, error.known)]
+        return message(words("error.unknown", name=error.name), error.hint if not near else "", context, tuple(near))
+    except IocError as error:
+        return message(words("error.bad_question"), str(error), context)
+    except Exception:
+        log.exception("the page %s could not be drawn", context.path)
+        return message(words("error.failed"), words("error.failed_hint"), context)
+
+
+def _page(views: Views, context: Context) -> Any:
+    viewer = Viewer("page", context.language)
+    as_of = moment_from_words(context.get("as_of"), views.zone())
+    if context.path == "/":
+        return overview(views.overview(viewer, as_of), context)
+    found = re.fullmatch(r"/(indicators|screens)/([^/]+)", context.path)
+    if found is None:
+        return message(context.words("error.not_found"), context.words("error.not_found_hint"), context)
+    kind, name = found.groups()
+    if kind == "screens":
+        return screen(views.screen(viewer, name, as_of), context)
+    return indicator(views.indicator(viewer, _question(name, context), as_of), context)
+
+
+def _question(name: str, context: Context) -> IndicatorQuestion:
+    where = tuple((dimension, code) for text in context.all("where") for dimension, _, code in [text.partition(":")])
+    return IndicatorQuestion(
+        name,
+        period=context.get("period") or "month",
+        start=day_from_words(context.get("from")),
+        end=day_from_words(context.get("to")),
+        where=where,
+        split=context.get("split"),
+    )

@@ -1,0 +1,40 @@
+"""Days, moments and periods for people. Moments are shown in the organisation's time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from ioc.text.words import Words
+
+_ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(value: date | None) -> str:
+    """A day as 23/11/2026."""
+    return value.strftime("%d/%m/%Y") if value else "–"
+
+
+def moment(value: datetime | None, zone: ZoneInfo) -> str:
+    """A moment as 14:05 23/11/2026."""
+    return value.astimezone(zone).strftime("%H:%M %d/%m/%Y") if value else "–"
+
+
+def clock(value: datetime, zone: ZoneInfo) -> str:
+    """A time of day as 14:05:09."""
+    return value.astimezone(zone).strftime("%H:%M:%S")
+
+
+def period(start: date, kind: str, words: Words) -> str:
+    """The period of a kind that begins on a day, as short as it can be said."""
+    if kind == "week":
+        year, week, _ = start.isocalendar()
+        return words("period.week_label", week=week, year=year)
+    if kind == "month":
+        month = str(start.month) if words.language == "vi" else _MONTHS[start.month - 1]
+        return words("period.month_label", month=month, year=start.year).replace("/", " " if words.language == "en" else "/")
+    if kind == "quarter":
+        quarter = (start.month + 2) // 3
+        return words("period.quarter_label", quarter=_ROMAN[quarter] if words.language == "vi" else quarter, year=start.year)
+    return str(start.year) if kind == "year" else day(start)

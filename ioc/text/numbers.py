@@ -1,0 +1,47 @@
+"""Numbers for people: exact, in the manner of the language, and never rounded up to a goal that was not reached."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from ioc.text.words import Words
+
+NOTHING = "–"
+_SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
+
+
+def rounded(value: Decimal, precision: int, goal: Decimal | None = None) -> Decimal:
+    """A value to so many places, half up; but one that has not reached the goal is not shown as if it had."""
+    step = Decimal(1).scaleb(-precision)
+    shown = value.quantize(step, ROUND_HALF_UP)
+    if goal is not None and value < goal <= shown:
+        shown = value.quantize(step, ROUND_FLOOR)
+    elif goal is not None and value > goal >= shown:
+        shown = value.quantize(step, ROUND_CEILING)
+    return shown if shown else abs(shown)
+
+
+def number(value: Decimal | None, language: str, precision: int = 1, goal: Decimal | None = None) -> str:
+    """A number in the manner of a language: 1.234,5 in Vietnamese. Whole numbers have no places; nothing is a dash."""
+    if value is None:
+        return NOTHING
+    shown = rounded(value, 0 if value == value.to_integral_value() else precision, goal)
+    thousands, decimal = _SEPARATORS.get(language, _SEPARATORS["vi"])
+    text = f"{abs(shown):,f}".replace(",", "\x00").replace(".", decimal).replace("\x00", thousands)
+    return ("−" if shown < 0 else "") + text
+
+
+def with_unit(value: Decimal | None, unit: str, words: Words, precision: int = 1, goal: Decimal | None = None) -> str:
+    """A number with its unit: 83,4%. Nothing is a dash without unit. What is short of 100 % is never shown as 100 %."""
+    goal = Decimal(100) if goal is None and unit == "percent" else goal
+    return NOTHING if value is None else words(f"unit.{unit}", value=number(value, words.language, precision, goal))
+
+
+def signed(value: Decimal | None, unit: str, words: Words, precision: int = 1) -> str:
+    """A difference with its sign and unit; differences of per cent are points."""
+    if value is None:
+        return NOTHING
+    shown = rounded(value, precision)
+    sign = "+" if shown > 0 else "−" if shown < 0 else "±"
+    name = "percent_gap" if unit == "percent" else unit
+    return sign + words(f"unit.{name}", value=number(abs(shown), words.language, precision))

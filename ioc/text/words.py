@@ -1,0 +1,42 @@
+"""The words of a language, by key. A key that does not exist is an error, not an empty label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language: ``words("goal.by", day="31/12/2025")``."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words under a key, with the values filled in. KeyError if there are none."""
+        return self.texts[key].format(**values) if values else self.texts[key]
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def words(language: str) -> Words:
+    """The words of ``vi`` or ``en``; of any other language, the Vietnamese ones."""
+    name = language if language in LANGUAGES else LANGUAGES[0]
+    text = resources.files("ioc.text").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    return Words(name, dict(_flat(yaml.safe_load(text))))
+
+
+def _flat(tree: Mapping[Any, Any], prefix: str = "") -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        name = {True: "yes", False: "no"}.get(key, key) if isinstance(key, bool) else key
+        path = f"{prefix}{name}"
+        found += _flat(value, f"{path}.") if isinstance(value, Mapping) else [(path, str(value))]
+    return found

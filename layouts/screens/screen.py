@@ -1,0 +1,27 @@
+"""One configured screen: its panels in a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dash import html
+
+from ioc.views.model import HeatmapPanel, NumberPanel, RankingPanel, RecordsPanel, ScreenView, TrendPanel
+from layouts.panels import heatmap, number, ranking, records, trend
+from layouts.shell import shell
+from layouts.state import Context
+
+PANELS: Mapping[type, Callable[[Any, Context], html.Section]] = {
+    NumberPanel: number.panel,
+    TrendPanel: trend.panel,
+    RankingPanel: ranking.panel,
+    HeatmapPanel: heatmap.panel,
+    RecordsPanel: records.panel,
+}
+
+
+def screen(view: ScreenView, context: Context) -> html.Div:
+    """The page."""
+    panels = [PANELS[type(panel)](panel, context) for panel in view.panels]
+    return shell([html.Div(panels, className="ioc-grid")], view.label, view.label, view.stamp, context)

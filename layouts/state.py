@@ -1,0 +1,79 @@
+"""The address is the state: what a page shows is all in its path and query, so that it can be sent, reloaded and gone back to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
+
+from ioc.text.words import LANGUAGES, Words, words
+from layouts.theme import SCHEMES
+
+# What every link keeps; everything else belongs to one page.
+KEPT = ("lang", "theme", "as_of")
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who looks, at what address, in what language and scheme, at what moment of the server's clock."""
+
+    path: str
+    query: tuple[tuple[str, str], ...]
+    language: str
+    scheme: str
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def words(self) -> Words:
+        """The words of the language."""
+        return words(self.language)
+
+    def get(self, name: str) -> str | None:
+        """The first value of a query parameter, or None."""
+        return next((value for key, value in self.query if key == name and value), None)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a query parameter."""
+        return tuple(value for key, value in self.query if key == name and value)
+
+    def link(self, path: str) -> str:
+        """The address of another page that keeps language, scheme and moment."""
+        return _address(path, [(key, value) for key, value in self.query if key in KEPT])
+
+    def with_query(self, **changes: str | None) -> str:
+        """The address of this page with some parameters changed, or taken away by None."""
+        kept = [(key, value) for key, value in self.query if key not in changes]
+        return _address(self.path, kept + [(key, value) for key, value in changes.items() if value])
+
+    def with_where(self, dimension: str, code: str | None) -> str:
+        """The address of this page with one filter set, or taken away by None."""
+        mark = f"{dimension}:"
+        kept = [(key, value) for key, value in self.query if not (key == "where" and value.startswith(mark))]
+        return _address(self.path, kept + ([("where", mark + code)] if code is not None else []))
+
+    def at(self, path: str) -> Context:
+        """The same viewer at another path."""
+        return replace(self, path=path)
+
+
+def context_of(path: str, search: str, now: datetime, zone: ZoneInfo, default_language: str = "vi") -> Context:
+    """The context of an address; unknown languages and schemes fall back to the defaults."""
+    query = tuple(parse_qsl(search.lstrip("?"), keep_blank_values=False))
+    found: Mapping[str, str] = dict(query)
+    language = found.get("lang", default_language)
+    scheme = found.get("theme", SCHEMES[0])
+    return Context(
+        path=path.rstrip("/") or "/",
+        query=query,
+        language=language if language in LANGUAGES else LANGUAGES[0],
+        scheme=scheme if scheme in SCHEMES else SCHEMES[0],
+        now=now,
+        zone=zone,
+    )
+
+
+def _address(path: str, query: list[tuple[str, str]]) -> str:
+    return path + (f"?{urlencode(query)}" if query else "")
