@@ -21,7 +21,7 @@
 
   function ask() {
     asking = null;
-    if (wanted === null || wanted === shown || document.hidden || !window.dash_clientside) return;
+    if (wanted === null || wanted === shown || document.hidden || !page()) return;
     lastAsked = Date.now();
     shown = wanted;
     window.dash_clientside.set_props("ioc-version", { data: wanted });

@@ -33,7 +33,7 @@ def register(app: Dash, views: Views, clock: Clock) -> None:
         Input(ids.VERSION, "data"),
     )
     def show(path: str, search: str, _version: int | None) -> Any:
-        return page(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language()))
+        return page(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language(), views.screens()))
 
 
 def page(views: Views, context: Context) -> Any:

@@ -83,9 +83,7 @@ def _run_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--port", type=int, default=os.environ.get("IOC_PORT") or None, help="port to listen on; 0 picks a free one (IOC_PORT)"
     )
-    command.add_argument(
-        "--demo", action="store_true", help="simulate a ministry, even if feeds are configured; the default while none is"
-    )
+    command.add_argument("--demo", action="store_true", help="simulate a ministry, even if feeds are configured; the default while none is")
 
 
 def _no_arguments(command: argparse.ArgumentParser) -> None:
@@ -103,9 +101,7 @@ def _query_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--period", metavar="day|week|month|quarter|year", help="one value for each such period")
     command.add_argument("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01 or 01/01/2026")
     command.add_argument("--to", dest="end", metavar="DAY", help="last day; today if not given")
-    command.add_argument(
-        "--where", action="append", default=[], nargs="+", metavar="DIM=CODE", help="count only these; may be repeated"
-    )
+    command.add_argument("--where", action="append", default=[], nargs="+", metavar="DIM=CODE", help="count only these; may be repeated")
     _answer_arguments(command)
 
 

@@ -164,9 +164,7 @@ def _with_secrets(document: Document) -> tuple[Any, list[Fault]]:
             return value
         for variable in _SECRET.findall(value):
             if variable not in os.environ:
-                faults.append(
-                    document.fault(path, f"The environment has no “{variable}”.", f"Set it before starting: {variable}=…")
-                )
+                faults.append(document.fault(path, f"The environment has no “{variable}”.", f"Set it before starting: {variable}=…"))
         return _SECRET.sub(lambda match: os.environ.get(match[1], ""), value)
 
     return fill(document.data, ()), faults

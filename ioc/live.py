@@ -64,7 +64,7 @@ class Bus:
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application behind /live."""
         self._loop = asyncio.get_running_loop()
-        headers = {name: value for name, value in scope["headers"]}
+        headers = dict(scope["headers"])
         last = _number(headers.get(b"last-event-id", b""))
         last = last if last is not None else max((change.version for change in tuple(self._recent)), default=0)
         await send(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dash
 from dash import dcc, html
@@ -41,7 +41,7 @@ INDEX = """<!DOCTYPE html>
 class Pages(dash.Dash):
     """Dash with an index page of ours."""
 
-    def interpolate_index(self, **parts: Any) -> str:
+    def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """The index page; on pages with charts, the chart library is fetched beside everything else."""
         url = fingerprinted(self.get_asset_url(PLOTLY), ASSETS / PLOTLY)
         charts = request.path.startswith(CHART_PAGES)
@@ -68,7 +68,7 @@ def make_dash(server: Flask, title: str) -> dash.Dash:
     server.config["COMPRESS_MIN_SIZE"] = 1000
     app = Pages(
         "ioc",
-        server=server,
+        server=cast(Any, server),
         assets_folder=str(ASSETS),
         assets_ignore=r".*\.min\.js",
         use_pages=False,

@@ -14,8 +14,8 @@ from layouts.state import Context
 from layouts.theme import PALETTES, figure_layout
 
 Figure = dict[str, Any]
-# A heat map with more rows than this has no room for a number in each cell.
-MOST_ROWS_WITH_NUMBERS = 14
+# A heat map with more rows or columns than this has no room for a number in each cell.
+MOST_ROWS_WITH_NUMBERS, MOST_COLUMNS_WITH_NUMBERS = 14, 12
 NAME_LENGTH = 34
 
 
@@ -45,7 +45,7 @@ def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: 
     ]
     traces += _provisional(points, labels, shown, palette.accent, words("period.provisional"))
     layout = figure_layout(context.scheme, context.language)
-    layout["xaxis"] |= {"type": "category", "showgrid": False, "nticks": 9, "tickangle": 0}
+    layout["xaxis"] |= {"type": "category", "showgrid": False, "nticks": 6, "tickangle": 0}
     layout["yaxis"] |= {"nticks": 5, "ticksuffix": "%" if unit is Unit.PERCENT else ""}
     last = next((index for index in range(len(points) - 1, -1, -1) if points[index].value is not None), None)
     notes = []
@@ -93,34 +93,45 @@ def _note(x: Any, y: Any, text: str, colour: str, anchor: str, size: int) -> Fig
 
 
 def _line(y: float, colour: str) -> Figure:
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": {"color": colour, "width": 2, "dash": "dash"}}
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": y,
+        "y1": y,
+        "line": {"color": colour, "width": 2, "dash": "dash"},
+    }
 
 
 def bars(rows: Sequence[SplitRow], unit: Unit, precision: int, goal: GoalView | None, context: Context) -> Figure:
-    """One indicator by code, as bars with their names and values written at them, the first on top."""
+    """One indicator by code, as bars with their names and values written beside them, the first on top."""
     palette, words = PALETTES[context.scheme], context.words
     known = [row for row in rows if row.value is not None]
     target = goal.target if goal and goal.comparator in {">=", "<=", "="} else None
-    names = [shortened(row.label) for row in known]
+    shown = [with_unit(row.value, unit, words, precision, target) for row in known]
+    names = [f"{shortened(row.label)}  <b>{value}</b>" for row, value in zip(known, shown, strict=True)]
     trace = {
         "type": "bar",
         "orientation": "h",
         "x": [plain(row.value) for row in known],
         "y": list(range(len(known))),
-        "text": [with_unit(row.value, unit, words, precision, target) for row in known],
-        "customdata": [row.label for row in known],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "textfont": {"color": palette.ink},
+        "hovertext": [f"{row.label}: <b>{value}</b>" for row, value in zip(known, shown, strict=True)],
         "marker": {"color": palette.accent},
-        "hovertemplate": "%{customdata}: <b>%{text}</b><extra></extra>",
+        "hoverinfo": "text",
     }
     layout = figure_layout(context.scheme, context.language)
     size = 13 if len(known) <= 24 else 10
     layout["font"] = {**layout["font"], "size": size}
     layout["bargap"] = 0.3
-    layout["margin"] = {**layout["margin"], "r": 72}
-    layout["yaxis"] |= {"autorange": "reversed", "tickvals": trace["y"], "ticktext": names, "showgrid": False, "ticks": ""}
+    layout["yaxis"] |= {
+        "autorange": "reversed",
+        "tickvals": trace["y"],
+        "ticktext": names,
+        "showgrid": False,
+        "ticks": "",
+        "tickfont": {"color": palette.ink},
+    }
     layout["xaxis"] |= {"showticklabels": False, "showgrid": False, "rangemode": "tozero"}
     if target is not None and known:
         layout["shapes"] = [
@@ -141,7 +152,7 @@ def heatmap(view: HeatmapPanel, context: Context) -> Figure:
     """One indicator by code and period; a cell without value stays empty."""
     palette, words = PALETTES[context.scheme], context.words
     steps = len(palette.scale) - 1
-    with_numbers = len(view.rows) <= MOST_ROWS_WITH_NUMBERS
+    with_numbers = len(view.rows) <= MOST_ROWS_WITH_NUMBERS and len(view.columns) <= MOST_COLUMNS_WITH_NUMBERS
     shown = [[with_unit(value, view.unit, words, view.precision) if value is not None else "" for value in row] for row in view.values]
     trace = {
         "type": "heatmap",
@@ -158,9 +169,9 @@ def heatmap(view: HeatmapPanel, context: Context) -> Figure:
         "colorbar": {"thickness": 10, "outlinewidth": 0, "len": 1, "ticksuffix": "%" if view.unit is Unit.PERCENT else ""},
     }
     layout = figure_layout(context.scheme, context.language)
-    layout["font"] = {**layout["font"], "size": 13 if with_numbers else 10}
+    layout["font"] = {**layout["font"], "size": 13 if len(view.rows) <= MOST_ROWS_WITH_NUMBERS else 10}
     layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "ticks": "", "type": "category", "dtick": 1}
-    layout["xaxis"] |= {"showgrid": False, "ticks": "", "type": "category", "nticks": 12, "tickangle": 0}
+    layout["xaxis"] |= {"showgrid": False, "ticks": "", "type": "category", "nticks": 6, "tickangle": 0}
     return {"data": [trace], "layout": layout}
 
 

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from ioc.text import dates
 from ioc.views.model import Stamp
+from layouts.attributes import data
 from layouts.state import Context
 from layouts.theme import FONT
 
@@ -30,7 +31,7 @@ def shell(
             ],
             className=f"ioc ioc-{context.scheme}",
             lang=context.language,
-            **{"data-version": str(stamp.version if stamp else 0), "data-title": f"{title} – {organisation}"},
+            **data(version=str(stamp.version if stamp else 0), title=f"{title} – {organisation}"),
         ),
         forceColorScheme=context.scheme,
         theme={"fontFamily": FONT},
@@ -55,6 +56,7 @@ def _header(organisation: str, title: str, stamp: Stamp | None, context: Context
             html.Nav(
                 [
                     *simulated,
+                    *(dcc.Link(each.label, href=context.link(f"/screens/{each.code}"), className="ioc-switch") for each in context.screens),
                     dcc.Link(words("app.other_language"), href=context.with_query(lang=other), className="ioc-switch"),
                     dcc.Link(words(f"app.{scheme}"), href=context.with_query(theme=scheme), className="ioc-switch"),
                 ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -37,9 +37,7 @@ def spark(points: Sequence[Point], goal: Decimal | None, colour: str, scheme: st
     style = 'fill="none" stroke-width="{width}" vector-effect="non-scaling-stroke" stroke-linejoin="round" stroke-linecap="round"'
     if lines:
         y = place(0, lines[0]).split()[1]
-        parts.append(
-            f'<path d="M0 {y}H{WIDTH}" stroke="{PALETTES[scheme].goal}" stroke-dasharray="2 5" {style.format(width=1.5)}/>'
-        )
+        parts.append(f'<path d="M0 {y}H{WIDTH}" stroke="{PALETTES[scheme].goal}" stroke-dasharray="2 5" {style.format(width=1.5)}/>')
     for path, dashed in _paths(points, place):
         dash = ' stroke-dasharray="4 4"' if dashed else ""
         parts.append(f'<path d="{path}" stroke="{colour}"{dash} {style.format(width=2.5)}/>')
@@ -47,7 +45,7 @@ def spark(points: Sequence[Point], goal: Decimal | None, colour: str, scheme: st
     return html.Img(src="data:image/svg+xml," + quote("".join(parts)), alt=alt, className="ioc-spark")
 
 
-def _paths(points: Sequence[Point], place):  # type: ignore[no-untyped-def]
+def _paths(points: Sequence[Point], place: Callable[[int, float], str]) -> Iterator[tuple[str, bool]]:
     """Unbroken runs of points as SVG paths; a step into a provisional point is a dashed path of its own."""
     run: list[str] = []
     for index, point in enumerate(points):

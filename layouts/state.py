@@ -8,7 +8,9 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
+from ioc.catalogue.model import Text
 from ioc.text.words import LANGUAGES, Words, words
+from ioc.views.model import Choice
 from layouts.theme import SCHEMES
 
 # What every link keeps; everything else belongs to one page.
@@ -25,6 +27,7 @@ class Context:
     scheme: str
     now: datetime
     zone: ZoneInfo
+    screens: tuple[Choice, ...] = ()
 
     @property
     def words(self) -> Words:
@@ -59,7 +62,9 @@ class Context:
         return replace(self, path=path)
 
 
-def context_of(path: str, search: str, now: datetime, zone: ZoneInfo, default_language: str = "vi") -> Context:
+def context_of(
+    path: str, search: str, now: datetime, zone: ZoneInfo, default_language: str = "vi", screens: Mapping[str, Text] | None = None
+) -> Context:
     """The context of an address; unknown languages and schemes fall back to the defaults."""
     query = tuple(parse_qsl(search.lstrip("?"), keep_blank_values=False))
     found: Mapping[str, str] = dict(query)
@@ -72,6 +77,7 @@ def context_of(path: str, search: str, now: datetime, zone: ZoneInfo, default_la
         scheme=scheme if scheme in SCHEMES else SCHEMES[0],
         now=now,
         zone=zone,
+        screens=tuple(Choice(key, text.of(language)) for key, text in (screens or {}).items()),
     )
 
 

@@ -20,9 +20,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
         "paths": {
             "/api/v1/version": {"get": _operation("The newest data version", [])},
             "/api/v1/indicators": {"get": _operation("All indicators with their definitions", [_LANGUAGE])},
-            "/api/v1/indicators/{id}/values": {
-                "get": _operation("Values of one indicator", _value_parameters(catalogue), problem)
-            },
+            "/api/v1/indicators/{id}/values": {"get": _operation("Values of one indicator", _value_parameters(catalogue), problem)},
             "/api/v1/targets": {"get": _operation("Every target: value, goal, gap, status", [_MOMENT, _LANGUAGE])},
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
             "/api/v1/feeds": {"get": _operation("What each feed has delivered", [])},

@@ -238,9 +238,7 @@ class _Checker:
 
     def _case(self, node: exp.Expr) -> Kind:
         if node.this:
-            raise BadExpression(
-                "CASE with an operand is not part of the expression language.", "Write CASE WHEN condition THEN …"
-            )
+            raise BadExpression("CASE with an operand is not part of the expression language.", "Write CASE WHEN condition THEN …")
         results = [branch.args["true"] for branch in node.args["ifs"]]
         for branch in node.args["ifs"]:
             self._expect(branch.this, Kind.BOOLEAN)

@@ -75,9 +75,7 @@ def _merge(folder: Path, shown: str) -> _Merged:
 
 def _add(merged: _Merged, document: Document) -> None:
     if not isinstance(document.data, dict):
-        merged.faults.append(
-            document.fault((), "A catalogue file holds sections with names.", "Begin with one such as “indicators:”.")
-        )
+        merged.faults.append(document.fault((), "A catalogue file holds sections with names.", "Begin with one such as “indicators:”."))
         return
     for section, content in document.data.items():
         merged.origin.setdefault((section,), document)
@@ -103,9 +101,7 @@ def _add_entries(merged: _Merged, document: Document, path: Location, content: A
         here = (*path, key)
         if key in entries:
             other = merged.origin[here]
-            merged.faults.append(
-                document.fault(here, f"“{key}” is in {name} twice.", f"The other is in {other.file}:{other.line(here)}.")
-            )
+            merged.faults.append(document.fault(here, f"“{key}” is in {name} twice.", f"The other is in {other.file}:{other.line(here)}."))
             continue
         merged.origin[here] = document
         entries[key] = value

@@ -64,9 +64,7 @@ class _Builder:
             line = key_node.start_mark.line + 1
             if key in result:
                 first = self.lines[(*path, key)]
-                self.faults.append(
-                    Fault(self.file, line, f"“{key}” stands here a second time.", f"The first is in line {first}.")
-                )
+                self.faults.append(Fault(self.file, line, f"“{key}” stands here a second time.", f"The first is in line {first}."))
                 continue
             self.lines[(*path, key)] = line
             result[key] = self.build(value_node, (*path, key))
@@ -94,9 +92,7 @@ def read_yaml(path: Path, shown_as: str | None = None) -> tuple[Document | None,
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return None, [
-            Fault(file, mark.line + 1 if mark else 1, f"Not valid YAML: {error.problem}.", "Check indentation and quotes.")
-        ]
+        return None, [Fault(file, mark.line + 1 if mark else 1, f"Not valid YAML: {error.problem}.", "Check indentation and quotes.")]
     except yaml.YAMLError as error:
         return None, [Fault(file, 1, f"Not valid YAML: {error}.")]
     if node is None:

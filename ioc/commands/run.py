@@ -62,7 +62,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(512)
     except OSError as error:
         listening.close()
-        raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}.", "Choose another with --port, or 0 for any free one.") from error
+        raise PortTaken(
+            f"Cannot listen on {host}:{port}: {error.strerror}.", "Choose another with --port, or 0 for any free one."
+        ) from error
     return listening
 
 
@@ -75,7 +77,13 @@ def _workers(application: Application, *, simulate: bool) -> list[Worker]:
 async def _serve(application: Application, listening: socket.socket, workers: list[Worker]) -> int:
     """Serve until SIGTERM or SIGINT; then take nothing more in, finish what was accepted, and end."""
     settings = uvicorn.Config(
-        application.asgi, interface="asgi3", log_level="warning", lifespan="off", timeout_graceful_shutdown=2, timeout_keep_alive=30, server_header=False
+        application.asgi,
+        interface="asgi3",
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=30,
+        server_header=False,
     )
     server = uvicorn.Server(settings)
     loop = asyncio.get_running_loop()
@@ -100,4 +108,8 @@ def _greet(listening: socket.socket, *, simulate: bool) -> None:
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     print(f"IOC: http://{shown}:{port}/", flush=True)
-    print("No sign-in is needed on this address." + (" DỮ LIỆU MÔ PHỎNG / simulated data." if simulate else ""), file=sys.stderr, flush=True)
+    print(
+        "No sign-in is needed on this address." + (" DỮ LIỆU MÔ PHỎNG / simulated data." if simulate else ""),
+        file=sys.stderr,
+        flush=True,
+    )

@@ -116,4 +116,3 @@ def _bar(done: int, of: int, record: str, total: Tally) -> None:
     text = f"\r[{'█' * full}{'░' * (width - full)}] {done}/{of} {record:<18} {sum(total.values()):>10,} records"
     if sys.stderr.isatty() or done == of:
         print(text, end="", file=sys.stderr, flush=True)
-

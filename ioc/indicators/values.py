@@ -121,9 +121,7 @@ def _by_period_end(snapshot: Snapshot, asked: SumQuestion, question: Question, t
     """Each period is asked for by itself, with its own end: an open one ends today."""
     rows: list[SumRow] = []
     for span in _spans(question, today):
-        one = replace(
-            asked, period=None, start=span.start, end=min(span.end, question.end or today), period_end=min(span.end, today)
-        )
+        one = replace(asked, period=None, start=span.start, end=min(span.end, question.end or today), period_end=min(span.end, today))
         rows += [replace(row, start=span.start if question.period else None) for row in read_sums(snapshot, one)]
     return rows
 
@@ -166,13 +164,9 @@ def value_of(spec: Indicator, numerator: Decimal | None, denominator: Decimal | 
     return scale * (numerator or Decimal(0)) / denominator if denominator else None
 
 
-def _value(
-    spec: Indicator, question: Question, row: SumRow, numerator: Decimal | None, denominator: Decimal | None, today: date
-) -> Value:
+def _value(spec: Indicator, question: Question, row: SumRow, numerator: Decimal | None, denominator: Decimal | None, today: date) -> Value:
     value = value_of(spec, numerator, denominator)
-    return Value(
-        row.codes, _span(question, row.start, today), numerator, denominator, value, _provisional(question, row.start, today)
-    )
+    return Value(row.codes, _span(question, row.start, today), numerator, denominator, value, _provisional(question, row.start, today))
 
 
 def _span(question: Question, start: date | None, today: date) -> Period | None:
@@ -230,9 +224,7 @@ def change(spec: Indicator, now: Value, on: Callable[[date], Value]) -> Value:
 
 def _composite(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
     """Points of all parts that have a value; a place or period in which a part has none has no score."""
-    parts = [
-        {(v.codes, v.span): v for v in ask(snapshot, replace(question, indicator=part.indicator), today)} for part in spec.parts
-    ]
+    parts = [{(v.codes, v.span): v for v in ask(snapshot, replace(question, indicator=part.indicator), today)} for part in spec.parts]
     full = sum((part.points for part in spec.parts), Decimal(0))
     found = []
     for key, sample in parts[0].items():

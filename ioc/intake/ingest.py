@@ -36,9 +36,7 @@ class Outcome:
     faults: tuple[str, ...] = ()
 
 
-def take_in(
-    store: Store, target: Target, deliveries: Iterable[Delivery], progress: Callable[[str, Tally], None] | None = None
-) -> Outcome:
+def take_in(store: Store, target: Target, deliveries: Iterable[Delivery], progress: Callable[[str, Tally], None] | None = None) -> Outcome:
     """Take deliveries in, one after the other. One that cannot be read does not stop the others.
 
     Args:
@@ -49,9 +47,7 @@ def take_in(
     """
     total, faults = Tally(), []
     for delivery in deliveries:
-        run = store.begin(
-            target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated
-        )
+        run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
         tally, fault = _one(store, run, delivery, progress)
         total += tally
         if fault:

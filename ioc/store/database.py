@@ -132,21 +132,13 @@ def migrations() -> dict[int, str]:
 def _cannot_open(path: Path, error: Exception) -> StoreError:
     text = str(error)
     if "lock" in text.lower():
-        return StoreError(
-            f"The store {path} is open in another process.", "Stop the other one first; one process owns the store."
-        )
+        return StoreError(f"The store {path} is open in another process.", "Stop the other one first; one process owns the store.")
     if isinstance(error, PermissionError) or "permission denied" in text.lower() or "read-only" in text.lower():
-        return StoreError(
-            f"The store {path} cannot be opened: no permission.", "Give the folder to the account that runs the program."
-        )
+        return StoreError(f"The store {path} cannot be opened: no permission.", "Give the folder to the account that runs the program.")
     if "version number" in text or "newer" in text.lower():
         return StoreError(f"The store {path} was written by a newer DuckDB.", "Use the newer version of the program.")
-    return StoreError(
-        f"The store {path} cannot be opened: {text.splitlines()[0]}", "Restore a backup, or point “data” elsewhere."
-    )
+    return StoreError(f"The store {path} cannot be opened: {text.splitlines()[0]}", "Restore a backup, or point “data” elsewhere.")
 
 
 def _cannot_write(path: Path, error: Exception) -> StoreError:
-    return StoreError(
-        f"The store {path} cannot be written: {str(error).splitlines()[0]}", "Free space on the disk; nothing was changed."
-    )
+    return StoreError(f"The store {path} cannot be written: {str(error).splitlines()[0]}", "Free space on the disk; nothing was changed.")

@@ -51,9 +51,7 @@ def fixed_offset(zone: str) -> timedelta | None:
     A fixed offset turns a conversion that looks up rules for each row into an addition.
     """
     info = ZoneInfo(zone)
-    offsets = {
-        datetime(year, month, 1, tzinfo=UTC).astimezone(info).utcoffset() for year in range(1980, 2101) for month in range(1, 13)
-    }
+    offsets = {datetime(year, month, 1, tzinfo=UTC).astimezone(info).utcoffset() for year in range(1980, 2101) for month in range(1, 13)}
     return offsets.pop() if len(offsets) == 1 else None
 
 

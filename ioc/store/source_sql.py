@@ -128,7 +128,8 @@ class SourceSql:
         if kind is FieldType.NUMBER:
             return f"TRY_CAST({text} AS DECIMAL(28, 6))"
         exact = f"TRY_CAST({text} AS DECIMAL(28, 6))"
-        return f"CASE WHEN contains({text}, '.') THEN CASE WHEN {exact} = trunc({exact}) THEN CAST({exact} AS BIGINT) END ELSE TRY_CAST({text} AS BIGINT) END"
+        whole = f"CASE WHEN {exact} = trunc({exact}) THEN CAST({exact} AS BIGINT) END"
+        return f"CASE WHEN contains({text}, '.') THEN {whole} ELSE TRY_CAST({text} AS BIGINT) END"
 
     def _moment(self, raw: str, kind: FieldType, field: FieldMap) -> str:
         given = (field.format,) if isinstance(field.format, str) else field.format

@@ -84,11 +84,7 @@ class Stager:
         faults = []
         typed, raw = name(key), name("_r_" + key)
         field = self.mapping.fields.get(key)
-        unknown = (
-            f"starts_with({raw}, {literal(UNKNOWN)})"
-            if field and field.values is not None and field.otherwise is None
-            else "FALSE"
-        )
+        unknown = f"starts_with({raw}, {literal(UNKNOWN)})" if field and field.values is not None and field.otherwise is None else "FALSE"
         if unknown != "FALSE":
             faults.append(("value", unknown))
         if field:

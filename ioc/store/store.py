@@ -166,7 +166,8 @@ class Store:
         with self.database.write() as cursor:
             run = Run(first(cursor, "SELECT coalesce(max(run), 0) + 1 FROM run")[0], feed, record, mapping, simulated)
             cursor.execute(
-                "INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'running')",
+                """INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'running')""",
                 [run.id, feed, record, source, fingerprint, simulated, self._now()],
             )
         return run
@@ -205,9 +206,7 @@ class Store:
     def finish(self, run: Run, state: str = "done", message: str | None = None) -> None:
         """Note how a delivery ended; then put the file in order: cells added together where many have gathered, the log written in."""
         with self.database.write() as cursor:
-            cursor.execute(
-                "UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id]
-            )
+            cursor.execute("UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id])
         self.compact(run.record)
         self.database.checkpoint()
 

@@ -69,11 +69,7 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
-    return [
-        _row(question, row)
-        for row in snapshot.cursor.execute(sql).fetchall()
-        if any(value is not None for value in row[len(keys) :])
-    ]
+    return [_row(question, row) for row in snapshot.cursor.execute(sql).fetchall() if any(value is not None for value in row[len(keys) :])]
 
 
 def _keys(day: str, question: SumQuestion) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
+from ioc.catalogue.model import Text
 from ioc.views.model import IndicatorView, OverviewView, ScreenView
 
 
@@ -42,8 +43,8 @@ class Views(Protocol):
         """One configured screen. Raises UnknownName."""
         ...
 
-    def screens(self) -> Sequence[tuple[str, str]]:
-        """The configured screens as (id, label in Vietnamese) pairs."""
+    def screens(self) -> Mapping[str, Text]:
+        """The names of the configured screens."""
         ...
 
     def version(self) -> int:

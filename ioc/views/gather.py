@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
+from ioc.catalogue.model import Text
 from ioc.config import Settings
 from ioc.errors import UnknownName
 from ioc.indicators.values import Question, ask, check_question
@@ -116,9 +117,7 @@ class Gatherer:
         settings = self._screens[screen]
 
         def compute(moment: Moment) -> ScreenView:
-            panels = tuple(
-                panel_view(moment.snapshot, panel, moment.today, moment.now, viewer.language) for panel in settings.panels
-            )
+            panels = tuple(panel_view(moment.snapshot, panel, moment.today, moment.now, viewer.language) for panel in settings.panels)
             records = {panel.record for panel in settings.panels if panel.record}
             for panel in settings.panels:
                 records |= records_of(moment.snapshot.catalogue, panel.indicator) if panel.indicator else set()
@@ -141,9 +140,9 @@ class Gatherer:
         with self.moment(as_of) as moment:
             return tuple(feeds(moment.snapshot))
 
-    def screens(self) -> Sequence[tuple[str, str]]:
-        """The configured screens as (id, label in Vietnamese) pairs."""
-        return tuple((key, settings.label.vi) for key, settings in self._screens.items())
+    def screens(self) -> Mapping[str, Text]:
+        """The names of the configured screens."""
+        return {key: settings.label for key, settings in self._screens.items()}
 
     def version(self) -> int:
         """The newest data version."""

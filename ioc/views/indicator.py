@@ -20,9 +20,7 @@ MOST_POINTS = 1500
 _DEFAULT_PERIODS = {"day": 91, "week": 52, "month": 24, "quarter": 12, "year": 5}
 
 
-def indicator_view(
-    snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, today: date, now: datetime, language: str
-) -> IndicatorView:
+def indicator_view(snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, today: date, now: datetime, language: str) -> IndicatorView:
     """See ``IndicatorView``. Raises UnknownName or BadQuestion when the question does not fit the indicator."""
     catalogue = snapshot.catalogue
     where = tuple((dimension, (code,)) for dimension, code in asked.where)
@@ -83,9 +81,7 @@ def _trend(snapshot: Snapshot, question: Question, today: date) -> tuple[Point, 
     assert question.period and question.start and question.end
     wanted = list(periods(question.period, question.start, min(question.end, today)))
     if len(wanted) > MOST_POINTS:
-        raise BadQuestion(
-            f"That would be {len(wanted)} points, more than {MOST_POINTS}.", "Choose a longer period or a shorter span."
-        )
+        raise BadQuestion(f"That would be {len(wanted)} points, more than {MOST_POINTS}.", "Choose a longer period or a shorter span.")
     found: dict[date, Value] = {value.span.start: value for value in ask(snapshot, question, today) if value.span}
     return tuple(
         Point(span.start, span.end, v.numerator, v.denominator, v.value, v.provisional)

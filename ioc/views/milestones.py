@@ -25,9 +25,7 @@ def milestone_tiles(snapshot: Snapshot, today: date, language: str) -> tuple[Mil
     if RECORD in catalogue.records:
         found = read_records(snapshot, ListQuestion(RECORD, _COLUMNS, order=(("updated_at", False),), limit=10_000))
         reported = {row[0]: row for row in found}
-    return tuple(
-        _tile(catalogue, key, milestone, reported.get(key), today, language) for key, milestone in catalogue.milestones.items()
-    )
+    return tuple(_tile(catalogue, key, milestone, reported.get(key), today, language) for key, milestone in catalogue.milestones.items())
 
 
 def _tile(

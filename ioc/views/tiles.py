@@ -78,9 +78,7 @@ def _tile(
     value, before = series.over(name, wanted.year), series.over(name, wanted.last_year)
     mine = [fresh[record] for record in records_of(catalogue, name) if record in fresh]
     stale = any(now - item.last_arrival > timedelta(hours=spec.max_age_hours) for item in mine)
-    goals = tuple(
-        goal_view(key, goal, value.value, wanted, series, today, stale, language) for key, goal in catalogue.goals_of(name)
-    )
+    goals = tuple(goal_view(key, goal, value.value, wanted, series, today, stale, language) for key, goal in catalogue.goals_of(name))
     goal = goal_in_force(goals, today)
     return TileView(
         indicator=name,

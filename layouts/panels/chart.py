@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from layouts.attributes import aria
 from layouts.figures import Figure
 
 # Hovering tells the exact value; nothing else of Plotly's tools is needed on a screen that is looked at.
@@ -15,7 +16,7 @@ CONFIG: Any = {"displayModeBar": False, "responsive": True, "scrollZoom": False,
 def chart(figure: Figure, alt: str, class_name: str = "") -> html.Div:
     """The chart."""
     graph = dcc.Graph(figure=figure, config=CONFIG, responsive=True, className="ioc-graph")
-    return html.Div(graph, role="img", className=f"ioc-chart {class_name}".strip(), **{"aria-label": alt})
+    return html.Div(graph, role="img", className=f"ioc-chart {class_name}".strip(), **aria(label=alt))
 
 
 def framed(title: str, content: Any, kind: str) -> html.Section:

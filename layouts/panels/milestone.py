@@ -7,6 +7,7 @@ from dash import html
 from ioc.text import dates
 from ioc.text.numbers import number
 from ioc.views.model import MilestoneTile
+from layouts.attributes import aria
 from layouts.panels.status import status
 from layouts.state import Context
 
@@ -20,7 +21,7 @@ def milestone(view: MilestoneTile, context: Context) -> html.Li:
             html.Span(
                 html.Span(style={"width": f"{float(view.percent or 0):.0f}%"}, className="ioc-bar-fill"),
                 className="ioc-bar",
-                **{"aria-hidden": "true"},
+                **aria(hidden="true"),
             ),
             html.Span(percent, className="ioc-milestone-percent"),
             html.Span(view.state_label or context.words("overview.not_reported"), className="ioc-milestone-state"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from dash import dcc, html
 
 from ioc.text import dates
@@ -28,7 +30,13 @@ def tile(view: TileView, context: Context) -> dcc.Link:
                 className="ioc-tile-value",
             ),
             goal_line(view, context),
-            spark(view.trend, target_line(view), STATUS_COLOURS[context.scheme][view.status], context.scheme, trend_alt(view, context)),
+            spark(
+                view.trend,
+                target_line(view),
+                STATUS_COLOURS[context.scheme][view.status],
+                context.scheme,
+                trend_alt(view, context),
+            ),
             html.Div([html.Span(change(view, context)), html.Span(data_at(view, context))], className="ioc-tile-foot"),
         ],
         href=context.link(f"/indicators/{view.indicator}"),
@@ -36,7 +44,7 @@ def tile(view: TileView, context: Context) -> dcc.Link:
     )
 
 
-def target_line(view: TileView):  # type: ignore[no-untyped-def]
+def target_line(view: TileView) -> Decimal | None:
     """Where the goal is drawn into the trend: on the scale of the value itself."""
     if view.goal is None:
         return None

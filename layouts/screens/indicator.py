@@ -8,9 +8,11 @@ from dash import dcc, html
 
 from ioc.text import dates
 from ioc.text.numbers import number, with_unit
-from ioc.views.model import GoalView, IndicatorView, SplitRow
+from ioc.views.model import GoalView, IndicatorView, Point, SplitRow
+from layouts.attributes import aria
 from layouts.figures import bars, trend
 from layouts.panels.chart import chart, framed
+from layouts.panels.choices import choices
 from layouts.panels.goal import due, goal_line, target
 from layouts.panels.status import status
 from layouts.panels.tile import change, data_at, fraction
@@ -35,7 +37,10 @@ def _headline(view: IndicatorView, context: Context) -> html.Section:
     goal = tile.goal.target if tile.goal else None
     return html.Section(
         [
-            html.Div([html.Span(context.words("indicator.this_year"), className="ioc-faint"), status(tile.status, context)], className="ioc-tile-head"),
+            html.Div(
+                [html.Span(context.words("indicator.this_year"), className="ioc-faint"), status(tile.status, context)],
+                className="ioc-tile-head",
+            ),
             html.Div(
                 [
                     html.Span(with_unit(tile.value, tile.unit, context.words, tile.precision, goal), className="ioc-value"),
@@ -57,7 +62,7 @@ def _filters(view: IndicatorView, context: Context) -> list[Any]:
     labels = {choice.code: choice.label for choice in view.dimensions}
     chips = [
         dcc.Link(
-            [f"{labels.get(dimension, dimension)}: {code}", html.Span(" ×", **{"aria-hidden": "true"})],
+            [f"{labels.get(dimension, dimension)}: {code}", html.Span(" ×", **aria(hidden="true"))],
             href=context.with_where(dimension, None),
             className="ioc-chip",
             title=context.words("indicator.remove"),
@@ -93,15 +98,10 @@ def _goal_row(goal: GoalView, view: IndicatorView, context: Context) -> html.Tr:
 
 def _trend(view: IndicatorView, context: Context) -> html.Section:
     words, tile = context.words, view.tile
-    choices = [
-        dcc.Link(
-            words(f"period.{period}"),
-            href=context.with_query(period=period, **{"from": None, "to": None}),
-            className="ioc-choice" + (" ioc-chosen" if period == view.period else ""),
-            **({"aria-current": "true"} if period == view.period else {}),
-        )
+    lengths = choices(
+        (words(f"period.{period}"), context.with_query(period=period, **{"from": None, "to": None}), period == view.period)
         for period in PERIODS
-    ]
+    )
     known = [point.value for point in view.trend if point.value is not None]
     if known:
         alt = words("panel.alt", title=tile.label, last=with_unit(known[-1], tile.unit, words, tile.precision))
@@ -113,7 +113,7 @@ def _trend(view: IndicatorView, context: Context) -> html.Section:
     return html.Section(
         [
             html.Div(
-                [html.H2(words("indicator.trend"), className="ioc-panel-title"), html.Span(span, className="ioc-faint"), html.Nav(choices, className="ioc-choices")],
+                [html.H2(words("indicator.trend"), className="ioc-panel-title"), html.Span(span, className="ioc-faint"), lengths],
                 className="ioc-panel-head",
             ),
             drawn,
@@ -126,18 +126,12 @@ def _split(view: IndicatorView, context: Context) -> html.Section:
     words, tile, split = context.words, view.tile, view.split
     if split is None:
         return framed(words("indicator.split_none"), html.Span(), "split")
-    choices = [
-        dcc.Link(
-            choice.label,
-            href=context.with_query(split=choice.code),
-            className="ioc-choice" + (" ioc-chosen" if choice.code == split.dimension else ""),
-            **({"aria-current": "true"} if choice.code == split.dimension else {}),
-        )
-        for choice in view.dimensions
-    ]
+    dimensions = choices(
+        (choice.label, context.with_query(split=choice.code), choice.code == split.dimension) for choice in view.dimensions
+    )
     title = words("indicator.split", dimension=split.label.lower())
     known = [row for row in split.rows if row.value is not None]
-    head = html.Div([html.H2(title, className="ioc-panel-title"), html.Nav(choices, className="ioc-choices")], className="ioc-panel-head")
+    head = html.Div([html.H2(title, className="ioc-panel-title"), dimensions], className="ioc-panel-head")
     if not known:
         return html.Section([head, html.P(words("indicator.empty"), className="ioc-empty")], className="ioc-panel")
     first, last = (f"{row.label} {with_unit(row.value, tile.unit, words, tile.precision)}" for row in (known[0], known[-1]))
@@ -168,7 +162,13 @@ def _split_table(dimension: str, rows: tuple[SplitRow, ...], view: IndicatorView
 def _definition(view: IndicatorView, context: Context) -> html.Section:
     words = context.words
     feeds = ", ".join(view.feeds) or words("indicator.no_feeds")
-    entries = [("definition", view.definition), ("formula", view.formula), ("source", view.source), ("owner", view.tile.owner), ("feeds", feeds)]
+    entries = [
+        ("definition", view.definition),
+        ("formula", view.formula),
+        ("source", view.source),
+        ("owner", view.tile.owner),
+        ("feeds", feeds),
+    ]
     terms = [part for key, text in entries for part in (html.Dt(words(f"indicator.{key}")), html.Dd(text))]
     return html.Section(html.Dl(terms, className="ioc-terms"), className="ioc-panel")
 
@@ -178,7 +178,7 @@ def _numbers(view: IndicatorView, context: Context) -> html.Section:
     body = [
         html.Tr(
             [
-                html.Td([dates.period(point.start, view.period, words), *([" ", html.Em(words("period.provisional"))] if point.provisional else [])]),
+                html.Td(_period(point, view, context)),
                 html.Td(number(point.numerator, context.language), className="ioc-number"),
                 html.Td(number(point.denominator, context.language), className="ioc-number"),
                 html.Td(with_unit(point.value, tile.unit, words, tile.precision), className="ioc-number"),
@@ -186,12 +186,19 @@ def _numbers(view: IndicatorView, context: Context) -> html.Section:
         )
         for point in reversed(view.trend)
     ]
-    details = _details(words("indicator.numbers"), ("period", "numerator", "denominator", "value"), body, context)
-    details.open = True
-    return html.Section(details, className="ioc-panel")
+    columns = ("period", "numerator", "denominator", "value")
+    return html.Section(_details(words("indicator.numbers"), columns, body, context, is_open=True), className="ioc-panel")
 
 
-def _details(title: str, columns: tuple[str, ...], rows: list[html.Tr], context: Context) -> html.Details:
-    head = html.Thead(html.Tr([html.Th(context.words(f"indicator.{column}") if column else "", scope="col") for column in columns]))
-    table = html.Table([head, html.Tbody(rows)], className="ioc-table")
-    return html.Details([html.Summary(title), html.Div(table, className="ioc-scroll", tabIndex="0")], className="ioc-details")
+def _period(point: Point, view: IndicatorView, context: Context) -> list[Any]:
+    name = dates.period(point.start, view.period, context.words)
+    return [name, " ", html.Em(context.words("period.provisional"))] if point.provisional else [name]
+
+
+def _details(title: str, columns: tuple[str, ...], rows: list[html.Tr], context: Context, *, is_open: bool = False) -> html.Details:
+    heads = [
+        html.Th(context.words(f"indicator.{column}") if column else "", scope="col", className="ioc-number" if index else "")
+        for index, column in enumerate(columns)
+    ]
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="ioc-table")
+    return html.Details([html.Summary(title), html.Div(table, className="ioc-scroll", tabIndex="0")], className="ioc-details", open=is_open)

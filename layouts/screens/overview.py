@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from ioc.views.model import OverviewView
+from layouts.attributes import aria
 from layouts.panels.milestone import milestone
 from layouts.panels.tile import tile
 from layouts.shell import shell
@@ -16,7 +17,10 @@ def overview(view: OverviewView, context: Context) -> html.Div:
     """The page."""
     groups = [
         html.Section(
-            [html.H2(group.label, className="ioc-group-label"), html.Div([tile(each, context) for each in group.tiles], className="ioc-tiles")],
+            [
+                html.H2(group.label, className="ioc-group-label"),
+                html.Div([tile(each, context) for each in group.tiles], className="ioc-tiles"),
+            ],
             className="ioc-group",
         )
         for group in view.groups
@@ -38,7 +42,7 @@ def _tally(view: OverviewView, context: Context) -> html.Ul:
         [
             html.Li(
                 [
-                    html.Span(STATUS_SHAPES[status], className="ioc-shape", **{"aria-hidden": "true"}),
+                    html.Span(STATUS_SHAPES[status], className="ioc-shape", **aria(hidden="true")),
                     html.Strong(str(count)),
                     html.Span(context.words(f"status.{status.value}")),
                 ],

@@ -124,9 +124,7 @@ REFUSED: list[tuple[str, str | bytes, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("content", "options", "words"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
-def test_what_can_never_be_read_is_refused_in_a_sentence(
-    tmp_path: Path, content: str | bytes, options: dict[str, Any], words: str
-) -> None:
+def test_what_can_never_be_read_is_refused_in_a_sentence(tmp_path: Path, content: str | bytes, options: dict[str, Any], words: str) -> None:
     with pytest.raises(FeedRejected) as refusal:
         read(write(tmp_path, "a.csv", content), **options)
     assert words in str(refusal.value)

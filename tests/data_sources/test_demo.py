@@ -60,9 +60,7 @@ def share(table: pa.Table, flags: pa.ChunkedArray) -> float:
 
 
 def between(table: pa.Table, field: str, start: date, end: date) -> pa.Table:
-    low, high = (
-        pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), pa.timestamp("us", tz="UTC")) for day in (start, end)
-    )
+    low, high = (pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), pa.timestamp("us", tz="UTC")) for day in (start, end))
     return table.filter(pc.and_(pc.greater_equal(table[field], low), pc.less(table[field], high)))
 
 

@@ -73,9 +73,7 @@ def test_the_encoding_may_be_given(tmp_path: Path, encoding: str, content: bytes
     ],
     ids=["not UTF-8", "NULs", "given as UTF-8", "no letters of Windows-1252"],
 )
-def test_rows_with_damaged_bytes_are_reported_and_the_others_kept(
-    tmp_path: Path, content: bytes, options: dict[str, Any]
-) -> None:
+def test_rows_with_damaged_bytes_are_reported_and_the_others_kept(tmp_path: Path, content: bytes, options: dict[str, Any]) -> None:
     taken = read(write(tmp_path, "a.csv", content), **options)
     assert taken.numbers == [2, 3, 6]
     assert [(row.row, row.reason) for row in taken.broken] == [(4, "encoding"), (5, "encoding")]

@@ -233,7 +233,5 @@ def test_every_option_of_every_kind_is_described() -> None:
 def test_the_registry_connects(tmp_path: Path) -> None:
     write(tmp_path, "a.csv", CSV)
     kind = KINDS["file"]
-    (delivery,) = kind.connect(
-        kind.options.model_validate({"path": "a.csv", "delimiter": "tab", "header_row": 1}), tmp_path
-    ).deliveries()
+    (delivery,) = kind.connect(kind.options.model_validate({"path": "a.csv", "delimiter": "tab", "header_row": 1}), tmp_path).deliveries()
     assert take(delivery).rows == [{"a,b": "1,Huế"}]

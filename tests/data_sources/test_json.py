@@ -59,9 +59,7 @@ REFUSED: list[tuple[str, str | bytes, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("content", "options", "words"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
-def test_documents_that_cannot_be_read_are_refused(
-    tmp_path: Path, content: str | bytes, options: dict[str, Any], words: str
-) -> None:
+def test_documents_that_cannot_be_read_are_refused(tmp_path: Path, content: str | bytes, options: dict[str, Any], words: str) -> None:
     with pytest.raises(FeedRejected) as refusal:
         read(write(tmp_path, "a.json", content), **options)
     assert words in str(refusal.value)
@@ -105,11 +103,7 @@ def test_lines_that_cannot_be_read_are_refused(tmp_path: Path, content: str, wor
 
 
 VALUE = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**64 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=5)
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
 )
 
 
