@@ -1,0 +1,72 @@
+"""A store of the small office in tests/catalogues/office, and ways to put records into it and to ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ioc.catalogue.load import load
+from ioc.catalogue.mapping import Mapping as FieldMapping
+from ioc.catalogue.mapping import identity
+from ioc.catalogue.model import Catalogue
+from ioc.clock import FrozenClock
+from ioc.indicators.values import Question, ask
+from ioc.store.store import Store, Tally
+
+CATALOGUE = Path(__file__).parent / "catalogues" / "office"
+NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+
+Answer = dict[tuple[Any, ...], tuple[Decimal | None, Decimal | None, Decimal | None]]
+
+
+def catalogue() -> Catalogue:
+    """The office's catalogue."""
+    return load(CATALOGUE)
+
+
+def open_store(folder: Path, of: Catalogue | None = None, clock: FrozenClock | None = None) -> Store:
+    """The office's store in a folder, with small resources."""
+    return Store(folder / "office.duckdb", of or catalogue(), clock or FrozenClock(NOW), memory_limit="256MB", threads=1)
+
+
+def put(
+    store: Store, record: str, rows: Iterable[Mapping[str, Any]], mapping: FieldMapping | None = None, *, first_row: int = 2
+) -> Tally:
+    """Take rows in as one delivery; every value as the source would write it."""
+    rows = list(rows)
+    mapping = mapping or identity(store.catalogue.records[record])
+    names = sorted({name for row in rows for name in row} | mapping.columns())
+    table = pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
+    run = store.begin("feed", record, mapping, "delivery", None, simulated=False)
+    tally = store.take_in(run, table, pa.array(range(first_row, first_row + len(rows)), pa.int64()))
+    store.finish(run)
+    return tally
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def answer(store: Store, question: Question, as_of: datetime | None = None) -> Answer:
+    """An answer as numerator, denominator and value by (codes, start); what is nothing and what is 0/0 are the same."""
+    with store.read(as_of) as snapshot:
+        today = (as_of or store.clock.now()).astimezone(store.catalogue.zone).date()
+        values = ask(snapshot, question, today)
+    return {
+        (value.codes, value.span.start if value.span else None): (value.numerator, value.denominator, value.value)
+        for value in values
+        if value.numerator or value.denominator
+    }
+
+
+def rows_of(store: Store, sql: str) -> list[tuple[Any, ...]]:
+    """What a question in SQL gives; for looking at what is really stored."""
+    with store.database.read() as cursor:
+        return cursor.execute(sql).fetchall()

@@ -1,0 +1,203 @@
+"""Whatever happens to records, and in whatever order it is told, numbers are those of the records counted anew."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ioc.clock import FrozenClock
+from ioc.indicators.values import Question
+from ioc.store.store import Store
+from tests.office import NOW, Answer, answer, catalogue, open_store, put, rows_of
+
+QUESTIONS = [
+    Question("online_rate"),
+    Question("online_rate", by=("unit",), period="month", start=date(2026, 1, 1)),
+    Question("online_rate", by=("channel",), period="week", start=date(2026, 1, 1)),
+    Question("on_time", by=("unit", "channel"), period="quarter", start=date(2026, 1, 1)),
+    Question("overdue", by=("unit",)),
+    Question("judged", by=("unit",), period="month", start=date(2026, 8, 1)),
+    Question("fees", period="day", start=date(2026, 10, 1)),
+    Question("mean_days", by=("channel",)),
+    Question("median_days", by=("unit",)),
+]
+
+moments = st.datetimes(datetime(2026, 8, 1), datetime(2026, 11, 22)).map(lambda moment: moment.replace(microsecond=0))
+versions = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from([f"d{number}" for number in range(6)]),
+        "unit": st.sampled_from(["a", "b"]),
+        "channel": st.sampled_from(["online", "counter", None]),
+        "received_at": moments,
+        "due_at": st.none() | st.just(datetime(2026, 11, 22, 10)) | st.just(datetime(2026, 12, 1)),
+        "completed_at": st.none() | moments,
+        "online": st.booleans() | st.none(),
+        "score": st.none() | st.integers(1, 5),
+        "fee": st.none() | st.decimals(0, 1000, places=2),
+        "updated_at": st.datetimes(datetime(2026, 8, 1), datetime(2026, 11, 22)).map(lambda moment: moment.replace(minute=0, second=0, microsecond=0)),
+    }
+)
+histories = st.lists(versions, min_size=1, max_size=14, unique_by=lambda row: (row["id"], row["updated_at"]))
+few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def told(store: Store, rows: list[dict[str, Any]], sizes: list[int]) -> None:
+    """Tell a history in batches of some sizes."""
+    rest = list(rows)
+    while rest:
+        size = sizes[len(rest) % len(sizes)]
+        put(store, "dossier", rest[:size])
+        rest = rest[size:]
+
+
+def answers(store: Store, as_of: datetime | None = None) -> list[Answer]:
+    return [answer(store, question, as_of) for question in QUESTIONS]
+
+
+def counted_anew(store: Store) -> list[Answer]:
+    """The same questions, from cells that have just been counted from the records."""
+    with store.database.write() as cursor:
+        cursor.execute("UPDATE cell_table SET declaration = 'unknown'")
+        for record in store.catalogue.records:
+            store._cells.ensure(cursor, record, store.day())
+    return answers(store)
+
+
+@few
+@given(histories, st.randoms(use_true_random=False), st.lists(st.integers(1, 5), min_size=1, max_size=3))
+def test_any_order_batching_and_redelivery_give_the_same_numbers(
+    history: list[dict[str, Any]], chance: random.Random, sizes: list[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        plain, shuffled = open_store(Path(one)), open_store(Path(other))
+        told(plain, sorted(history, key=lambda row: row["updated_at"]), [100])
+        mixed = history + chance.sample(history, len(history) // 2)
+        chance.shuffle(mixed)
+        told(shuffled, mixed, sizes)
+        assert answers(plain) == answers(shuffled)
+        columns = "id, unit, channel, received_at, due_at, completed_at, online, score, fee, updated_at"
+        current = f"SELECT {columns} FROM rec_dossier WHERE _until = 2147483647 ORDER BY id"
+        assert rows_of(plain, current) == rows_of(shuffled, current)
+        assert rows_of(shuffled, "SELECT count(*) FROM rec_dossier") == [(len(history),)]
+        plain.close()
+        shuffled.close()
+
+
+@few
+@given(histories, st.lists(st.integers(1, 4), min_size=1, max_size=3), st.integers(0, 40))
+def test_cells_equal_counting_anew_also_after_a_turn_of_the_day_and_compaction(
+    history: list[dict[str, Any]], sizes: list[int], days: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        clock = FrozenClock(NOW)
+        store = open_store(Path(folder), clock=clock)
+        told(store, history[: len(history) // 2], sizes)
+        clock.at = NOW + timedelta(days=days)
+        store.turn_day()
+        told(store, history[len(history) // 2 :], sizes)
+        kept = answers(store)
+        for cube in store._cells.cubes["dossier"]:
+            with store.database.write() as cursor:
+                store._cells.compact(cursor, cube)
+        assert answers(store) == kept
+        assert counted_anew(store) == kept
+        store.close()
+
+
+@few
+@given(histories, st.lists(st.integers(1, 4), min_size=1, max_size=3))
+def test_a_past_moment_always_gives_what_was_answered_then(history: list[dict[str, Any]], sizes: list[int]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        clock = FrozenClock(NOW)
+        store = open_store(Path(folder), clock=clock)
+        seen = []
+        rest = list(history)
+        while rest:
+            size = sizes[len(rest) % len(sizes)]
+            put(store, "dossier", rest[:size])
+            rest = rest[size:]
+            seen.append((clock.at, answers(store)))
+            clock.at += timedelta(hours=1)
+        store.close()
+        store = open_store(Path(folder), clock=clock)
+        for moment, then in seen:
+            assert answers(store, moment) == then
+        store.close()
+
+
+def test_a_restart_changes_nothing_and_an_index_in_memory_finds_the_same(tmp_path: Path) -> None:
+    chance = random.Random(1)
+    rows = [
+        {"id": f"d{number % 40}", "unit": chance.choice("ab"), "received_at": datetime(2026, 9, 1 + number % 28), "updated_at": datetime(2026, 10, 1, number % 24)}
+        for number in range(400)
+    ]
+    cold, warm = open_store(tmp_path / "cold"), open_store(tmp_path / "warm")
+    warm.warm()
+    for start in range(0, len(rows), 37):
+        put(cold, "dossier", rows[start : start + 37])
+        put(warm, "dossier", rows[start : start + 37])
+        if start % 74 == 0:
+            cold.close()
+            cold = open_store(tmp_path / "cold")
+    everything = "SELECT * EXCLUDE (_run) FROM rec_dossier ORDER BY ALL"
+    assert rows_of(cold, everything) == rows_of(warm, everything)
+    assert answers(cold) == answers(warm)
+    cold.close()
+    warm.close()
+
+
+def test_a_changed_declaration_counts_its_cells_anew(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    put(store, "dossier", [{"id": "x", "unit": "a", "received_at": "2026-11-01", "online": True, "updated_at": "2026-11-01", "score": 4}])
+    store.close()
+    changed = catalogue()
+    spec = changed.indicators["online_rate"].model_copy(update={"succeeds": "score >= 5"})
+    changed = changed.model_copy(update={"indicators": {**changed.indicators, "online_rate": spec}})
+    store = open_store(tmp_path, changed)
+    assert answer(store, Question("online_rate")) == {((), None): (0, 1, 0)}
+    store.close()
+
+
+@pytest.mark.parametrize("move", [{"unit": "b"}, {"received_at": "2026-10-02"}, {"online": False}, {"channel": "counter"}])
+def test_a_record_that_moves_leaves_its_old_cell_right(tmp_path: Path, move: dict[str, Any]) -> None:
+    store = open_store(tmp_path)
+    row = {"id": "x", "unit": "a", "channel": "online", "received_at": "2026-11-01", "online": True, "updated_at": "2026-11-01"}
+    put(store, "dossier", [row])
+    put(store, "dossier", [row | move | {"updated_at": "2026-11-02"}])
+    kept = answers(store)
+    assert counted_anew(store) == kept
+    assert answer(store, Question("online_rate"))[((), None)][1] == 1
+    store.close()
+
+
+def test_a_deletion_takes_the_record_out_and_leaves_the_past_alone(tmp_path: Path) -> None:
+    clock = FrozenClock(NOW)
+    store = open_store(tmp_path, clock=clock)
+    from ioc.catalogue.mapping import identity
+
+    mapping = identity(store.catalogue.records["dossier"]).model_copy(update={"deleted": "op = 'delete'"})
+    row = {"id": "x", "unit": "a", "received_at": "2026-11-01", "online": True, "updated_at": "2026-11-01", "op": "put"}
+    put(store, "dossier", [row], mapping)
+    clock.at = NOW + timedelta(hours=1)
+    put(store, "dossier", [row | {"op": "delete", "updated_at": "2026-11-02"}], mapping)
+    assert answer(store, Question("online_rate")) == {}
+    assert answer(store, Question("online_rate"), NOW) == {((), None): (1, 1, 100)}
+    store.close()
+
+
+def test_without_an_order_of_its_own_the_later_arrival_counts(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    first, second = ({"id": "p", "unit": unit, "joined_on": "2026-01-01"} for unit in "ab")
+    assert put(store, "staff", [first]).accepted == 1
+    assert put(store, "staff", [first]).duplicates == 1
+    assert put(store, "staff", [second]).accepted == 1
+    assert put(store, "staff", [first]).accepted == 1, "a value that comes back is a change"
+    assert answer(store, Question("strength", by=("unit",))) == {(("a",), None): (1, None, 1)}
+    store.close()
