@@ -34,9 +34,7 @@ def open_store(folder: Path, of: Catalogue | None = None, clock: FrozenClock | N
     return Store(folder / "office.duckdb", of or catalogue(), clock or FrozenClock(NOW), memory_limit="256MB", threads=1)
 
 
-def put(
-    store: Store, record: str, rows: Iterable[Mapping[str, Any]], mapping: FieldMapping | None = None, *, first_row: int = 2
-) -> Tally:
+def put(store: Store, record: str, rows: Iterable[Mapping[str, Any]], mapping: FieldMapping | None = None, *, first_row: int = 2) -> Tally:
     """Take rows in as one delivery; every value as the source would write it."""
     rows = list(rows)
     mapping = mapping or identity(store.catalogue.records[record])

@@ -103,6 +103,4 @@ def _earned(world: World, rng: np.random.Generator, share: str, unit: Index, kno
 
 def _registered(world: World, rng: np.random.Generator, days: Moments) -> Moments:
     """When the register writes it down: on the day, in office hours."""
-    return world.rhythm.moment(
-        days, 9 * MICROSECONDS_AN_HOUR + (rng.random(len(days)) * 7 * MICROSECONDS_AN_HOUR).astype(np.int64)
-    )
+    return world.rhythm.moment(days, 9 * MICROSECONDS_AN_HOUR + (rng.random(len(days)) * 7 * MICROSECONDS_AN_HOUR).astype(np.int64))

@@ -62,9 +62,7 @@ def survey_answers(world: World, register: Register, month: Month, rng: np.rando
         "answered_at": born,
     }
     numbers = pa.array([f"-{number:02d}" for number in range(1, len(questions) + 1)])
-    keys = pc.binary_join_element_wise(
-        world.keys("KS", month, form_born).take(pa.array(form)), numbers.take(pa.array(question)), ""
-    )
+    keys = pc.binary_join_element_wise(world.keys("KS", month, form_born).take(pa.array(form)), numbers.take(pa.array(question)), "")
     return Life(keys, born, fixed)
 
 
@@ -72,9 +70,7 @@ def _scores(world: World, rng: np.random.Generator, unit: Index, born: Index, od
     count = len(unit)
     likely = world.chance("satisfied", unit, born)
     good = rng.random(count) < likely * odds / (1 - likely + likely * odds)
-    return np.where(good, 4 + (rng.random(count) < 0.46), 3 - (rng.random(count) < 0.3) - (rng.random(count) < 0.15)).astype(
-        np.int16
-    )
+    return np.where(good, 4 + (rng.random(count) < 0.46), 3 - (rng.random(count) < 0.3) - (rng.random(count) < 0.15)).astype(np.int16)
 
 
 def petitions(world: World, month: Month, rng: np.random.Generator) -> Life:
@@ -91,9 +87,7 @@ def petitions(world: World, month: Month, rng: np.random.Generator) -> Life:
     away = rng.random(count)
     sent_away = world.rhythm.into_office(born + (rng.exponential(20, count) * MICROSECONDS_AN_HOUR).astype(np.int64))
     stays = away >= 0.1
-    rated = only(
-        stays & (rng.random(count) < 0.6), answered + (rng.exponential(1.5, count) * MICROSECONDS_A_DAY).astype(np.int64)
-    )
+    rated = only(stays & (rng.random(count) < 0.6), answered + (rng.exponential(1.5, count) * MICROSECONDS_A_DAY).astype(np.int64))
     status = world.places("petition_statuses")
     fixed: dict[str, Column] = {
         "unit": unit,

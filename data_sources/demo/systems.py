@@ -126,9 +126,7 @@ def platform_figures(world: World, month: Month, rng: np.random.Generator) -> Li
         value = np.round(level * rng.normal(1, 0.04, len(days)))
         runs = value > 0
         keys += [f"{figure.platform}-{figure.figure}-{day}" for day in _dates(days[runs])]
-        columns.append(
-            (world.code("platforms", figure.platform), world.code("figure_kinds", figure.figure), days[runs], value[runs])
-        )
+        columns.append((world.code("platforms", figure.platform), world.code("figure_kinds", figure.figure), days[runs], value[runs]))
     counts = [len(day) for _, _, day, _ in columns]
     day = np.concatenate([day for _, _, day, _ in columns])
     fixed: dict[str, Column] = {

@@ -83,9 +83,7 @@ def telling_faults(name: str) -> Iterator[None]:
             f"{name} is damaged or cut short: its packed data cannot be read to the end ({fault}).", "Send it again."
         ) from fault
     except OSError as fault:
-        raise FeedUnavailable(
-            f"{name} cannot be read: {fault.strerror or fault}.", "Check the disk or the network share."
-        ) from fault
+        raise FeedUnavailable(f"{name} cannot be read: {fault.strerror or fault}.", "Check the disk or the network share.") from fault
 
 
 def unpack_gzip(file: BinaryIO) -> BinaryIO:

@@ -188,9 +188,7 @@ def _closed(pieces: Iterator[Piece], header: Header, tail: bytes, quote: str) ->
         yield held
         return
     row = int(held.rows[-1])
-    swallowed = [
-        BrokenRow(row + at, "columns", f"a quote opened in row {row} is never closed") for at in range(len(last.splitlines()))
-    ]
+    swallowed = [BrokenRow(row + at, "columns", f"a quote opened in row {row} is never closed") for at in range(len(last.splitlines()))]
     yield Piece(held.table.slice(0, held.table.num_rows - 1), held.rows[:-1], [*held.broken, *swallowed])
 
 

@@ -54,11 +54,7 @@ def _records(name: str, document: object, path: str) -> list[object]:
             raise FeedRejected(f"{name} has no “{step}” at “{at or 'its top'}”.", did_you_mean(step, here))
         here, at = here[step], f"{at}.{step}".lstrip(".")
     if isinstance(here, dict):
-        inside = [
-            key
-            for key, value in here.items()
-            if isinstance(value, list) and value and all(isinstance(each, dict) for each in value)
-        ]
+        inside = [key for key, value in here.items() if isinstance(value, list) and value and all(isinstance(each, dict) for each in value)]
         if inside:
             raise FeedRejected(
                 f"{name} is an object that holds lists of objects ({', '.join(inside)}), not a list of records.",

@@ -90,7 +90,5 @@ def _kept(piece: Piece, mask: pa.ChunkedArray, broken: Sequence[BrokenRow]) -> P
 
 def composed(piece: Piece) -> Piece:
     """The piece with letters and their combining marks made one letter each (NFC)."""
-    columns = [
-        pc.utf8_normalize(column, form="NFC") if pa.types.is_string(column.type) else column for column in piece.table.columns
-    ]
+    columns = [pc.utf8_normalize(column, form="NFC") if pa.types.is_string(column.type) else column for column in piece.table.columns]
     return Piece(pa.table(columns, names=piece.table.column_names), piece.rows, piece.broken)

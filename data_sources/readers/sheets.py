@@ -50,8 +50,6 @@ def _request(content: Content, options: FileOptions, sheet: int | str | None) ->
 
 def _piece(rows: Rows, names: tuple[str, ...], header_rows: int) -> Piece:
     """The rows below the header that are not blank."""
-    numbered = [
-        (number, row) for number, row in enumerate(rows[header_rows:], header_rows + 1) if any(cell != "" for cell in row)
-    ]
+    numbered = [(number, row) for number, row in enumerate(rows[header_rows:], header_rows + 1) if any(cell != "" for cell in row)]
     columns = [column([None if row[place] == "" else row[place] for _, row in numbered]) for place in range(len(names))]
     return Piece(pa.table(columns, names=list(names)), np.array([number for number, _ in numbered], np.int64))

@@ -74,9 +74,7 @@ def survey(content: Content, max_line_mib: float | None, is_text: bool = True) -
     return found
 
 
-def _look(
-    name: str, file: BinaryIO, found: Survey, update: Callable[[bytes], None], max_line_mib: float | None, is_text: bool
-) -> None:
+def _look(name: str, file: BinaryIO, found: Survey, update: Callable[[bytes], None], max_line_mib: float | None, is_text: bool) -> None:
     longest = int(max_line_mib * 2**20) if max_line_mib is not None else None
     step = min(_CHUNK, longest or _CHUNK)
     line = 0

@@ -11,12 +11,7 @@ import codecs
 import re
 
 _SIGNS = bytes(range(0x80, 0xA0)).decode("cp1252", errors="replace").replace("\ufffd", "\ufffe")
-_LETTERS = (
-    "\u00a0ĂÂÊÔƠƯĐăâêôơưđẰ\u0300\u0309\u0303\u0301\u0323àảãáạẲằẳẵắẴ"
-    "ẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịò"
-    "Ổỏõóọồổỗốộờởỡớợù"
-    "ỖủũúụừửữứựỳỷỹýỵỐ"
-)
+_LETTERS = "\u00a0ĂÂÊÔƠƯĐăâêôơưđẰ\u0300\u0309\u0303\u0301\u0323àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ"
 _ASCII = "".join(map(chr, range(128)))
 TABLE = _ASCII + _SIGNS + _LETTERS
 _LATIN = {code: TABLE[code] for code in range(0xA0, 0x100)}

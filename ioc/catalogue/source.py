@@ -136,16 +136,14 @@ def known_keys(model: type[BaseModel], path: Iterable[str | int]) -> list[str]:
 
 
 def _step(kind: Any, part: str | int) -> Any:
-    for candidate in (kind, *typing.get_args(kind)):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            field = candidate.model_fields.get(str(part))
-            return field.annotation if field else None
-    arguments = typing.get_args(kind)
-    if typing.get_origin(kind) is dict:
+    """The kind of what stands under a key or place within something of a kind."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is dict:
         return arguments[1]
-    if typing.get_origin(kind) in {tuple, list}:
+    if origin in {tuple, list}:
         return arguments[0]
-    for argument in arguments:
-        if typing.get_origin(argument) in {dict, tuple, list}:
-            return _step(argument, part)
-    return None
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        field = kind.model_fields.get(str(part))
+        return field.annotation if field else None
+    found = (_step(argument, part) for argument in arguments)
+    return next((each for each in found if each is not None), None)

@@ -41,7 +41,9 @@ versions = st.fixed_dictionaries(
         "online": st.booleans() | st.none(),
         "score": st.none() | st.integers(1, 5),
         "fee": st.none() | st.decimals(0, 1000, places=2),
-        "updated_at": st.datetimes(datetime(2026, 8, 1), datetime(2026, 11, 22)).map(lambda moment: moment.replace(minute=0, second=0, microsecond=0)),
+        "updated_at": st.datetimes(datetime(2026, 8, 1), datetime(2026, 11, 22)).map(
+            lambda moment: moment.replace(minute=0, second=0, microsecond=0)
+        ),
     }
 )
 histories = st.lists(versions, min_size=1, max_size=14, unique_by=lambda row: (row["id"], row["updated_at"]))
@@ -135,7 +137,12 @@ def test_a_past_moment_always_gives_what_was_answered_then(history: list[dict[st
 def test_a_restart_changes_nothing_and_an_index_in_memory_finds_the_same(tmp_path: Path) -> None:
     chance = random.Random(1)
     rows = [
-        {"id": f"d{number % 40}", "unit": chance.choice("ab"), "received_at": datetime(2026, 9, 1 + number % 28), "updated_at": datetime(2026, 10, 1, number % 24)}
+        {
+            "id": f"d{number % 40}",
+            "unit": chance.choice("ab"),
+            "received_at": datetime(2026, 9, 1 + number % 28),
+            "updated_at": datetime(2026, 10, 1, number % 24),
+        }
         for number in range(400)
     ]
     cold, warm = open_store(tmp_path / "cold"), open_store(tmp_path / "warm")

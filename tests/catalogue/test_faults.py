@@ -1,0 +1,106 @@
+"""Whatever is wrong in YAML is said all at once, with file, line and how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ioc.__main__ import main
+from tests.office import CATALOGUE
+
+CONFIG = "catalogue: office\ndata: var\nfeeds:\n  files:\n    kind: file\n    record: dossier\n"
+
+
+def check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str] | None = None, config: str = CONFIG
+) -> tuple[int, str]:
+    """What ``ioc check`` says of the office with one change in its catalogue."""
+    shutil.copytree(CATALOGUE, tmp_path / "office")
+    path = tmp_path / "office" / "office.yaml"
+    if change:
+        text = path.read_text()
+        assert change[0] in text
+        path.write_text(text.replace(change[0], change[1], 1))
+    (tmp_path / "config.yaml").write_text(config)
+    code = main(["check", "--config", str(tmp_path / "config.yaml")])
+    return code, capsys.readouterr().out
+
+
+def test_a_sound_office_has_no_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = check(tmp_path, capsys)
+    assert code == 0 and "no fault" in out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("succeeds: online\n", "succeds: online\n", "succeds: online", "Did you mean “succeeds”"),
+        ("unit: days\n", "unit: dayz\n", "unit: dayz", "'dayz'"),
+        ("succeeds: online\n", "succeeds: onlin\n", "succeeds: onlin", "Did you mean “online”"),
+        ("at: completed_at\n", "at: finished_at\n", "at: finished_at", "There is no field “finished_at”"),
+        ("at: completed_at\n", "at: unit\n", "at: unit", "not a date or timestamp"),
+        ("horizon: 2025-12-31, source", "source", "online_2025", "“horizon” is missing"),
+        ("indicator: online_rate, comparator", "indicator: online_rat, comparator", "online_2025", "Did you mean “online_rate”"),
+        ("codes: channels, label", "codes: chanels, label", "channel:", "Did you mean “channels”"),
+        ("dimensions: [unit, channel]", "dimensions: [unit, chanel]", "dimensions: [unit, chanel]", "Did you mean “channel”"),
+        ("group: work\n", "group: wrok\n", "group: wrok", "Did you mean “work”"),
+        ("check: \"due_at >= received_at\"", "check: \"due_at >= today\"", "check: \"due_at >= today\"", "do not go together"),
+        ("of: strength", "of: growth", "growth:", "made of itself"),
+        ("Asia/Ho_Chi_Minh", "Asia/Hanoi", "Asia/Hanoi", "is not a time zone"),
+        ("parent: office,", "parent: offise,", "parent: offise", "Did you mean “office”"),
+        ("  strength:\n", "  trained:\n", "  trained:", "a second time"),
+        ("measure: median", "measure: percentile", "median_days:", "“percentile” goes with"),
+        ("required: true, past: true", "required: maybe, past: true", "received_at:", "boolean"),
+    ],
+)  # fmt: skip
+def test_each_fault_names_its_line_and_a_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, line: str, said: str
+) -> None:
+    code, out = check(tmp_path, capsys, (old, new))
+    assert code == 2
+    found = next((text for text in out.splitlines() if said in text), None)
+    assert found, out
+    number = int(found.split(":")[1])
+    lines = (tmp_path / "office" / "office.yaml").read_text().splitlines()
+    assert any(line.strip() in text for text in lines[number - 2 : number + 1]), (number, found)
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = "catalogue: office\nport: 8050\nfeeds:\n  files:\n    kind: fiel\n    record: dosier\n    mapping: {fields: {idd: x}}\n"
+    code, out = check(tmp_path, capsys, ("succeeds: online\n", "succeeds: onlin\n"), config)
+    assert code == 2
+    assert "onlin" in out and "“port”" in out
+
+
+@pytest.mark.parametrize(
+    ("feed", "said"),
+    [
+        ("{kind: fiel, record: dossier}", "Did you mean “file”"),
+        ("{kind: file, record: dosier}", "Did you mean “dossier”"),
+        ("{kind: file, record: dossier, mapping: {fields: {id: x, unt: y}}}", "Did you mean “unit”"),
+        ("{kind: file, record: dossier, mapping: {fields: {id: x}}}", "“received_at” is mapped to nothing"),
+        ("{kind: file, record: dossier, options: {delimeter: x}}", "Did you mean “delimiter”"),
+        ("{kind: file, record: dossier, options: {path: '${NO_SUCH_NAME}'}}", "NO_SUCH_NAME"),
+    ],
+)
+def test_a_feed_that_cannot_work_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], feed: str, said: str) -> None:
+    code, out = check(tmp_path, capsys, None, f"catalogue: office\nfeeds:\n  one: {feed}\n")
+    assert code == 2 and said in out, out
+
+
+def test_an_id_in_two_files_names_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(CATALOGUE, tmp_path / "office")
+    (tmp_path / "office" / "more.yaml").write_text("units:\n  b: {label: {vi: B, en: B}, kind: x, valid_from: 2020-01-01}\n")
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    assert main(["check", "--config", str(tmp_path / "config.yaml")]) == 2
+    out = capsys.readouterr().out
+    assert "office/office.yaml:" in out and "office/more.yaml:2" in out
+
+
+@pytest.mark.parametrize(("text", "said"), [("a: [", "Not valid YAML"), ("a: b: c", "Not valid YAML"), ("\t- x", "Not valid YAML")])
+def test_broken_yaml_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str) -> None:
+    (tmp_path / "config.yaml").write_text(text)
+    assert main(["check", "--config", str(tmp_path / "config.yaml")]) == 2
+    assert said in capsys.readouterr().out

@@ -1,0 +1,63 @@
+"""A process that is killed while it commits leaves either the old state or the new one, and numbers that are those of the records."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ioc.indicators.values import Question
+from tests.office import answer, open_store, rows_of
+
+KILLS = int(os.environ.get("IOC_KILLS", "8"))
+WRITER = """
+import sys
+from pathlib import Path
+from tests.office import open_store, put
+store = open_store(Path(sys.argv[1]))
+start = int(sys.argv[2])
+print("open", flush=True)
+for batch in range(start, start + 1000):
+    rows = [
+        {"id": f"d{(batch * 7 + n) % 90}", "unit": "ab"[n % 2], "received_at": f"2026-{1 + n % 11:02d}-05", "online": n % 3 == 0,
+         "updated_at": f"2026-01-01 00:00:{0:02d}.{batch * 50 + n:06d}"}
+        for n in range(50)
+    ]
+    put(store, "dossier", rows)
+    print(batch, flush=True)
+"""
+
+
+def test_killed_at_any_moment_the_store_is_whole(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    done = 0
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), str(done)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        )
+        assert process.stdout and process.stdout.readline() == "open\n"
+        time.sleep(chance.random() * 0.8)
+        process.send_signal(signal.SIGKILL)
+        told = [int(line) for line in process.stdout.read().split()]
+        process.wait()
+        store = open_store(tmp_path)
+        ((stored,),) = rows_of(store, "SELECT count(*) FROM rec_dossier")
+        assert stored % 50 == 0, "a batch is whole or not there"
+        assert stored >= 50 * (done + len(told)), "what was acknowledged is there"
+        ((accepted,),) = rows_of(store, "SELECT coalesce(sum(accepted), 0) FROM run")
+        assert accepted == stored
+        ((commits,),) = rows_of(store, "SELECT coalesce(sum(added), 0) FROM commit_log")
+        assert commits == stored
+        questions = [Question("online_rate", by=("unit",), period="month"), Question("overdue"), Question("fees")]
+        kept = [answer(store, question) for question in questions]
+        with store.database.write() as cursor:
+            cursor.execute("UPDATE cell_table SET declaration = 'unknown'")
+            store._cells.ensure(cursor, "dossier", store.day())
+        assert [answer(store, question) for question in questions] == kept
+        store.close()
+        done = stored // 50
+    assert done > 0
