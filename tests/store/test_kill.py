@@ -20,6 +20,7 @@ from pathlib import Path
 from tests.office import open_store, put
 store = open_store(Path(sys.argv[1]))
 start = int(sys.argv[2])
+put(store, "dossier", [])  # the first delivery loads libraries
 print("open", flush=True)
 for batch in range(start, start + 1000):
     rows = [
@@ -40,9 +41,10 @@ def test_killed_at_any_moment_the_store_is_whole(tmp_path: Path) -> None:
             [sys.executable, "-c", WRITER, str(tmp_path), str(done)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
         )
         assert process.stdout and process.stdout.readline() == "open\n"
-        time.sleep(chance.random() * 0.8)
+        time.sleep(chance.random() * 0.5)
         process.send_signal(signal.SIGKILL)
         told = [int(line) for line in process.stdout.read().split()]
+        process.stdout.close()
         process.wait()
         store = open_store(tmp_path)
         ((stored,),) = rows_of(store, "SELECT count(*) FROM rec_dossier")
