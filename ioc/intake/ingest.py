@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -69,7 +70,8 @@ def _one(store: Store, run: Run, delivery: Delivery, progress: Callable[[str, Ta
         store.finish(run, state, str(error))
         return tally, str(error)
     except BaseException as error:
-        store.finish(run, "failed", str(error))
+        with contextlib.suppress(Exception):  # a disk that is full cannot note it; the first error is the one to tell
+            store.finish(run, "failed", str(error))
         raise
     store.finish(run)
     return tally, None

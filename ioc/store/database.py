@@ -88,9 +88,12 @@ class Database:
             self._writer = self._connection.cursor()
 
     def checkpoint(self) -> None:
-        """Write what the log holds into the file itself."""
+        """Write what the log holds into the file itself. Raises StoreError when the disk does not take it."""
         with self._write_lock:
-            self._writer.execute("CHECKPOINT")
+            try:
+                self._writer.execute("CHECKPOINT")
+            except duckdb.Error as error:
+                raise _cannot_write(self.path, error) from error
 
     def close(self) -> None:
         """Finish the running write and let go of the file."""

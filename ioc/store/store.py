@@ -207,8 +207,9 @@ class Store:
         """Note how a delivery ended; then put the file in order: cells added together where many have gathered, the log written in."""
         with self.database.write() as cursor:
             cursor.execute("UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id])
-        self.compact(run.record)
-        self.database.checkpoint()
+        if state == "done":
+            self.compact(run.record)
+            self.database.checkpoint()
 
     def compact(self, record: str) -> None:
         """Compact the cubes of a record type that have grown enough for it to pay."""

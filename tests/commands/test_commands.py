@@ -1,0 +1,238 @@
+"""The commands as a user types them: what they print, how they end, and what they say when something is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ioc.__main__ import main
+from tests.office import CATALOGUE
+
+CONFIG = """
+catalogue: office
+data: var
+feeds:
+  files:
+    kind: file
+    record: dossier
+    mapping:
+      fields: {id: id, unit: unit, received_at: received, due_at: due, completed_at: done, online: online, updated_at: received}
+"""
+HEAD = "id,unit,received,due,done,online\n"
+GOOD = HEAD + "1,a,2026-11-01 08:00,2026-11-05,2026-11-04,1\n2,b,02/11/2026 09:00,2026-11-20,,0\n"
+
+
+class Office:
+    """A deployment in a folder, and the command line on it."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+        shutil.copytree(CATALOGUE, folder / "office")
+        (folder / "config.yaml").write_text(CONFIG)
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        """Exit code, standard output and standard error of a command."""
+        command, *rest = words
+        code = main([command, "--config", str(self.folder / "config.yaml"), *rest])
+        out, err = self.capsys.readouterr()
+        return code, out, err
+
+    def file(self, name: str, content: str | bytes) -> str:
+        path = self.folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return str(path)
+
+
+@pytest.fixture
+def office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
+    return Office(tmp_path, capsys)
+
+
+def last_line(out: str) -> dict[str, int]:
+    return dict(json.loads(out.splitlines()[-1]))
+
+
+def test_from_a_file_to_a_number(office: Office) -> None:
+    code, out, _ = office("ingest", "files", office.file("a.csv", GOOD))
+    assert code == 0
+    assert last_line(out) == {"accepted": 2, "duplicates": 0, "rejected": 0, "secret": 0, "skipped": 0, "version": 2}
+    code, out, _ = office("query", "online_rate", "--by", "unit", "--period", "month", "--format", "json")
+    answer = json.loads(out)
+    assert (code, answer["version"], answer["as_of"]) == (0, 2, None)
+    assert [(row["unit"], row["from"], row["numerator"], row["denominator"], row["value"]) for row in answer["values"]] == [
+        ("a", "2026-11-01", 1, 1, 100),
+        ("b", "2026-11-01", 0, 1, 0),
+    ]
+    _, out, _ = office("query", "online_rate", "--where", "unit=a", "--format", "csv")
+    assert out == "numerator,denominator,value,provisional\n1,1,100,True\n"
+    _, out, _ = office("query", "online_rate", "--as-of", "2020-01-01T00:00", "--format", "json")
+    assert json.loads(out)["values"] == []
+    code, out, _ = office("targets", "--format", "json")
+    target = next(row for row in json.loads(out)["targets"] if row["indicator"] == "online_rate")
+    assert (target["value"], target["goal"], target["gap"], target["status"]) == (50, 100, -50, "at_risk")
+
+
+def test_the_same_file_again_changes_nothing(office: Office) -> None:
+    path = office.file("a.csv", GOOD)
+    office("ingest", "files", path)
+    code, out, _ = office("ingest", "files", path)
+    assert code == 0 and last_line(out) | {"version": 0} == {
+        "accepted": 0,
+        "duplicates": 2,
+        "rejected": 0,
+        "secret": 0,
+        "skipped": 0,
+        "version": 0,
+    }
+
+
+def test_standard_input(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
+    code, out, _ = office("ingest", "files", "-")
+    assert code == 0 and last_line(out)["accepted"] == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("3,c,2026-11-01,,,1", "c"),
+        ("3,a,2027-11-01,,,1", "future"),
+        ("3,a,2026-11-01,2026-10-01,,1", "due_after_received"),
+        (",a,2026-11-01,,,1", "required"),
+        ("3,a,2026-11-01,,,1,2,3", "columns"),
+    ],
+)
+def test_a_row_at_fault_is_named_and_the_others_go_in(office: Office, row: str, said: str) -> None:
+    code, out, err = office("ingest", "files", office.file("a.csv", GOOD + row + "\n"))
+    assert code == 1 and last_line(out)["accepted"] == 2 and last_line(out)["rejected"] == 1
+    assert said in err and "row 4" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "said"),
+    [
+        ("empty.csv", lambda: b"", "empty"),
+        ("cut.csv.gz", lambda: gzip.compress(GOOD.encode() * 500)[:-30], "gz"),
+        ("cut.xlsx", lambda: b"PK\x03\x04 nothing", "xlsx"),
+        ("words.json", lambda: b'{"a": [1,', "json"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_sentence(office: Office, name: str, make: Callable[[], bytes], said: str) -> None:
+    code, out, err = office("ingest", "files", office.file(name, make()))
+    assert code == 1 and last_line(out)["accepted"] == 0
+    assert said in err.lower() and "Traceback" not in err
+
+
+def test_a_changed_header_is_named(office: Office) -> None:
+    options = "\n    options: {columns: [id, unit, received, due, done, online]}\n"
+    (office.folder / "config.yaml").write_text(CONFIG.rstrip() + options)
+    code, _, err = office("ingest", "files", office.file("a.csv", GOOD.replace("received", "recieved")))
+    assert code == 1 and "received" in err and "recieved" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ingest", "fiels"), "Did you mean “files”"),
+        (("query", "online_rat"), "Did you mean “online_rate”"),
+        (("query", "online_rate", "--by", "unti"), "Did you mean “unit”"),
+        (("query", "online_rate", "--period", "moth"), "Did you mean “month”"),
+        (("query", "online_rate", "--from", "tomorrow"), "is not a day"),
+        (("query", "online_rate", "--where", "unit"), "dimension=code"),
+        (("query", "online_rate", "--from", "2026-02-01", "--to", "2026-01-01"), "before it"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_the_nearest(office: Office, words: tuple[str, ...], said: str) -> None:
+    code, _, err = office(*words)
+    assert code == 2 and said in err
+
+
+def test_an_unknown_command_and_missing_file(office: Office) -> None:
+    assert main(["chekc"]) == 2
+    assert "Did you mean “check”" in office.capsys.readouterr().err
+    code, out, err = office("ingest", "files", str(office.folder / "nowhere.csv"))
+    assert code == 1 and "nowhere.csv" in err
+
+
+def test_a_store_that_cannot_be_opened_says_why(office: Office) -> None:
+    office("ingest", "files", office.file("a.csv", GOOD))
+    store = office.folder / "var" / "ioc.duckdb"
+    connection = duckdb.connect(str(store))
+    connection.execute("INSERT INTO schema_version VALUES (999)")
+    connection.close()
+    code, _, err = office("targets")
+    assert code == 3 and "schema version 999" in err and "newer version" in err
+    store.write_bytes(b"not a database" * 1000)
+    code, _, err = office("targets")
+    assert code == 3 and "cannot be opened" in err and "Traceback" not in err
+    shutil.rmtree(office.folder / "var")
+    (office.folder / "var").write_text("a file where the folder should be")
+    assert office("targets")[0] == 3
+
+
+def test_one_process_owns_the_store(office: Office) -> None:
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb,sys; c=duckdb.connect(sys.argv[1]); print('open',flush=True); sys.stdin.read()",
+            _store(office),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert holder.stdin and holder.stdout
+    with holder, holder.stdin, holder.stdout:
+        holder.stdout.readline()
+        code, _, err = office("targets")
+        assert code == 3 and "another process" in err
+        holder.kill()
+
+
+def _store(office: Office) -> str:
+    (office.folder / "var").mkdir(exist_ok=True)
+    return str(office.folder / "var" / "ioc.duckdb")
+
+
+def test_a_full_disk_leaves_the_store_unharmed(office: Office) -> None:
+    office("ingest", "files", office.file("a.csv", GOOD))
+    before = office("query", "online_rate", "--format", "json")[1]
+    rows = "".join(f"x{number},a,2026-11-01 08:00,,,1\n" for number in range(120_000))
+    path = office.file("big.csv", HEAD + rows)
+    limited = f"import resource,sys; resource.setrlimit(resource.RLIMIT_FSIZE,({2**20},{2**20})); from ioc.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    config = str(office.folder / "config.yaml")
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "ingest", "--config", config, "files", path], capture_output=True, text=True, check=False,
+        cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert "cannot be written" in done.stderr and "Traceback" not in done.stderr
+    assert office("query", "online_rate", "--format", "json")[1] == before
+
+
+def test_a_port_in_use_is_one_sentence(office: Office) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, err = office("run", "--port", str(port))
+    assert code == 4 and str(port) in err and "Choose another" in err
+
+
+@pytest.mark.parametrize("words", [("run",), ("check",), ("ingest",), ("query",), ("targets",)])
+def test_every_command_helps_in_sentences(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([*words, "--help"])
+    text: Any = capsys.readouterr().out
+    assert left.value.code == 0 and "--config" in text and text.count(".") >= 1
