@@ -1,0 +1,156 @@
+"""The API and the live stream, over the wire, on a running server."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from ioc import live
+from ioc.app import Application, create_app
+from ioc.clock import FrozenClock
+from ioc.commands.setting import load_config
+from tests.commands.test_commands import CONFIG
+from tests.office import CATALOGUE, NOW, put
+
+
+class Server:
+    """A running application, and how to ask it."""
+
+    def __init__(self, application: Application, port: int) -> None:
+        self.application = application
+        self.base = f"http://127.0.0.1:{port}"
+
+    def get(self, path: str, **headers: str) -> tuple[int, Any, dict[str, str]]:
+        request = urllib.request.Request(self.base + path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, _body(answer.read(), answer.headers), dict(answer.headers)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, _body(error.read(), error.headers), dict(error.headers)
+
+    def put(self, *rows: dict[str, Any]) -> None:
+        put(self.application.store, "dossier", rows)
+
+
+def _body(content: bytes, headers: Any) -> Any:
+    return json.loads(content) if content and "json" in (headers.get("Content-Type") or "") else content.decode("utf-8-sig")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    (tmp_path / "config.yaml").write_text(CONFIG.replace("catalogue: office", f"catalogue: {CATALOGUE.name}"))
+    (tmp_path / CATALOGUE.name).symlink_to(CATALOGUE)
+    application = create_app(load_config(tmp_path / "config.yaml"), FrozenClock(NOW))
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(application.asgi, interface="asgi3", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield Server(application, listening.getsockname()[1])
+    application.bus.close()
+    running.should_exit = True
+    thread.join(10)
+    application.close()
+    listening.close()
+
+
+ROW = {"id": "1", "unit": "a", "received_at": "2026-11-01 08:00:00", "online": True, "updated_at": "2026-11-01"}
+
+
+def test_values_with_their_version_and_etag(server: Server) -> None:
+    server.put(ROW, ROW | {"id": "2", "online": False})
+    status, body, headers = server.get("/api/v1/indicators/online_rate/values?by=unit&period=month&from=2026-01-01")
+    assert status == 200 and body["version"] == 2 and body["simulated"] is False
+    assert [(row["unit"], row["numerator"], row["denominator"], row["value"]) for row in body["values"]] == [("a", 1, 2, 50)]
+    assert server.get("/api/v1/indicators/online_rate/values?by=unit", If_None_Match=headers["etag"])[0] == 304
+    server.put(ROW | {"id": "3"})
+    assert server.get("/api/v1/indicators/online_rate/values?by=unit", If_None_Match=headers["etag"])[0] == 200
+
+
+def test_values_as_csv_and_as_of(server: Server) -> None:
+    server.put(ROW)
+    status, body, headers = server.get("/api/v1/indicators/online_rate/values?by=unit", Accept="text/csv")
+    assert (status, headers["content-type"].split(";")[0]) == (200, "text/csv")
+    assert body.splitlines()[0] == "unit,from,to,numerator,denominator,value,provisional"
+    assert server.get("/api/v1/indicators/online_rate/values?as_of=2020-01-01T00:00:00")[1]["values"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/api/v1/indicators/online_rat/values", 404, "Did you mean “online_rate”"),
+        ("/api/v1/indicators/online_rate/values?by=unt", 400, "Did you mean “unit”"),
+        ("/api/v1/indicators/online_rate/values?period=moth", 400, "Did you mean “month”"),
+        ("/api/v1/indicators/online_rate/values?from=31/02/2026", 400, "Write it as"),
+        ("/api/v1/indicators/online_rate/values?as_of=soon", 400, "Write it as"),
+        ("/api/v1/indicators/online_rate/values?where=unit", 400, "dimension=code"),
+        ("/api/v1/targets?as_of=soon", 400, "Write it as"),
+    ],
+)
+def test_a_wrong_question_is_a_problem_document(server: Server, path: str, status: int, said: str) -> None:
+    found, body, headers = server.get(path)
+    assert found == status and headers["content-type"] == "application/problem+json"
+    assert body["status"] == status and said in body["detail"]
+
+
+def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
+    server.put(ROW)
+    targets = server.get("/api/v1/targets")[1]["targets"]
+    online = next(row for row in targets if row["indicator"] == "online_rate")
+    assert (online["value"], online["status"], online["goal"], online["goals"][0]["verdict"]) == (100, "achieved", 100, None)
+    assert server.get("/api/v1/milestones")[1]["milestones"] == []
+    assert server.get("/api/v1/feeds")[1]["feeds"][0]["accepted"] == 1
+    assert {row["indicator"] for row in server.get("/api/v1/indicators?lang=en")[1]} == set(server.application.store.catalogue.indicators)
+
+
+def test_openapi_names_every_route(server: Server) -> None:
+    described = set(server.get("/api/v1/openapi.json")[1]["paths"]) | {"/api/v1/openapi.json"}
+    served = {
+        str(rule).replace("<indicator>", "{id}") for rule in server.application.flask.url_map.iter_rules() if str(rule).startswith("/api/")
+    }
+    assert described == served
+
+
+def test_health(server: Server) -> None:
+    assert server.get("/healthz")[0] == 200 and server.get("/readyz")[0] == 200
+
+
+def test_live_tells_what_changed_and_catches_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.2)
+    stream = urllib.request.urlopen(server.base + "/live", timeout=10)
+    lines: list[str] = []
+    reader = threading.Thread(target=lambda: lines.extend(line.decode().strip() for line in stream))
+    reader.start()
+    _until(lambda: any(": still here" in line for line in lines))
+    server.put(ROW)
+    _until(lambda: any(line.startswith("data:") for line in lines))
+    change = json.loads(next(line for line in lines if line.startswith("data:"))[5:])
+    assert change["version"] == 2 and "online_rate" in change["changed"] and "strength" not in change["changed"]
+    assert "id: 2" in lines
+    server.put(ROW | {"id": "2"})
+    late = urllib.request.Request(server.base + "/live", headers={"Last-Event-ID": "2"})
+    with urllib.request.urlopen(late, timeout=10) as again:
+        told = [again.readline().decode() for _ in range(4)]
+    assert any("id: 3" in line for line in told)
+    server.application.bus.close()
+    reader.join(5)
+    assert not reader.is_alive(), "a stream ends when the server stops"
+    stream.close()
+
+
+def _until(condition: Any, seconds: float = 5) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
