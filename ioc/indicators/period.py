@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 
@@ -17,6 +18,7 @@ class Period:
     end: date
 
 
+@lru_cache(maxsize=8192)
 def period_of(kind: str, day: date) -> Period:
     """The period of a kind in which a day lies."""
     if kind == "day":

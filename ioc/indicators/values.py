@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
 from ioc.catalogue.terms import Term, terms_of
@@ -36,8 +38,7 @@ class Question:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One value. ``codes`` follow the question's ``by``; ``span`` is None where no start was given.
 
     ``value`` is in the indicator's own unit (a ratio in per cent) or None where there is no denominator.
@@ -114,7 +115,13 @@ def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: da
         rows = read_sums(snapshot, asked)
     if spec.stock:
         rows = _running(rows, question, today)
-    return [_value(spec, question, row, _total(numerator, row), _total(denominator, row), today) for row in rows]
+    place = _placing(question, today)
+    found = []
+    for row in rows:
+        above, below = _total(numerator, row), _total(denominator, row)
+        span, provisional = place(row.start)
+        found.append(Value(row.codes, span, above, below, value_of(spec, above, below), provisional))
+    return found
 
 
 def _by_period_end(snapshot: Snapshot, asked: SumQuestion, question: Question, today: date) -> list[SumRow]:
@@ -122,7 +129,7 @@ def _by_period_end(snapshot: Snapshot, asked: SumQuestion, question: Question, t
     rows: list[SumRow] = []
     for span in _spans(question, today):
         one = replace(asked, period=None, start=span.start, end=min(span.end, question.end or today), period_end=min(span.end, today))
-        rows += [replace(row, start=span.start if question.period else None) for row in read_sums(snapshot, one)]
+        rows += [row._replace(start=span.start if question.period else None) for row in read_sums(snapshot, one)]
     return rows
 
 
@@ -153,6 +160,8 @@ def _running(rows: Sequence[SumRow], question: Question, today: date) -> list[Su
 
 
 def _total(terms: Sequence[Term], row: SumRow) -> Decimal | None:
+    if len(terms) == 1:  # by far the most frequent, and then the sign is +
+        return row.sums[terms[0].column]
     return sum((term.sign * row.sums[term.column] for term in terms), Decimal(0)) if terms else None
 
 
@@ -164,40 +173,30 @@ def value_of(spec: Indicator, numerator: Decimal | None, denominator: Decimal | 
     return scale * (numerator or Decimal(0)) / denominator if denominator else None
 
 
-def _value(spec: Indicator, question: Question, row: SumRow, numerator: Decimal | None, denominator: Decimal | None, today: date) -> Value:
-    value = value_of(spec, numerator, denominator)
-    return Value(row.codes, _span(question, row.start, today), numerator, denominator, value, _provisional(question, row.start, today))
+def _placing(question: Question, today: date) -> Callable[[date | None], tuple[Period | None, bool]]:
+    """For the first day of a sum: its span, and whether that is still open, so that its value is provisional."""
 
+    @cache
+    def place(start: date | None) -> tuple[Period | None, bool]:
+        if question.period and start:
+            span = period_of(question.period, start)
+            return span, span.end >= today
+        end = question.end or today
+        return (Period(question.start, end) if question.start else None), end >= today
 
-def _span(question: Question, start: date | None, today: date) -> Period | None:
-    if question.period and start:
-        return period_of(question.period, start)
-    return Period(question.start, question.end or today) if question.start else None
-
-
-def _provisional(question: Question, start: date | None, today: date) -> bool:
-    """Whether the period is still open: its last day is not over yet."""
-    if question.period and start:
-        return period_of(question.period, start).end >= today
-    return (question.end or today) >= today
+    return place
 
 
 def _quantile(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
     term = Term(spec.at or "", f"({spec.counts}) AND ({spec.value}) IS NOT NULL", spec.value)
     asked = _sum_question(spec, question, (term,), snapshot, today)
     share = spec.percentile if spec.measure is Measure.PERCENTILE and spec.percentile else 0.5
-    found = read_quantiles(snapshot, asked, share)
-    return [
-        Value(
-            row.codes,
-            _span(question, row.start, today),
-            None,
-            row.sums[term.column],
-            value,
-            _provisional(question, row.start, today),
-        )
-        for row, value in found
-    ]
+    place = _placing(question, today)
+    found = []
+    for row, value in read_quantiles(snapshot, asked, share):
+        span, provisional = place(row.start)
+        found.append(Value(row.codes, span, None, row.sums[term.column], value, provisional))
+    return found
 
 
 def _change(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
@@ -219,7 +218,7 @@ def change(spec: Indicator, now: Value, on: Callable[[date], Value]) -> Value:
     assert spec.baseline is not None, "checked when the catalogue was loaded"
     base = spec.baseline.value if spec.baseline.value is not None else on(spec.baseline.on).value
     value = None if now.value is None or not base else HUNDRED * (now.value - base) / base
-    return replace(now, numerator=now.value, denominator=base, value=value)
+    return now._replace(numerator=now.value, denominator=base, value=value)
 
 
 def _composite(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
@@ -238,5 +237,5 @@ def _composite(snapshot: Snapshot, spec: Indicator, question: Question, today: d
                 ),
                 Decimal(0),
             )
-        found.append(replace(sample, numerator=points, denominator=full, value=points))
+        found.append(sample._replace(numerator=points, denominator=full, value=points))
     return found

@@ -44,13 +44,17 @@ class Cells:
         self.zone = catalogue.organisation.time_zone
         self.cubes = {record: cell_tables(catalogue, record) for record in catalogue.records}
 
-    def add(self, cursor: duckdb.DuckDBPyConnection, record: str, changes: str, today: date) -> None:
+    def add(self, cursor: duckdb.DuckDBPyConnection, record: str, changes: str, today: date, *, few: bool = False) -> None:
         """Append to every cube of a record type the sums of ``changes``: a relation of record fields and ``_sign``.
 
-        The finest cubes are summed from the changes; a coarser one from the sums of a finer one that covers it.
+        Of many changes the finest cubes are summed from the changes, and a coarser one from the sums of a finer one that
+        covers it; of a ``few``, each is summed from the changes, which saves the tables between.
         """
         done: list[CellTable] = []
         for cube in self.cubes[record]:
+            if few:
+                cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME {self._sums(cube, changes, today)}")
+                continue
             finer = next((other for other in reversed(done) if other.covers(set(cube.dimensions))), None)
             sums = self._roll_up(cube, finer) if finer else self._sums(cube, changes, today)
             cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name('delta_' + cube.table)} AS {sums}")

@@ -23,7 +23,7 @@ from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
 from ioc.store.tables import OPEN, ensure_record_table, key_hash_sql, record_table
-from ioc.store.versions import append
+from ioc.store.versions import BULK_ROWS, append
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ class Store:
             commit = self._next_version(cursor)
             appended = append(cursor, self._indexes[run.record], run.record, self.catalogue.records[run.record], commit, run.id)
             if appended.added:
-                self._cells.add(cursor, run.record, "changed", self.day())
+                self._cells.add(cursor, run.record, "changed", self.day(), few=appended.added < BULK_ROWS)
                 self._log_commit(cursor, run.record, run.id, appended.added)
             self._quarantine_broken(cursor, run, broken)
             tally = Tally(appended.added, appended.duplicates, staged.rejected + len(broken), staged.secret, staged.skipped)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.terms import Term, parameters_of
@@ -50,8 +51,7 @@ class SumQuestion:
     period_end: date | None = None
 
 
-@dataclass(frozen=True)
-class SumRow:
+class SumRow(NamedTuple):
     """Sums by term column, for one combination of codes and one period."""
 
     codes: tuple[str | None, ...]
@@ -65,11 +65,12 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
     cube = _cube(snapshot, question)
     relation = name(cube.table) if cube else f"({_from_records(snapshot.catalogue, question)})"
     columns = [f"sum({term.column})" for term in question.terms]
-    where = _span("day", question) + (_where(question) if cube else [])
+    where = _span("day", question.start, question.end) + (_where(question) if cube else [])
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
-    return [_row(question, row) for row in snapshot.cursor.execute(sql).fetchall() if any(value is not None for value in row[len(keys) :])]
+    found = snapshot.cursor.execute(sql).fetchall()
+    return [_row(question, row) for row in found if any(value is not None for value in row[len(keys) :])]
 
 
 def _keys(day: str, question: SumQuestion) -> list[str]:
@@ -83,11 +84,10 @@ def _keys(day: str, question: SumQuestion) -> list[str]:
 
 
 def _row(question: SumQuestion, row: tuple[Any, ...]) -> SumRow:
-    offset = 1 if question.period else 0
-    codes = tuple(row[offset : offset + len(question.by)])
-    numbers = row[offset + len(question.by) :]
-    sums = {term.column: Decimal(value or 0) for term, value in zip(question.terms, numbers, strict=True)}
-    return SumRow(codes, row[0] if question.period else None, sums)
+    first = 1 if question.period else 0
+    last = first + len(question.by)
+    sums = {term.column: Decimal(value or 0) for term, value in zip(question.terms, row[last:], strict=True)}
+    return SumRow(row[first:last], row[0] if first else None, sums)
 
 
 def _cube(snapshot: Snapshot, question: SumQuestion) -> CellTable | None:
@@ -102,9 +102,9 @@ def _cube(snapshot: Snapshot, question: SumQuestion) -> CellTable | None:
     return None
 
 
-def _span(day: str, question: SumQuestion) -> list[str]:
-    parts = [f"{day} >= {literal(question.start)}"] if question.start else []
-    return parts + ([f"{day} <= {literal(question.end)}"] if question.end else [])
+def _span(day: str, start: date | None, end: date | None) -> list[str]:
+    parts = [f"{day} >= {literal(start)}"] if start else []
+    return parts + ([f"{day} <= {literal(end)}"] if end else [])
 
 
 def _where(question: SumQuestion) -> list[str]:
@@ -126,7 +126,7 @@ def _from_records(catalogue: Catalogue, question: SumQuestion) -> str:
     for basis in sorted({term.basis for term in question.terms}):
         mine = [term for term in question.terms if term.basis == basis]
         columns = [_from_record(term, spec, zone, question) for term in mine]
-        conditions = [versions_at(question.as_of), *_where(question), *_bounds(basis, spec, catalogue, question)]
+        conditions = [versions_at(question.as_of), *_where(question), *bounds(basis, spec, catalogue.zone, question.start, question.end)]
         parts.append(
             f"(SELECT {', '.join([f'{day_sql(basis, spec, zone)} AS day', *dimensions, *columns])} "
             f"FROM {record_table(question.record)} WHERE {' AND '.join(conditions)} GROUP BY ALL HAVING day IS NOT NULL)"
@@ -142,21 +142,19 @@ def _from_record(term: Term, spec: RecordType, zone: str, question: SumQuestion)
     return f"{total} FILTER ({condition}) AS {term.column}"
 
 
-def _bounds(basis: str, spec: RecordType, catalogue: Catalogue, question: SumQuestion) -> list[str]:
-    """Bounds on the bare field, which let the scan skip what lies outside the span without reading it."""
+def bounds(basis: str, spec: RecordType, zone: ZoneInfo, start: date | None, end: date | None) -> list[str]:
+    """Conditions on a bare field that keep it within inclusive days; they let a scan skip what lies outside without reading it.
+
+    None for a basis that is not a bare field.
+    """
     field = spec.fields.get(basis)
     if field is None:
         return []
     column = name(basis)
     if field.type is FieldType.DATE:
-        return _span(column, question)
-    zone = catalogue.zone
-    parts = []
-    if question.start:
-        parts.append(f"{column} >= {literal(datetime.combine(question.start, time(), zone))}")
-    if question.end:
-        parts.append(f"{column} < {literal(datetime.combine(question.end + timedelta(days=1), time(), zone))}")
-    return parts
+        return _span(column, start, end)
+    parts = [f"{column} >= {literal(datetime.combine(start, time(), zone))}"] if start else []
+    return parts + ([f"{column} < {literal(datetime.combine(end + timedelta(days=1), time(), zone))}"] if end else [])
 
 
 def needs_period_end(catalogue: Catalogue, record: str, terms: tuple[Term, ...]) -> bool:
@@ -176,8 +174,8 @@ def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -
         versions_at(question.as_of),
         condition,
         *_where(question),
-        *_span(day, question),
-        *_bounds(term.basis, spec, catalogue, question),
+        *_span(day, question.start, question.end),
+        *bounds(term.basis, spec, catalogue.zone, question.start, question.end),
     ]
     positions = ", ".join(str(i + 1) for i in range(len(keys)))
     grouped = f" GROUP BY {positions} ORDER BY {positions}" if keys else ""

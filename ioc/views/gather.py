@@ -22,7 +22,7 @@ from ioc.views.cache import ViewCache
 from ioc.views.indicator import indicator_view
 from ioc.views.milestones import milestone_tiles
 from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
-from ioc.views.screen import panel_view
+from ioc.views.screen import panel_views
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.values import ValuesView
 
@@ -117,7 +117,7 @@ class Gatherer:
         settings = self._screens[screen]
 
         def compute(moment: Moment) -> ScreenView:
-            panels = tuple(panel_view(moment.snapshot, panel, moment.today, moment.now, viewer.language) for panel in settings.panels)
+            panels = panel_views(moment.snapshot, settings.panels, moment.today, moment.now, viewer.language)
             records = {panel.record for panel in settings.panels if panel.record}
             for panel in settings.panels:
                 records |= records_of(moment.snapshot.catalogue, panel.indicator) if panel.indicator else set()

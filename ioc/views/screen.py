@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -12,15 +13,20 @@ from ioc.indicators.values import Question, ask
 from ioc.store.listing import ListQuestion, read_records
 from ioc.store.snapshot import Snapshot
 from ioc.views.indicator import code_labels, split_view
-from ioc.views.model import Choice, HeatmapPanel, NumberPanel, Panel, Point, RankingPanel, RecordsPanel, TrendPanel
+from ioc.views.model import Choice, HeatmapPanel, NumberPanel, Panel, Point, RankingPanel, RecordsPanel, TileView, TrendPanel
 from ioc.views.tiles import tiles
 
 
-def panel_view(snapshot: Snapshot, panel: PanelSettings, today: date, now: datetime, language: str) -> Panel:
-    """One panel, ready to draw; its settings have been checked."""
-    if panel.kind == "records":
+def panel_views(snapshot: Snapshot, panels: Sequence[PanelSettings], today: date, now: datetime, language: str) -> tuple[Panel, ...]:
+    """The panels of a screen, ready to draw; their settings have been checked. All their tiles are read together."""
+    names = tuple(dict.fromkeys(panel.indicator for panel in panels if panel.indicator))
+    at_a_glance = tiles(snapshot, names, today, now, language)
+    return tuple(_panel(snapshot, panel, at_a_glance.get(panel.indicator or ""), today, language) for panel in panels)
+
+
+def _panel(snapshot: Snapshot, panel: PanelSettings, tile: TileView | None, today: date, language: str) -> Panel:
+    if tile is None:
         return _records(snapshot, panel, today, language)
-    tile = tiles(snapshot, [panel.indicator or ""], today, now, language)[panel.indicator or ""]
     title = panel.title.of(language) if panel.title else tile.label
     if panel.kind == "number":
         return NumberPanel(title, tile)
@@ -62,7 +68,7 @@ def _records(snapshot: Snapshot, panel: PanelSettings, today: date, language: st
     spec = catalogue.records[record]
     columns = panel.columns or tuple(spec.fields)
     where = tuple((dimension, (code,)) for dimension, code in panel.where.items())
-    question = ListQuestion(record, columns, panel.filter, where, ((spec.event, True),), panel.most or 50, today=today)
+    question = ListQuestion(record, columns, panel.filter, where, order=((spec.event, True),), limit=panel.most or 50, today=today)
     rows = tuple(
         tuple(_shown(catalogue, record, column, value, language) for column, value in zip(columns, row, strict=True))
         for row in read_records(snapshot, question)

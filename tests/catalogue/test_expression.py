@@ -98,8 +98,10 @@ def test_refuses_and_says_why(text: str, why: str) -> None:
 
 
 words = st.sampled_from(
-    ["at", "due", "unit", "number", "ok", "=", "<", "AND", "OR", "NOT", "(", ")", ",", "'a'", "1", "SELECT", "FROM", "record", "IN", "IS",
-     "NULL", "date_of", "today", "CASE", "WHEN", "THEN", "END", "read_text", "'/etc/passwd'", ";", "*", "CAST", "AS", "DATE", ".", "--", "/*", "@"]
+    ["at", "due", "unit", "number", "ok", "=", "<", "AND", "OR", "NOT", "(", ")", ",", "'a'", "1", "SELECT",
+     "FROM", "record", "IN", "IS",
+     "NULL",
+     "date_of", "today", "CASE", "WHEN", "THEN", "END", "read_text", "'/etc/passwd'", ";", "*", "CAST", "AS", "DATE", ".", "--", "/*", "@"]
 )  # fmt: skip
 
 

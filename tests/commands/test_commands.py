@@ -163,7 +163,7 @@ def test_a_wrong_name_is_answered_with_the_nearest(office: Office, words: tuple[
 def test_an_unknown_command_and_missing_file(office: Office) -> None:
     assert main(["chekc"]) == 2
     assert "Did you mean “check”" in office.capsys.readouterr().err
-    code, out, err = office("ingest", "files", str(office.folder / "nowhere.csv"))
+    code, _, err = office("ingest", "files", str(office.folder / "nowhere.csv"))
     assert code == 1 and "nowhere.csv" in err
 
 
@@ -212,7 +212,11 @@ def test_a_full_disk_leaves_the_store_unharmed(office: Office) -> None:
     before = office("query", "online_rate", "--format", "json")[1]
     rows = "".join(f"x{number},a,2026-11-01 08:00,,,1\n" for number in range(120_000))
     path = office.file("big.csv", HEAD + rows)
-    limited = f"import resource,sys; resource.setrlimit(resource.RLIMIT_FSIZE,({2**20},{2**20})); from ioc.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    small = 2**20
+    limited = (
+        f"import resource,sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({small}, {small})); "
+        "from ioc.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
     config = str(office.folder / "config.yaml")
     done = subprocess.run(
         [sys.executable, "-c", limited, "ingest", "--config", config, "files", path], capture_output=True, text=True, check=False,
