@@ -58,7 +58,7 @@ def catalogue() -> Catalogue:
     return load(Path(__file__).parent / "catalogue")
 
 
-def open_store(folder: Path, memory_limit: str = "1GB") -> Store:
+def open_store(folder: Path, memory_limit: str = "800MB") -> Store:
     """The store of a folder at the benchmark's moment."""
     return Store(folder / "ioc.duckdb", catalogue(), FrozenClock(NOW), memory_limit=memory_limit)
 

@@ -35,7 +35,7 @@ def _copy(folder: Path, csv: Path) -> float:
     path = folder / "copy.duckdb"
     path.unlink(missing_ok=True)
     start = time.perf_counter()
-    with duckdb.connect(str(path), config={"memory_limit": "1GB"}) as connection:
+    with duckdb.connect(str(path), config={"memory_limit": "800MB"}) as connection:
         connection.execute(f"CREATE TABLE dossier ({TYPES})")
         connection.execute(f"COPY dossier FROM '{csv}' (HEADER)")
         connection.execute("CHECKPOINT")

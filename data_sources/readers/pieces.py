@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from data_sources.readers.encoding import BROKEN
 from ioc.intake.port import Batch, BrokenRow
 
-MOST_ROWS = 500_000
+MOST_ROWS = 300_000
 MOST_BYTES = 256 * 2**20
 
 

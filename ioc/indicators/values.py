@@ -128,7 +128,8 @@ def _by_period_end(snapshot: Snapshot, asked: SumQuestion, question: Question, t
     """Each period is asked for by itself, with its own end: an open one ends today."""
     rows: list[SumRow] = []
     for span in _spans(question, today):
-        one = replace(asked, period=None, start=span.start, end=min(span.end, question.end or today), period_end=min(span.end, today))
+        start = span.start if span.start > date.min else None
+        one = replace(asked, period=None, start=start, end=min(span.end, question.end or today), period_end=min(span.end, today))
         rows += [row._replace(start=span.start if question.period else None) for row in read_sums(snapshot, one)]
     return rows
 
