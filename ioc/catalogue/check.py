@@ -102,10 +102,19 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     yield from _expression((*path, "counts"), spec.counts, record, Kind.BOOLEAN)
     yield from _expression((*path, "succeeds"), spec.succeeds, record, Kind.BOOLEAN)
     yield from _expression((*path, "value"), spec.value, record, Kind.NUMBER)
-    for needed, part in ((spec.measure is Measure.RATIO, "succeeds"), (spec.measure in _NEEDS_VALUE, "value")):
-        if needed != (getattr(spec, part) is not None):
-            state = "is missing" if needed else "does not belong"
-            yield (*path, part), f"“{part}” {state} in an indicator of measure “{spec.measure}”.", ""
+    yield from _expression((*path, "total"), spec.total, record, Kind.NUMBER)
+    of_sums = spec.measure is Measure.RATIO and spec.total is not None
+    allowed = {
+        "succeeds": (spec.measure is Measure.RATIO and not of_sums, spec.measure is Measure.RATIO),
+        "value": (spec.measure in _NEEDS_VALUE or of_sums, spec.measure in _NEEDS_VALUE or of_sums),
+        "total": (False, spec.measure is Measure.RATIO and spec.stock is None),
+    }
+    for part, (needed, possible) in allowed.items():
+        given = getattr(spec, part) is not None
+        if needed and not given:
+            yield (*path, part), f"“{part}” is missing in an indicator of measure “{spec.measure}”.", ""
+        elif given and not possible:
+            yield (*path, part), f"“{part}” does not belong in an indicator of measure “{spec.measure}”.", ""
     if (spec.measure is Measure.PERCENTILE) != (spec.percentile is not None):
         yield (*path, "percentile"), "“percentile” goes with “measure: percentile”, and only with it.", ""
     if spec.stock and spec.measure not in {Measure.RATIO, Measure.COUNT, Measure.SUM}:

@@ -60,7 +60,7 @@ def terms_of(spec: Indicator) -> Terms:
     if spec.stock:
         return _stock(spec, at)
     if spec.measure is Measure.RATIO:
-        return Terms((Term(at, both(spec.counts, spec.succeeds)),), (Term(at, both(spec.counts)),))
+        return Terms((Term(at, both(spec.counts, spec.succeeds), spec.value),), (Term(at, both(spec.counts), spec.total),))
     if spec.measure is Measure.COUNT:
         return Terms((Term(at, both(spec.counts)),), ())
     known = both(spec.counts, f"({spec.value}) IS NOT NULL")

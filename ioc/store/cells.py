@@ -139,7 +139,9 @@ class Cells:
     def compact(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
         """Add the rows of each cell together, in order of day, so that reading by time prunes; unless few rows would be saved."""
         keys = ["day", *(name(dimension) for dimension in cube.dimensions)]
-        rows, cells = first(cursor, f"SELECT sum(n), count(*) FROM (SELECT count(*) AS n FROM {name(cube.table)} GROUP BY {', '.join(keys)})")
+        rows, cells = first(
+            cursor, f"SELECT sum(n), count(*) FROM (SELECT count(*) AS n FROM {name(cube.table)} GROUP BY {', '.join(keys)})"
+        )
         if rows is None or rows < cells * (1 + COMPACT_SHARE):
             return
         sums = f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM {name(cube.table)} GROUP BY ALL ORDER BY {', '.join(keys)}"
