@@ -117,10 +117,10 @@ def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: da
         rows = _running(rows, question, today)
     place = _placing(question, today)
     found = []
-    for row in rows:
-        above, below = _total(numerator, row), _total(denominator, row)
-        span, provisional = place(row.start)
-        found.append(Value(row.codes, span, above, below, value_of(spec, above, below), provisional))
+    for codes, start, sums in rows:
+        above, below = _total(numerator, sums), _total(denominator, sums)
+        span, provisional = place(start)
+        found.append(Value(codes, span, above, below, value_of(spec, above, below), provisional))
     return found
 
 
@@ -160,18 +160,20 @@ def _running(rows: Sequence[SumRow], question: Question, today: date) -> list[Su
     return sorted(found, key=lambda row: (row.start or date.min, [code or "" for code in row.codes]))
 
 
-def _total(terms: Sequence[Term], row: SumRow) -> Decimal | None:
+def _total(terms: Sequence[Term], sums: dict[str, Decimal]) -> Decimal | None:
     if len(terms) == 1:  # by far the most frequent, and then the sign is +
-        return row.sums[terms[0].column]
-    return sum((term.sign * row.sums[term.column] for term in terms), Decimal(0)) if terms else None
+        return sums[terms[0].column]
+    return sum((term.sign * sums[term.column] for term in terms), Decimal(0)) if terms else None
 
 
 def value_of(spec: Indicator, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
     """An additive indicator's value from its sums: a ratio in per cent or as it is, a mean, a count or a sum."""
     if spec.measure not in {Measure.RATIO, Measure.MEAN}:
         return numerator
-    scale = HUNDRED if spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT else Decimal(1)
-    return scale * (numerator or Decimal(0)) / denominator if denominator else None
+    if not denominator:
+        return None
+    of_hundred = spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT
+    return (HUNDRED * (numerator or 0) if of_hundred else numerator or Decimal(0)) / denominator
 
 
 def _placing(question: Question, today: date) -> Callable[[date | None], tuple[Period | None, bool]]:

@@ -6,6 +6,7 @@ speaks of the end of the period.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from ioc.store.snapshot import Snapshot
 from ioc.store.tables import OPEN, CellTable, record_table
 
 _NUMBER = "DECIMAL(38, 9)"
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,19 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
-    found = snapshot.cursor.execute(sql).fetchall()
-    return [_row(question, row) for row in found if any(value is not None for value in row[len(keys) :])]
+    return list(_rows(question, snapshot.cursor.execute(sql).fetchall()))
+
+
+def _rows(question: SumQuestion, answer: Sequence[tuple[Any, ...]]) -> Iterator[SumRow]:
+    """An answer's rows; combinations without any record have no sums and are left out."""
+    first = 1 if question.period else 0
+    last = first + len(question.by)
+    columns = [term.column for term in question.terms]
+    for row in answer:
+        sums = row[last:]
+        if any(value is not None for value in sums):
+            exact = [Decimal(value) if value else _ZERO for value in sums]
+            yield SumRow(row[first:last], row[0] if first else None, dict(zip(columns, exact, strict=True)))
 
 
 def _keys(day: str, question: SumQuestion) -> list[str]:
@@ -81,13 +94,6 @@ def _keys(day: str, question: SumQuestion) -> list[str]:
         begins += [f"CASE WHEN {day} >= {literal(cut)} THEN {literal(cut)} END" for cut in question.cuts]
         keys.append(f"greatest({', '.join(begins)}) AS bucket" if question.cuts else f"{begins[0]} AS bucket")
     return keys + [f"CAST({name(dimension)} AS VARCHAR) AS {name(dimension)}" for dimension in question.by]
-
-
-def _row(question: SumQuestion, row: tuple[Any, ...]) -> SumRow:
-    first = 1 if question.period else 0
-    last = first + len(question.by)
-    sums = {term.column: Decimal(value or 0) for term, value in zip(question.terms, row[last:], strict=True)}
-    return SumRow(row[first:last], row[0] if first else None, sums)
 
 
 def _cube(snapshot: Snapshot, question: SumQuestion) -> CellTable | None:
@@ -186,5 +192,5 @@ def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -
     found = []
     for row in snapshot.cursor.execute(sql).fetchall():
         if row[-2]:
-            found.append((_row(question, row[:-1]), Decimal(repr(row[-1]))))
+            found.append((next(_rows(question, [row[:-1]])), Decimal(repr(row[-1]))))
     return found
