@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ioc.catalogue.model import Indicator
 from ioc.indicators.values import Value
+from ioc.store.freshness import FeedCounts
 from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
 from ioc.views.values import ValuesView
 
@@ -113,4 +115,37 @@ def milestone(view: MilestoneTile, zone: ZoneInfo) -> dict[str, Any]:
         "horizon": day(view.horizon),
         "status": view.status.value,
         "updated_at": moment(view.updated_at, zone),
+    }
+
+
+def indicator(name: str, dimensions: tuple[str, ...], spec: Indicator, language: str) -> dict[str, Any]:
+    """An indicator's declaration, for people."""
+    return {
+        "indicator": name,
+        "label": spec.label.of(language),
+        "definition": spec.definition.of(language),
+        "formula": spec.formula.of(language),
+        "source": spec.source.of(language),
+        "owner": spec.owner,
+        "unit": spec.unit.value,
+        "measure": spec.measure.value,
+        "direction": spec.direction,
+        "dimensions": list(dimensions),
+        "target": spec.target,
+    }
+
+
+def feed(counts: FeedCounts, zone: ZoneInfo) -> dict[str, Any]:
+    """What a feed has delivered."""
+    return {
+        "feed": counts.feed,
+        "record": counts.record,
+        "last_arrival": moment(counts.last_arrival, zone),
+        "runs": counts.runs,
+        "accepted": counts.accepted,
+        "duplicates": counts.duplicates,
+        "rejected": counts.rejected,
+        "skipped": counts.skipped,
+        "state": counts.last_state,
+        "message": counts.last_message,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -24,49 +25,51 @@ PROBLEM = "application/problem+json"
 
 def blueprint(views: Gatherer) -> Blueprint:
     """The routes under /api/v1 over a read side."""
-    routes = Blueprint("api", __name__, url_prefix="/api/v1")
-    catalogue = views.store.catalogue
-    zone = catalogue.zone
+    routes, api = Blueprint("api", __name__, url_prefix="/api/v1"), _Api(views)
+    for path, answer in (
+        ("/version", api.version),
+        ("/indicators", api.indicators),
+        ("/indicators/<indicator>/values", api.values),
+        ("/targets", api.targets),
+        ("/milestones", api.milestones),
+        ("/feeds", api.feeds),
+        ("/openapi.json", api.openapi),
+    ):
+        routes.add_url_rule(path, view_func=answer)
+    routes.register_error_handler(IocError, _problem)
+    routes.register_error_handler(HTTPException, _http_problem)
+    return routes
 
-    def asked(compute: Callable[[Viewer, Any], dict[str, Any]]) -> Response:
+
+class _Api:
+    """What each route answers."""
+
+    def __init__(self, views: Gatherer) -> None:
+        self.views = views
+        self.catalogue = views.store.catalogue
+        self.zone = self.catalogue.zone
+
+    def _asked(self, compute: Callable[[Viewer, datetime | None], dict[str, Any]]) -> Response:
         """Answers a question about now or a past moment, with the data version as its ETag."""
-        as_of = moment_from_words(request.args.get("as_of"), zone)
-        viewer = Viewer("api", "en" if request.args.get("lang") == "en" else "vi")
-        return _answer(compute(viewer, as_of))
+        as_of = moment_from_words(request.args.get("as_of"), self.zone)
+        return _answer(compute(Viewer("api", _language()), as_of))
 
-    @routes.get("/version")
-    def version() -> Response:
-        with views.moment() as moment:
+    def version(self) -> Response:
+        """The newest data version."""
+        with self.views.moment() as moment:
             found = moment.snapshot
-            return _json({"version": found.version, "at": plain.moment(found.committed_at, zone)})
+            return _json({"version": found.version, "at": plain.moment(found.committed_at, self.zone)})
 
-    @routes.get("/indicators")
-    def indicators() -> Response:
-        language = "en" if request.args.get("lang") == "en" else "vi"
-        return _json(
-            [
-                {
-                    "indicator": name,
-                    "label": spec.label.of(language),
-                    "definition": spec.definition.of(language),
-                    "formula": spec.formula.of(language),
-                    "source": spec.source.of(language),
-                    "owner": spec.owner,
-                    "unit": spec.unit.value,
-                    "measure": spec.measure.value,
-                    "direction": spec.direction,
-                    "dimensions": list(catalogue.dimensions_of(name)),
-                    "target": spec.target,
-                }
-                for name, spec in catalogue.indicators.items()
-            ]
-        )
+    def indicators(self) -> Response:
+        """All indicators with their definitions."""
+        catalogue, language = self.catalogue, _language()
+        return _json([plain.indicator(name, catalogue.dimensions_of(name), spec, language) for name, spec in catalogue.indicators.items()])
 
-    @routes.get("/indicators/<indicator>/values")
-    def values(indicator: str) -> Response:
+    def values(self, indicator: str) -> Response:
+        """Values of one indicator."""
         words = request.args
         question = question_from_words(
-            catalogue,
+            self.catalogue,
             indicator,
             by=words.get("by"),
             period=words.get("period"),
@@ -74,51 +77,38 @@ def blueprint(views: Gatherer) -> Blueprint:
             end=words.get("to"),
             where=tuple(part for text in words.getlist("where") for part in text.split(",") if part),
         )
-        return asked(lambda viewer, as_of: plain.values(views.values(viewer, question, as_of), zone))
+        return self._asked(lambda viewer, as_of: plain.values(self.views.values(viewer, question, as_of), self.zone))
 
-    @routes.get("/targets")
-    def targets() -> Response:
-        def compute(viewer: Viewer, as_of: Any) -> dict[str, Any]:
-            view = views.overview(viewer, as_of)
-            shown = [plain.tile(tile, zone) for group in view.groups for tile in group.tiles]
-            return {**plain.stamp(view.stamp, zone), "targets": shown}
+    def targets(self) -> Response:
+        """Every target."""
 
-        return asked(compute)
+        def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
+            view = self.views.overview(viewer, as_of)
+            shown = [plain.tile(tile, self.zone) for group in view.groups for tile in group.tiles]
+            return {**plain.stamp(view.stamp, self.zone), "targets": shown}
 
-    @routes.get("/milestones")
-    def milestones() -> Response:
-        def compute(viewer: Viewer, as_of: Any) -> dict[str, Any]:
-            view = views.overview(viewer, as_of)
-            return {**plain.stamp(view.stamp, zone), "milestones": [plain.milestone(each, zone) for each in view.milestones]}
+        return self._asked(compute)
 
-        return asked(compute)
+    def milestones(self) -> Response:
+        """Every milestone."""
 
-    @routes.get("/feeds")
-    def feeds() -> Response:
-        shown = [
-            {
-                "feed": feed.feed,
-                "record": feed.record,
-                "last_arrival": plain.moment(feed.last_arrival, zone),
-                "runs": feed.runs,
-                "accepted": feed.accepted,
-                "duplicates": feed.duplicates,
-                "rejected": feed.rejected,
-                "skipped": feed.skipped,
-                "state": feed.last_state,
-                "message": feed.last_message,
-            }
-            for feed in views.feeds()
-        ]
-        return _json({"feeds": shown})
+        def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
+            view = self.views.overview(viewer, as_of)
+            return {**plain.stamp(view.stamp, self.zone), "milestones": [plain.milestone(each, self.zone) for each in view.milestones]}
 
-    @routes.get("/openapi.json")
-    def openapi() -> Response:
-        return _json(document(catalogue))
+        return self._asked(compute)
 
-    routes.register_error_handler(IocError, _problem)
-    routes.register_error_handler(HTTPException, _http_problem)
-    return routes
+    def feeds(self) -> Response:
+        """What each feed has delivered."""
+        return _json({"feeds": [plain.feed(each, self.zone) for each in self.views.feeds()]})
+
+    def openapi(self) -> Response:
+        """The description of all this."""
+        return _json(document(self.catalogue))
+
+
+def _language() -> str:
+    return "en" if request.args.get("lang") == "en" else "vi"
 
 
 def _json(content: Any, status: int = 200) -> Response:
