@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Indicator
 from ioc.indicators.values import Value
-from ioc.store.freshness import FeedCounts
-from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
+from ioc.views.model import FeedCounts, GoalView, MilestoneTile, Stamp, TileView
 from ioc.views.values import ValuesView
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ioc.catalogue.model import Unit
 from ioc.goals.status import Status
+from ioc.store.freshness import FeedCounts as FeedCounts
 
 
 @dataclass(frozen=True)
