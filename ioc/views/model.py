@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ioc.catalogue.model import Unit
 from ioc.goals.status import Status
-from ioc.store.freshness import FeedCounts as FeedCounts
+from ioc.store.freshness import FeedCounts as FeedCounts  # noqa: PLC0414 - one of the views
 
 
 @dataclass(frozen=True)
