@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dash import html
+from typing import Any
 
+import htpy as h
+
+from ioc.text.numbers import with_unit
 from ioc.views.model import HeatmapPanel
 from layouts.figures import heatmap
-from layouts.panels.chart import chart, framed
+from layouts.panels.chart import chart, drawn, framed
 from layouts.state import Context
 
 
-def panel(view: HeatmapPanel, context: Context) -> html.Section:
+def panel(view: HeatmapPanel, context: Context) -> Any:
     """The panel."""
-    if not view.rows:
-        return framed(view.title, html.P(context.words("panel.empty"), className="ioc-empty"), "heatmap")
-    alt = context.words("panel.alt_rows", title=view.title, first=view.rows[0].label, last=view.rows[-1].label)
-    return framed(view.title, chart(heatmap(view, context), alt), "heatmap")
+    known = [value for row in view.values for value in row if value is not None]
+    if not known:
+        return drawn(view.title, h.p(".ioc-empty")[context.words("panel.empty")], "heatmap")
+    least, most = (with_unit(value, view.unit, context.words, view.precision) for value in (min(known), max(known)))
+    counts = {"rows": len(view.rows), "columns": len(view.columns)}
+    alt = context.words("panel.alt_heatmap", title=view.title, least=least, most=most, **counts)
+    return framed(view.title, chart(heatmap(view, context), alt), "heatmap", rows=len(view.rows))

@@ -43,7 +43,7 @@ def summary(views: Sequence[MilestoneTile], context: Context) -> h.Element:
     counts = Counter(view.status for view in views)
     behind = sorted((view for view in views if view.status in _BEHIND), key=lambda view: _BEHIND.index(view.status))
     rest = len(behind) - MOST_NAMES
-    return h.a(".ioc-tile", ".ioc-summary", href="#milestones")[
+    return h.a(".ioc-tile.ioc-summary", href="#milestones")[
         tally(tuple((each, counts[each]) for each in Status if counts[each]), context),
         h.ul(".ioc-names-behind")[
             (
