@@ -149,6 +149,8 @@ class Indicator(Entry):
         counts: which records count (the denominator), a boolean expression over the record's fields.
         succeeds: which of those succeed (the numerator of a ratio), a boolean expression.
         value: what is added up, averaged or ranked (sum, mean, median, percentile).
+        total: makes a ratio one of two sums: what each record that counts adds to the denominator. Those of them that succeed
+            add ``value`` (default: ``total``) to the numerator. A record in which either is unknown counts in neither.
         at: the date or timestamp field by which a record belongs to a period.
         max_age_hours: data older than this is shown as stale.
         target: whether it stands on the overview; others are reached from it and by name.
@@ -168,6 +170,7 @@ class Indicator(Entry):
     counts: str = "TRUE"
     succeeds: str | None = None
     value: str | None = None
+    total: str | None = None
     at: str | None = None
     stock: Stock | None = None
     percentile: float | None = Field(default=None, gt=0, lt=1)
