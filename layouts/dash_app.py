@@ -26,11 +26,13 @@ from layouts.page import Page
 from layouts.theme import FONT_FILE, style
 
 ASSETS = Path(__file__).parent.parent / "assets"
-# Plotly's own bundle of the charts that are used here: a third of the whole.
-PLOTLY = "vendor/plotly-cartesian.min.js"
+# Plotly's own bundle of the charts that are used here: a quarter of the whole.
+PLOTLY = "vendor/plotly-basic.min.js"
 # What no page uses: a table component of the past, and what browsers of the past lack.
+DCC = re.compile(r'src="([^"]*/dash/dcc/)dash_core_components(\.v[^"]*\.js)"')
 SPARE = re.compile(r'<script src="[^"]*/(dash_table/|deps/polyfill|dash_mantine_components/|dash_ag_grid/)[^"]*"></script>\n?')
 A_YEAR = 31_536_000
+FINGERPRINT = re.compile(r"\.v[0-9_]+m[0-9]+\.")
 COMPRESSED = {"text/javascript", "application/javascript", "text/css"}
 BROTLI_QUALITY = 5
 # A rising line that reaches its goal.
@@ -90,17 +92,18 @@ class Pages(dash.Dash):
             "first": still(page.content),
             "answers": _in_script("{" + ",".join(f'"{name}":{body}' for name, body in answers.items()) + "}"),
             "scripts": SPARE.sub("", parts["scripts"]),
-            **self._plotly(page),
+            **self._plotly(page, parts["scripts"]),
         }
         return INDEX.format(**parts)
 
-    def _plotly(self, page: Page) -> dict[str, str]:
-        """The chart library: where there are charts, fetched beside everything else; elsewhere when there is time for it."""
-        url = self.fingerprinted(PLOTLY)
-        graph = self.get_relative_path("/_dash-component-suites/dash/dcc/async-graph.js")
-        if page.charts:
-            return {"preload": f'<link rel="preload" href="{url}" as="script">', "plotly": f'<script src="{url}"></script>'}
-        return {"preload": "", "plotly": f'<link rel="prefetch" href="{url}" as="script"><link rel="prefetch" href="{graph}" as="script">'}
+    def _plotly(self, page: Page, scripts: str) -> dict[str, str]:
+        """The chart library and Dash's part for it: with the page where there are charts; elsewhere when there is time for it."""
+        dcc_script = DCC.search(scripts)
+        files = [self.fingerprinted(PLOTLY), *([f"{dcc_script[1]}async-graph{dcc_script[2]}"] if dcc_script else [])]
+        if not page.charts:
+            return {"preload": "", "plotly": "".join(f'<link rel="prefetch" href="{file}" as="script">' for file in files)}
+        preload = f'<link rel="preload" href="{files[0]}" as="script">'
+        return {"preload": preload, "plotly": "".join(f'<script src="{file}"></script>' for file in files)}
 
     def fingerprinted(self, asset: str) -> str:
         """The address of one of our files, with a mark that changes with it, as Dash gives to the files that it finds itself."""
@@ -151,8 +154,9 @@ def _with_status(response: Response, status: int) -> Response:
 
 
 def _is_fingerprinted() -> bool:
-    suites = request.path.startswith("/_dash-component-suites/")
-    return suites or (request.path.startswith("/assets/") and "m" in request.args)
+    if request.path.startswith("/_dash-component-suites/"):
+        return bool(FINGERPRINT.search(request.path))
+    return request.path.startswith("/assets/") and "m" in request.args
 
 
 def _keep_for_ever(response: Response) -> Response:

@@ -13,16 +13,14 @@ from typing import Any
 from ioc.catalogue.model import Unit
 from ioc.text import dates
 from ioc.text.numbers import number, with_unit
-from ioc.views.model import GoalView, HeatmapPanel, Point
+from ioc.views.model import GoalView, Point
+from layouts.axis import marks
 from layouts.state import Context
 from layouts.theme import CHART_LARGE_TEXT, CHART_SMALL_TEXT, CHART_TEXT, PALETTES, Palette, figure_layout
 
 Figure = dict[str, Any]
-# A trend with more points than this has no marks on its line; a heat map with more rows or columns no numbers in its cells.
+# A trend with more points than this has no marks on its line.
 MOST_MARKS = 60
-MOST_ROWS_WITH_NUMBERS, MOST_COLUMNS_WITH_NUMBERS = 14, 12
-NAME_LENGTH = 34
-MOST_TICKS = 9
 # The scale never shows less than this share of the largest value: a change of nothing must not look like a mountain.
 LEAST_SHARE = 0.04
 
@@ -116,24 +114,10 @@ def value_range(points: Sequence[Point], target: Decimal | None) -> list[float]:
 
 
 def ticks(starts: Sequence[date], kind: str, context: Context) -> Figure:
-    """Where the time axis is written on: the beginnings of quarters, months or years, the year below its first mark."""
-    chosen = [index for index, start in enumerate(starts) if _is_mark(start, starts[index - 1] if index else None, kind, len(starts))]
-    step = -(-len(chosen) // MOST_TICKS) or 1
-    chosen = chosen[::step]
-    texts, year = [], None
-    for index in chosen:
-        start = starts[index]
-        texts.append(dates.tick(start, kind, context.words) + (f"<br>{start.year}" if start.year != year and kind != "year" else ""))
-        year = start.year
-    return {"tickmode": "array", "tickvals": chosen, "ticktext": texts, "tickangle": 0}
-
-
-def _is_mark(start: date, before: date | None, kind: str, count: int) -> bool:
-    if kind in {"year", "quarter"}:
-        return True
-    if kind == "month":
-        return count <= MOST_TICKS or start.month in (1, 4, 7, 10)
-    return before is None or count <= MOST_TICKS or start.month != before.month or (count <= 31 and start.weekday() == 0)
+    """The marks of the time axis."""
+    chosen = marks(starts, kind, context.words)
+    texts = ["<br>".join(lines) for _, lines in chosen]
+    return {"tickmode": "array", "tickvals": [index for index, _ in chosen], "ticktext": texts, "tickangle": 0}
 
 
 def _note(text: str, colour: str, size: int, **place: Any) -> Figure:
@@ -169,45 +153,3 @@ def _band(index: int, palette: Palette) -> Figure:
         "layer": "below",
     }
 
-
-def heatmap(view: HeatmapPanel, context: Context) -> Figure:
-    """One indicator by code and period; a cell without value stays empty."""
-    palette, words = PALETTES[context.scheme], context.words
-    steps = len(palette.scale) - 1
-    few_rows = len(view.rows) <= MOST_ROWS_WITH_NUMBERS
-    with_numbers = few_rows and len(view.columns) <= MOST_COLUMNS_WITH_NUMBERS
-    shown = [[with_unit(value, view.unit, words, view.precision) if value is not None else "" for value in row] for row in view.values]
-    periods = [dates.period(column, view.period, words) for column in view.columns]
-    size = CHART_TEXT if few_rows else CHART_SMALL_TEXT
-    trace = {
-        "type": "heatmap",
-        "x": list(range(len(view.columns))),
-        "y": list(range(len(view.rows))),
-        "z": [[plain(value) for value in row] for row in view.values],
-        "text": shown,
-        "customdata": [[f"{row.label}<br>{period}" for period in periods] for row in view.rows],
-        "texttemplate": "%{text}" if with_numbers else None,
-        "hovertemplate": "<b>%{text}</b><br>%{customdata}<extra></extra>",
-        "colorscale": [[index / steps, colour] for index, colour in enumerate(palette.scale)],
-        "xgap": 1,
-        "ygap": 1,
-        "hoverongaps": False,
-        "colorbar": {
-            "thickness": 8,
-            "outlinewidth": 0,
-            "len": 1,
-            "nticks": 4,
-            "ticksuffix": "%" if view.unit is Unit.PERCENT else "",
-            "tickfont": {"size": CHART_SMALL_TEXT},
-        },
-    }
-    layout = figure_layout(context.scheme, context.language)
-    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "tickfont": {"size": size, "color": palette.ink}}
-    layout["yaxis"] |= {"tickmode": "array", "tickvals": trace["y"], "ticktext": [shortened(row.label) for row in view.rows]}
-    layout["xaxis"] |= {"showgrid": False, **ticks(view.columns, view.period, context)}
-    return {"data": [trace], "layout": layout}
-
-
-def shortened(label: str) -> str:
-    """A name short enough to stand beside a row."""
-    return label if len(label) <= NAME_LENGTH else label[: NAME_LENGTH - 1].rstrip() + "…"

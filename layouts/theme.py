@@ -15,6 +15,7 @@ FONT_FILE = "fonts/inter.woff2"
 SCHEMES = ("dark", "light")
 # Sizes of text in charts, in sixteenths of a rem; assets/charts.js scales them, and all else that is measured, with the screen.
 CHART_TEXT, CHART_SMALL_TEXT, CHART_LARGE_TEXT = 13, 11, 17
+SCALE_STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,23 @@ def status_colour(scheme: str, status: Status) -> str:
     return known.get(status, palette.muted)
 
 
+def contrast(one: str, other: str) -> float:
+    """How far two colours are apart, as WCAG counts it: 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def legible_on(ground: str) -> str:
+    """Black or white, whichever is read better on a ground."""
+    return max("#000000", "#ffffff", key=lambda ink: contrast(ink, ground))
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def style(font_address: str) -> str:
     """The style sheet of what stands here: the font, each scheme's colours as variables, each status's colour."""
     rules = [
@@ -103,6 +121,10 @@ def style(font_address: str) -> str:
         variables = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in colours.items())
         rules.append(f'[data-scheme="{scheme}"]{{color-scheme:{scheme};{variables}}}')
         rules += [f'[data-scheme="{scheme}"] .ioc-is-{each.value}{{--status:{status_colour(scheme, each)}}}' for each in Status]
+        rules += [
+            f'[data-scheme="{scheme}"] .s{number}{{background:{colour};color:{legible_on(colour)}}}'
+            for number, colour in enumerate(palette.scale)
+        ]
     return "".join(rules)
 
 

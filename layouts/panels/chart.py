@@ -12,10 +12,6 @@ from layouts.markup import Markup
 
 # Hovering tells the exact value; nothing else of Plotly's tools is needed on a screen that is looked at.
 CONFIG: Any = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
-# What a row of a heat map needs to be read, and what title and time axis take.
-ROW_REM, HEAD_REM = 0.8, 6.0
-
-
 def chart(figure: Figure, alt: str) -> html.Div:
     """The chart."""
     label: Any = {"aria-label": alt}
@@ -23,11 +19,9 @@ def chart(figure: Figure, alt: str) -> html.Div:
     return html.Div(graph, role="img", className="ioc-chart", **label)
 
 
-def framed(title: str, content: Any, kind: str, rows: int = 0) -> html.Section:
-    """A panel: its title above its content. ``rows`` are lines of text that a chart must have room for."""
-    heading = Markup(title, tag="h2", className="ioc-panel-title")
-    room = {"style": {"minHeight": f"{rows * ROW_REM + HEAD_REM:.1f}rem"}} if rows else {}
-    return html.Section([heading, content], className=f"ioc-panel ioc-panel-{kind}", **room)
+def framed(title: str, content: Any, kind: str) -> html.Section:
+    """A panel: its title above its content."""
+    return html.Section([Markup(title, tag="h2", className="ioc-panel-title"), content], className=f"ioc-panel ioc-panel-{kind}")
 
 
 def drawn(title: str, content: h.Node, kind: str) -> Markup:
