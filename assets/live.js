@@ -1,104 +1,90 @@
-// Keeps a page true while it is looked at: asks for the page again when the data have changed, and says when the server is gone.
-// What a page shows is decided by the server; nothing here computes a number.
+// Keeps a page true while it is looked at: asks for the page again when the data have changed, says when the server is gone,
+// and lets the age of data grow. What a page shows is decided by the server; nothing here computes a number.
 (function () {
   "use strict";
 
   const QUIET_MS = 1000; // a page is asked for at most once in this time
-  const LOST_MS = 8000; // silence after which the connection counts as lost
-  const POLL_MS = 5000;
-  const HEARTBEAT_MS = 15000; // the server says something at least this often
+  const LOST_MS = 7000; // silence after which the connection counts as lost
+  const CHECK_MS = 2500;
+  const ANSWER_MS = 4000; // longer than this no answer is waited for
+  const AGE_MS = 15000;
 
   let shown = null; // data version on screen
   let wanted = null; // newest data version known
   let lastAsked = 0;
-  let lastHeard = Date.now();
-  let asking = null;
-  const mark = document.querySelector("script[data-plotly]");
+  let lastHeard = performance.now();
+  let waiting = null;
 
   function page() {
-    return document.querySelector(".ioc[data-version]");
+    return document.querySelector("#react-entry-point .ioc");
   }
 
   function ask() {
-    asking = null;
-    if (wanted === null || wanted === shown || document.hidden || !page()) return;
-    lastAsked = Date.now();
+    waiting = null;
+    const here = page();
+    if (wanted === null || wanted === shown || document.hidden || !here || here.dataset.pinned) return;
+    lastAsked = performance.now();
     shown = wanted;
     window.dash_clientside.set_props("ioc-version", { data: wanted });
   }
 
   function heard(version) {
-    lastHeard = Date.now();
+    lastHeard = performance.now();
     lost(false);
-    if (version === null) return;
-    const first = page();
-    if (shown === null && first) shown = Number(first.dataset.version);
+    const here = page();
+    if (shown === null && here && here.dataset.version) shown = Number(here.dataset.version);
     wanted = version;
-    if (asking === null) asking = setTimeout(ask, Math.max(0, QUIET_MS - (Date.now() - lastAsked)));
+    if (waiting === null) waiting = setTimeout(ask, Math.max(0, QUIET_MS - (performance.now() - lastAsked)));
   }
 
   function lost(is) {
-    const strip = document.getElementById("ioc-lost");
-    if (strip) strip.hidden = !is;
+    document.querySelectorAll(".ioc-lost").forEach((strip) => (strip.hidden = !is));
     document.documentElement.classList.toggle("ioc-is-lost", is);
   }
 
   function poll() {
-    return fetch("/api/v1/version", { cache: "no-store" })
-      .then(function (answer) {
-        return answer.ok ? answer.json() : Promise.reject(answer.status);
-      })
-      .then(function (body) {
-        heard(body.version);
-      });
+    return fetch("/api/v1/version", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+      .then((body) => heard(body.version));
   }
 
   function listen() {
     const source = new EventSource("/live");
-    source.onopen = function () {
-      poll().catch(function () {}); // what changed while nobody listened
+    source.onopen = () => poll().catch(() => {}); // what changed while nobody listened
+    source.onmessage = (event) => heard(JSON.parse(event.data).version);
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, CHECK_MS * (1 + Math.random()));
     };
-    source.onmessage = function (event) {
-      heard(JSON.parse(event.data).version);
-    };
-    source.onerror = function () {
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, POLL_MS);
-    };
-    return source;
   }
 
+  // The stream's heartbeats are comments, which browsers do not show; a short question tells whether the server is there.
   function watch() {
-    // Heartbeats are comments, which EventSource does not show; a short question tells whether the server is there.
-    if (Date.now() - lastHeard < POLL_MS) return;
-    poll().catch(function () {
-      if (Date.now() - lastHeard > LOST_MS) lost(true);
+    if (performance.now() - lastHeard < 2 * CHECK_MS) return;
+    poll().catch(() => {
+      if (performance.now() - lastHeard > LOST_MS) lost(true);
     });
   }
 
-  // The title, language and colours of the window follow the page.
-  function follow() {
-    if (mark) window._dashPlotlyJSURL = mark.dataset.plotly; // Dash names the whole library here once it has started
+  // Ages grow from what the server's clock said when it drew the page, by the time that has passed since.
+  let drawn = { now: null, at: 0 };
+  function grow() {
     const here = page();
     if (!here) return;
-    if (here.dataset.title && document.title !== here.dataset.title) document.title = here.dataset.title;
-    document.documentElement.lang = here.lang;
-    document.documentElement.dataset.scheme = here.classList.contains("ioc-light") ? "light" : "dark";
+    if (drawn.now !== here.dataset.now) drawn = { now: here.dataset.now, at: performance.now() };
+    const now = Number(drawn.now) + (here.dataset.pinned ? 0 : (performance.now() - drawn.at) / 1000);
+    const words = JSON.parse(here.dataset.ages);
+    here.querySelectorAll("time[data-at]").forEach(function (each) {
+      const minutes = Math.floor((now - Number(each.dataset.at)) / 60);
+      const text = minutes < 1 ? words.now : minutes < 60 ? words.minutes.replace("{n}", minutes) : words.hours.replace("{n}", Math.floor(minutes / 60));
+      if (minutes < 24 * 60 && each.textContent !== text) each.textContent = text;
+      if (minutes >= 24 * 60 && each.textContent !== each.dataset.day) each.textContent = each.dataset.day;
+    });
   }
 
-  // Where the page itself has no chart, the chart library is fetched when there is time, for the pages that do.
-  function fetchCharts() {
-    if (!mark || window.Plotly || mark.type !== "text/plain") return;
-    const script = document.createElement("script");
-    script.src = mark.dataset.plotly;
-    script.async = true;
-    document.head.appendChild(script);
-  }
-
-  new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
   document.addEventListener("visibilitychange", ask);
   window.addEventListener("load", function () {
     listen();
-    setInterval(watch, POLL_MS / 2);
-    (window.requestIdleCallback || setTimeout)(fetchCharts, { timeout: 4000 });
+    setInterval(watch, CHECK_MS);
+    setInterval(grow, AGE_MS);
   });
 })();

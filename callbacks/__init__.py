@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dash import Dash
-
 from callbacks import page
 from ioc.clock import Clock
 from ioc.views.ask import Views
+from layouts.dash_app import Pages
 
 
-def register_all(app: Dash, views: Views, clock: Clock) -> None:
+def register_all(app: Pages, views: Views, clock: Clock) -> None:
     """Register every callback of the product."""
     page.register(app, views, clock)

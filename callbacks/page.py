@@ -1,12 +1,13 @@
-"""The page at an address, drawn again when the address or the data change."""
+"""The page at an address: answered whole at first, drawn again when the address or the data change."""
 
 from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import Input, Output
 
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
@@ -14,6 +15,8 @@ from ioc.errors import IocError, UnknownName, nearest
 from ioc.views.ask import IndicatorQuestion, Views
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
+from layouts.dash_app import Pages
+from layouts.page import Page
 from layouts.screens.indicator import indicator
 from layouts.screens.message import message
 from layouts.screens.overview import overview
@@ -23,37 +26,45 @@ from layouts.state import Context, context_of
 log = logging.getLogger(__name__)
 
 
-def register(app: Dash, views: Views, clock: Clock) -> None:
-    """Register the callback."""
+def register(app: Pages, views: Views, clock: Clock) -> None:
+    """Tell the application how to draw a page, and register the callback that draws it again."""
+
+    def at(path: str, search: str) -> Page:
+        return page(views, context_of(path, search, clock.now(), views.zone(), views.language(), views.screens()))
+
+    app.page = at
 
     @app.callback(
         Output(ids.PAGE, "children"),
         Input(ids.LOCATION, "pathname"),
         Input(ids.LOCATION, "search"),
         Input(ids.VERSION, "data"),
+        prevent_initial_call=True,
     )
-    def show(path: str, search: str, _version: int | None) -> Any:
-        return page(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language(), views.screens()))
+    def show(path: str | None, search: str | None, _version: int | None) -> Any:
+        return at(path or "/", search or "").content
 
 
-def page(views: Views, context: Context) -> Any:
+def page(views: Views, context: Context) -> Page:
     """The page of an address; a fault is drawn as a page that says so, never swallowed."""
     words = context.words
     try:
         return _page(views, context)
     except UnknownName as error:
-        near = [(name, context.link(f"/{error.kind}s/{name}")) for name in nearest(error.name, error.known)]
-        return message(words("error.unknown", name=error.name), error.hint if not near else "", context, tuple(near))
+        near = tuple((name, context.link(f"/{error.kind}s/{name}")) for name in nearest(error.name, error.known))
+        hint = words("error.nearest") if near else words("error.not_found_hint")
+        return message(words("error.unknown", name=error.name), hint, context, links=near)
     except IocError as error:
-        return message(words("error.bad_question"), str(error), context)
+        return message(words("error.bad_question"), str(error), context, status=400)
     except Exception:
         log.exception("the page %s could not be drawn", context.path)
-        return message(words("error.failed"), words("error.failed_hint"), context)
+        return message(words("error.failed"), words("error.failed_hint"), context, status=500)
 
 
-def _page(views: Views, context: Context) -> Any:
+def _page(views: Views, context: Context) -> Page:
     viewer = Viewer("page", context.language)
     as_of = moment_from_words(context.get("as_of"), views.zone())
+    context = replace(context, now=min(as_of, context.now)) if as_of else context
     if context.path == "/":
         return overview(views.overview(viewer, as_of), context)
     found = re.fullmatch(r"/(indicators|screens)/([^/]+)", context.path)

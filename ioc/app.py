@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, cast
 
+import pandas  # noqa: F401 - DuckDB and Plotly import it on first use, each from its own thread; once, here, is safe
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Response
 

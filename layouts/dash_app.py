@@ -1,35 +1,62 @@
-"""The Dash application around the pages: its frame, its files, and how long a browser may keep them."""
+"""The Dash application around the pages: its frame, its files, and how long a browser may keep them.
+
+A page is answered whole: its HTML, for the eye before any script has run, and its components as Dash's renderer would ask for
+them, so that it needs not ask.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+import brotli
 import dash
 from dash import dcc, html
-from flask import Flask, Response, request
+from flask import Flask, Response, after_this_request, request
 from flask_compress import Compress
+from markupsafe import escape
+from plotly.io.json import to_json_plotly
 
 from layouts import ids
+from layouts.markup import still
+from layouts.page import Page
+from layouts.theme import FONT_FILE, style
 
 ASSETS = Path(__file__).parent.parent / "assets"
-# Loaded by pages with charts; other pages fetch it once they are drawn. It is Plotly's own bundle of the charts that are used here.
-PLOTLY = "vendor/plotly-cartesian.min.js"
-CHART_PAGES = ("/indicators/", "/screens/")
+# Plotly's own bundle of the charts that are used here: a quarter of the whole.
+PLOTLY = "vendor/plotly-basic.min.js"
+# What no page uses: a table component of the past, and what browsers of the past lack.
+DCC = re.compile(r'src="([^"]*/dash/dcc/)dash_core_components(\.v[^"]*\.js)"')
+SPARE = re.compile(r'<script src="[^"]*/(dash_table/|deps/polyfill|dash_mantine_components/|dash_ag_grid/)[^"]*"></script>\n?')
 A_YEAR = 31_536_000
+FINGERPRINT = re.compile(r"\.v[0-9_]+m[0-9]+\.")
+COMPRESSED = {"text/javascript", "application/javascript", "text/css"}
+BROTLI_QUALITY = 5
+# A rising line that reaches its goal.
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='6' "
+    "fill='%2300639e'/%3E%3Cpath d='M5 9h22' stroke='%23f0e442' stroke-width='2' stroke-dasharray='3 2'/%3E%3Cpath "
+    "d='M5 25l7-6 5 3L27 10' fill='none' stroke='%23fff' stroke-width='3'/%3E%3C/svg%3E"
+)
 
 INDEX = """<!DOCTYPE html>
-<html lang="vi">
+<html lang="{language}" data-scheme="{scheme}">
 <head>
 {metas}
 <title>{title}</title>
-{favicon}
+<link rel="icon" href="{icon}">
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
 {preload}
+<style>{style}</style>
 {css}
 </head>
 <body>
-{app_entry}
+<div id="ioc-first">{first}</div>
+<div id="react-entry-point"></div>
+<script id="ioc-answers" type="application/json">{answers}</script>
 {config}
 {plotly}
 {scripts}
@@ -39,29 +66,56 @@ INDEX = """<!DOCTYPE html>
 
 
 class Pages(dash.Dash):
-    """Dash with an index page of ours."""
+    """Dash with an index page of ours. ``page`` draws the page of a path and query; ``callbacks.register_all`` sets it."""
+
+    page: Callable[[str, str], Page]
+
+    def frame(self) -> html.Div:
+        """The outermost components: of a page that is being answered whole, or empty, to be filled by the callback."""
+        return _frame(None, None, None)
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
-        """The index page; on pages with charts, the chart library is fetched beside everything else."""
-        url = fingerprinted(self.get_asset_url(PLOTLY), ASSETS / PLOTLY)
-        charts = request.path.startswith(CHART_PAGES)
-        parts["font"] = self.get_asset_url("fonts/inter-latin-wght-normal.woff2")
-        parts["preload"] = f'<link rel="preload" href="{url}" as="script">' if charts else ""
-        parts["plotly"] = f'<script src="{url}" data-plotly="{url}"{"" if charts else " type=text/plain"}></script>'
+        """The whole answer to a page's address."""
+        query = request.query_string.decode()
+        page = self.page(request.path, query)
+        frame = _frame(request.path, f"?{query}" if query else "", page)
+        answers = {"_dash-layout": to_json_plotly(frame), "_dash-dependencies": self.dependencies().get_data(as_text=True)}
+        if page.status != 200:
+            after_this_request(lambda response: _with_status(response, page.status))
+        parts |= {
+            "language": page.language,
+            "scheme": page.scheme,
+            "title": escape(page.title),
+            "icon": ICON,
+            "font": self.fingerprinted(FONT_FILE),
+            "style": style(self.fingerprinted(FONT_FILE)),
+            "first": still(page.content),
+            "answers": _in_script("{" + ",".join(f'"{name}":{body}' for name, body in answers.items()) + "}"),
+            "scripts": SPARE.sub("", parts["scripts"]),
+            **self._plotly(page, parts["scripts"]),
+        }
         return INDEX.format(**parts)
 
+    def _plotly(self, page: Page, scripts: str) -> dict[str, str]:
+        """The chart library and Dash's part for it: with the page where there are charts; elsewhere when there is time for it."""
+        dcc_script = DCC.search(scripts)
+        files = [self.fingerprinted(PLOTLY), *([f"{dcc_script[1]}async-graph{dcc_script[2]}"] if dcc_script else [])]
+        if not page.charts:
+            return {"preload": "", "plotly": "".join(f'<link rel="prefetch" href="{file}" as="script">' for file in files)}
+        preload = f'<link rel="preload" href="{files[0]}" as="script">'
+        return {"preload": preload, "plotly": "".join(f'<script src="{file}"></script>' for file in files)}
 
-def fingerprinted(url: str, path: Path) -> str:
-    """The address of a file with a mark that changes with its content, as Dash gives to the files that it finds itself."""
-    return f"{url}?m={path.stat().st_mtime}"
+    def fingerprinted(self, asset: str) -> str:
+        """The address of one of our files, with a mark that changes with it, as Dash gives to the files that it finds itself."""
+        return f"{self.get_asset_url(asset)}?m={(ASSETS / asset).stat().st_mtime}"
 
 
-def make_dash(server: Flask, title: str) -> dash.Dash:
+def make_dash(server: Flask, title: str) -> Pages:
     """A Dash application without pages or callbacks yet; ``callbacks.register_all`` adds them.
 
     Args:
         server: the Flask application that serves it.
-        title: of the browser's window.
+        title: of the browser's window until a page has one of its own.
     """
     server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     server.config["COMPRESS_BR_LEVEL"] = 5
@@ -70,7 +124,7 @@ def make_dash(server: Flask, title: str) -> dash.Dash:
         "ioc",
         server=cast(Any, server),
         assets_folder=str(ASSETS),
-        assets_ignore=r".*\.min\.js",
+        assets_ignore=r"plotly.*\.js",
         use_pages=False,
         suppress_callback_exceptions=True,
         title=title,
@@ -78,18 +132,49 @@ def make_dash(server: Flask, title: str) -> dash.Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app._dev_tools["disable_version_check"] = True  # its only use is to ask an address outside
-    app.layout = html.Div([dcc.Location(id=ids.LOCATION), dcc.Store(id=ids.VERSION), html.Div(id=ids.PAGE)])
-    server.after_request(_keep_for_ever)
+    app.layout = app.frame
     Compress(server)
+    server.after_request(_keep_for_ever)  # runs before Compress, which leaves alone what is compressed already
     return app
 
 
-def _keep_for_ever(response: Response) -> Response:
-    """Files with a fingerprint in their address never change under it."""
-    fingerprinted = request.path.startswith("/_dash-component-suites/") or (request.path.startswith("/assets/") and "m" in request.args)
-    if fingerprinted and response.status_code == 200:
-        response.cache_control.clear()
-        response.cache_control.public = True
-        response.cache_control.immutable = True
-        response.cache_control.max_age = A_YEAR
+def _frame(path: str | None, search: str | None, page: Page | None) -> html.Div:
+    location = dcc.Location(id=ids.LOCATION, refresh=False, **({} if path is None else {"pathname": path, "search": search}))
+    return html.Div([location, dcc.Store(id=ids.VERSION), html.Div(page.content if page else None, id=ids.PAGE)])
+
+
+def _in_script(json: str) -> str:
+    """JSON that can stand inside a script element."""
+    return json.replace("<", "\\u003c")
+
+
+def _with_status(response: Response, status: int) -> Response:
+    response.status_code = status
     return response
+
+
+def _is_fingerprinted() -> bool:
+    if request.path.startswith("/_dash-component-suites/"):
+        return bool(FINGERPRINT.search(request.path))
+    return request.path.startswith("/assets/") and "m" in request.args
+
+
+def _keep_for_ever(response: Response) -> Response:
+    """Files with a fingerprint in their address never change under it: browsers may keep them, and they are compressed once."""
+    if not _is_fingerprinted() or response.status_code != 200:
+        return response
+    response.cache_control.clear()
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    response.cache_control.max_age = A_YEAR
+    if response.mimetype in COMPRESSED and "br" in request.accept_encodings:
+        response.direct_passthrough = False
+        response.set_data(_compressed(response.get_data()))
+        response.headers["Content-Encoding"] = "br"
+        response.vary.add("Accept-Encoding")
+    return response
+
+
+@lru_cache(maxsize=64)
+def _compressed(content: bytes) -> bytes:
+    return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY))

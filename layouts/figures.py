@@ -1,22 +1,28 @@
-"""Charts as plain figure dictionaries: what Plotly draws, built directly, small, and without Plotly's own Python objects."""
+"""Charts as plain figure dictionaries: what Plotly draws, built directly, small, and without Plotly's own Python objects.
+
+Lengths are in sixteenths of a rem; ``assets/charts.js`` scales them to the screen before Plotly draws.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from ioc.catalogue.model import Unit
 from ioc.text import dates
-from ioc.text.numbers import with_unit
-from ioc.views.model import GoalView, HeatmapPanel, Point, SplitRow
+from ioc.text.numbers import number, with_unit
+from ioc.views.model import GoalView, Point
+from layouts.axis import marks
 from layouts.state import Context
-from layouts.theme import PALETTES, figure_layout
+from layouts.theme import CHART_LARGE_TEXT, CHART_SMALL_TEXT, CHART_TEXT, PALETTES, Palette, figure_layout
 
 Figure = dict[str, Any]
-# A heat map with more rows or columns than this has no room for a number in each cell.
-MOST_ROWS_WITH_NUMBERS, MOST_COLUMNS_WITH_NUMBERS = 14, 12
-NAME_LENGTH = 34
+# A trend with more points than this has no marks on its line.
+MOST_MARKS = 60
+# The scale never shows less than this share of the largest value: a change of nothing must not look like a mountain.
+LEAST_SHARE = 0.04
 
 
 def plain(value: Decimal | None) -> float | None:
@@ -25,156 +31,135 @@ def plain(value: Decimal | None) -> float | None:
 
 
 def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: GoalView | None, context: Context) -> Figure:
-    """One indicator over time. A provisional point is hollow and reached by a dashed line; a gap stays a gap."""
-    palette, words = PALETTES[context.scheme], context.words
-    labels = [dates.period(point.start, kind, words) for point in points]
-    shown = [with_unit(point.value, unit, words, precision, goal.target if goal else None) for point in points]
-    settled = [None if point.provisional else plain(point.value) for point in points]
-    traces: list[Figure] = [
-        {
-            "type": "scatter",
-            "mode": "lines+markers" if len(points) <= 60 else "lines",
-            "x": labels,
-            "y": settled,
-            "text": shown,
-            "hovertemplate": "%{x}: <b>%{text}</b><extra></extra>",
-            "line": {"color": palette.accent, "width": 3},
-            "marker": {"size": 6},
-            "connectgaps": False,
-        }
-    ]
-    traces += _provisional(points, labels, shown, palette.accent, words("period.provisional"))
-    layout = figure_layout(context.scheme, context.language)
-    layout["xaxis"] |= {"type": "category", "showgrid": False, "nticks": 6, "tickangle": 0}
-    layout["yaxis"] |= {"nticks": 5, "ticksuffix": "%" if unit is Unit.PERCENT else ""}
-    last = next((index for index in range(len(points) - 1, -1, -1) if points[index].value is not None), None)
-    notes = []
-    if last is not None:
-        notes.append(_note(labels[last], plain(points[last].value), f"<b>{shown[last]}</b>", palette.ink, "right", 14))
-    if goal and goal.comparator in {">=", "<=", "="} and points:
-        target = float(goal.target)
-        layout["shapes"] = [_line(target, palette.goal)]
-        text = words("indicator.goal_line", target=with_unit(goal.target, unit, words, precision))
-        notes.append({**_note(labels[0], target, text, palette.goal, "left", 11), "xanchor": "left"})
-    layout["annotations"] = notes
-    return {"data": traces, "layout": layout}
-
-
-def _provisional(points: Sequence[Point], labels: list[str], shown: list[str], colour: str, word: str) -> list[Figure]:
-    open_at = [index for index, point in enumerate(points) if point.provisional and point.value is not None]
-    if not open_at:
-        return []
-    index = open_at[-1]
-    before = index - 1 if index and points[index - 1].value is not None else index
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "x": [labels[before], labels[index]],
-            "y": [plain(points[before].value), plain(points[index].value)],
-            "text": [shown[before], f"{shown[index]} ({word})"],
-            "hovertemplate": "%{x}: <b>%{text}</b><extra></extra>",
-            "line": {"color": colour, "width": 3, "dash": "dot"},
-            "marker": {"size": [0, 9], "symbol": "circle-open", "line": {"width": 2}},
-        }
-    ]
-
-
-def _note(x: Any, y: Any, text: str, colour: str, anchor: str, size: int) -> Figure:
-    return {
-        "x": x,
-        "y": y,
-        "text": text,
-        "showarrow": False,
-        "yshift": 14,
-        "xanchor": anchor,
-        "font": {"color": colour, "size": size},
-    }
-
-
-def _line(y: float, colour: str) -> Figure:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": y,
-        "y1": y,
-        "line": {"color": colour, "width": 2, "dash": "dash"},
-    }
-
-
-def bars(rows: Sequence[SplitRow], unit: Unit, precision: int, goal: GoalView | None, context: Context) -> Figure:
-    """One indicator by code, as bars with their names and values written beside them, the first on top."""
-    palette, words = PALETTES[context.scheme], context.words
-    known = [row for row in rows if row.value is not None]
+    """One indicator over time. A provisional point is hollow, reached by a dashed line and stands in a lighter band; a gap stays a gap."""
+    palette = PALETTES[context.scheme]
     target = goal.target if goal and goal.comparator in {">=", "<=", "="} else None
-    shown = [with_unit(row.value, unit, words, precision, target) for row in known]
-    names = [f"{shortened(row.label)}  <b>{value}</b>" for row, value in zip(known, shown, strict=True)]
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "x": [plain(row.value) for row in known],
-        "y": list(range(len(known))),
-        "hovertext": [f"{row.label}: <b>{value}</b>" for row, value in zip(known, shown, strict=True)],
-        "marker": {"color": palette.accent},
-        "hoverinfo": "text",
-    }
     layout = figure_layout(context.scheme, context.language)
-    size = 13 if len(known) <= 24 else 10
-    layout["font"] = {**layout["font"], "size": size}
-    layout["bargap"] = 0.3
-    layout["yaxis"] |= {
-        "autorange": "reversed",
-        "tickvals": trace["y"],
-        "ticktext": names,
-        "showgrid": False,
-        "ticks": "",
-        "tickfont": {"color": palette.ink},
+    layout["hovermode"] = "x"
+    layout["xaxis"] |= {"showgrid": False, "range": [-0.5, len(points) - 0.5], **ticks([point.start for point in points], kind, context)}
+    layout["yaxis"] |= {"nticks": 5, "ticksuffix": "%" if unit is Unit.PERCENT else "", "range": value_range(points, target)}
+    layout["shapes"] = [_band(index, palette) for index, point in enumerate(points) if point.provisional]
+    layout["annotations"] = _latest(points, unit, precision, target, palette, context)
+    if goal and target is not None:
+        layout["shapes"] += [_line(palette, y=float(target)), *_horizon(points, goal, palette)]
+        text = context.words("indicator.goal_line", target=with_unit(target, unit, context.words, precision))
+        layout["annotations"].append(_note(text, palette.ink, CHART_TEXT, y=float(target), x=0, xref="paper", xanchor="left", yshift=10))
+    return {"data": [*_lines(points, palette), _marks(points, kind, unit, precision, target, palette, context)], "layout": layout}
+
+
+def _lines(points: Sequence[Point], palette: Palette) -> list[Figure]:
+    """The line through what is settled, and a dashed step into each provisional point."""
+    line = {"color": palette.accent, "width": 3, "shape": "linear"}
+    settled = [None if point.provisional else plain(point.value) for point in points]
+    shared = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
+    lines: list[Figure] = [{**shared, "x": list(range(len(points))), "y": settled, "line": line}]
+    for index, point in enumerate(points):
+        if point.provisional and index and point.value is not None and points[index - 1].value is not None:
+            y = [plain(points[index - 1].value), plain(point.value)]
+            lines.append({**shared, "x": [index - 1, index], "y": y, "line": {**line, "dash": "4px,4px"}})
+    return lines
+
+
+def _marks(
+    points: Sequence[Point], kind: str, unit: Unit, precision: int, target: Decimal | None, palette: Palette, context: Context
+) -> Figure:
+    words = context.words
+    said = []
+    for point in points:
+        shown = with_unit(point.value, unit, words, precision, target)
+        parts = [f"<b>{shown}</b>", dates.period(point.start, kind, words)]
+        if point.numerator is not None and point.denominator is not None:
+            parts.append(" / ".join(number(part, words.language) for part in (point.numerator, point.denominator)))
+        said.append("<br>".join(parts + ([words("period.provisional")] if point.provisional else [])))
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": list(range(len(points))),
+        "y": [plain(point.value) for point in points],
+        "text": said,
+        "hovertemplate": "%{text}<extra></extra>",
+        "opacity": 1 if len(points) <= MOST_MARKS else 0,
+        "marker": {
+            "size": [9 if point.provisional else 6 for point in points],
+            "color": [palette.surface if point.provisional else palette.accent for point in points],
+            "line": {"width": [2 if point.provisional else 0 for point in points], "color": palette.accent},
+        },
     }
-    layout["xaxis"] |= {"showticklabels": False, "showgrid": False, "rangemode": "tozero"}
-    if target is not None and known:
-        layout["shapes"] = [
-            {
-                "type": "line",
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "x0": float(target),
-                "x1": float(target),
-                "line": {"color": palette.goal, "width": 2, "dash": "dash"},
-            }
-        ]
-    return {"data": [trace], "layout": layout}
 
 
-def heatmap(view: HeatmapPanel, context: Context) -> Figure:
-    """One indicator by code and period; a cell without value stays empty."""
-    palette, words = PALETTES[context.scheme], context.words
-    steps = len(palette.scale) - 1
-    with_numbers = len(view.rows) <= MOST_ROWS_WITH_NUMBERS and len(view.columns) <= MOST_COLUMNS_WITH_NUMBERS
-    shown = [[with_unit(value, view.unit, words, view.precision) if value is not None else "" for value in row] for row in view.values]
-    trace = {
-        "type": "heatmap",
-        "x": [dates.period(column, view.period, words) for column in view.columns],
-        "y": [shortened(row.label) for row in view.rows],
-        "z": [[plain(value) for value in row] for row in view.values],
-        "text": shown,
-        "texttemplate": "%{text}" if with_numbers else None,
-        "hovertemplate": "%{y}, %{x}: <b>%{text}</b><extra></extra>",
-        "colorscale": [[index / steps, colour] for index, colour in enumerate(palette.scale)],
-        "xgap": 1,
-        "ygap": 1,
-        "hoverongaps": False,
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "len": 1, "ticksuffix": "%" if view.unit is Unit.PERCENT else ""},
+def _latest(
+    points: Sequence[Point], unit: Unit, precision: int, target: Decimal | None, palette: Palette, context: Context
+) -> list[Figure]:
+    """The newest value, written at its point."""
+    last = next((index for index in range(len(points) - 1, -1, -1) if points[index].value is not None), None)
+    if last is None:
+        return []
+    point = points[last]
+    text = f"<b>{with_unit(point.value, unit, context.words, precision, target)}</b>"
+    near_goal = target is not None and point.value is not None and point.value < target
+    word = [
+        _note(
+            context.words("period.provisional"),
+            palette.muted,
+            CHART_SMALL_TEXT,
+            x=last + 0.5,
+            xanchor="right",
+            y=0,
+            yref="paper",
+            yanchor="bottom",
+        )
+    ]
+    shift = {"yshift": -16} if near_goal else {"yshift": 16}
+    value = _note(text, palette.ink, CHART_LARGE_TEXT, x=last, y=plain(point.value), xanchor="right", **shift)
+    return [value, *(word if point.provisional and len(points) <= MOST_MARKS else [])]
+
+
+def value_range(points: Sequence[Point], target: Decimal | None) -> list[float]:
+    """The ends of the value axis: all values and the goal, with room around them for what is written there."""
+    values = [float(point.value) for point in points if point.value is not None] + ([float(target)] if target is not None else [])
+    if not values:
+        return [0.0, 1.0]
+    low, high = min(values), max(values)
+    span = max(high - low, LEAST_SHARE * max(abs(low), abs(high))) or 1.0
+    return [low - 0.16 * span, high + 0.2 * span]
+
+
+def ticks(starts: Sequence[date], kind: str, context: Context) -> Figure:
+    """The marks of the time axis."""
+    chosen = marks(starts, kind, context.words)
+    texts = ["<br>".join(lines) for _, lines in chosen]
+    return {"tickmode": "array", "tickvals": [index for index, _ in chosen], "ticktext": texts, "tickangle": 0}
+
+
+def _note(text: str, colour: str, size: int, **place: Any) -> Figure:
+    return {"text": text, "showarrow": False, "font": {"color": colour, "size": size}, **place}
+
+
+def _line(palette: Palette, *, y: float) -> Figure:
+    line = {"color": palette.ink, "width": 1.5, "dash": "6px,4px"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
+
+
+def _horizon(points: Sequence[Point], goal: GoalView, palette: Palette) -> list[Figure]:
+    """An upright line after the period that ends on the goal's day."""
+    line = {"color": palette.muted, "width": 1, "dash": "2px,3px"}
+    return [
+        {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": index + 0.5, "x1": index + 0.5, "line": line}
+        for index, point in enumerate(points[:-1])
+        if point.start <= goal.horizon <= point.end
+    ]
+
+
+def _band(index: int, palette: Palette) -> Figure:
+    return {
+        "type": "rect",
+        "yref": "paper",
+        "x0": index - 0.5,
+        "x1": index + 0.5,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": palette.rule,
+        "opacity": 0.45,
+        "line": {"width": 0},
+        "layer": "below",
     }
-    layout = figure_layout(context.scheme, context.language)
-    layout["font"] = {**layout["font"], "size": 13 if len(view.rows) <= MOST_ROWS_WITH_NUMBERS else 10}
-    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False, "ticks": "", "type": "category", "dtick": 1}
-    layout["xaxis"] |= {"showgrid": False, "ticks": "", "type": "category", "nticks": 6, "tickangle": 0}
-    return {"data": [trace], "layout": layout}
-
-
-def shortened(label: str) -> str:
-    """A name short enough to stand beside a bar."""
-    return label if len(label) <= NAME_LENGTH else label[: NAME_LENGTH - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""The ids of components that callbacks speak to."""
+"""The ids of components that callbacks and scripts speak to."""
 
 LOCATION = "ioc-location"
 PAGE = "ioc-page"

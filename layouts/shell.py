@@ -2,82 +2,105 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import dcc, html
+import htpy as h
+from dash import html
 
 from ioc.text import dates
 from ioc.views.model import Stamp
-from layouts.attributes import data
+from layouts.markup import Markup
+from layouts.page import Page
 from layouts.state import Context
-from layouts.theme import FONT
 
 
 def shell(
-    content: list[Any], organisation: str, title: str, stamp: Stamp | None, context: Context, *, aside: Any = None
-) -> dmc.MantineProvider:
+    content: list[Any],
+    *,
+    organisation: str,
+    title: str,
+    stamp: Stamp | None,
+    context: Context,
+    subtitle: h.Node = None,
+    aside: h.Node = None,
+    status: int = 200,
+    charts: bool = False,
+) -> Page:
     """A whole page: header, the mark of simulated data, the band of a past moment, content, and the stamp of the data."""
-    words = context.words
-    return dmc.MantineProvider(
-        html.Div(
-            [
-                html.A(words("app.skip"), href="#main", className="ioc-skip"),
-                _header(organisation, title, stamp, context, aside),
-                html.Div(words("app.lost"), id="ioc-lost", className="ioc-lost", role="status", hidden=True),
-                *_past(stamp, context),
-                html.Main(content, id="main", className="ioc-main"),
-                _footer(stamp, context),
-            ],
-            className=f"ioc ioc-{context.scheme}",
-            lang=context.language,
-            **data(version=str(stamp.version if stamp else 0), title=f"{title} – {organisation}"),
+    window = f"{title} – {organisation}" if organisation else title
+    body = html.Div(
+        [
+            Markup(_header(organisation, title, subtitle, stamp, context, aside), tag="header", className="ioc-header"),
+            *_bands(stamp, context),
+            html.Main(content, id="main", className="ioc-main", tabIndex="-1"),
+        ],
+        className="ioc",
+        lang=context.language,
+        **_data(
+            version=str(stamp.version if stamp else ""),
+            title=window,
+            scheme=context.scheme,
+            now=f"{context.now.timestamp():.0f}",
+            ages=json.dumps({key: context.words(f"age.{key}") for key in ("now", "minutes", "hours")}, ensure_ascii=False),
+            pinned="yes" if context.get("as_of") else "",
         ),
-        forceColorScheme=context.scheme,
-        theme={"fontFamily": FONT},
     )
+    return Page(body, window, context.language, context.scheme, status, charts)
 
 
-def _header(organisation: str, title: str, stamp: Stamp | None, context: Context, aside: Any) -> html.Header:
+def _data(**values: str) -> Any:
+    """Attributes that scripts of the page read."""
+    return {f"data-{name}": value for name, value in values.items()}
+
+
+def _header(organisation: str, title: str, subtitle: h.Node, stamp: Stamp | None, context: Context, aside: h.Node) -> h.Node:
+    words = context.words
+    crumbs = [h.a(href=context.link("/"))[organisation or words("app.home")], h.span[words("app.title")]]
+    return [
+        h.a(".ioc-skip", href="#main")[words("app.skip")],
+        h.div(".ioc-names")[
+            h.p(".ioc-organisation")[crumbs],
+            h.h1(".ioc-title")[title],
+            h.p(".ioc-subtitle")[subtitle] if subtitle else None,
+        ],
+        h.div(".ioc-aside")[aside] if aside else None,
+        h.div(".ioc-side")[_navigation(stamp, context), _version(stamp, context)],
+    ]
+
+
+def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
     words = context.words
     other = "en" if context.language == "vi" else "vi"
     scheme = "light" if context.scheme == "dark" else "dark"
-    simulated = [html.Span(words("app.simulated"), className="ioc-simulated")] if stamp and stamp.simulated else []
-    return html.Header(
-        [
-            html.Div(
-                [
-                    dcc.Link(f"{organisation} · {words('app.title')}", href=context.link("/"), className="ioc-organisation"),
-                    html.H1(title, className="ioc-title"),
-                ],
-                className="ioc-names",
-            ),
-            *([aside] if aside is not None else []),
-            html.Nav(
-                [
-                    *simulated,
-                    *(dcc.Link(each.label, href=context.link(f"/screens/{each.code}"), className="ioc-switch") for each in context.screens),
-                    dcc.Link(words("app.other_language"), href=context.with_query(lang=other), className="ioc-switch"),
-                    dcc.Link(words(f"app.{scheme}"), href=context.with_query(theme=scheme), className="ioc-switch"),
-                ],
-                className="ioc-nav",
-            ),
-        ],
-        className="ioc-header",
-    )
+    return h.nav(".ioc-nav", aria_label=words("app.navigation"))[
+        h.strong(".ioc-simulated")[words("app.simulated")] if stamp and stamp.simulated else None,
+        (
+            h.a(".ioc-switch", href=context.link(f"/screens/{each.code}"), aria_current=_here(context, each.code))[each.label]
+            for each in context.screens
+        ),
+        h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
+        h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],
+    ]
 
 
-def _past(stamp: Stamp | None, context: Context) -> list[html.Div]:
-    if stamp is None or stamp.as_of is None:
-        return []
-    words = context.words
-    text = words("app.as_of", moment=dates.moment(stamp.as_of, context.zone))
-    leave = dcc.Link(words("app.as_of_leave"), href=context.with_query(as_of=None), className="ioc-switch")
-    return [html.Div([html.Span(text), leave], className="ioc-past", role="status")]
+def _here(context: Context, screen: str) -> str | None:
+    return "page" if context.path == f"/screens/{screen}" else None
 
 
-def _footer(stamp: Stamp | None, context: Context) -> html.Footer:
+def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
     if stamp is None:
-        return html.Footer(className="ioc-footer")
-    text = context.words("app.version", version=stamp.version, moment=dates.moment(stamp.at, context.zone))
-    return html.Footer(html.Span(text), className="ioc-footer")
+        return None
+    at = dates.moment(stamp.at, context.zone)
+    return h.p(".ioc-version")[context.words("app.version", version=stamp.version, moment=at)]
+
+
+def _bands(stamp: Stamp | None, context: Context) -> list[html.Div]:
+    """The strips below the header: a lost connection (shown by ``assets/live.js``), and a past moment."""
+    words = context.words
+    bands = [html.Div(words("app.lost"), className="ioc-lost", role="status", hidden=True)]
+    if stamp and stamp.as_of:
+        text = words("app.as_of", moment=dates.moment(stamp.as_of, context.zone))
+        leave = h.a(".ioc-switch", href=context.with_query(as_of=None))[words("app.as_of_leave")]
+        bands.append(Markup([h.span[text], leave], className="ioc-past"))
+    return bands

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,11 @@ class Context:
     now: datetime
     zone: ZoneInfo
     screens: tuple[Choice, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the organisation is."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def words(self) -> Words:

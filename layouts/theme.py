@@ -1,22 +1,26 @@
-"""The look, in one place: colours, and what charts share. Sizes and spacing are in assets/frame.css, by the same names.
+"""The look, in one place: type, colours, shapes, and what charts share. Spacing and grids are in assets/*.css, in rem.
 
-Hues are Okabe and Ito's, which colour-blind people tell apart; on each ground they are set so that text reaches 4.5 : 1.
+Hues are Okabe and Ito's, which colour-blind people tell apart; in each scheme they are set so that text reaches 4.5 : 1.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ioc.goals.status import Status
 
-FONT = '"Inter Variable", "Noto Sans", system-ui, sans-serif'
+FONT = '"Inter", "Noto Sans", system-ui, sans-serif'
+FONT_FILE = "fonts/inter.woff2"
 SCHEMES = ("dark", "light")
+# Sizes of text in charts, in sixteenths of a rem; assets/charts.js scales them, and all else that is measured, with the screen.
+CHART_TEXT, CHART_SMALL_TEXT, CHART_LARGE_TEXT = 13, 11, 17
+SCALE_STEPS = 6
 
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one scheme."""
+    """The colours of one scheme: grounds, inks, and one for each status. ``scale`` goes from the least to the most."""
 
     page: str
     surface: str
@@ -24,88 +28,130 @@ class Palette:
     muted: str
     rule: str
     accent: str
-    goal: str
+    mark: str
+    achieved: str
+    on_track: str
+    at_risk: str
+    missed: str
     scale: tuple[str, ...]
 
 
 PALETTES = {
     "dark": Palette(
-        page="#0b1018",
-        surface="#121a26",
-        ink="#f2f5f9",
-        muted="#a3b0c2",
-        rule="#263244",
-        accent="#56b4e9",
-        goal="#f0e442",
-        scale=("#16263a", "#1d3f5e", "#256088", "#3486b8", "#56b4e9", "#a9dcf7"),
+        page="#0a0e13",
+        surface="#141b23",
+        ink="#f4f6f8",
+        muted="#a7b2be",
+        rule="#2b3642",
+        accent="#62b6ec",
+        mark="#f0e442",
+        achieved="#45c795",
+        on_track="#62b6ec",
+        at_risk="#f2b632",
+        missed="#ff8552",
+        scale=("#17222e", "#1d3b55", "#245a82", "#3380b3", "#5eaedf", "#b5def7"),
     ),
     "light": Palette(
-        page="#f4f6f9",
+        page="#eff2f5",
         surface="#ffffff",
-        ink="#101828",
-        muted="#4b5768",
-        rule="#d8dfe8",
-        accent="#0068a5",
-        goal="#8a5a00",
-        scale=("#eef5fb", "#cfe4f4", "#9ccbe9", "#5aa9d9", "#1f7fbd", "#004f86"),
+        ink="#10171f",
+        muted="#4f5b68",
+        rule="#d3dae1",
+        accent="#00639e",
+        mark="#7a5200",
+        achieved="#00704f",
+        on_track="#00639e",
+        at_risk="#855500",
+        missed="#b23c00",
+        scale=("#eaf2f8", "#c6deef", "#93c3e2", "#549fce", "#1f76ad", "#004a7a"),
     ),
 }
 
-STATUS_COLOURS = {
-    "dark": {
-        Status.ACHIEVED: "#3fc79a",
-        Status.ON_TRACK: "#56b4e9",
-        Status.AT_RISK: "#f2b134",
-        Status.OFF_TRACK: "#ff8a5c",
-        Status.MISSED: "#ff8a5c",
-        Status.NO_DATA: "#a3b0c2",
-        Status.STALE: "#a3b0c2",
-        Status.NO_GOAL: "#a3b0c2",
-    },
-    "light": {
-        Status.ACHIEVED: "#00734f",
-        Status.ON_TRACK: "#0068a5",
-        Status.AT_RISK: "#8a5a00",
-        Status.OFF_TRACK: "#b34700",
-        Status.MISSED: "#b34700",
-        Status.NO_DATA: "#4b5768",
-        Status.STALE: "#4b5768",
-        Status.NO_GOAL: "#4b5768",
-    },
+# Outlines that differ, so that they are told apart without colour and from afar; drawn in a square of 16.
+SHAPES = {
+    Status.ACHIEVED: "M8 0a8 8 0 1 1 0 16A8 8 0 0 1 8 0ZM6.9 11.9l5.9-5.9-1.5-1.5-4.4 4.4-2.2-2.2-1.5 1.5Z",
+    Status.ON_TRACK: "M2.4.8 15.6 8 2.4 15.2Z",
+    Status.AT_RISK: "M8 .6 16 15H0ZM7 5.6v4.8h2V5.6Zm0 6v2h2v-2Z",
+    Status.OFF_TRACK: "M0 1h16L8 15.4Z",
+    Status.MISSED: "M.6.6h14.8v14.8H.6ZM4 5.4 6.6 8 4 10.6 5.4 12 8 9.4l2.6 2.6 1.4-1.4L9.4 8 12 5.4 10.6 4 8 6.6 5.4 4Z",
+    Status.NO_DATA: "M8 .6a7.4 7.4 0 1 1 0 14.8A7.4 7.4 0 0 1 8 .6Zm0 2.2a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 0 0 8 2.8Z",
+    Status.STALE: "M8 .6a7.4 7.4 0 1 1 0 14.8A7.4 7.4 0 0 1 8 .6Zm0 2.2a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 0 0 8 2.8Zm-1 1.6h2v3.2l2.1 2.1-1.4 1.4L7 8.4Z",
+    Status.NO_GOAL: "M1 6.5h14v3H1Z",
 }
 
-# Shapes that differ in outline, so that they can be told apart without colour and from afar.
-STATUS_SHAPES = {
-    Status.ACHIEVED: "●",
-    Status.ON_TRACK: "▶",
-    Status.AT_RISK: "▲",
-    Status.OFF_TRACK: "▼",
-    Status.MISSED: "■",
-    Status.NO_DATA: "○",
-    Status.STALE: "◌",
-    Status.NO_GOAL: "—",
-}
+
+def status_colour(scheme: str, status: Status) -> str:
+    """The colour of a status. Chậm and không đạt share one, and differ in shape and word; what is not judged is grey."""
+    palette = PALETTES[scheme]
+    known = {
+        Status.ACHIEVED: palette.achieved,
+        Status.ON_TRACK: palette.on_track,
+        Status.AT_RISK: palette.at_risk,
+        Status.OFF_TRACK: palette.missed,
+        Status.MISSED: palette.missed,
+    }
+    return known.get(status, palette.muted)
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours are apart, as WCAG counts it: 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def legible_on(ground: str) -> str:
+    """Black or white, whichever is read better on a ground."""
+    return max("#000000", "#ffffff", key=lambda ink: contrast(ink, ground))
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def style(font_address: str) -> str:
+    """The style sheet of what stands here: the font, each scheme's colours as variables, each status's colour."""
+    rules = [
+        f'@font-face{{font-family:"Inter";font-weight:400 700;font-display:swap;src:url("{font_address}") format("woff2")}}',
+        f":root{{--font:{FONT}}}",
+    ]
+    for scheme, palette in PALETTES.items():
+        colours = {name: value for name, value in asdict(palette).items() if name != "scale"}
+        variables = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in colours.items())
+        rules.append(f'[data-scheme="{scheme}"]{{color-scheme:{scheme};{variables}}}')
+        rules += [f'[data-scheme="{scheme}"] .ioc-is-{each.value}{{--status:{status_colour(scheme, each)}}}' for each in Status]
+        rules += [
+            f'[data-scheme="{scheme}"] .s{number}{{background:{colour};color:{legible_on(colour)}}}'
+            for number, colour in enumerate(palette.scale)
+        ]
+    return "".join(rules)
 
 
 def figure_layout(scheme: str, language: str) -> dict[str, Any]:
-    """What all charts share: fonts, grounds, separators, axes without clutter."""
+    """What all charts share: font, grounds, separators, axes without clutter."""
     palette = PALETTES[scheme]
     axis = {
         "gridcolor": palette.rule,
         "linecolor": palette.rule,
+        "showline": False,
         "zeroline": False,
-        "tickcolor": palette.rule,
+        "ticks": "",
         "automargin": True,
         "fixedrange": True,
     }
     return {
-        "font": {"family": FONT, "color": palette.muted, "size": 13},
+        "font": {"family": FONT, "color": palette.muted, "size": CHART_TEXT},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "separators": ",." if language == "vi" else ".,",
-        "margin": {"l": 8, "r": 16, "t": 12, "b": 8},
+        "margin": {"l": 4, "r": 4, "t": 8, "b": 4},
         "showlegend": False,
-        "hoverlabel": {"font": {"family": FONT, "size": 14}, "bgcolor": palette.surface, "bordercolor": palette.rule},
+        "hoverlabel": {
+            "font": {"family": FONT, "size": CHART_TEXT, "color": palette.ink},
+            "bgcolor": palette.surface,
+            "bordercolor": palette.rule,
+        },
         "hovermode": "closest",
         "xaxis": dict(axis),
         "yaxis": dict(axis),

@@ -103,18 +103,7 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     yield from _expression((*path, "succeeds"), spec.succeeds, record, Kind.BOOLEAN)
     yield from _expression((*path, "value"), spec.value, record, Kind.NUMBER)
     yield from _expression((*path, "total"), spec.total, record, Kind.NUMBER)
-    of_sums = spec.measure is Measure.RATIO and spec.total is not None
-    allowed = {
-        "succeeds": (spec.measure is Measure.RATIO and not of_sums, spec.measure is Measure.RATIO),
-        "value": (spec.measure in _NEEDS_VALUE or of_sums, spec.measure in _NEEDS_VALUE or of_sums),
-        "total": (False, spec.measure is Measure.RATIO and spec.stock is None),
-    }
-    for part, (needed, possible) in allowed.items():
-        given = getattr(spec, part) is not None
-        if needed and not given:
-            yield (*path, part), f"“{part}” is missing in an indicator of measure “{spec.measure}”.", ""
-        elif given and not possible:
-            yield (*path, part), f"“{part}” does not belong in an indicator of measure “{spec.measure}”.", ""
+    yield from _parts(path, spec)
     if (spec.measure is Measure.PERCENTILE) != (spec.percentile is not None):
         yield (*path, "percentile"), "“percentile” goes with “measure: percentile”, and only with it.", ""
     if spec.stock and spec.measure not in {Measure.RATIO, Measure.COUNT, Measure.SUM}:
@@ -126,6 +115,20 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
         yield from _date_field((*path, part), name, record)
     for index, dimension in enumerate(spec.dimensions or ()):
         yield from _known((*path, "dimensions", index), "dimension", dimension, record.dimensions)
+
+
+def _parts(path: Location, spec: Indicator) -> Iterator[Finding]:
+    """Whether what is added up goes with the measure."""
+    ratio = spec.measure is Measure.RATIO
+    if ratio and spec.total is not None:
+        if spec.succeeds is None and spec.value is None:
+            yield (*path, "total"), "A ratio of sums needs “value”, “succeeds” or both: what stands above the line?", ""
+        return
+    hint = "Add “total” for a ratio of two sums." if ratio else ""
+    for part, needed in (("succeeds", ratio), ("value", spec.measure in _NEEDS_VALUE), ("total", False)):
+        if needed != (getattr(spec, part) is not None):
+            state = "is missing" if needed else "does not belong"
+            yield (*path, part), f"“{part}” {state} in an indicator of measure “{spec.measure}”.", "" if part == "total" else hint
 
 
 def _date_field(path: Location, name: str | None, record: RecordType) -> Iterator[Finding]:

@@ -148,8 +148,9 @@ class Indicator(Entry):
     Attributes:
         counts: which records count (the denominator), a boolean expression over the record's fields.
         succeeds: which of those succeed (the numerator of a ratio), a boolean expression.
-        value: what is added up, averaged or ranked (sum, mean, median, percentile); in a ratio of sums, what the numerator adds.
-        total: in a ratio of sums, what the denominator adds.
+        value: what is added up, averaged or ranked (sum, mean, median, percentile).
+        total: makes a ratio one of two sums: what each record that counts adds to the denominator. Those of them that succeed
+            add ``value`` (default: ``total``) to the numerator. A record in which either is unknown counts in neither.
         at: the date or timestamp field by which a record belongs to a period.
         max_age_hours: data older than this is shown as stale.
         target: whether it stands on the overview; others are reached from it and by name.

@@ -60,7 +60,8 @@ def terms_of(spec: Indicator) -> Terms:
     if spec.stock:
         return _stock(spec, at)
     if spec.measure is Measure.RATIO:
-        return Terms((Term(at, both(spec.counts, spec.succeeds), spec.value),), (Term(at, both(spec.counts), spec.total),))
+        counts, above, below = _ratio(spec)
+        return Terms((Term(at, both(*counts, spec.succeeds), above),), (Term(at, both(*counts), below),))
     if spec.measure is Measure.COUNT:
         return Terms((Term(at, both(spec.counts)),), ())
     known = both(spec.counts, f"({spec.value}) IS NOT NULL")
@@ -68,14 +69,21 @@ def terms_of(spec: Indicator) -> Terms:
     return Terms((total,), (Term(at, known),) if spec.measure is Measure.MEAN else ())
 
 
+def _ratio(spec: Indicator) -> tuple[list[str], str | None, str | None]:
+    """Conditions for the records that count in a ratio, and what each adds above and below the line; None adds one."""
+    above, below = spec.value or spec.total, spec.total
+    known = [f"({text}) IS NOT NULL" for text in dict.fromkeys((above, below)) if text]
+    return [spec.counts, *known], above, below
+
+
 def _stock(spec: Indicator, at: str) -> Terms:
-    joined = _joins(spec, at, spec.counts, spec.value)
     if spec.measure is not Measure.RATIO:
-        return Terms(joined, ())
+        return Terms(_joins(spec, at, spec.counts, spec.value), ())
+    counts, above, below = _ratio(spec)
     succeeds_at = spec.stock.succeeds_at if spec.stock else None
     since = f"GREATEST({at}, {succeeds_at})" if succeeds_at else at
-    counted = both(spec.counts, spec.succeeds, f"{succeeds_at} IS NOT NULL" if succeeds_at else None)
-    return Terms(_joins(spec, since, counted, None), joined)
+    counted = both(*counts, spec.succeeds, f"{succeeds_at} IS NOT NULL" if succeeds_at else None)
+    return Terms(_joins(spec, since, counted, above), _joins(spec, at, both(*counts) if spec.total else spec.counts, below))
 
 
 def _joins(spec: Indicator, since: str, condition: str, value: str | None) -> tuple[Term, ...]:

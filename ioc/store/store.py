@@ -154,10 +154,18 @@ class Store:
         """What the last delivery was rejected for, in sentences, the most frequent first."""
         with self.database.read() as cursor:
             rows = cursor.execute(
-                f"""SELECT coalesce(field, ''), reason, count(*), min(source_row), any_value(coalesce(found, detail, ''))
-                FROM quarantine WHERE run = (SELECT max(run) FROM quarantine) GROUP BY ALL ORDER BY 3 DESC LIMIT {int(most)}"""
+                f"""SELECT record, field, reason, count(*), min(source_row), arg_min(coalesce(found, detail), source_row)
+                FROM quarantine WHERE run = (SELECT max(run) FROM quarantine) GROUP BY ALL ORDER BY 4 DESC, 5 LIMIT {int(most)}"""
             ).fetchall()
-        return [f"{count} × {reason} {field}, first in row {row}: “{found}”" for field, reason, count, row, found in rows]
+        return [
+            f"{count} × {self._reason(record, field, reason)}, first in row {row}" + (f": “{found}”" if found else "")
+            for record, field, reason, count, row, found in rows
+        ]
+
+    def _reason(self, record: str, field: str | None, reason: str) -> str:
+        """Why a row was rejected: a rule in the catalogue's own words, or the fault and the field that has it."""
+        rule = self.catalogue.records[record].rules.get(reason.removeprefix("rule:")) if record in self.catalogue.records else None
+        return rule.text.en if rule else f"{reason} {field or ''}".strip()
 
     # --- writing ---------------------------------------------------------------------------------------------------------------
 

@@ -38,3 +38,25 @@ def period(start: date, kind: str, words: Words) -> str:
         quarter = (start.month + 2) // 3
         return words("period.quarter_label", quarter=_ROMAN[quarter] if words.language == "vi" else quarter, year=start.year)
     return str(start.year) if kind == "year" else day(start)
+
+
+def age(value: datetime, now: datetime, zone: ZoneInfo, words: Words) -> str:
+    """How long ago a moment was; a day or more ago, its day."""
+    minutes = int((now - value).total_seconds() // 60)
+    if minutes < 1:
+        return words("age.now")
+    if minutes < 60:
+        return words("age.minutes", n=minutes)
+    return words("age.hours", n=minutes // 60) if minutes < 24 * 60 else day(value.astimezone(zone).date())
+
+
+def tick(start: date, kind: str, words: Words) -> str:
+    """A period on an axis, where the year stands apart: T4, Quý II, 23/11."""
+    if kind == "year":
+        return str(start.year)
+    if kind == "month":
+        return words("period.month_tick", month=start.month if words.language == "vi" else _MONTHS[start.month - 1])
+    if kind == "quarter":
+        quarter = (start.month + 2) // 3
+        return words("period.quarter_tick", quarter=_ROMAN[quarter] if words.language == "vi" else quarter)
+    return start.strftime("%d/%m")

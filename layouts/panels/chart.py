@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+import htpy as h
 from dash import dcc, html
 
-from layouts.attributes import aria
 from layouts.figures import Figure
+from layouts.markup import Markup
 
 # Hovering tells the exact value; nothing else of Plotly's tools is needed on a screen that is looked at.
 CONFIG: Any = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
-def chart(figure: Figure, alt: str, class_name: str = "") -> html.Div:
+def chart(figure: Figure, alt: str) -> html.Div:
     """The chart."""
+    label: Any = {"aria-label": alt}
     graph = dcc.Graph(figure=figure, config=CONFIG, responsive=True, className="ioc-graph")
-    return html.Div(graph, role="img", className=f"ioc-chart {class_name}".strip(), **aria(label=alt))
+    return html.Div(graph, role="img", className="ioc-chart", **label)
 
 
 def framed(title: str, content: Any, kind: str) -> html.Section:
     """A panel: its title above its content."""
-    return html.Section([html.H2(title, className="ioc-panel-title"), content], className=f"ioc-panel ioc-panel-{kind}")
+    return html.Section([Markup(title, tag="h2", className="ioc-panel-title"), content], className=f"ioc-panel ioc-panel-{kind}")
+
+
+def drawn(title: str, content: h.Node, kind: str) -> Markup:
+    """A panel without a chart, as one piece."""
+    inner = [h.h2(".ioc-panel-title")[title], content]
+    return Markup(inner, tag="section", className=f"ioc-panel ioc-panel-{kind}")

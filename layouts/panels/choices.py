@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dash import dcc, html
-
-from layouts.attributes import aria
+import htpy as h
 
 
-def choices(options: Iterable[tuple[str, str, bool]]) -> html.Nav:
+def choices(label: str, options: Iterable[tuple[str, str, bool]]) -> h.Element:
     """The choices, each as (words, address, whether it is the chosen one)."""
-    return html.Nav(
-        [
-            html.Span(words, className="ioc-choice ioc-chosen", **aria(current="true"))
-            if chosen
-            else dcc.Link(words, href=address, className="ioc-choice")
+    return h.nav(".ioc-choices", aria_label=label)[
+        (
+            h.span(".ioc-choice.ioc-chosen", aria_current="true")[words] if chosen else h.a(".ioc-choice", href=address)[words]
             for words, address, chosen in options
-        ],
-        className="ioc-choices",
-    )
+        )
+    ]

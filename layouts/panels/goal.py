@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dash import html
+import htpy as h
 
 from ioc.text import dates
-from ioc.text.numbers import signed, with_unit
+from ioc.text.numbers import number, with_unit
 from ioc.views.model import GoalView, TileView
 from layouts.state import Context
+
+# A gap that would be shown as nothing gets more places, at most this many.
+MOST_PLACES = 6
 
 
 def target(goal: GoalView, tile: TileView, context: Context) -> str:
@@ -16,18 +19,23 @@ def target(goal: GoalView, tile: TileView, context: Context) -> str:
 
 
 def due(goal: GoalView, context: Context) -> str:
-    """The goal's horizon: “đến 31/12/2025”."""
+    """The goal's horizon: “đến 31/12/2027”."""
     return context.words("goal.by", day=dates.day(goal.horizon))
 
 
 def gap(goal: GoalView, tile: TileView, context: Context) -> str:
-    """How far the value is from the goal; what is short of it is never rounded to nothing."""
+    """How far the value is from the goal, in words; what is short of it is never rounded to nothing."""
     if goal.gap is None:
         return ""
-    precision = tile.precision
-    while precision < 4 and goal.gap < 0 and round(goal.gap, precision) == 0:
+    if goal.gap == 0:
+        return context.words("goal.exact")
+    precision, size = tile.precision, abs(goal.gap)
+    while precision < MOST_PLACES and round(size, precision) == 0:
         precision += 1
-    return context.words("goal.gap", gap=signed(goal.gap, tile.unit, context.words, precision))
+    unit = "percent_gap" if tile.unit.value == "percent" else tile.unit.value
+    shown = context.words(f"unit.{unit}", value=number(size, context.language, precision))
+    side = "short" if goal.gap < 0 else "past"
+    return context.words(f"goal.{side}_limit" if goal.comparator == "<=" else f"goal.{side}", gap=shown)
 
 
 def verdict(goal: GoalView, tile: TileView, context: Context) -> str:
@@ -37,14 +45,16 @@ def verdict(goal: GoalView, tile: TileView, context: Context) -> str:
     return context.words(f"goal.{key}", day=dates.day(goal.horizon), value=shown)
 
 
-def goal_line(tile: TileView, context: Context) -> html.Div:
-    """The goal in force, its gap, and the verdict where its day has passed."""
+def is_past(goal: GoalView, context: Context) -> bool:
+    """Whether the goal's horizon has passed."""
+    return goal.horizon < context.today
+
+
+def goal_lines(tile: TileView, context: Context) -> h.Element:
+    """The goal in force and the way to it; below, its day, with the verdict where that day has passed."""
     goal = tile.goal
     if goal is None:
-        return html.Div(context.words("goal.none"), className="ioc-goal ioc-faint")
-    past = goal.horizon < context.now.astimezone(context.zone).date()
-    lines = [
-        html.Span([html.Strong(target(goal, tile, context)), " ", due(goal, context)], className="ioc-goal-target"),
-        html.Span(verdict(goal, tile, context) if past else gap(goal, tile, context), className="ioc-goal-gap"),
-    ]
-    return html.Div(lines, className="ioc-goal")
+        return h.div(".ioc-goal")[h.span(".ioc-faint")[context.words("goal.none")]]
+    day = verdict(goal, tile, context) if is_past(goal, context) else due(goal, context)
+    distance = h.span(".ioc-gap")[gap(goal, tile, context)] if tile.value is not None else None
+    return h.div(".ioc-goal")[h.p[h.b[target(goal, tile, context)], " ", distance], h.p(".ioc-faint")[day]]

@@ -1,18 +1,67 @@
-"""One indicator by the codes of a dimension and by period."""
+"""One indicator by the codes of a dimension and by period: a table whose cells are coloured by their values."""
 
 from __future__ import annotations
 
-from dash import html
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 
+import htpy as h
+
+from ioc.text import dates
+from ioc.text.numbers import with_unit
 from ioc.views.model import HeatmapPanel
-from layouts.figures import heatmap
-from layouts.panels.chart import chart, framed
+from layouts.axis import marks
+from layouts.markup import Markup
+from layouts.panels.chart import drawn
 from layouts.state import Context
+from layouts.theme import SCALE_STEPS
+
+# With at most so many columns there is room for the number in each cell; otherwise it shows under the pointer.
+MOST_COLUMNS_WITH_NUMBERS = 13
 
 
-def panel(view: HeatmapPanel, context: Context) -> html.Section:
+def panel(view: HeatmapPanel, context: Context) -> Markup:
     """The panel."""
-    if not view.rows:
-        return framed(view.title, html.P(context.words("panel.empty"), className="ioc-empty"), "heatmap")
-    alt = context.words("panel.alt_rows", title=view.title, first=view.rows[0].label, last=view.rows[-1].label)
-    return framed(view.title, chart(heatmap(view, context), alt), "heatmap")
+    known = [value for row in view.values for value in row if value is not None]
+    if not known:
+        return drawn(view.title, h.p(".ioc-empty")[context.words("panel.empty")], "heatmap")
+    least, most = min(known), max(known)
+    body = (
+        h.tr[h.th(scope="row", title=row.label)[row.label], (_cell(value, least, most, view, context) for value in values)]
+        for row, values in zip(view.rows, view.values, strict=True)
+    )
+    roomy = " ioc-heat-numbers" if len(view.columns) <= MOST_COLUMNS_WITH_NUMBERS else ""
+    table = h.table(class_=f"ioc-heat{roomy}", style=f"--rows:{len(view.rows)}")[
+        h.caption(".ioc-unseen")[view.title], h.thead[h.tr[h.td, _heads(view.columns, view.period, context)]], h.tbody[body]
+    ]
+    return drawn(view.title, [_key(least, most, view, context), h.div(".ioc-heat-room")[table]], "heatmap")
+
+
+def step(value: Decimal, least: Decimal, most: Decimal) -> int:
+    """The step of the colour scale for a value between the least and the most."""
+    if most == least:
+        return SCALE_STEPS - 1
+    return min(int((value - least) / (most - least) * SCALE_STEPS), SCALE_STEPS - 1)
+
+
+def _cell(value: Decimal | None, least: Decimal, most: Decimal, view: HeatmapPanel, context: Context) -> h.Element:
+    if value is None:
+        return h.td
+    return h.td(class_=f"s{step(value, least, most)}")[with_unit(value, view.unit, context.words, view.precision)]
+
+
+def _heads(columns: Sequence[date], kind: str, context: Context) -> Iterator[h.Element]:
+    """A head for every period; the eye gets some of them, a screen reader all."""
+    shown = dict(marks(columns, kind, context.words))
+    for index, column in enumerate(columns):
+        yield h.th(scope="col")[
+            h.span(".ioc-unseen")[dates.period(column, kind, context.words)],
+            h.span(aria_hidden="true")[(h.span[line] for line in shown.get(index, ()))],
+        ]
+
+
+def _key(least: Decimal, most: Decimal, view: HeatmapPanel, context: Context) -> h.Element:
+    """What the colours mean."""
+    low, high = (with_unit(value, view.unit, context.words, view.precision) for value in (least, most))
+    return h.p(".ioc-heat-key")[low, (h.i(class_=f"s{number}") for number in range(SCALE_STEPS)), high]

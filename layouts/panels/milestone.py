@@ -1,32 +1,56 @@
-"""One milestone: what must stand, its state, and by when."""
+"""Milestones: what must stand, its state, and by when."""
 
 from __future__ import annotations
 
-from dash import html
+from collections import Counter
+from collections.abc import Sequence
 
+import htpy as h
+
+from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.numbers import number
 from ioc.views.model import MilestoneTile
-from layouts.attributes import aria
-from layouts.panels.status import status
+from layouts.panels.status import shape, status, tally
 from layouts.state import Context
 
+# Names that the summary has room for.
+MOST_NAMES = 4
+_BEHIND = (Status.MISSED, Status.OFF_TRACK, Status.AT_RISK)
 
-def milestone(view: MilestoneTile, context: Context) -> html.Li:
+
+def milestone(view: MilestoneTile, context: Context) -> h.Element:
     """The milestone as a row."""
-    percent = "" if view.percent is None else context.words("overview.milestone_percent", percent=number(view.percent, context.language, 0))
-    return html.Li(
-        [
-            html.Span(view.label, className="ioc-milestone-label"),
-            html.Span(
-                html.Span(style={"width": f"{float(view.percent or 0):.0f}%"}, className="ioc-bar-fill"),
-                className="ioc-bar",
-                **aria(hidden="true"),
+    state = view.state_label or context.words("overview.not_reported")
+    day = context.words("overview.milestone_by", day=dates.day(view.due_on or view.horizon))
+    return h.li(class_=f"ioc-milestone ioc-is-{view.status.value}", id=f"milestone-{view.id}")[
+        h.div(".ioc-milestone-name")[h.b[view.label], h.span(".ioc-faint")[f"{state}, {day}"]],
+        h.div(".ioc-bar", aria_hidden="true")[h.i(style=f"width:{min(max(view.percent or 0, 0), 100):.0f}%")],
+        h.span(".ioc-number")[percent(view, context)],
+        status(view.status, context),
+    ]
+
+
+def percent(view: MilestoneTile, context: Context) -> str:
+    """How far it has come; nothing where nobody has said."""
+    if view.percent is None:
+        return ""
+    return context.words("overview.milestone_percent", percent=number(view.percent, context.language, 0))
+
+
+def summary(views: Sequence[MilestoneTile], context: Context) -> h.Element:
+    """All of them at a glance: how many have each status, and by name those that are behind."""
+    counts = Counter(view.status for view in views)
+    behind = sorted((view for view in views if view.status in _BEHIND), key=lambda view: _BEHIND.index(view.status))
+    rest = len(behind) - MOST_NAMES
+    return h.a(".ioc-tile.ioc-summary", href="#milestones")[
+        tally(tuple((each, counts[each]) for each in Status if counts[each]), context),
+        h.ul(".ioc-names-behind")[
+            (
+                h.li(class_=f"ioc-is-{view.status.value}")[shape(view.status), h.span[view.label], h.b[percent(view, context)]]
+                for view in behind[:MOST_NAMES]
             ),
-            html.Span(percent, className="ioc-milestone-percent"),
-            html.Span(view.state_label or context.words("overview.not_reported"), className="ioc-milestone-state"),
-            html.Span(context.words("overview.milestone_by", day=dates.day(view.due_on or view.horizon)), className="ioc-faint"),
-            status(view.status, context),
+            h.li(".ioc-faint")[context.words("overview.milestones_more", count=rest)] if rest > 0 else None,
         ],
-        className=f"ioc-milestone ioc-is-{view.status.value}",
-    )
+        h.p(".ioc-tile-foot")[context.words("overview.milestones_all", count=len(views))],
+    ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from ioc.views.model import NumberPanel
+from layouts.markup import Markup
 from layouts.panels.tile import tile
 from layouts.state import Context
 
 
-def panel(view: NumberPanel, context: Context) -> html.Section:
+def panel(view: NumberPanel, context: Context) -> Markup:
     """The panel: the indicator's tile, which leads to its page."""
-    return html.Section(tile(view.tile, context), className="ioc-panel ioc-panel-number")
+    return Markup(tile(view.tile, context), tag="section", className="ioc-panel ioc-panel-number")

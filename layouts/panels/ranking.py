@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dash import html
+import htpy as h
 
-from ioc.text.numbers import with_unit
 from ioc.views.model import RankingPanel
-from layouts.figures import bars
-from layouts.panels.chart import chart, framed
+from layouts.markup import Markup
+from layouts.panels.bars import bars
+from layouts.panels.chart import drawn
 from layouts.state import Context
 
 
-def panel(view: RankingPanel, context: Context) -> html.Section:
+def panel(view: RankingPanel, context: Context) -> Markup:
     """The panel."""
     known = [row for row in view.rows if row.value is not None]
     if not known:
-        return framed(view.title, html.P(context.words("panel.empty"), className="ioc-empty"), "ranking")
-    first, last = (f"{row.label} {with_unit(row.value, view.unit, context.words, view.precision)}" for row in (known[0], known[-1]))
-    alt = context.words("panel.alt_rows", title=view.title, first=first, last=last)
-    return framed(view.title, chart(bars(view.rows, view.unit, view.precision, view.goal, context), alt), "ranking")
+        return drawn(view.title, h.p(".ioc-empty")[context.words("panel.empty")], "ranking")
+    list_ = bars(known, view.unit, view.precision, view.goal, context)
+    return drawn(view.title, h.div(".ioc-scroll", tabindex="0", role="region", aria_label=view.title)[list_], "ranking")

@@ -5,32 +5,35 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from dash import html
+import htpy as h
 
 from ioc.text import dates
 from ioc.text.numbers import NOTHING, number
 from ioc.views.model import RecordsPanel
-from layouts.panels.chart import framed
+from layouts.markup import Markup
+from layouts.panels.chart import drawn
 from layouts.state import Context
 
 
-def panel(view: RecordsPanel, context: Context) -> html.Section:
+def panel(view: RecordsPanel, context: Context) -> Markup:
     """The panel."""
-    head = html.Thead(html.Tr([html.Th(column.label, scope="col") for column in view.columns]))
-    body = html.Tbody([html.Tr([cell(value, context) for value in row]) for row in view.rows])
     if not view.rows:
-        return framed(view.title, html.P(context.words("panel.empty"), className="ioc-empty"), "records")
-    return framed(view.title, html.Div(html.Table([head, body], className="ioc-table"), className="ioc-scroll", tabIndex="0"), "records")
+        return drawn(view.title, h.p(".ioc-empty")[context.words("panel.empty")], "records")
+    head = h.thead[h.tr[(h.th(scope="col")[column.label] for column in view.columns)]]
+    body = h.tbody[(h.tr[(cell(value, context) for value in row)] for row in view.rows)]
+    table = h.table(".ioc-table")[head, body]
+    return drawn(view.title, h.div(".ioc-scroll", tabindex="0", role="region", aria_label=view.title)[table], "records")
 
 
-def cell(value: object, context: Context) -> html.Td:
+def cell(value: object, context: Context) -> h.Element:
     """A value in the manner of the language; numbers to the right."""
     if isinstance(value, bool):
-        return html.Td(context.words("yes" if value else "no"))
-    if isinstance(value, Decimal):
-        return html.Td(number(value, context.language), className="ioc-number")
+        return h.td[context.words("yes" if value else "no")]
+    if isinstance(value, Decimal | int):
+        return h.td(".ioc-number")[number(Decimal(value), context.language)]
     if isinstance(value, datetime):
-        return html.Td(dates.moment(value, context.zone), className="ioc-number")
+        return h.td(".ioc-moment")[dates.moment(value, context.zone)]
     if isinstance(value, date):
-        return html.Td(dates.day(value), className="ioc-number")
-    return html.Td(NOTHING if value is None else str(value))
+        return h.td(".ioc-moment")[dates.day(value)]
+    text = NOTHING if value is None else str(value)
+    return h.td(class_=None if " " in text else "ioc-moment")[text]

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from dash import html
+import htpy as h
 
 from ioc.goals.status import Status
-from layouts.attributes import aria
 from layouts.state import Context
-from layouts.theme import STATUS_SHAPES
+from layouts.theme import SHAPES
 
 
-def status(value: Status, context: Context) -> html.Span:
+def status(value: Status, context: Context) -> h.Element:
     """The mark of a status; its colour comes from the class."""
-    return html.Span(
-        [html.Span(STATUS_SHAPES[value], className="ioc-shape", **aria(hidden="true")), context.words(f"status.{value.value}")],
-        className=f"ioc-status ioc-is-{value.value}",
+    return h.span(class_=f"ioc-status ioc-is-{value.value}")[shape(value), context.words(f"status.{value.value}")]
+
+
+def shape(value: Status) -> h.Element:
+    """The outline that stands for a status."""
+    return h.svg(".ioc-shape", viewBox="0 0 16 16", aria_hidden="true")[h.path(fill_rule="evenodd", d=SHAPES[value])]
+
+
+def tally(counted: tuple[tuple[Status, int], ...], context: Context) -> h.Element:
+    """How many have each status."""
+    items = (
+        h.li(class_=f"ioc-is-{value.value}")[
+            h.b[str(count)], h.span(".ioc-tally-word")[shape(value), context.words(f"status.{value.value}")]
+        ]
+        for value, count in counted
     )
+    return h.ul(".ioc-tally")[items]
+
+
+def proportions(counted: tuple[tuple[Status, int], ...]) -> h.Element:
+    """The same as one divided line, each part as long as its share."""
+    parts = (h.i(class_=f"ioc-is-{value.value}", style=f"flex-grow:{count}") for value, count in counted)
+    return h.div(".ioc-proportions", aria_hidden="true")[parts]

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+import htpy as h
 
+from layouts.markup import Markup
+from layouts.page import Page
 from layouts.shell import shell
 from layouts.state import Context
 
 
-def message(title: str, text: str, context: Context, links: tuple[tuple[str, str], ...] = ()) -> html.Div:
-    """The page. ``links`` are further ways on, as (words, address)."""
-    ways = [*links, (context.words("error.home"), context.link("/"))]
-    return shell(
-        [
-            html.Div(
-                [
-                    html.H2(title),
-                    html.P(text),
-                    html.Ul([html.Li(dcc.Link(words, href=address, className="ioc-link")) for words, address in ways]),
-                ],
-                className="ioc-message",
-            )
-        ],
-        "IOC",
-        title,
-        None,
-        context,
-    )
+def message(title: str, text: str, context: Context, *, links: tuple[tuple[str, str], ...] = (), status: int = 404) -> Page:
+    """The page.
+
+    Args:
+        title: what is the matter.
+        text: what to do.
+        context: language.
+        links: ways on besides the overview, as (words, address).
+        status: of the HTTP answer.
+    """
+    near = h.ul[(h.li[h.a(".ioc-link", href=address)[words]] for words, address in links)]
+    home = h.p[h.a(".ioc-switch", href=context.link("/"))[context.words("error.home")]]
+    content = Markup([h.p[text] if text else None, near if links else None, home], className="ioc-message")
+    return shell([content], organisation="", title=title, stamp=None, context=context, status=status)

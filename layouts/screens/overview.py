@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-from dash import html
+import htpy as h
 
-from ioc.views.model import OverviewView
-from layouts.attributes import aria
-from layouts.panels.milestone import milestone
+from ioc.views.model import GroupView, OverviewView
+from layouts.markup import Markup
+from layouts.page import Page
+from layouts.panels.milestone import milestone, summary
+from layouts.panels.status import proportions, tally
 from layouts.panels.tile import tile
 from layouts.shell import shell
 from layouts.state import Context
-from layouts.theme import STATUS_SHAPES
 
 
-def overview(view: OverviewView, context: Context) -> html.Div:
+def overview(view: OverviewView, context: Context) -> Page:
     """The page."""
-    groups = [
-        html.Section(
-            [
-                html.H2(group.label, className="ioc-group-label"),
-                html.Div([tile(each, context) for each in group.tiles], className="ioc-tiles"),
-            ],
-            className="ioc-group",
-        )
-        for group in view.groups
+    words = context.words
+    board = h.div(".ioc-board")[
+        (_group(group, context) for group in view.groups),
+        _milestones_at_a_glance(view, context) if view.milestones else None,
     ]
-    milestones = html.Section(
-        [
-            html.H2(context.words("overview.milestones"), className="ioc-group-label"),
-            html.Ul([milestone(each, context) for each in view.milestones], className="ioc-milestones"),
-        ],
-        className="ioc-group",
+    listed = h.section("#milestones.ioc-section")[
+        h.h2(".ioc-group-label")[words("overview.milestones")],
+        h.ul(".ioc-milestones")[(milestone(each, context) for each in view.milestones)],
+    ]
+    return shell(
+        [Markup([board, listed if view.milestones else None])],
+        organisation=view.organisation,
+        title=words("overview.title"),
+        subtitle=words("overview.year", year=view.year),
+        stamp=view.stamp,
+        context=context,
+        aside=[tally(view.tally, context), proportions(view.tally)],
     )
-    title = context.words("overview.title")
-    return shell([*groups, milestones], view.organisation, title, view.stamp, context, aside=_tally(view, context))
 
 
-def _tally(view: OverviewView, context: Context) -> html.Ul:
-    """How many targets have each status."""
-    return html.Ul(
-        [
-            html.Li(
-                [
-                    html.Span(STATUS_SHAPES[status], className="ioc-shape", **aria(hidden="true")),
-                    html.Strong(str(count)),
-                    html.Span(context.words(f"status.{status.value}")),
-                ],
-                className=f"ioc-is-{status.value}",
-            )
-            for status, count in view.tally
-        ],
-        className="ioc-tally",
-    )
+def _group(group: GroupView, context: Context) -> h.Element:
+    """The tiles of a group in one row, as far as there is room."""
+    return h.section(".ioc-group", style=f"--tiles:{len(group.tiles)}", id=f"group-{group.id}")[
+        h.h2(".ioc-group-label")[group.label], (tile(each, context) for each in group.tiles)
+    ]
+
+
+def _milestones_at_a_glance(view: OverviewView, context: Context) -> h.Element:
+    return h.section(".ioc-group.ioc-group-summary", style="--tiles:3")[
+        h.h2(".ioc-group-label")[context.words("overview.milestones")], summary(view.milestones, context)
+    ]

@@ -8,11 +8,12 @@ from typing import Any
 from dash import html
 
 from ioc.views.model import HeatmapPanel, NumberPanel, RankingPanel, RecordsPanel, ScreenView, TrendPanel
+from layouts.page import Page
 from layouts.panels import heatmap, number, ranking, records, trend
 from layouts.shell import shell
 from layouts.state import Context
 
-PANELS: Mapping[type, Callable[[Any, Context], html.Section]] = {
+PANELS: Mapping[type, Callable[[Any, Context], Any]] = {
     NumberPanel: number.panel,
     TrendPanel: trend.panel,
     RankingPanel: ranking.panel,
@@ -21,7 +22,8 @@ PANELS: Mapping[type, Callable[[Any, Context], html.Section]] = {
 }
 
 
-def screen(view: ScreenView, context: Context) -> html.Div:
+def screen(view: ScreenView, context: Context) -> Page:
     """The page."""
     panels = [PANELS[type(panel)](panel, context) for panel in view.panels]
-    return shell([html.Div(panels, className="ioc-grid")], view.label, view.label, view.stamp, context)
+    grid = html.Div(panels, className="ioc-grid")
+    return shell([grid], organisation="", title=view.label, stamp=view.stamp, context=context, charts=True)

@@ -54,6 +54,7 @@ def value_of(text: str) -> Any:
         ("LEAST(number, 2) + GREATEST(number, 9)", 11),
         ("UPPER(TRIM(unit)) = 'PHÒNG'", True),
         ("LENGTH(unit)", 5),
+        ("REPLACE(unit, 'òng', '') || '-' || CAST(number AS TEXT)", "ph-3"),
         ("CAST('2026-11-23' AS DATE) = day", True),
         ("nothing > 1 OR ok", True),
     ],

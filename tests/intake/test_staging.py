@@ -97,6 +97,18 @@ def test_each_fault_is_told_with_its_row_and_value(tmp_path: Path, field: str, w
     store.close()
 
 
+def test_rejections_are_summed_up_in_words_the_most_frequent_first(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    rows = [GOOD | {"due_at": "2026-10-01"}, GOOD | {"score": "9"}, GOOD | {"score": "7"}, GOOD | {"unit": None}]
+    put(store, "dossier", rows, mapping())
+    assert store.newest_rejections() == [
+        "2 × max score, first in row 3: “9”",
+        "1 × Due before received, first in row 2",
+        "1 × required unit, first in row 5",
+    ]
+    store.close()
+
+
 def test_a_value_that_is_not_translated_goes_to_quarantine_unless_the_mapping_says_otherwise(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     strict = mapping(fields=mapping().model_dump()["fields"] | {"unit": {"from": "dept", "values": {"A": "a"}}})

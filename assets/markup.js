@@ -1,0 +1,30 @@
+// Draws layouts/markup.py: HTML as one component. New HTML changes only what differs, so that focus and scrolling stay where they are.
+(function () {
+  "use strict";
+
+  const how = {
+    morphStyle: "innerHTML",
+    callbacks: {
+      // What somebody has unfolded stays unfolded; what somebody is typing stays typed.
+      beforeAttributeUpdated: function (name, node) {
+        return !(name === "open" && node.tagName === "DETAILS") && !(name === "value" && node === document.activeElement);
+      },
+    },
+  };
+
+  function Markup(props) {
+    const own = React.useRef(null);
+    React.useLayoutEffect(
+      function () {
+        const node = own.current;
+        if (node.shown === undefined) node.innerHTML = props.html;
+        else if (node.shown !== props.html) Idiomorph.morph(node, props.html, how);
+        node.shown = props.html;
+      },
+      [props.html]
+    );
+    return React.createElement(props.tag, { ref: own, id: props.id, className: props.className });
+  }
+
+  window.ioc_layouts = { Markup: Markup };
+})();

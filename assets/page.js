@@ -1,0 +1,39 @@
+// Links within a page change its address and let the page follow; the title, language and colours of the window follow the page.
+(function () {
+  "use strict";
+
+  function page() {
+    return document.querySelector("#react-entry-point .ioc");
+  }
+
+  function stays(link, event) {
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    return plain && link.origin === location.origin && link.pathname === location.pathname && !link.hash && !link.target && page();
+  }
+
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest && event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || !stays(link, event)) return;
+    event.preventDefault();
+    history.pushState({}, "", link.href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  });
+
+  function follow() {
+    const here = page();
+    if (!here) return;
+    const first = document.getElementById("ioc-first");
+    if (first) first.remove();
+    const root = document.documentElement;
+    if (document.title !== here.dataset.title) document.title = here.dataset.title;
+    if (root.lang !== here.lang) root.lang = here.lang;
+    if (root.dataset.scheme !== here.dataset.scheme) root.dataset.scheme = here.dataset.scheme;
+  }
+
+  new MutationObserver(follow).observe(document.getElementById("react-entry-point"), {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["data-title", "data-scheme", "lang"],
+  });
+})();

@@ -1,0 +1,84 @@
+"""An indicator by the codes of a dimension as ranked bars: name, bar, value; what has reached the goal stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+import htpy as h
+
+from ioc.catalogue.model import Unit
+from ioc.text.numbers import number, with_unit
+from ioc.views.model import GoalView, SplitRow
+from layouts.state import Context
+
+
+def bars(
+    rows: Sequence[SplitRow],
+    unit: Unit,
+    precision: int,
+    goal: GoalView | None,
+    context: Context,
+    *,
+    address: Callable[[SplitRow], str] | None = None,
+    fractions: bool = False,
+    whole: Sequence[SplitRow] | None = None,
+) -> h.Element:
+    """The bars, in the order of the rows.
+
+    Args:
+        rows: what is ranked.
+        unit, precision: of the values.
+        goal: drawn in as a line when it is a bound on the value itself.
+        context: language.
+        address: where a row leads to, if anywhere.
+        fractions: whether numerator and denominator stand beside the value.
+        whole: the rows that set the scale, where these are only some of them.
+    """
+    target = goal.target if goal and goal.comparator in {">=", "<=", "="} else None
+    values = [row.value for row in whole or rows if row.value is not None]
+    low, high = _span(values + ([target] if target is not None else []), unit)
+    style = f"--rows:{len(rows)}" + (f";--goal:{_share(target, low, high):.2f}%" if target is not None else "")
+    items = (
+        h.li(class_=_class(row.value, goal, target))[
+            _row(row, address)[
+                h.span(".ioc-bars-name")[row.label],
+                h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=f"width:{_share(row.value, low, high):.2f}%")],
+                h.b(".ioc-number")[with_unit(row.value, unit, context.words, precision, target)],
+                h.span(".ioc-number.ioc-faint")[_fraction(row, context)] if fractions else None,
+            ]
+        ]
+        for row in rows
+    )
+    return h.ol(class_="ioc-bars" + (" ioc-bars-goal" if target is not None else ""), style=style)[items]
+
+
+def _row(row: SplitRow, address: Callable[[SplitRow], str] | None) -> h.Element:
+    return h.a(".ioc-bars-row", href=address(row), title=row.label) if address else h.div(".ioc-bars-row", title=row.label)
+
+
+def _class(value: Decimal | None, goal: GoalView | None, target: Decimal | None) -> str | None:
+    if goal is None or target is None or value is None:
+        return None
+    reached = value <= target if goal.comparator == "<=" else value >= target
+    return "ioc-reached" if reached else "ioc-short"
+
+
+def _span(values: Sequence[Decimal], unit: Unit) -> tuple[float, float]:
+    """The ends of the scale: it always holds nothing, and for shares of a whole the whole."""
+    ends = [float(value) for value in values] or [0.0]
+    low, high = min(*ends, 0.0), max(*ends, 0.0)
+    if unit is Unit.PERCENT and low >= 0 and high > 50:
+        high = max(high, 100.0)
+    return low, high if high > low else low + 1
+
+
+def _share(value: Decimal | None, low: float, high: float) -> float:
+    return 0.0 if value is None else (float(value) - low) / (high - low) * 100
+
+
+def _fraction(row: SplitRow, context: Context) -> str:
+    if row.numerator is None or row.denominator is None:
+        return ""
+    numerator, denominator = (number(part, context.language) for part in (row.numerator, row.denominator))
+    return context.words("overview.of", numerator=numerator, denominator=denominator)

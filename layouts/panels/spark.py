@@ -1,0 +1,83 @@
+"""A small trend as inline SVG: sharp at any size, in the colours of its surroundings, and cheap by the dozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+import htpy as h
+
+from ioc.views.model import Point
+
+WIDTH, HEIGHT, PADDING = 240.0, 48.0, 4.0
+# The scale never shows less than this share of the largest value: a change of nothing must not look like a mountain.
+LEAST_SHARE = 0.04
+
+
+def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, alt: str) -> h.Element:
+    """The trend of some points.
+
+    Args:
+        points: oldest first; points without value are gaps, the step into a provisional one is dashed.
+        goal: drawn in as a thin line.
+        horizon: the goal's day, marked where it lies within the trend.
+        alt: the same in words.
+    """
+    known = [float(point.value) for point in points if point.value is not None]
+    marks = [float(goal)] if goal is not None and known else []
+    low, span = _scale(known + marks)
+
+    def place(index: float, value: float) -> str:
+        x = PADDING + index * (WIDTH - 2 * PADDING) / max(len(points) - 1, 1)
+        return f"{x:.1f} {HEIGHT - PADDING - (value - low) / span * (HEIGHT - 2 * PADDING):.1f}"
+
+    runs = list(_runs(points, place))
+    drawn = [
+        *(h.path(".ioc-spark-goal", d=f"M0 {place(0, mark).split()[1]}H{WIDTH:.0f}") for mark in marks),
+        *_horizon(points, horizon),
+        *(h.path(class_="ioc-spark-open" if is_open else None, d=path) for path, is_open in runs),
+        *([h.path(".ioc-spark-end", d=f"M{_last(points, place)}h0")] if known else []),
+    ]
+    return h.svg(".ioc-spark", viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}", preserveAspectRatio="none", role="img", aria_label=alt)[drawn]
+
+
+def _scale(values: Sequence[float]) -> tuple[float, float]:
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    span = max(high - low, LEAST_SHARE * max(abs(low), abs(high))) or 1.0
+    return high - span if high > low else high - span / 2, span
+
+
+def _horizon(points: Sequence[Point], horizon: date | None) -> Iterator[h.Element]:
+    """A short upright line after the period that ends on the goal's day."""
+    for index, point in enumerate(points[:-1]):
+        if point.end == horizon:
+            x = PADDING + (index + 0.5) * (WIDTH - 2 * PADDING) / max(len(points) - 1, 1)
+            yield h.path(".ioc-spark-day", d=f"M{x:.1f} 0V{HEIGHT:.0f}")
+
+
+def _last(points: Sequence[Point], place) -> str:  # type: ignore[no-untyped-def]
+    index = max(index for index, point in enumerate(points) if point.value is not None)
+    return str(place(index, float(points[index].value or 0)))
+
+
+def _runs(points: Sequence[Point], place) -> Iterator[tuple[str, bool]]:  # type: ignore[no-untyped-def]
+    """Unbroken runs of points as paths; a step into a provisional point is a path of its own."""
+    run: list[str] = []
+    for index, point in enumerate(points):
+        if point.value is None:
+            if run:
+                yield "M" + "L".join(run) + ("h0" if len(run) == 1 else ""), False
+            run = []
+            continue
+        here = place(index, float(point.value))
+        if point.provisional and run:
+            yield "M" + "L".join(run), False
+            yield f"M{run[-1]}L{here}", True
+            run = [here] if index + 1 < len(points) else []
+        else:
+            run.append(here)
+    if run:
+        yield "M" + "L".join(run) + ("h0" if len(run) == 1 else ""), False
