@@ -110,7 +110,7 @@ def test_standard_input(office: Office, monkeypatch: pytest.MonkeyPatch) -> None
     [
         ("3,c,2026-11-01,,,1", "c"),
         ("3,a,2027-11-01,,,1", "future"),
-        ("3,a,2026-11-01,2026-10-01,,1", "due_after_received"),
+        ("3,a,2026-11-01,2026-10-01,,1", "Due before received"),
         (",a,2026-11-01,,,1", "required"),
         ("3,a,2026-11-01,,,1,2,3", "columns"),
     ],

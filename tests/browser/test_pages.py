@@ -1,0 +1,147 @@
+"""The pages in a real browser: they draw, ask nobody outside, follow the data, and say when the server is gone."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.commands.test_commands import CONFIG
+from tests.office import CATALOGUE
+
+pytestmark = pytest.mark.browser
+HEAD = "id,unit,received,due,done,online\n"
+SCREENS = """
+screens:
+  desk:
+    label: {vi: Bàn làm việc, en: Desk}
+    panels:
+      - {kind: number, indicator: online_rate}
+      - {kind: trend, indicator: online_rate, months: 12}
+      - {kind: ranking, indicator: online_rate, by: unit}
+      - {kind: heatmap, indicator: online_rate, by: unit, months: 12}
+      - {kind: records, record: dossier, columns: [id, unit, received_at]}
+"""
+
+
+class Running:
+    """``ioc run`` on the office's catalogue, fed over a folder that a second process cannot touch: by a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: subprocess.Popen[str] | None = None
+        self.address = ""
+
+    def ingest(self, rows: str) -> None:
+        (self.folder / "rows.csv").write_text(HEAD + rows)
+        command = [sys.executable, "-m", "ioc", "ingest", "--config", "config.yaml", "files", "rows.csv"]
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True)
+
+    def start(self, port: str = "0") -> None:
+        command = [sys.executable, "-m", "ioc", "run", "--config", "config.yaml", "--port", port]
+        self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        self.address = self.process.stdout.readline().split()[-1].rstrip("/")
+
+    def stop(self) -> int:
+        assert self.process and self.process.stdout
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(10)
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("office")
+    shutil.copytree(CATALOGUE, folder / "office")
+    (folder / "config.yaml").write_text(CONFIG + SCREENS)
+    running = Running(folder)
+    running.ingest("1,a,2026-03-01 08:00,2026-03-05,2026-03-04,1\n2,b,2026-04-02 09:00,2026-04-20,,0\n")
+    running.start()
+    yield running
+    if running.process and running.process.poll() is None:
+        running.stop()
+
+
+@pytest.fixture
+def page(chromium: str, office: Running) -> Iterator[Page]:
+    """A page that fails the test if it asks any other machine, or if its scripts fail."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        found = browser.new_page(viewport={"width": 1280, "height": 800})
+        outside: list[str] = []
+        faults: list[str] = []
+        found.on("request", lambda request: outside.append(request.url) if _outside(request.url, office) else None)
+        found.on("pageerror", lambda error: faults.append(str(error)))
+        yield found
+        browser.close()
+    assert not outside, f"asked outside: {outside}"
+    assert not faults, f"scripts failed: {faults}"
+
+
+def _outside(url: str, office: Running) -> bool:
+    parts = urlparse(url)
+    return parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlparse(office.address).netloc
+
+
+def see(page: Page, office: Running, path: str) -> Any:
+    page.goto(office.address + path)
+    drawn = page.locator("#react-entry-point .ioc")
+    drawn.wait_for()
+    return drawn
+
+
+def test_every_page_draws_in_both_languages(page: Page, office: Running) -> None:
+    expect(see(page, office, "/")).to_contain_text("Toàn trình")
+    expect(see(page, office, "/?lang=en")).to_contain_text("Fully online")
+    assert page.locator("html").get_attribute("lang") == "en"
+    expect(see(page, office, "/indicators/online_rate?lang=en")).to_contain_text("50")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    expect(see(page, office, "/screens/desk")).to_contain_text("Phòng A")
+
+
+def test_what_is_not_there_is_a_sentence_and_a_way_on(page: Page, office: Running) -> None:
+    expect(see(page, office, "/indicators/online_rat?lang=en")).to_contain_text("online_rat")
+    assert page.locator('a[href^="/indicators/online_rate"]').count() == 1
+    see(page, office, "/nowhere")
+    assert page.locator('a[href^="/"]').count() >= 1
+    expect(see(page, office, "/indicators/online_rate?period=moon&lang=en")).to_contain_text("month")
+
+
+@pytest.mark.parametrize("size", [(3840, 2160), (1920, 1080), (1280, 800), (390, 844)])
+def test_nothing_is_wider_than_the_screen(page: Page, office: Running, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for path in ("/", "/indicators/online_rate", "/screens/desk"):
+        see(page, office, path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+
+
+def test_back_and_forward_keep_the_state(page: Page, office: Running) -> None:
+    see(page, office, "/?lang=en")
+    page.locator('a[href*="/indicators/online_rate"]').first.click()
+    page.wait_for_url("**/indicators/online_rate**")
+    assert "lang=en" in page.url
+    page.go_back()
+    expect(page.locator("#react-entry-point .ioc")).to_contain_text("Fully online")
+
+
+def test_a_server_that_goes_is_told_and_comes_back_with_new_numbers(page: Page, office: Running) -> None:
+    drawn = see(page, office, "/indicators/online_rate?lang=en")
+    expect(drawn).to_contain_text("1 / 2")
+    port = office.address.rsplit(":", 1)[1]
+    assert office.stop() == 0
+    expect(page.locator(".ioc-lost").first).to_be_visible(timeout=15_000)
+    expect(drawn).to_contain_text("1 / 2")
+    office.ingest("3,a,2026-05-01 08:00,2026-05-05,2026-05-04,1\n")
+    office.start(port)
+    expect(page.locator(".ioc-lost").first).to_be_hidden(timeout=15_000)
+    expect(page.locator("#react-entry-point .ioc")).to_contain_text("2 / 3", timeout=15_000)
