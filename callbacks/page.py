@@ -51,7 +51,8 @@ def page(views: Views, context: Context) -> Page:
     try:
         return _page(views, context)
     except UnknownName as error:
-        near = tuple((name, context.link(f"/{error.kind}s/{name}")) for name in nearest(error.name, error.known))
+        labels = _labels(views, context)
+        near = tuple((labels.get(name, name), context.link(f"/{error.kind}s/{name}")) for name in nearest(error.name, error.known))
         hint = words("error.nearest") if near else words("error.not_found_hint")
         return message(words("error.unknown", name=error.name), hint, context, links=near)
     except IocError as error:
@@ -59,6 +60,12 @@ def page(views: Views, context: Context) -> Page:
     except Exception:
         log.exception("the page %s could not be drawn", context.path)
         return message(words("error.failed"), words("error.failed_hint"), context, status=500)
+
+
+def _labels(views: Views, context: Context) -> dict[str, str]:
+    """The words for what can be named in an address."""
+    tiles = [tile for group in views.overview(Viewer("page", context.language)).groups for tile in group.tiles]
+    return {tile.indicator: tile.label for tile in tiles} | {screen.code: screen.label for screen in context.screens}
 
 
 def _page(views: Views, context: Context) -> Page:

@@ -14,7 +14,8 @@ MOST_MARKS = 9
 def marks(starts: Sequence[date], kind: str, words: Words) -> list[tuple[int, tuple[str, ...]]]:
     """The marks for periods of a kind that begin on these days, as (index, lines)."""
     chosen = [index for index, start in enumerate(starts) if _is_mark(start, starts[index - 1] if index else None, kind, len(starts))]
-    found, year = [], None
+    found: list[tuple[int, tuple[str, ...]]] = []
+    year = None
     for index in chosen[:: -(-len(chosen) // MOST_MARKS) or 1]:
         start = starts[index]
         lines = (dates.tick(start, kind, words),)

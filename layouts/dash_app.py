@@ -167,7 +167,7 @@ def _keep_for_ever(response: Response) -> Response:
     response.cache_control.public = True
     response.cache_control.immutable = True
     response.cache_control.max_age = A_YEAR
-    if response.mimetype in COMPRESSED and "br" in request.accept_encodings:
+    if response.mimetype in COMPRESSED and request.accept_encodings["br"] > 0:
         response.direct_passthrough = False
         response.set_data(_compressed(response.get_data()))
         response.headers["Content-Encoding"] = "br"

@@ -90,28 +90,19 @@ def _marks(
 def _latest(
     points: Sequence[Point], unit: Unit, precision: int, target: Decimal | None, palette: Palette, context: Context
 ) -> list[Figure]:
-    """The newest value, written at its point."""
+    """The newest value, written at its point: below it where the goal's line runs above."""
     last = next((index for index in range(len(points) - 1, -1, -1) if points[index].value is not None), None)
     if last is None:
         return []
-    point = points[last]
-    text = f"<b>{with_unit(point.value, unit, context.words, precision, target)}</b>"
-    near_goal = target is not None and point.value is not None and point.value < target
-    word = [
-        _note(
-            context.words("period.provisional"),
-            palette.muted,
-            CHART_SMALL_TEXT,
-            x=last + 0.5,
-            xanchor="right",
-            y=0,
-            yref="paper",
-            yanchor="bottom",
-        )
-    ]
-    shift = {"yshift": -16} if near_goal else {"yshift": 16}
-    value = _note(text, palette.ink, CHART_LARGE_TEXT, x=last, y=plain(point.value), xanchor="right", **shift)
-    return [value, *(word if point.provisional and len(points) <= MOST_MARKS else [])]
+    value = points[last].value
+    text = f"<b>{with_unit(value, unit, context.words, precision, target)}</b>"
+    below = target is not None and value is not None and value < target
+    at_point = {"x": last, "y": plain(value), "xanchor": "right", "yshift": -16 if below else 16}
+    notes = [_note(text, palette.ink, CHART_LARGE_TEXT, **at_point)]
+    if points[last].provisional and len(points) <= MOST_MARKS:
+        at_foot = {"x": last + 0.5, "y": 0, "yref": "paper", "xanchor": "right", "yanchor": "bottom"}
+        notes.append(_note(context.words("period.provisional"), palette.muted, CHART_SMALL_TEXT, **at_foot))
+    return notes
 
 
 def value_range(points: Sequence[Point], target: Decimal | None) -> list[float]:
@@ -121,7 +112,8 @@ def value_range(points: Sequence[Point], target: Decimal | None) -> list[float]:
         return [0.0, 1.0]
     low, high = min(values), max(values)
     span = max(high - low, LEAST_SHARE * max(abs(low), abs(high))) or 1.0
-    return [low - 0.16 * span, high + 0.2 * span]
+    lowest = -0.04 * span if low >= 0 else low - span
+    return [max(low - 0.16 * span, lowest), high + 0.2 * span]
 
 
 def ticks(starts: Sequence[date], kind: str, context: Context) -> Figure:

@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import htpy as h
 from dash import html
+from dash.development.base_component import Component
 
 from ioc.text import dates
+from ioc.text.lines import unbroken
 from ioc.views.model import Stamp
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.state import Context
 
 
-def shell(
-    content: list[Any],
-    *,
-    organisation: str,
-    title: str,
-    stamp: Stamp | None,
-    context: Context,
-    subtitle: h.Node = None,
-    aside: h.Node = None,
-    status: int = 200,
-    charts: bool = False,
-) -> Page:
+@dataclass(frozen=True)
+class Heading:
+    """What stands above a page: its title, whose it is, and what is said beside it."""
+
+    title: str
+    organisation: str = ""
+    subtitle: h.Node = None
+    aside: h.Node = None
+
+
+def shell(content: list[Any], heading: Heading, stamp: Stamp | None, context: Context, *, status: int = 200, charts: bool = False) -> Page:
     """A whole page: header, the mark of simulated data, the band of a past moment, content, and the stamp of the data."""
-    window = f"{title} – {organisation}" if organisation else title
+    window = f"{heading.title} – {heading.organisation}" if heading.organisation else heading.title
     body = html.Div(
         [
-            Markup(_header(organisation, title, subtitle, stamp, context, aside), tag="header", className="ioc-header"),
+            Markup(_header(heading, stamp, context), tag="header", className="ioc-header"),
             *_bands(stamp, context),
             html.Main(content, id="main", className="ioc-main", tabIndex="-1"),
         ],
@@ -54,17 +56,17 @@ def _data(**values: str) -> Any:
     return {f"data-{name}": value for name, value in values.items()}
 
 
-def _header(organisation: str, title: str, subtitle: h.Node, stamp: Stamp | None, context: Context, aside: h.Node) -> h.Node:
+def _header(heading: Heading, stamp: Stamp | None, context: Context) -> h.Node:
     words = context.words
-    crumbs = [h.a(href=context.link("/"))[organisation or words("app.home")], h.span[words("app.title")]]
+    crumbs = [h.a(href=context.link("/"))[heading.organisation or words("app.home")], h.span[words("app.title")]]
     return [
         h.a(".ioc-skip", href="#main")[words("app.skip")],
         h.div(".ioc-names")[
             h.p(".ioc-organisation")[crumbs],
-            h.h1(".ioc-title")[title],
-            h.p(".ioc-subtitle")[subtitle] if subtitle else None,
+            h.h1(".ioc-title")[unbroken(heading.title)],
+            h.p(".ioc-subtitle")[heading.subtitle] if heading.subtitle else None,
         ],
-        h.div(".ioc-aside")[aside] if aside else None,
+        h.div(".ioc-aside")[heading.aside] if heading.aside else None,
         h.div(".ioc-side")[_navigation(stamp, context), _version(stamp, context)],
     ]
 
@@ -95,10 +97,10 @@ def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
     return h.p(".ioc-version")[context.words("app.version", version=stamp.version, moment=at)]
 
 
-def _bands(stamp: Stamp | None, context: Context) -> list[html.Div]:
+def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
     """The strips below the header: a lost connection (shown by ``assets/live.js``), and a past moment."""
     words = context.words
-    bands = [html.Div(words("app.lost"), className="ioc-lost", role="status", hidden=True)]
+    bands: list[Component] = [html.Div(words("app.lost"), className="ioc-lost", role="status", hidden=True)]
     if stamp and stamp.as_of:
         text = words("app.as_of", moment=dates.moment(stamp.as_of, context.zone))
         leave = h.a(".ioc-switch", href=context.with_query(as_of=None))[words("app.as_of_leave")]

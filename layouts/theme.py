@@ -67,6 +67,7 @@ PALETTES = {
     ),
 }
 
+RING = "M8 .6a7.4 7.4 0 1 1 0 14.8A7.4 7.4 0 0 1 8 .6Zm0 2.2a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 0 0 8 2.8"
 # Outlines that differ, so that they are told apart without colour and from afar; drawn in a square of 16.
 SHAPES = {
     Status.ACHIEVED: "M8 0a8 8 0 1 1 0 16A8 8 0 0 1 8 0ZM6.9 11.9l5.9-5.9-1.5-1.5-4.4 4.4-2.2-2.2-1.5 1.5Z",
@@ -74,9 +75,8 @@ SHAPES = {
     Status.AT_RISK: "M8 .6 16 15H0ZM7 5.6v4.8h2V5.6Zm0 6v2h2v-2Z",
     Status.OFF_TRACK: "M0 1h16L8 15.4Z",
     Status.MISSED: "M.6.6h14.8v14.8H.6ZM4 5.4 6.6 8 4 10.6 5.4 12 8 9.4l2.6 2.6 1.4-1.4L9.4 8 12 5.4 10.6 4 8 6.6 5.4 4Z",
-    Status.NO_DATA: "M8 .6a7.4 7.4 0 1 1 0 14.8A7.4 7.4 0 0 1 8 .6Zm0 2.2a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 0 0 8 2.8Z",
-    Status.STALE: "M8 .6a7.4 7.4 0 1 1 0 14.8A7.4 7.4 0 0 1 8 .6Zm0 2.2a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 0 0 8 2.8Zm-1 1.6h2v3.2l2.1 2.1-1.4"
-    " 1.4L7 8.4Z",
+    Status.NO_DATA: RING + "Z",
+    Status.STALE: RING + "Zm-1 1.6h2v3.2l2.1 2.1-1.4 1.4L7 8.4Z",
     Status.NO_GOAL: "M1 6.5h14v3H1Z",
 }
 

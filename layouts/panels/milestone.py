@@ -9,13 +9,14 @@ import htpy as h
 
 from ioc.goals.status import Status
 from ioc.text import dates
+from ioc.text.lines import unbroken
 from ioc.text.numbers import number
 from ioc.views.model import MilestoneTile
 from layouts.panels.status import shape, status, tally
 from layouts.state import Context
 
 # Names that the summary has room for.
-MOST_NAMES = 4
+MOST_NAMES = 3
 _BEHIND = (Status.MISSED, Status.OFF_TRACK, Status.AT_RISK)
 
 
@@ -24,11 +25,15 @@ def milestone(view: MilestoneTile, context: Context) -> h.Element:
     state = view.state_label or context.words("overview.not_reported")
     day = context.words("overview.milestone_by", day=dates.day(view.due_on or view.horizon))
     return h.li(class_=f"ioc-milestone ioc-is-{view.status.value}", id=f"milestone-{view.id}")[
-        h.div(".ioc-milestone-name")[h.b[view.label], h.span(".ioc-faint")[f"{state}, {day}"]],
-        h.div(".ioc-bar", aria_hidden="true")[h.i(style=f"width:{min(max(view.percent or 0, 0), 100):.0f}%")],
+        h.div(".ioc-milestone-name")[h.b[unbroken(view.label)], h.span(".ioc-faint")[f"{state}, {day}"]],
+        _bar(view),
         h.span(".ioc-number")[percent(view, context)],
         status(view.status, context),
     ]
+
+
+def _bar(view: MilestoneTile) -> h.Element:
+    return h.span(".ioc-bar", aria_hidden="true")[h.i(style=f"width:{min(max(view.percent or 0, 0), 100):.0f}%")]
 
 
 def percent(view: MilestoneTile, context: Context) -> str:
@@ -47,7 +52,9 @@ def summary(views: Sequence[MilestoneTile], context: Context) -> h.Element:
         tally(tuple((each, counts[each]) for each in Status if counts[each]), context),
         h.ul(".ioc-names-behind")[
             (
-                h.li(class_=f"ioc-is-{view.status.value}")[shape(view.status), h.span[view.label], h.b[percent(view, context)]]
+                h.li(class_=f"ioc-is-{view.status.value}")[
+                    shape(view.status), h.span[unbroken(view.label)], _bar(view), h.b(".ioc-number")[percent(view, context)]
+                ]
                 for view in behind[:MOST_NAMES]
             ),
             h.li(".ioc-faint")[context.words("overview.milestones_more", count=rest)] if rest > 0 else None,

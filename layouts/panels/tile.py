@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import htpy as h
 
+from ioc.text.lines import unbroken
 from ioc.views.model import TileView
 from layouts.panels.goal import goal_lines
 from layouts.panels.spark import spark
@@ -22,7 +23,7 @@ def tile(view: TileView, context: Context) -> h.Element:
         id=f"tile-{view.indicator}",
     )[
         status(view.status, context),
-        h.h3(".ioc-tile-label")[view.label],
+        h.h3(".ioc-tile-label")[unbroken(view.label)],
         value(view, context),
         goal_lines(view, context),
         spark(view.trend, target_line(view), view.goal.horizon if view.goal else None, trend_alt(view, context)),

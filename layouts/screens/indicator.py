@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import htpy as h
 from dash import html
 
+from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.numbers import number, with_unit
 from ioc.views.model import GoalView, IndicatorView, Point, SplitRow
@@ -17,10 +19,11 @@ from layouts.panels.bars import bars
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
+from layouts.panels.span import span
 from layouts.panels.status import status
 from layouts.panels.trend import alt, nothing
 from layouts.panels.value import age, change, fraction, value
-from layouts.shell import shell
+from layouts.shell import Heading, shell
 from layouts.state import Context
 
 PERIODS = ("day", "week", "month", "quarter", "year")
@@ -34,19 +37,20 @@ def indicator(view: IndicatorView, context: Context) -> Page:
     charts = html.Div([_trend(view, context), Markup([_split(view, context), _numbers(view, context)])], className="ioc-charts")
     return shell(
         [html.Div([facts, charts], className="ioc-sheet")],
-        organisation="",
-        title=view.tile.label,
-        stamp=view.stamp,
-        context=context,
+        Heading(view.tile.label),
+        view.stamp,
+        context,
         charts=True,
     )
 
 
 def _headline(view: IndicatorView, context: Context) -> h.Element:
-    tile = view.tile
-    scope = context.words("indicator.this_year")
-    return h.section(class_=f"ioc-panel ioc-headline ioc-is-{tile.status.value}" + (" ioc-stale" if tile.stale else ""))[
-        h.p(".ioc-headline-top")[status(tile.status, context), h.span(".ioc-faint")[scope]],
+    tile, words = view.tile, context.words
+    # Goals are set for the whole: within a filter there is a value, but no verdict.
+    judged = Status.NO_GOAL if view.filters else tile.status
+    mark = h.b[words("indicator.filters")] if view.filters else status(judged, context)
+    return h.section(class_=f"ioc-panel ioc-headline ioc-is-{judged.value}" + (" ioc-stale" if tile.stale else ""))[
+        h.p(".ioc-headline-top")[mark, h.span(".ioc-faint")[words("indicator.this_year")]],
         value(tile, context),
         h.p(".ioc-fraction")[fraction(tile, context)],
         _filters(view, context) if view.filters else goal_lines(tile, context),
@@ -71,7 +75,9 @@ def _filters(view: IndicatorView, context: Context) -> h.Element:
 def _goals(view: IndicatorView, context: Context) -> h.Element:
     words = context.words
     return h.section(".ioc-panel")[
-        h.h2(".ioc-panel-title")[words("indicator.goals")],
+        h.h2(".ioc-panel-title")[
+            words("indicator.goals"), h.span(".ioc-faint")[f" ({words('indicator.whole')})"] if view.filters else None
+        ],
         h.ul(".ioc-goals")[(_goal(goal, view, context) for goal in view.tile.goals)]
         if view.tile.goals
         else h.p(".ioc-faint")[words("goal.none")],
@@ -119,38 +125,15 @@ def _trend(view: IndicatorView, context: Context) -> html.Section:
             for period in PERIODS
         ),
     )
-    head = Markup([h.h2(".ioc-panel-title")[words("indicator.trend")], _span(view, context), lengths], className="ioc-panel-head")
+    head = Markup(
+        [h.h2(".ioc-panel-title")[words("indicator.trend")], span(view.start, view.end, context), lengths], className="ioc-panel-head"
+    )
     drawn: Any = nothing(context)
     if any(point.value is not None for point in view.trend):
         goal = None if view.filters else tile.goal
         said = alt(tile.label, view.trend, view.period, tile.unit, tile.precision, goal, context)
         drawn = chart(trend(view.trend, view.period, tile.unit, tile.precision, goal, context), said)
     return html.Section([head, drawn], className="ioc-panel ioc-panel-course")
-
-
-def _span(view: IndicatorView, context: Context) -> h.Element:
-    """The days that the trend covers, to be changed by hand; sent as an address, like everything else."""
-    words = context.words
-    kept = (h.input(type="hidden", name=name, value=value) for name, value in context.query if name not in {"from", "to"})
-
-    def day(name: str, shown: str) -> h.Element:
-        return h.label[
-            h.span(".ioc-faint")[words(f"indicator.{name}")],
-            h.input(
-                ".ioc-day",
-                name=name,
-                value=shown,
-                inputmode="numeric",
-                pattern=r"\d{1,2}/\d{1,2}/\d{4}",
-                size="10",
-                required=True,
-                autocomplete="off",
-            ),
-        ]
-
-    return h.form(".ioc-span", method="get", action=context.path)[
-        kept, day("from", dates.day(view.start)), day("to", dates.day(view.end)), h.button(".ioc-choice")[words("indicator.apply")]
-    ]
 
 
 def _split(view: IndicatorView, context: Context) -> h.Element:
@@ -168,24 +151,25 @@ def _split(view: IndicatorView, context: Context) -> h.Element:
 
     def ranked(rows: list[SplitRow]) -> h.Element:
         goal = None if view.filters else tile.goal
-        return bars(
-            rows, tile.unit, tile.precision, goal, context,
-            address=lambda row: context.with_where(split.dimension, row.code), fractions=True, whole=known,
-        )  # fmt: skip
+        lead = partial(_narrowed, split.dimension, context)
+        return bars(rows, tile.unit, tile.precision, goal, context, address=lead, fractions=True, whole=known)
 
     rest = h.details[h.summary[words("indicator.split_more", count=len(known))], ranked(known[MOST_ROWS:])]
     hint = h.p(".ioc-faint.ioc-hint")[words("indicator.split_hint")]
     return h.section(".ioc-panel")[head, hint, ranked(known[:MOST_ROWS]), rest if len(known) > MOST_ROWS else None]
 
 
+def _narrowed(dimension: str, context: Context, row: SplitRow) -> str:
+    """The address of this page limited to one row of the split."""
+    return context.with_where(dimension, row.code)
+
+
 def _numbers(view: IndicatorView, context: Context) -> h.Element:
     """The trend as a table, the newest first."""
     words = context.words
     columns = ("period", "numerator", "denominator", "value")
-    head = h.tr[
-        (h.th(class_=None if column == "period" else "ioc-number", scope="col")[words(f"indicator.{column}")] for column in columns)
-    ]
-    table = h.table(".ioc-table")[h.thead[head], h.tbody[(_row(point, view, context) for point in reversed(view.trend))]]
+    heads = (h.th(class_=None if column == "period" else "ioc-number", scope="col")[words(f"indicator.{column}")] for column in columns)
+    table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(point, view, context) for point in reversed(view.trend))]]
     title = words("indicator.numbers")
     return h.section(".ioc-panel.ioc-panel-numbers")[
         h.h2(".ioc-panel-title")[title], h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[table]

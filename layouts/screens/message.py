@@ -6,7 +6,7 @@ import htpy as h
 
 from layouts.markup import Markup
 from layouts.page import Page
-from layouts.shell import shell
+from layouts.shell import Heading, shell
 from layouts.state import Context
 
 
@@ -23,4 +23,4 @@ def message(title: str, text: str, context: Context, *, links: tuple[tuple[str, 
     near = h.ul[(h.li[h.a(".ioc-link", href=address)[words]] for words, address in links)]
     home = h.p[h.a(".ioc-switch", href=context.link("/"))[context.words("error.home")]]
     content = Markup([h.p[text] if text else None, near if links else None, home], className="ioc-message")
-    return shell([content], organisation="", title=title, stamp=None, context=context, status=status)
+    return shell([content], Heading(title), None, context, status=status)

@@ -10,7 +10,7 @@ from layouts.page import Page
 from layouts.panels.milestone import milestone, summary
 from layouts.panels.status import proportions, tally
 from layouts.panels.tile import tile
-from layouts.shell import shell
+from layouts.shell import Heading, shell
 from layouts.state import Context
 
 
@@ -27,12 +27,14 @@ def overview(view: OverviewView, context: Context) -> Page:
     ]
     return shell(
         [Markup([board, listed if view.milestones else None])],
-        organisation=view.organisation,
-        title=words("overview.title"),
-        subtitle=words("overview.year", year=view.year),
-        stamp=view.stamp,
-        context=context,
-        aside=[tally(view.tally, context), proportions(view.tally)],
+        Heading(
+            words("overview.title"),
+            view.organisation,
+            subtitle=words("overview.year", year=view.year),
+            aside=[tally(view.tally, context), proportions(view.tally)],
+        ),
+        view.stamp,
+        context,
     )
 
 

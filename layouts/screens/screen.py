@@ -10,7 +10,7 @@ from dash import html
 from ioc.views.model import HeatmapPanel, NumberPanel, RankingPanel, RecordsPanel, ScreenView, TrendPanel
 from layouts.page import Page
 from layouts.panels import heatmap, number, ranking, records, trend
-from layouts.shell import shell
+from layouts.shell import Heading, shell
 from layouts.state import Context
 
 PANELS: Mapping[type, Callable[[Any, Context], Any]] = {
@@ -26,4 +26,4 @@ def screen(view: ScreenView, context: Context) -> Page:
     """The page."""
     panels = [PANELS[type(panel)](panel, context) for panel in view.panels]
     grid = html.Div(panels, className="ioc-grid")
-    return shell([grid], organisation="", title=view.label, stamp=view.stamp, context=context, charts=True)
+    return shell([grid], Heading(view.label), view.stamp, context, charts=True)

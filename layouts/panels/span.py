@@ -1,0 +1,25 @@
+"""The days that a page covers, to be changed by hand; sent as an address, like everything else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import htpy as h
+
+from ioc.text import dates
+from layouts.state import Context
+
+
+def span(start: date, end: date, context: Context) -> h.Element:
+    """Two days and a button; works without any script."""
+    kept = (h.input(type="hidden", name=name, value=value) for name, value in context.query if name not in {"from", "to"})
+    return h.form(".ioc-span", method="get", action=context.path)[
+        kept, _day("from", start, context), _day("to", end, context), h.button(".ioc-choice")[context.words("indicator.apply")]
+    ]
+
+
+def _day(name: str, shown: date, context: Context) -> h.Element:
+    pattern = r"\d{1,2}/\d{1,2}/\d{4}"
+    typed = {"inputmode": "numeric", "pattern": pattern, "size": "10", "required": True, "autocomplete": "off"}
+    label = h.span(".ioc-faint")[context.words(f"indicator.{name}")]
+    return h.label[label, h.input(".ioc-day", name=name, value=dates.day(shown), **typed)]
