@@ -78,7 +78,6 @@ def expression_sql(
         zone: time zone by which ``date_of`` finds the day.
         parameters: the days that ``today`` and ``period_end`` stand for.
         column: SQL for a field's value; by default the column of that name.
-        lenient: whether a value that cannot be cast counts as nothing instead of an error.
     """
 
     def turn(node: exp.Expr) -> exp.Expr:
@@ -91,7 +90,7 @@ def expression_sql(
             if node.name.lower() == "date_of":
                 return _raw(local_day(arguments[0], node.expressions[1].name if len(arguments) == 2 else zone))
             return _raw(_days_between(*arguments))
-        if lenient and type(node) is exp.Cast:
+        if type(node) is exp.Cast:  # a value that cannot be cast is nothing; one bad record must not stop the others
             return exp.TryCast(this=node.this, to=node.args["to"])
         return node
 

@@ -49,7 +49,7 @@ class SourceSql:
     def condition(self, text: str) -> str:
         """A condition or expression over source columns; what cannot be cast counts as nothing."""
         expression = source_expression(text)
-        return "(" + expression_sql(expression, self.zone, {}, self.text, lenient=True) + ")"
+        return "(" + expression_sql(expression, self.zone, {}, self.text) + ")"
 
     def secret(self) -> str:
         secrecy = self.mapping.secrecy

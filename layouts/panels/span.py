@@ -20,6 +20,6 @@ def span(start: date, end: date, context: Context) -> h.Element:
 
 def _day(name: str, shown: date, context: Context) -> h.Element:
     pattern = r"\d{1,2}/\d{1,2}/\d{4}"
-    typed = {"inputmode": "numeric", "pattern": pattern, "size": "10", "required": True, "autocomplete": "off"}
+    typed: dict[str, str | bool] = {"inputmode": "numeric", "pattern": pattern, "size": "10", "required": True, "autocomplete": "off"}
     label = h.span(".ioc-faint")[context.words(f"indicator.{name}")]
     return h.label[label, h.input(".ioc-day", name=name, value=dates.day(shown), **typed)]
