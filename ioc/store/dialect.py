@@ -68,8 +68,6 @@ def expression_sql(
     zone: str,
     parameters: Mapping[str, date],
     column: Callable[[str], str] = name,
-    *,
-    lenient: bool = False,
 ) -> str:
     """A checked expression as DuckDB text.
 
