@@ -25,6 +25,9 @@ from layouts.state import Context, context_of
 
 log = logging.getLogger(__name__)
 
+# Within so many seconds an address answers the same unless the data change: ages are told in minutes.
+SECONDS_ALIKE = 5
+
 
 def register(app: Pages, views: Views, clock: Clock) -> None:
     """Tell the application how to draw a page, and register the callback that draws it again."""
@@ -33,6 +36,7 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
         return page(views, context_of(path, search, clock.now(), views.zone(), views.language(), views.screens()))
 
     app.page = at
+    app.moment = lambda: (views.version(), int(clock.now().timestamp()) // SECONDS_ALIKE)
 
     @app.callback(
         Output(ids.PAGE, "children"),

@@ -7,7 +7,7 @@ them, so that it needs not ask.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -32,6 +32,7 @@ PLOTLY = "vendor/plotly-basic.min.js"
 DCC = re.compile(r'src="([^"]*/dash/dcc/)dash_core_components(\.v[^"]*\.js)"')
 SPARE = re.compile(r'<script src="[^"]*/(dash_table/|deps/polyfill|dash_mantine_components/|dash_ag_grid/)[^"]*"></script>\n?')
 A_YEAR = 31_536_000
+KEPT_ANSWERS = 128
 FINGERPRINT = re.compile(r"\.v[0-9_]+m[0-9]+\.")
 COMPRESSED = {"text/javascript", "application/javascript", "text/css"}
 BROTLI_QUALITY = 5
@@ -69,19 +70,32 @@ class Pages(dash.Dash):
     """Dash with an index page of ours. ``page`` draws the page of a path and query; ``callbacks.register_all`` sets it."""
 
     page: Callable[[str, str], Page]
+    # Tells moments apart at which the same address may answer differently; ``callbacks.register_all`` sets it.
+    moment: Callable[[], Hashable]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._parts: dict[str, Any] = {}
+        self._whole = lru_cache(maxsize=KEPT_ANSWERS)(self._answer)
 
     def frame(self) -> html.Div:
         """The outermost components: of a page that is being answered whole, or empty, to be filled by the callback."""
         return _frame(None, None, None)
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
-        """The whole answer to a page's address."""
-        query = request.query_string.decode()
-        page = self.page(request.path, query)
-        frame = _frame(request.path, f"?{query}" if query else "", page)
+        """The whole answer to a page's address; made once for all who ask for it at the same moment."""
+        self._parts = parts
+        status, whole = self._whole(request.path, request.query_string.decode(), self.moment())
+        if status != 200:
+            after_this_request(lambda response: _with_status(response, status))
+        return whole
+
+    def _answer(self, path: str, query: str, _moment: Hashable) -> tuple[int, str]:
+        """Status and text of a page's answer."""
+        parts = dict(self._parts)
+        page = self.page(path, query)
+        frame = _frame(path, f"?{query}" if query else "", page)
         answers = {"_dash-layout": to_json_plotly(frame), "_dash-dependencies": self.dependencies().get_data(as_text=True)}
-        if page.status != 200:
-            after_this_request(lambda response: _with_status(response, page.status))
         parts |= {
             "language": page.language,
             "scheme": page.scheme,
@@ -94,7 +108,7 @@ class Pages(dash.Dash):
             "scripts": SPARE.sub("", parts["scripts"]),
             **self._plotly(page, parts["scripts"]),
         }
-        return INDEX.format(**parts)
+        return page.status, INDEX.format(**parts)
 
     def _plotly(self, page: Page, scripts: str) -> dict[str, str]:
         """The chart library and Dash's part for it: with the page where there are charts; elsewhere when there is time for it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
@@ -61,10 +61,6 @@ class Context:
         mark = f"{dimension}:"
         kept = [(key, value) for key, value in self.query if not (key == "where" and value.startswith(mark))]
         return _address(self.path, kept + ([("where", mark + code)] if code is not None else []))
-
-    def at(self, path: str) -> Context:
-        """The same viewer at another path."""
-        return replace(self, path=path)
 
 
 def context_of(

@@ -125,15 +125,13 @@ def _trend(view: IndicatorView, context: Context) -> html.Section:
             for period in PERIODS
         ),
     )
-    head = Markup(
-        [h.h2(".ioc-panel-title")[words("indicator.trend")], span(view.start, view.end, context), lengths], className="ioc-panel-head"
-    )
+    head = [h.h2(".ioc-panel-title")[words("indicator.trend")], span(view.start, view.end, context), lengths]
     drawn: Any = nothing(context)
     if any(point.value is not None for point in view.trend):
         goal = None if view.filters else tile.goal
         said = alt(tile.label, view.trend, view.period, tile.unit, tile.precision, goal, context)
         drawn = chart(trend(view.trend, view.period, tile.unit, tile.precision, goal, context), said)
-    return html.Section([head, drawn], className="ioc-panel ioc-panel-course")
+    return html.Section([Markup(head, className="ioc-panel-head"), drawn], className="ioc-panel ioc-panel-course")
 
 
 def _split(view: IndicatorView, context: Context) -> h.Element:

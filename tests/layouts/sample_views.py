@@ -1,0 +1,223 @@
+"""A read side made up by hand: real names, round numbers, and every awkward case that a screen may meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from ioc.access.viewer import Viewer
+from ioc.catalogue.model import Text, Unit
+from ioc.errors import BadQuestion, UnknownName
+from ioc.goals.status import Status
+from ioc.indicators.period import back, periods
+from ioc.views.ask import IndicatorQuestion
+from ioc.views.model import (
+    Choice,
+    GoalView,
+    GroupView,
+    HeatmapPanel,
+    IndicatorView,
+    MilestoneTile,
+    NumberPanel,
+    OverviewView,
+    Point,
+    RankingPanel,
+    RecordsPanel,
+    ScreenView,
+    SplitRow,
+    SplitView,
+    Stamp,
+    TileView,
+    TrendPanel,
+)
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW = datetime(2026, 11, 23, 7, 5, 9, tzinfo=UTC)  # 14:05:09 in Hà Nội
+TODAY = date(2026, 11, 23)
+DEADLINE, NEXT, LAST = date(2025, 12, 31), date(2027, 12, 31), date(2030, 12, 31)
+LONG = "Vụ Công tác thanh niên và Bình đẳng giới, phối hợp cùng Cục Quản lý lao động ngoài nước và các đơn vị sự nghiệp công lập"
+
+# id, group, label, value, target, comparator, horizon, value at the horizon, status, what is awkward
+ROWS = (
+    ("dossiers_fully_online", "services", "Hồ sơ TTHC xử lý hoàn toàn trực tuyến", "82.04", "80", ">=", DEADLINE, "67.2", "achieved", ""),
+    ("data_entered_once", "services", "Người dân chỉ nhập dữ liệu một lần", "67.8", "100", "=", NEXT, None, "off_track", ""),
+    ("dossiers_on_time", "services", "Hồ sơ TTHC giải quyết đúng và trước hạn", "87.0", None, None, None, None, "no_goal", ""),
+    ("procedures_level4", "services", "TTHC đủ điều kiện cung cấp DVC trực tuyến toàn trình (mức độ 4)", "100", "100", "=", NEXT, None, "achieved", ""),
+    ("services_redesigned", "services", "DVC trực tuyến được thiết kế lại theo trải nghiệm người dùng", "75.5", "100", "=", DEADLINE, "63", "missed", "gaps"),
+    ("transactions_authenticated", "services", "Giao dịch được xác thực điện tử", "99.96", "100", "=", DEADLINE, "91.7", "missed", ""),
+    ("documents_electronic", "documents", "Văn bản trao đổi dưới dạng điện tử", "99.996", "100", "=", DEADLINE, None, "missed", ""),
+    ("documents_signed", "documents", "Văn bản điện tử được ký số chuyên dùng", "99.56", "100", "=", DEADLINE, "98.65", "missed", ""),
+    ("workfiles_online", "documents", "Hồ sơ công việc xử lý trên môi trường mạng", "91.7", "100", "=", NEXT, None, "at_risk", ""),
+    ("workfiles_digitised", "documents", "Hồ sơ công việc được số hóa, tạo lập điện tử", None, "100", "=", DEADLINE, None, "no_data", "empty"),
+    ("direction_on_data_platform", "direction", "Hoạt động chỉ đạo, điều hành trên nền tảng dữ liệu lớn", "91", "100", "=", DEADLINE, "80.5", "stale", "stale"),
+    ("reports_on_system", "direction", "Báo cáo định kỳ cập nhật trên HTTT báo cáo", "100", "100", "=", NEXT, None, "achieved", ""),
+    ("reports_connected", "direction", "Báo cáo kết nối HTTT báo cáo quốc gia", "93.0", "100", "=", DEADLINE, "81.3", "missed", ""),
+    ("inspections_digital", "direction", "Hoạt động thanh tra, kiểm tra qua môi trường số", "61.5", "50", ">=", DEADLINE, "51.3", "achieved", ""),
+    ("training_online_content", "staff", "Nội dung đào tạo, thi tuyển, thi nâng ngạch thực hiện trực tuyến", "76.4", "70", ">=", DEADLINE, "66", "achieved", ""),
+    ("staff_basic_digital_skills", "staff", "CBCCVC được bồi dưỡng kỹ năng số cơ bản", "98.3", "100", "=", NEXT, None, "on_track", ""),
+    ("staff_data_skills", "staff", LONG, "51.6", "50", ">=", DEADLINE, "44.3", "achieved", ""),
+    ("eid_cards_issued", "staff", "Thẻ CCVC điện tử được cấp", "91.1", "100", "=", DEADLINE, "79.5", "missed", ""),
+    ("satisfaction_index", "satisfaction", "Mức độ hài lòng của người dân, tổ chức", "90.4", "95", ">=", NEXT, None, "on_track", ""),
+    ("days_to_answer", "satisfaction", "Thời gian trả lời phản ánh, kiến nghị", "3.02", "3", "<=", NEXT, None, "at_risk", "days"),
+    ("procedures_reduced", "future", "Giảm thủ tục hành chính so với cuối năm 2025", "-9.26", "20", "down", LAST, None, "on_track", ""),
+    ("dossiers_received", "future", "Số hồ sơ tiếp nhận", "1234567", None, None, None, None, "no_goal", "count"),
+)  # fmt: skip
+GROUPS = {
+    "services": "Dịch vụ công và thủ tục hành chính",
+    "documents": "Văn bản, hồ sơ điện tử",
+    "direction": "Chỉ đạo, điều hành, báo cáo, kiểm tra",
+    "staff": "Đội ngũ cán bộ, công chức, viên chức",
+    "satisfaction": "Sự hài lòng",
+    "future": "Định hướng đến năm 2030",
+}
+_UNITS = {"days": Unit.DAYS, "count": Unit.NUMBER}
+
+
+def number(text: str | None) -> Decimal | None:
+    """A number, or nothing."""
+    return None if text is None else Decimal(text)
+
+
+def course(value: Decimal | None, *, kind: str = "month", count: int = 24, awkward: str = "") -> tuple[Point, ...]:
+    """A rising trend that ends at a value."""
+    spans = list(periods(kind, back(kind, TODAY, count - 1), TODAY))
+    points = []
+    for index, span in enumerate(spans):
+        missing = value is None or (awkward == "gaps" and index % 7 == 3)
+        shown = None if missing or value is None else value * (100 - (len(spans) - 1 - index)) / 100
+        whole = None if shown is None else Decimal(1000)
+        points.append(Point(span.start, span.end, None if shown is None else shown * 10, whole, shown, span.end >= TODAY))
+    return tuple(points)
+
+
+def sample_tile(row: Sequence[object]) -> TileView:
+    """The tile of a row of ``ROWS``."""
+    name, _, label, value, target, comparator, horizon, then, status, awkward = row
+    exact, bound, verdict = number(value), number(target), number(then)  # type: ignore[arg-type]
+    goal = None
+    if bound is not None:
+        signed = -bound if comparator == "down" else bound
+        gap = None if exact is None else (signed - exact if comparator in {"<=", "down"} else exact - signed)
+        met = None if verdict is None else verdict >= bound
+        source = "Quyết định 1105/QĐ-BNV ngày 15/10/2021"
+        goal = GoalView(f"{name}_goal", str(comparator), bound, horizon, source, Status(status), gap, verdict, met)  # type: ignore[arg-type]
+    return TileView(
+        indicator=str(name),
+        label=str(label),
+        owner="Văn phòng Bộ",
+        unit=_UNITS.get(str(awkward), Unit.PERCENT),
+        precision=0 if awkward == "count" else 1,
+        direction="up",
+        value=exact,
+        numerator=None if exact is None else Decimal(182744),
+        denominator=None if exact is None else Decimal(222955),
+        status=Status(status),
+        goal=goal,
+        goals=(goal,) if goal else (),
+        trend=course(exact, awkward=str(awkward)),
+        change=None if exact is None else Decimal("-0.04") if awkward == "gaps" else Decimal("15.8"),
+        data_at=None if exact is None else NOW - (timedelta(days=3) if awkward == "stale" else timedelta(minutes=2)),
+        stale=awkward == "stale",
+    )
+
+
+TILES = {str(row[0]): sample_tile(row) for row in ROWS}
+MILESTONES = (
+    MilestoneTile("data_warehouse", "Kho dữ liệu dùng chung (Big Data, Data lake)", "Trung tâm CNTT", "done", "Đã hoàn thành", Decimal(100), DEADLINE, None, Status.ACHIEVED, NOW),
+    MilestoneTile("sector_database", "CSDL tích hợp ngành Nội vụ", "Trung tâm CNTT", "in_trial", "Đang thử nghiệm", Decimal(80), DEADLINE, None, Status.MISSED, NOW),
+    MilestoneTile("iot_platform", "Nền tảng dữ liệu và hạ tầng kết nối IoT", "Trung tâm CNTT", None, "", None, LAST, date(2029, 6, 30), Status.NO_DATA, None),
+)  # fmt: skip
+
+
+class SampleViews:
+    """Answers like the real read side. ``version_`` may be raised by tests; what is in ``changed`` replaces tiles."""
+
+    def __init__(self) -> None:
+        self.version_ = 1234
+        self.changed: dict[str, TileView] = {}
+        self.broken = False
+
+    def _stamp(self, as_of: datetime | None) -> Stamp:
+        return Stamp(self.version_, NOW - timedelta(minutes=1), as_of, simulated=True)
+
+    def _tile(self, name: str) -> TileView:
+        return self.changed.get(name, TILES[name])
+
+    def overview(self, viewer: Viewer, as_of: datetime | None = None) -> OverviewView:
+        if self.broken:
+            raise RuntimeError("the store is gone")
+        groups = tuple(
+            GroupView(key, label, tuple(self._tile(str(row[0])) for row in ROWS if row[1] == key)) for key, label in GROUPS.items()
+        )
+        judged = [tile.status for group in groups for tile in group.tiles if tile.goal]
+        tally = tuple((status, judged.count(status)) for status in Status if status in judged)
+        return OverviewView(self._stamp(as_of), "Bộ Nội vụ", 2026, groups, MILESTONES, tally)
+
+    def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
+        if question.indicator not in TILES:
+            raise UnknownName("indicator", question.indicator, TILES)
+        if question.period not in {"day", "week", "month", "quarter", "year"}:
+            raise BadQuestion(f"“{question.period}” is not a period.")
+        tile = self._tile(question.indicator)
+        if question.where:
+            tile = replace(tile, value=Decimal(12), change=None)
+        rows = tuple(
+            SplitRow(f"u{index}", LONG if index == 3 else f"Vụ {index}", Decimal(9 * index), Decimal(1000), Decimal(99 - index))
+            for index in range(30)
+        )
+        none = SplitRow("u99", "Vụ chưa có số liệu", None, None, None)
+        split = SplitView("unit", "Đơn vị xử lý", (*rows, none)) if question.split != "none" else None
+        return IndicatorView(
+            stamp=self._stamp(as_of),
+            tile=tile,
+            definition="Tỷ lệ hồ sơ được nộp, xử lý và trả kết quả hoàn toàn trên môi trường mạng.",
+            formula="Hồ sơ hoàn toàn trực tuyến / hồ sơ tiếp nhận × 100%",
+            source="Quyết định 1105/QĐ-BNV",
+            period=question.period,
+            start=question.start or date(2024, 12, 1),
+            end=question.end or TODAY,
+            filters=question.where,
+            trend=course(tile.value, kind=question.period, awkward="gaps"),
+            dimensions=(Choice("unit", "Đơn vị xử lý"), Choice("province", "Tỉnh, thành phố")),
+            split=split,
+            feeds=("demo_dossier",),
+        )
+
+    def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
+        if screen != "services":
+            raise UnknownName("screen", screen, ["services"])
+        tile = TILES["dossiers_fully_online"]
+        rows = tuple(SplitRow(f"r{index}", f"Thủ tục số {index}", Decimal(index), Decimal(100), Decimal(95) - index) for index in range(40))
+        columns = tuple(span.start for span in periods("month", back("month", TODAY, 23), TODAY))
+        values = tuple(tuple(None if (row + column) % 9 == 0 else Decimal(50 + row + column) for column in range(24)) for row in range(40))
+        names = tuple(Choice(f"r{index}", f"Thủ tục số {index}") for index in range(40))
+        records = tuple(
+            (f"G09-{index:06}", "Giải quyết trợ cấp thất nghiệp", NOW, date(2026, 12, 8), True, Decimal(1500), None) for index in range(50)
+        )
+        titles = ("Mã", "Thủ tục", "Tiếp nhận", "Hẹn trả", "Trực tuyến", "Lệ phí", "Ghi chú")
+        panels = (
+            NumberPanel(tile.label, tile),
+            NumberPanel("Chưa có dữ liệu", TILES["workfiles_digitised"]),
+            TrendPanel(tile.label, tile.unit, 1, tile.trend, tile.goal),
+            TrendPanel("Trống", Unit.PERCENT, 1, course(None), None),
+            RankingPanel("Xếp hạng", tile.unit, 1, rows, tile.goal),
+            HeatmapPanel("Theo tháng", tile.unit, 1, names, columns, "month", values),
+            RecordsPanel("Hồ sơ", tuple(Choice(title, title) for title in titles), records),
+            RecordsPanel("Không có", (Choice("a", "Mã"),), ()),
+        )
+        return ScreenView(self._stamp(as_of), screen, "Dịch vụ công", panels)
+
+    def screens(self) -> dict[str, Text]:
+        return {"services": Text(vi="Dịch vụ công", en="Public services")}
+
+    def version(self) -> int:
+        return self.version_
+
+    def zone(self) -> ZoneInfo:
+        return ZONE
+
+    def language(self) -> str:
+        return "vi"
