@@ -32,7 +32,7 @@
     lastHeard = performance.now();
     lost(false);
     const here = page();
-    if (shown === null && here && here.dataset.version) shown = Number(here.dataset.version);
+    if (shown === null && here) shown = here.dataset.version ? Number(here.dataset.version) : version; // a page without data needs none
     wanted = version;
     if (waiting === null) waiting = setTimeout(ask, Math.max(0, QUIET_MS - (performance.now() - lastAsked)));
   }

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from dash import Input, Output
+from dash import Input, Output, State, no_update, set_props
 
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
@@ -40,13 +40,20 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
 
     @app.callback(
         Output(ids.PAGE, "children"),
+        Output(ids.BUILD, "data"),
         Input(ids.LOCATION, "pathname"),
         Input(ids.LOCATION, "search"),
         Input(ids.VERSION, "data"),
+        State(ids.BUILD, "data"),
         prevent_initial_call=True,
     )
-    def show(path: str | None, search: str | None, _version: int | None) -> Any:
-        return at(path or "/", search or "").content
+    def show(path: str | None, search: str | None, _version: int | None, build: str | None) -> Any:
+        drawn = at(path or "/", search or "")
+        if drawn.build != build:
+            return drawn.content, drawn.build
+        for part, props in drawn.parts():  # changed in place, so that nothing flashes and focus stays
+            set_props(part, props)
+        return no_update, no_update
 
 
 def page(views: Views, context: Context) -> Page:

@@ -3,3 +3,4 @@
 LOCATION = "ioc-location"
 PAGE = "ioc-page"
 VERSION = "ioc-version"
+BUILD = "ioc-build"

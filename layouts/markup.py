@@ -48,7 +48,8 @@ def still(component: Any) -> str:
         return str(escape(component))
     props = dict(component.to_plotly_json()["props"])
     if isinstance(component, Markup):
-        return f'<{props["tag"]} class="{escape(props["className"])}">{props["html"]}</{props["tag"]}>'
+        identity = f' id="{escape(props["id"])}"' if "id" in props else ""
+        return f'<{props["tag"]}{identity} class="{escape(props["className"])}">{props["html"]}</{props["tag"]}>'
     if isinstance(component, dcc.Graph):
         return f'<div class="{escape(props.get("className", ""))}"></div>'
     tag, children = component._type.lower(), props.pop("children", None)

@@ -14,7 +14,7 @@ from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.views.model import Stamp
 from layouts.markup import Markup
-from layouts.page import Page
+from layouts.page import Page, numbered
 from layouts.state import Context
 
 
@@ -48,7 +48,7 @@ def shell(content: list[Any], heading: Heading, stamp: Stamp | None, context: Co
             pinned="yes" if context.get("as_of") else "",
         ),
     )
-    return Page(body, window, context.language, context.scheme, status, charts)
+    return Page(numbered(body), window, context.language, context.scheme, status, charts)
 
 
 def _data(**values: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import htpy as h
+
 from ioc.views.model import NumberPanel
 from layouts.markup import Markup
 from layouts.panels.tile import tile
@@ -10,4 +12,4 @@ from layouts.state import Context
 
 def panel(view: NumberPanel, context: Context) -> Markup:
     """The panel: the indicator's tile, which leads to its page."""
-    return Markup(tile(view.tile, context), tag="section", className="ioc-panel ioc-panel-number")
+    return Markup(tile(view.tile, context, h.h2), tag="section", className="ioc-panel ioc-panel-number")

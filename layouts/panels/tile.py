@@ -15,19 +15,19 @@ from layouts.panels.value import age, change, trend_alt, value
 from layouts.state import Context
 
 
-def tile(view: TileView, context: Context) -> h.Element:
-    """The tile, a link to the indicator's page."""
+def tile(view: TileView, context: Context, heading: h.Element = h.h3) -> h.Element:
+    """The tile, a link to the indicator's page; ``heading`` is the element of its name."""
     return h.a(
         class_=f"ioc-tile ioc-is-{view.status.value}" + (" ioc-stale" if view.stale else ""),
         href=context.link(f"/indicators/{view.indicator}"),
         id=f"tile-{view.indicator}",
     )[
         status(view.status, context),
-        h.h3(".ioc-tile-label")[unbroken(view.label)],
+        heading(".ioc-tile-label", title=view.label)[unbroken(view.label)],
         value(view, context),
         goal_lines(view, context),
         spark(view.trend, target_line(view), view.goal.horizon if view.goal else None, trend_alt(view, context)),
-        h.p(".ioc-tile-foot")[h.span[change(view, context)], age(view, context)],
+        h.p(".ioc-tile-foot")[None if view.stale else h.span[change(view, context)], age(view, context)],
     ]
 
 

@@ -19,7 +19,7 @@ def value(tile: TileView, context: Context) -> h.Element:
     digits, unit = re.fullmatch(r"([−\d.,–]*)(.*)", shown).groups()  # type: ignore[union-attr]  # anything matches
     if tile.value is None:
         return h.p(".ioc-value.ioc-faint")[h.span[digits], h.span(".ioc-unseen")[context.words("status.no_data")]]
-    return h.p(".ioc-value")[h.span[digits], h.span(".ioc-unit")[unit]]
+    return h.p(".ioc-value")[h.span(".ioc-digits", style=f"--chars:{len(digits)}")[digits], h.span(".ioc-unit")[unit]]
 
 
 def fraction(tile: TileView, context: Context) -> str:

@@ -25,21 +25,22 @@ def client(views: SampleViews | None = None) -> FlaskClient:
     return flask.test_client()
 
 
-def ask_again(to: FlaskClient, path: str, search: str = "", version: int = 1235) -> dict[str, Any]:
-    """What the browser asks when the address or the data have changed."""
+def ask_again(to: FlaskClient, path: str, search: str = "", build: str = "") -> dict[str, Any]:
+    """What the browser asks when the address or the data have changed, and what it is answered."""
     question = {
-        "output": "ioc-page.children",
-        "outputs": {"id": "ioc-page", "property": "children"},
+        "output": "..ioc-page.children...ioc-build.data..",
+        "outputs": [{"id": "ioc-page", "property": "children"}, {"id": "ioc-build", "property": "data"}],
         "inputs": [
             {"id": "ioc-location", "property": "pathname", "value": path},
             {"id": "ioc-location", "property": "search", "value": search},
-            {"id": "ioc-version", "property": "data", "value": version},
+            {"id": "ioc-version", "property": "data", "value": 1235},
         ],
+        "state": [{"id": "ioc-build", "property": "data", "value": build}],
         "changedPropIds": ["ioc-version.data"],
     }
     answer = to.post("/_dash-update-component", json=question)
     assert answer.status_code == 200
-    return dict(answer.get_json()["response"]["ioc-page"])
+    return dict(answer.get_json())
 
 
 @pytest.mark.parametrize(
@@ -64,8 +65,8 @@ def test_an_address_is_answered_whole(address: str, status: int) -> None:
     assert "<script>" not in page.replace("<script>var renderer", "")
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
     kept = json.loads(re.search(r'<script id="ioc-answers" type="application/json">(.*?)</script>', page, flags=re.S)[1])  # type: ignore[index]
-    assert kept["_dash-layout"]["props"]["children"][2]["props"]["id"] == "ioc-page"
-    assert kept["_dash-dependencies"][0]["output"] == "ioc-page.children"
+    assert kept["_dash-layout"]["props"]["children"][3]["props"]["id"] == "ioc-page"
+    assert kept["_dash-dependencies"][0]["output"] == "..ioc-page.children...ioc-build.data.."
 
 
 def test_the_document_says_its_language_scheme_and_title() -> None:
@@ -78,9 +79,14 @@ def test_the_document_says_its_language_scheme_and_title() -> None:
 def test_a_page_is_drawn_again_with_new_data() -> None:
     views = SampleViews()
     to = client(views)
-    assert '"data-version": "1234"' in json.dumps(ask_again(to, "/"))
+    first = ask_again(to, "/")["response"]
+    assert first["ioc-page"]["children"]["props"]["data-version"] == "1234"
     views.version_ = 1235
-    assert '"data-version": "1235"' in json.dumps(ask_again(to, "/"))
+    again = ask_again(to, "/", build=first["ioc-build"]["data"])
+    assert again["response"] == {}, "a page of the same build is changed in place"
+    assert again["sideUpdate"]["ioc-part-0"]["data-version"] == "1235"
+    other = ask_again(to, "/screens/services", build=first["ioc-build"]["data"])
+    assert other["response"]["ioc-page"]["children"]
 
 
 def test_a_failure_is_drawn_and_not_swallowed() -> None:
@@ -93,8 +99,8 @@ def test_a_failure_is_drawn_and_not_swallowed() -> None:
 
 def test_two_applications_in_one_process_both_answer() -> None:
     one, two = client(), client()
-    assert "children" in ask_again(one, "/")
-    assert "children" in ask_again(two, "/indicators/dossiers_fully_online", "?period=year")
+    assert "children" in ask_again(one, "/")["response"]["ioc-page"]
+    assert "children" in ask_again(two, "/indicators/dossiers_fully_online", "?period=year")["response"]["ioc-page"]
 
 
 def test_the_renderer_may_also_ask_for_itself() -> None:

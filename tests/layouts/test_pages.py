@@ -182,3 +182,12 @@ def test_text_from_outside_cannot_become_markup() -> None:
 
 def test_the_same_view_gives_the_same_page() -> None:
     assert html("/") == html("/")
+
+
+def test_every_component_can_be_changed_in_place() -> None:
+    for address in ADDRESSES:
+        page = drawn(address)
+        names = [name for name, _ in page.parts()]
+        assert len(set(names)) == len(names) == len(page.build.split())
+    week, year = (drawn("/indicators/dossiers_fully_online", period=period) for period in ("week", "year"))
+    assert week.build == year.build != drawn("/indicators/workfiles_digitised").build

@@ -14,7 +14,7 @@ from tests.house.tree import ROOT
 
 SHEETS = sorted((ROOT / "assets").glob("*.css"))
 # Set on single elements by the panels.
-OF_ELEMENTS = {"--tiles", "--rows", "--goal"}
+OF_ELEMENTS = {"--tiles", "--rows", "--goal", "--chars"}
 
 
 def mixed(over: str, ground: str, share: float) -> str:

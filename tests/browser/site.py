@@ -1,0 +1,57 @@
+"""The sample of ``tests/layouts/sample_views.py`` behind a real port; it can be stopped and started again."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+
+from flask import Flask, Response
+from werkzeug.serving import make_server
+
+from callbacks import register_all
+from ioc.clock import FrozenClock
+from layouts.dash_app import make_dash
+from tests.layouts.sample_views import NOW, SampleViews
+
+
+class Site:
+    """A site on a port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.views, self.port, self.up = SampleViews(), port, False
+        self.flask = Flask("site", static_folder=None)
+        register_all(make_dash(self.flask, "Bộ Nội vụ"), self.views, FrozenClock(NOW))
+        self.flask.add_url_rule("/live", "live", self._live)
+        self.flask.add_url_rule("/api/v1/version", "version", lambda: {"version": self.views.version_, "at": NOW.isoformat()})
+        self.start()
+
+    def _live(self) -> Response:
+        def events() -> Iterator[str]:
+            seen = None
+            while self.up:
+                if seen != self.views.version_:
+                    seen = self.views.version_
+                    yield f"id: {seen}\ndata: {json.dumps({'version': seen, 'changed': [], 'at': ''})}\n\n"
+                time.sleep(0.05)
+
+        return Response(events(), mimetype="text/event-stream")
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self.up = True
+        self.server = make_server("127.0.0.1", self.port, self.flask, threaded=True)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Be gone, as a server is that has been switched off."""
+        self.up = False
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+    def url(self, path: str) -> str:
+        """The address of a page."""
+        return f"http://127.0.0.1:{self.port}{path}"
