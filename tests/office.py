@@ -16,7 +16,8 @@ from ioc.catalogue.mapping import identity
 from ioc.catalogue.model import Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.values import Question, ask
-from ioc.store.store import Store, Tally
+from ioc.store.parts import Tally
+from ioc.store.store import Store
 
 CATALOGUE = Path(__file__).parent / "catalogues" / "office"
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)

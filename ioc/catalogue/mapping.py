@@ -89,6 +89,26 @@ class Mapping(Entry):
             names |= source_expression(text).names
         return names | ({self.secrecy.column} if self.secrecy else set())
 
+    def kept_columns(self) -> set[str]:
+        """The columns that a row in quarantine keeps: those that become fields as they are, and the level of secrecy."""
+        names = {field.column for field in self.fields.values() if field.column}
+        return names | ({self.secrecy.column} if self.secrecy else set())
+
+    def again(self) -> Mapping:
+        """The mapping of rows that come back from quarantine: what an expression cannot compute any more is what it gave before.
+
+        They have been found to be records already (``keep``).
+        """
+        kept = self.kept_columns()
+        fields = {
+            key: field.model_copy(update={"expr": None, "column": f"={key}"})
+            if field.expr and not source_expression(field.expr).names <= kept
+            else field
+            for key, field in self.fields.items()
+        }
+        deleted = "\"=deleted\" = 'true'" if self.deleted else None
+        return self.model_copy(update={"fields": fields, "keep": None, "deleted": deleted})
+
 
 def identity(record: RecordType) -> Mapping:
     """The mapping of a source whose columns are the fields themselves."""

@@ -14,7 +14,8 @@ from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.errors import IocError, UnknownName
 from ioc.intake.ingest import Target, take_in
-from ioc.store.store import Store, Tally
+from ioc.store.parts import Tally
+from ioc.store.store import Store
 
 
 def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:

@@ -16,7 +16,8 @@ from ioc.catalogue.model import Catalogue
 from ioc.errors import IocError
 from ioc.intake.worker import Worker
 from ioc.store.freshness import finished, freshness
-from ioc.store.store import Run, Store, Tally
+from ioc.store.parts import Tally
+from ioc.store.store import Run, Store
 
 SEED = 1105
 HISTORY = "history"

@@ -14,7 +14,8 @@ import pyarrow as pa
 from ioc.catalogue.mapping import Mapping
 from ioc.errors import FeedRejected, FeedUnavailable
 from ioc.intake.port import Batch, Delivery
-from ioc.store.store import BrokenSourceRow, Run, Store, Tally
+from ioc.store.parts import Tally
+from ioc.store.store import BrokenSourceRow, Run, Store
 
 T = TypeVar("T")
 

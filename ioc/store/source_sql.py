@@ -89,6 +89,18 @@ class SourceSql:
         translated = f"CASE {raw} {cases} ELSE {other} END" if cases else other
         return f"CASE WHEN {raw} IS NULL THEN {literal(field.values.get(''))} ELSE {translated} END"
 
+    def kept(self) -> dict[str, str]:
+        """What quarantine keeps of a row, so that it can go through the mapping again: SQL over source columns by name.
+
+        Columns that fields come from, as the source wrote them. A column that only an expression reads may be there to be reduced
+        to something harmless (a date of birth to an age): of it, nothing but what the expression gave is kept, as ``=field``.
+        """
+        fields = self.mapping.fields
+        columns = self.mapping.kept_columns()
+        found = {column: f"CAST({name(column)} AS VARCHAR)" for column in sorted(columns)}
+        found |= {f"={key}": f"CAST({self.condition(field.expr)} AS VARCHAR)" for key, field in fields.items() if field.expr}
+        return found | ({"=deleted": f"CAST({self.condition(self.mapping.deleted)} AS VARCHAR)"} if self.mapping.deleted else {})
+
     def raw_layer(self, only: str = "") -> str:
         fields = [f"{self._raw(field, self.spec.fields[key])} AS {name(key)}" for key, field in self.mapping.fields.items()]
         gone = self.condition(self.mapping.deleted) if self.mapping.deleted else "FALSE"

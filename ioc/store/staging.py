@@ -22,11 +22,14 @@ CLOCK_TOLERANCE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Staged:
-    """What became of the rows of a batch. ``accepted`` of them stand in the temporary table ``incoming``."""
+    """What became of the rows of a batch. ``accepted`` of them stand in the temporary table ``incoming``.
+
+    ``secret_rows`` are the numbers of the rows that were refused as secrets: all that is known of them.
+    """
 
     accepted: int
     rejected: int
-    secret: int
+    secret_rows: tuple[int, ...]
     skipped: int
 
 
@@ -57,7 +60,7 @@ class Stager:
         cursor.execute(f"SET TimeZone = {literal(zone)}")
         try:
             cursor.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {self._judged(source)}")
-            secret = first(cursor, f"SELECT count(*) FILTER ({source.secret()}) FROM batch")[0] if self.mapping.secrecy else 0
+            secret = cursor.execute(f"SELECT {ROW} FROM batch WHERE {source.secret()}").fetchall() if self.mapping.secrecy else []
             judged, bad = first(cursor, "SELECT count(*), count(*) FILTER (_bad) FROM judged")
             cursor.execute("CREATE OR REPLACE TEMP VIEW incoming AS SELECT * EXCLUDE (_bad) FROM judged WHERE NOT _bad")
             if bad:
@@ -65,7 +68,7 @@ class Stager:
         finally:
             cursor.unregister("batch")
             cursor.execute("SET TimeZone = 'UTC'")
-        return Staged(judged - bad, bad, secret, batch.num_rows - judged - secret)
+        return Staged(judged - bad, bad, tuple(row for (row,) in secret), batch.num_rows - judged - len(secret))
 
     def _faults(self) -> list[tuple[str, str, str]]:
         """Every way in which a row can be at fault: (field, reason, condition over typed and ``_r_`` raw columns)."""
@@ -112,12 +115,13 @@ class Stager:
         )
 
     def _quarantine(self, cursor: duckdb.DuckDBPyConnection, source: SourceSql) -> None:
-        """One line for each fault of each bad row, with the mapped values as the source wrote them."""
+        """One line for each fault of each bad row, with what is kept of the row so that it can be taken in again."""
 
         def found(key: str) -> str:
             return f"ltrim(CAST({name('_r_' + key)} AS VARCHAR), {literal(UNKNOWN)})"
 
-        payload = ", ".join(f"{literal(key)}: {found(key)}" for key in self.mapping.fields)
+        kept = ", ".join(f"{literal(column)}: {sql}" for column, sql in source.kept().items())
+        bad = f"{ROW} IN (SELECT _row FROM judged WHERE _bad)"
         cases = ", ".join(
             f"CASE WHEN {condition} THEN {{'field': {literal(key or None)}, "
             f"'found': {found(key) if key in self.mapping.fields else 'CAST(NULL AS VARCHAR)'}, 'reason': {literal(reason)}}} END"
@@ -127,9 +131,8 @@ class Stager:
             f"""INSERT INTO quarantine (run, feed, record, source_row, field, found, reason, payload, noted_at)
             SELECT {self.run}, {literal(self.feed)}, {literal(self.record)}, {ROW},
                    fault.field, fault.found, fault.reason, payload, {literal(self.now)}
-            FROM (SELECT {ROW}, to_json({{{payload}}}) AS payload,
-                         unnest(list_filter([{cases}], lambda f: f IS NOT NULL)) AS fault
-                  FROM ({source.typed_layer(f"{ROW} IN (SELECT _row FROM judged WHERE _bad)")}))"""
+            FROM (SELECT {ROW}, unnest(list_filter([{cases}], lambda f: f IS NOT NULL)) AS fault FROM ({source.typed_layer(bad)}))
+            JOIN (SELECT {ROW}, to_json({{{kept}}}) AS payload FROM batch WHERE {bad}) USING ({ROW})"""
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,30 +18,14 @@ from ioc.errors import StoreError
 from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
 from ioc.store.database import Database, first
 from ioc.store.dialect import name
+from ioc.store.feeds import Write, arrived
 from ioc.store.keyindex import KeyIndex
+from ioc.store.parts import Fates, Receipt, Tally, fates, split
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
 from ioc.store.tables import OPEN, ensure_record_table, key_hash_sql, record_table
 from ioc.store.versions import BULK_ROWS, append
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What became of the rows of a delivery; they add up to all rows that it had."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    secret: int = 0
-    skipped: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(*(a + b for a, b in zip(self.values(), other.values(), strict=True)))
-
-    def values(self) -> tuple[int, int, int, int, int]:
-        """The counts in the order of the columns of ``run``."""
-        return (self.accepted, self.duplicates, self.rejected, self.secret, self.skipped)
 
 
 @dataclass(frozen=True)
@@ -167,6 +151,12 @@ class Store:
         rule = self.catalogue.records[record].rules.get(reason.removeprefix("rule:")) if record in self.catalogue.records else None
         return rule.text.en if rule else f"{reason} {field or ''}".strip()
 
+    def write(self, *writes: Write) -> None:
+        """Keep some notes, all of them or none."""
+        with self.database.write() as cursor:
+            for write in writes:
+                write(cursor)
+
     # --- writing ---------------------------------------------------------------------------------------------------------------
 
     def begin(self, feed: str, record: str, mapping: Mapping, source: str, fingerprint: str | None, *, simulated: bool) -> Run:
@@ -180,7 +170,14 @@ class Store:
             )
         return run
 
-    def take_in(self, run: Run, table: pa.Table, rows: pa.Int64Array, broken: tuple[BrokenSourceRow, ...] = ()) -> Tally:
+    def take_in(
+        self,
+        run: Run,
+        table: pa.Table,
+        rows: pa.Int64Array,
+        broken: tuple[BrokenSourceRow, ...] = (),
+        also: Sequence[Write] = (),
+    ) -> Tally:
         """Take one batch in: records, versions, cells and quarantine in one transaction.
 
         Args:
@@ -188,28 +185,73 @@ class Store:
             table: source columns.
             rows: source row number of each row.
             broken: rows that the source could not split.
+            also: what else is to be kept if and only if the batch is.
 
         Returns:
             What became of its rows. When it returns, they are on disk and readable.
         """
-        batch = table.append_column(ROW, rows)
-        stager = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now())
+        with self._committing(run) as cursor:
+            version, tally, _ = self._append(cursor, run, table.append_column(ROW, rows), broken)
+            for write in also:
+                write(cursor)
+        self._announce(run, version, tally)
+        return tally
+
+    def take_in_parts(
+        self, run: Run, tables: Sequence[pa.Table], first_row: int, also: Sequence[Callable[[Receipt], Write | None]]
+    ) -> list[Receipt]:
+        """Take several small deliveries in with one commit, and tell each what became of its own rows.
+
+        Args:
+            run: from ``begin``.
+            tables: source columns of each; all have the same.
+            first_row: the number that the first row of the first table is given; all others follow.
+            also: for each, what else is to be kept with it, once its receipt is known.
+        """
+        starts, sizes, start = [], [table.num_rows for table in tables], first_row
+        for size in sizes:
+            starts.append(start)
+            start += size
+        whole = pa.concat_tables(tables).append_column(ROW, pa.array(range(first_row, start), pa.int64()))
+        with self._committing(run) as cursor:
+            version, tally, found = self._append(cursor, run, whole, (), of=range(first_row, start))
+            receipts = split(version, starts, sizes, found)
+            for receipt, writes in zip(receipts, also, strict=True):
+                write = writes(receipt)
+                if write:
+                    write(cursor)
+        self._announce(run, version, tally)
+        return receipts
+
+    @contextmanager
+    def _committing(self, run: Run) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The writer's cursor for one commit; nothing temporary is left behind."""
         with self.database.write() as cursor:
             self._turn_day(cursor)
-            staged = stager.stage(cursor, batch)
-            commit = self._next_version(cursor)
-            appended = append(cursor, self._indexes[run.record], run.record, self.catalogue.records[run.record], commit, run.id)
-            if appended.added:
-                self._cells.add(cursor, run.record, "changed", self.day(), few=appended.added < BULK_ROWS)
-                self._log_commit(cursor, run.record, run.id, appended.added)
-            self._quarantine_broken(cursor, run, broken)
-            tally = Tally(appended.added, appended.duplicates, staged.rejected + len(broken), staged.secret, staged.skipped)
-            self._note(cursor, run, tally)
+            yield cursor
             for temporary in ("judged", "stored", "contested", "ranked"):
                 cursor.execute(f"DROP TABLE IF EXISTS temp.{temporary}")
-        if appended.added and self._on_commit:
-            self._on_commit(commit, run.record)
-        return tally
+
+    def _append(
+        self, cursor: duckdb.DuckDBPyConnection, run: Run, batch: pa.Table, broken: tuple[BrokenSourceRow, ...], of: range | None = None
+    ) -> tuple[int, Tally, Fates]:
+        """Stage a batch and append what is new; with ``of``, also what became of each of these rows."""
+        staged = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now()).stage(cursor, batch)
+        commit = self._next_version(cursor)
+        appended = append(cursor, self._indexes[run.record], run.record, self.catalogue.records[run.record], commit, run.id)
+        if appended.added:
+            self._cells.add(cursor, run.record, "changed", self.day(), few=appended.added < BULK_ROWS)
+            self._log_commit(cursor, run.record, run.id, appended.added)
+        self._quarantine_broken(cursor, run, broken)
+        rejected, secret = staged.rejected + len(broken), len(staged.secret_rows)
+        tally = Tally(appended.added, appended.duplicates, rejected, secret, staged.skipped)
+        self._note(cursor, run, tally)
+        found = fates(cursor, run.id, of, staged, appended.duplicates) if of else Fates()
+        return commit if appended.added else commit - 1, tally, found
+
+    def _announce(self, run: Run, version: int, tally: Tally) -> None:
+        if tally.accepted and self._on_commit:
+            self._on_commit(version, run.record)
 
     def finish(self, run: Run, state: str = "done", message: str | None = None) -> None:
         """Note how a delivery ended; then put the file in order: cells added together where many have gathered, the log written in."""
@@ -267,10 +309,11 @@ class Store:
         """Add a batch to the run's counts and to what is known of freshness."""
         sets = ", ".join(f"{column} = {column} + ?" for column in ("accepted", "duplicates", "rejected", "secret", "skipped"))
         cursor.execute(f"UPDATE run SET {sets} WHERE run = ?", [*tally.values(), run.id])
-        event = name(self.catalogue.records[run.record].event)
+        event = first(cursor, f"SELECT max({name(self.catalogue.records[run.record].event)})::TIMESTAMP FROM incoming")[0]
         cursor.execute(
-            f"""INSERT INTO freshness SELECT ?, max({event})::TIMESTAMP, ?, ? FROM incoming
+            """INSERT INTO freshness VALUES (?, ?, ?, ?)
             ON CONFLICT (record) DO UPDATE SET last_event = greatest(last_event, excluded.last_event),
                 last_arrival = excluded.last_arrival, simulated = simulated OR excluded.simulated""",
-            [run.record, self._now(), run.simulated and tally.accepted > 0],
+            [run.record, event, self._now(), run.simulated and tally.accepted > 0],
         )
+        arrived(cursor, run.feed, event, self.clock.now(), new=tally.accepted > 0)

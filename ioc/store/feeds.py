@@ -1,0 +1,123 @@
+"""What the store knows of feeds: where each goes on, how it is doing, what it has delivered already, what lies in quarantine.
+
+What is written here is either written by itself, or handed to ``Store.take_in`` as a ``Write``, to be kept in one transaction with
+the records of a batch: then both are there after a crash, or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+from ioc.store.snapshot import Snapshot
+
+# Something written in the same transaction as a batch.
+Write = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """How a feed is doing.
+
+    Attributes:
+        position: where in its source it goes on; only the source understands it.
+        paused: whether a person has paused it.
+        tried_at, succeeded_at: when it was last asked, and when that last went well.
+        failures: how often it has failed since.
+        message: what is wrong with it, or None.
+        last_event, last_arrival: its newest event, and when it last brought something new.
+    """
+
+    position: str | None = None
+    paused: bool = False
+    tried_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    failures: int = 0
+    message: str | None = None
+    last_event: datetime | None = None
+    last_arrival: datetime | None = None
+
+
+def feed_states(snapshot: Snapshot) -> dict[str, FeedState]:
+    """The state of every feed that has one."""
+    rows = snapshot.cursor.execute(
+        """SELECT feed, position, paused, tried_at, succeeded_at, failures, message, last_event, last_arrival FROM feed"""
+    ).fetchall()
+    return {
+        feed: FeedState(position, paused, _aware(tried), _aware(succeeded), failures, message, _aware(event), _aware(arrival))
+        for feed, position, paused, tried, succeeded, failures, message, event, arrival in rows
+    }
+
+
+def is_known(snapshot: Snapshot, feed: str, fingerprint: str) -> bool:
+    """Whether a delivery with this fingerprint was taken in to its end."""
+    found = snapshot.cursor.execute("SELECT 1 FROM run WHERE feed = ? AND fingerprint = ? AND state = 'done' LIMIT 1", [feed, fingerprint])
+    return bool(found.fetchall())
+
+
+def answer_to(snapshot: Snapshot, feed: str, key: str) -> tuple[str, str] | None:
+    """The digest of what was delivered under a key, and the answer that was given; None for a new key."""
+    rows = snapshot.cursor.execute("SELECT digest, answer FROM idempotency WHERE feed = ? AND key = ?", [feed, key]).fetchall()
+    return rows[0] if rows else None
+
+
+def at_position(feed: str, position: str) -> Write:
+    """Notes where a feed goes on."""
+    return lambda cursor: _set(cursor, feed, "position = ?", [position])
+
+
+def answered(feed: str, key: str, digest: str, answer: str, at: datetime) -> Write:
+    """Notes the answer that is given to a delivery with a key."""
+    values = [feed, key, digest, answer, _naive(at)]
+    return lambda cursor: _run(cursor, "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?)", values)
+
+
+def paused(feed: str, *, yes: bool) -> Write:
+    """Notes that a person has paused a feed, or let it go on."""
+    return lambda cursor: _set(cursor, feed, "paused = ?", [yes])
+
+
+def tried(feed: str, at: datetime, message: str | None) -> Write:
+    """Notes that a feed was asked, and what went wrong; None when all went well."""
+    if message is None:
+        return lambda cursor: _set(cursor, feed, "tried_at = ?, succeeded_at = ?, failures = 0, message = NULL", [_naive(at), _naive(at)])
+    return lambda cursor: _set(cursor, feed, "tried_at = ?, failures = failures + 1, message = ?", [_naive(at), message])
+
+
+def released(run: int) -> Write:
+    """Takes a run's rows out of quarantine: they are delivered again in the same transaction."""
+    return lambda cursor: _run(cursor, "DELETE FROM quarantine WHERE run = ? AND payload IS NOT NULL", [run])
+
+
+def forgotten(keep: timedelta, now: datetime) -> Write:
+    """Forgets the answers to deliveries that nobody will bring again."""
+    return lambda cursor: _run(cursor, "DELETE FROM idempotency WHERE noted_at < ?", [_naive(now - keep)])
+
+
+def arrived(cursor: duckdb.DuckDBPyConnection, feed: str, event: datetime | None, at: datetime, *, new: bool) -> None:
+    """Note the newest event of a batch, and that it brought something new."""
+    _set(
+        cursor, feed, "last_event = greatest(last_event, ?), last_arrival = coalesce(?, last_arrival)", [event, _naive(at) if new else None]
+    )
+
+
+def _set(cursor: duckdb.DuckDBPyConnection, feed: str, changes: str, values: Sequence[object]) -> None:
+    """Change a feed's line, which is made when there is none yet."""
+    if not cursor.execute("SELECT 1 FROM feed WHERE feed = ?", [feed]).fetchall():
+        cursor.execute("INSERT INTO feed (feed) VALUES (?)", [feed])
+    cursor.execute(f"UPDATE feed SET {changes} WHERE feed = ?", [*values, feed])
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object]) -> None:
+    cursor.execute(sql, list(values))
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None

@@ -1,0 +1,33 @@
+-- How each feed is doing, and where in its source it goes on. The position is written in one transaction with the records up to it.
+CREATE TABLE feed (
+    feed VARCHAR PRIMARY KEY,
+    position VARCHAR,
+    paused BOOLEAN NOT NULL DEFAULT FALSE,
+    tried_at TIMESTAMP,     -- when it was last asked
+    succeeded_at TIMESTAMP, -- when that last went well
+    failures INTEGER NOT NULL DEFAULT 0, -- how often it has failed since
+    message VARCHAR,        -- what is wrong with it; NULL when nothing is
+    last_event TIMESTAMP,   -- the newest event among its records
+    last_arrival TIMESTAMP  -- when it last brought a record that was new
+);
+
+-- Answers to deliveries that were brought with a key of their own: brought again, they are given the same answer.
+CREATE TABLE idempotency (
+    feed VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    answer VARCHAR NOT NULL,
+    noted_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (feed, key)
+);
+
+-- What looks wrong about a delivery as a whole: its shape, its volume, a column that always says the same.
+CREATE TABLE finding (
+    run BIGINT NOT NULL,
+    feed VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    field VARCHAR,
+    detail VARCHAR NOT NULL,
+    held BOOLEAN NOT NULL,  -- whether the rows wait in quarantine for a person
+    noted_at TIMESTAMP NOT NULL
+);
