@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from data_sources.readers.encoding import BROKEN
 from ioc.intake.port import Batch, BrokenRow
 
-MOST_ROWS = 300_000
+MOST_ROWS = 491_520  # four row groups of the store, which then writes each whole
 MOST_BYTES = 256 * 2**20
 
 

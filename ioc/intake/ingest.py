@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 from ioc.catalogue.mapping import Mapping
@@ -82,7 +83,7 @@ def source_rows(batch: Batch) -> pa.Int64Array:
     """The source row number of each row of a batch."""
     if batch.rows is not None:
         return batch.rows
-    return pa.array(range(batch.first_row, batch.first_row + batch.table.num_rows), pa.int64())
+    return pa.array(np.arange(batch.first_row, batch.first_row + batch.table.num_rows))
 
 
 def read_ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:

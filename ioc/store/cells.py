@@ -71,8 +71,10 @@ class Cells:
         for basis in sorted({term.basis for term in cube.terms}):
             mine = [term for term in cube.terms if term.basis == basis]
             columns = [self._signed(term, spec, today) for term in mine]
-            keys = [f"{day_sql(basis, spec, self.zone)} AS day", *dimensions]
-            parts.append(f"SELECT {', '.join([*keys, *columns])} FROM {changes} GROUP BY ALL HAVING day IS NOT NULL")
+            # The day is made a column first: grouped by as an expression, every moment would be a group of its own.
+            dated = f"(SELECT *, {day_sql(basis, spec, self.zone)} AS _day FROM {changes})"
+            keys = ["_day AS day", *dimensions]
+            parts.append(f"SELECT {', '.join([*keys, *columns])} FROM {dated} WHERE _day IS NOT NULL GROUP BY ALL")
         if len(parts) == 1:
             return parts[0]
         union = " UNION ALL BY NAME ".join(f"({part})" for part in parts)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from ioc.catalogue.mapping import Mapping
@@ -212,7 +213,7 @@ class Store:
         for size in sizes:
             starts.append(start)
             start += size
-        whole = pa.concat_tables(tables).append_column(ROW, pa.array(range(first_row, start), pa.int64()))
+        whole = pa.concat_tables(tables).append_column(ROW, pa.array(np.arange(first_row, start)))
         with self._committing(run) as cursor:
             version, tally, found = self._append(cursor, run, whole, (), of=range(first_row, start))
             receipts = split(version, starts, sizes, found)

@@ -133,10 +133,8 @@ def _from_records(catalogue: Catalogue, question: SumQuestion) -> str:
         mine = [term for term in question.terms if term.basis == basis]
         columns = [_from_record(term, spec, zone, question) for term in mine]
         conditions = [versions_at(question.as_of), *_where(question), *bounds(basis, spec, catalogue.zone, question.start, question.end)]
-        parts.append(
-            f"(SELECT {', '.join([f'{day_sql(basis, spec, zone)} AS day', *dimensions, *columns])} "
-            f"FROM {record_table(question.record)} WHERE {' AND '.join(conditions)} GROUP BY ALL HAVING day IS NOT NULL)"
-        )
+        dated = f"(SELECT *, {day_sql(basis, spec, zone)} AS _day FROM {record_table(question.record)} WHERE {' AND '.join(conditions)})"
+        parts.append(f"(SELECT {', '.join(['_day AS day', *dimensions, *columns])} FROM {dated} WHERE _day IS NOT NULL GROUP BY ALL)")
     return " UNION ALL BY NAME ".join(parts)
 
 
