@@ -15,6 +15,7 @@ from data_sources.readers.encoding import BROKEN
 from ioc.intake.port import Batch, BrokenRow
 
 MOST_ROWS = 491_520  # four row groups of the store, which then writes each whole
+FIRST_ROWS = MOST_ROWS // 4
 MOST_BYTES = 256 * 2**20
 
 
@@ -28,21 +29,25 @@ class Piece:
 
 
 def batches(pieces: Iterable[Piece]) -> Iterator[Batch]:
-    """Batches of at most `MOST_ROWS` rows, fewer when rows are wide or when columns change their types."""
+    """Batches of at most `MOST_ROWS` rows, fewer when rows are wide or when columns change their types.
+
+    The first is the smallest, so that it can be worked on soon, while the next is read.
+    """
     held: list[Piece] = []
+    most = FIRST_ROWS
     for piece in pieces:
-        if held and not _fit([*held, piece]):
+        if held and not _fit([*held, piece], most):
             yield _batch(held)
-            held = []
+            held, most = [], min(MOST_ROWS, 2 * most)
         held.append(piece)
     if held:
         yield _batch(held)
 
 
-def _fit(pieces: Sequence[Piece]) -> bool:
+def _fit(pieces: Sequence[Piece], most: int) -> bool:
     return bool(
         pieces[-1].table.schema.equals(pieces[0].table.schema)
-        and sum(piece.table.num_rows for piece in pieces) <= MOST_ROWS
+        and sum(piece.table.num_rows for piece in pieces) <= most
         and sum(piece.table.nbytes for piece in pieces) <= MOST_BYTES
     )
 

@@ -44,24 +44,21 @@ class Cells:
         self.zone = catalogue.organisation.time_zone
         self.cubes = {record: cell_tables(catalogue, record) for record in catalogue.records}
 
-    def add(self, cursor: duckdb.DuckDBPyConnection, record: str, changes: str, today: date, *, few: bool = False) -> None:
+    def add(self, cursor: duckdb.DuckDBPyConnection, record: str, changes: str, today: date) -> None:
         """Append to every cube of a record type the sums of ``changes``: a relation of record fields and ``_sign``.
 
-        Of many changes the finest cubes are summed from the changes, and a coarser one from the sums of a finer one that
-        covers it; of a ``few``, each is summed from the changes, which saves the tables between.
+        The finest cubes are summed from the changes; a coarser one from the sums of a finer one that covers it.
         """
-        done: list[CellTable] = []
+        finest: list[CellTable] = []
         for cube in self.cubes[record]:
-            if few:
-                cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME {self._sums(cube, changes, today)}")
-                continue
-            finer = next((other for other in reversed(done) if other.covers(set(cube.dimensions))), None)
-            sums = self._roll_up(cube, finer) if finer else self._sums(cube, changes, today)
-            cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name('delta_' + cube.table)} AS {sums}")
-            cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM {name('delta_' + cube.table)}")
-            done.append(cube)
-        for cube in done:
-            cursor.execute(f"DROP TABLE {name('delta_' + cube.table)}")
+            finer = next((other for other in finest if other.covers(set(cube.dimensions))), None)
+            if finer is None:
+                finest.append(cube)
+                cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_delta(cube)} AS {self._sums(cube, changes, today)}")
+            sums = self._roll_up(cube, finer) if finer else f"SELECT * FROM {_delta(cube)}"
+            cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME {sums}")
+        for cube in finest:
+            cursor.execute(f"DROP TABLE {_delta(cube)}")
 
     def _sums(self, cube: CellTable, changes: str, today: date) -> str:
         """Each basis is summed by its own day; a cell then holds every term on that day."""
@@ -90,7 +87,7 @@ class Cells:
 
     def _roll_up(self, cube: CellTable, finer: CellTable) -> str:
         keys = ["day", *(name(dimension) for dimension in cube.dimensions)]
-        return f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM {name('delta_' + finer.table)} GROUP BY ALL"
+        return f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM {_delta(finer)} GROUP BY ALL"
 
     def ensure(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> bool:
         """Make the cubes of a record type match their declarations, counting anew where they do not. True if any was."""
@@ -160,3 +157,8 @@ def current(record: str) -> str:
 
 def _kind(term: Term) -> str:
     return _SUM if term.value else _COUNT
+
+
+def _delta(cube: CellTable) -> str:
+    """The temporary table of what a commit adds to a cube."""
+    return name(f"delta_{cube.table}")

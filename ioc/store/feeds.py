@@ -28,7 +28,7 @@ class FeedState:
         tried_at, succeeded_at: when it was last asked, and when that last went well.
         failures: how often it has failed since.
         message: what is wrong with it, or None.
-        last_event, last_arrival: its newest event, and when it last brought something new.
+        last_event, last_arrival: its newest event, and when it last brought anything.
     """
 
     position: str | None = None
@@ -97,17 +97,18 @@ def forgotten(keep: timedelta, now: datetime) -> Write:
     return lambda cursor: _run(cursor, "DELETE FROM idempotency WHERE noted_at < ?", [_naive(now - keep)])
 
 
-def arrived(cursor: duckdb.DuckDBPyConnection, feed: str, event: datetime | None, at: datetime, *, new: bool) -> None:
-    """Note the newest event of a batch, and that it brought something new."""
-    _set(
-        cursor, feed, "last_event = greatest(last_event, ?), last_arrival = coalesce(?, last_arrival)", [event, _naive(at) if new else None]
-    )
+def arrived(feed: str, event: datetime | None, at: datetime, *, simulated: bool) -> Write:
+    """Notes the newest event of a batch, and when it came."""
+    changes = "last_event = greatest(last_event, ?), last_arrival = ?, simulated = simulated OR ?"
+    return lambda cursor: _set(cursor, feed, changes, [event, _naive(at), simulated])
+
+
+def introduced(feed: str, record: str) -> Write:
+    """Makes a feed's line, when there is none yet; all else that is noted of it changes that line."""
+    return lambda cursor: _run(cursor, "INSERT OR IGNORE INTO feed (feed, record) VALUES (?, ?)", [feed, record])
 
 
 def _set(cursor: duckdb.DuckDBPyConnection, feed: str, changes: str, values: Sequence[object]) -> None:
-    """Change a feed's line, which is made when there is none yet."""
-    if not cursor.execute("SELECT 1 FROM feed WHERE feed = ?", [feed]).fetchall():
-        cursor.execute("INSERT INTO feed (feed) VALUES (?)", [feed])
     cursor.execute(f"UPDATE feed SET {changes} WHERE feed = ?", [*values, feed])
 
 

@@ -35,7 +35,10 @@ class FeedCounts:
 
 def freshness(snapshot: Snapshot) -> dict[str, Freshness]:
     """Freshness by record type; a type of which nothing was ever delivered is left out."""
-    rows = snapshot.cursor.execute("SELECT record, last_event, last_arrival, simulated FROM freshness").fetchall()
+    rows = snapshot.cursor.execute(
+        """SELECT record, max(last_event), max(last_arrival), bool_or(simulated) FROM feed
+        WHERE last_arrival IS NOT NULL GROUP BY record"""
+    ).fetchall()
     return {
         record: Freshness(event.replace(tzinfo=UTC) if event else None, arrival.replace(tzinfo=UTC), simulated)
         for record, event, arrival, simulated in rows

@@ -19,14 +19,14 @@ from ioc.errors import StoreError
 from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
 from ioc.store.database import Database, first
 from ioc.store.dialect import name
-from ioc.store.feeds import Write, arrived
+from ioc.store.feeds import Write, arrived, introduced
 from ioc.store.keyindex import KeyIndex
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
 from ioc.store.tables import OPEN, ensure_record_table, key_hash_sql, record_table
-from ioc.store.versions import BULK_ROWS, append
+from ioc.store.versions import append
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Store:
         self._cells = Cells(catalogue)
         self._on_commit = on_commit
         self._compacted: dict[str, int] = {}
+        self._turned_to: date | None = None
         self._indexes = {record: KeyIndex(record) for record in catalogue.records}
         try:
             self._prepare()
@@ -91,7 +92,7 @@ class Store:
                 ensure_record_table(cursor, record, spec)
                 changed.append(self._cells.ensure(cursor, record, self.day()))
             if any(changed):
-                self._log_commit(cursor, None, None, 0)
+                self._log_commit(cursor)
         self.turn_day()
 
     def warm(self) -> None:
@@ -164,6 +165,7 @@ class Store:
         """Note that a delivery is being taken in."""
         with self.database.write() as cursor:
             run = Run(first(cursor, "SELECT coalesce(max(run), 0) + 1 FROM run")[0], feed, record, mapping, simulated)
+            introduced(feed, record)(cursor)
             cursor.execute(
                 """INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, state)
                 VALUES (?, ?, ?, ?, ?, ?, ?, 'running')""",
@@ -228,21 +230,22 @@ class Store:
     def _committing(self, run: Run) -> Iterator[duckdb.DuckDBPyConnection]:
         """The writer's cursor for one commit; nothing temporary is left behind."""
         with self.database.write() as cursor:
-            self._turn_day(cursor)
+            day = self._turn_day(cursor)
             yield cursor
-            for temporary in ("judged", "stored", "contested", "ranked"):
-                cursor.execute(f"DROP TABLE IF EXISTS temp.{temporary}")
+            cursor.execute("; ".join(f"DROP TABLE IF EXISTS temp.{table}" for table in ("judged", "stored", "contested", "ranked")))
+        self._turned_to = day
 
     def _append(
         self, cursor: duckdb.DuckDBPyConnection, run: Run, batch: pa.Table, broken: tuple[BrokenSourceRow, ...], of: range | None = None
     ) -> tuple[int, Tally, Fates]:
         """Stage a batch and append what is new; with ``of``, also what became of each of these rows."""
         staged = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now()).stage(cursor, batch)
-        commit = self._next_version(cursor)
-        appended = append(cursor, self._indexes[run.record], run.record, self.catalogue.records[run.record], commit, run.id)
+        commit, at = self._next_commit(cursor)
+        spec = self.catalogue.records[run.record]
+        appended = append(cursor, self._indexes[run.record], run.record, spec, staged.accepted, commit=commit, run=run.id)
         if appended.added:
-            self._cells.add(cursor, run.record, "changed", self.day(), few=appended.added < BULK_ROWS)
-            self._log_commit(cursor, run.record, run.id, appended.added)
+            self._cells.add(cursor, run.record, "changed", self.day())
+            cursor.execute("INSERT INTO commit_log VALUES (?, ?, ?, ?, ?)", [commit, at, run.record, run.id, appended.added])
         self._quarantine_broken(cursor, run, broken)
         rejected, secret = staged.rejected + len(broken), len(staged.secret_rows)
         tally = Tally(appended.added, appended.duplicates, rejected, secret, staged.skipped)
@@ -275,29 +278,33 @@ class Store:
     def turn_day(self) -> None:
         """Bring what depends on the day up to today."""
         with self.database.write() as cursor:
-            self._turn_day(cursor)
+            day = self._turn_day(cursor)
+        self._turned_to = day
 
-    def _turn_day(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        turned = [record for record in self.catalogue.records if self._cells.turn_day(cursor, record, self.day())]
-        if turned:
-            self._log_commit(cursor, None, None, 0)
+    def _turn_day(self, cursor: duckdb.DuckDBPyConnection) -> date:
+        """Bring the cells up to today, which is returned; kept as ``_turned_to`` once it is written."""
+        day = self.day()
+        if day != self._turned_to:
+            turned = [record for record in self.catalogue.records if self._cells.turn_day(cursor, record, day)]
+            if turned:
+                self._log_commit(cursor)
+        return day
 
     def _now(self) -> datetime:
         return self.clock.now().replace(tzinfo=None)
 
-    def _next_version(self, cursor: duckdb.DuckDBPyConnection) -> int:
-        version = int(first(cursor, "SELECT coalesce(max(version), 0) + 1 FROM commit_log")[0])
+    def _next_commit(self, cursor: duckdb.DuckDBPyConnection) -> tuple[int, datetime]:
+        """The number and moment of the next commit. Moments never run backwards, so that a past one always names one version."""
+        version, last = first(
+            cursor, "SELECT coalesce(max(version), 0) + 1, coalesce(max(committed_at), TIMESTAMP 'epoch') FROM commit_log"
+        )
         if version >= OPEN:
             raise StoreError("The store has used up its commit numbers.", "Export it and start a new one.")
-        return version
+        return version, max(last, self._now())
 
-    def _log_commit(self, cursor: duckdb.DuckDBPyConnection, record: str | None, run: int | None, added: int) -> None:
-        """Number this commit. Commit times never run backwards, so that a past moment always names one version."""
-        cursor.execute(
-            """INSERT INTO commit_log SELECT coalesce(max(version), 0) + 1, greatest(coalesce(max(committed_at), ?), ?), ?, ?, ?
-            FROM commit_log""",
-            [self._now(), self._now(), record, run, added],
-        )
+    def _log_commit(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Note a commit that brought no record, but changed cells."""
+        cursor.execute("INSERT INTO commit_log VALUES (?, ?, NULL, NULL, 0)", [*self._next_commit(cursor)])
 
     def _quarantine_broken(self, cursor: duckdb.DuckDBPyConnection, run: Run, broken: tuple[BrokenSourceRow, ...]) -> None:
         if broken:
@@ -311,10 +318,4 @@ class Store:
         sets = ", ".join(f"{column} = {column} + ?" for column in ("accepted", "duplicates", "rejected", "secret", "skipped"))
         cursor.execute(f"UPDATE run SET {sets} WHERE run = ?", [*tally.values(), run.id])
         event = first(cursor, f"SELECT max({name(self.catalogue.records[run.record].event)})::TIMESTAMP FROM incoming")[0]
-        cursor.execute(
-            """INSERT INTO freshness VALUES (?, ?, ?, ?)
-            ON CONFLICT (record) DO UPDATE SET last_event = greatest(last_event, excluded.last_event),
-                last_arrival = excluded.last_arrival, simulated = simulated OR excluded.simulated""",
-            [run.record, event, self._now(), run.simulated and tally.accepted > 0],
-        )
-        arrived(cursor, run.feed, event, self.clock.now(), new=tally.accepted > 0)
+        arrived(run.feed, event, self.clock.now(), simulated=run.simulated and tally.accepted > 0)(cursor)

@@ -30,35 +30,33 @@ class Appended:
 BULK_ROWS = 20_000
 
 
-def append(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, record: str, spec: RecordType, commit: int, run: int) -> Appended:
-    """Append the rows of ``incoming`` as versions brought by a commit.
+def append(
+    cursor: duckdb.DuckDBPyConnection, index: KeyIndex, record: str, spec: RecordType, count: int, *, commit: int, run: int
+) -> Appended:
+    """Append the ``count`` rows of ``incoming`` as versions brought by a commit.
 
-    Only keys that are stored already, or stand in ``incoming`` more than once, need comparing: they are “contested”.
+    Only keys that are stored already, or stand in ``incoming`` more than once, need comparing: they are “contested”. Of a few rows
+    all are compared, which costs less than to find out.
     """
-    before = first(cursor, "SELECT count(*) FROM incoming")[0]
     fields = ", ".join(name(field) for field in spec.fields)
     table = record_table(record)
+    columns = f"(_key_hash, _version, _gone, _run, _row, _since, _until, {fields})"
+    head = f"_key_hash, _version, _gone, {run}, _row, {commit}"
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE stored AS
         SELECT rowid AS _rowid, _key_hash, _version, _until, _gone, {fields} FROM {table}
-        WHERE rowid IN ({_stored_rows(cursor, index, table, before)})"""
+        WHERE rowid IN ({_stored_rows(cursor, index, table, count)})"""
     )
-    cursor.execute(
-        """CREATE OR REPLACE TEMP TABLE contested AS
-        SELECT _key_hash FROM incoming GROUP BY _key_hash HAVING count(*) > 1
-        UNION SELECT _key_hash FROM stored"""
-    )
-    plain = "FROM incoming ANTI JOIN contested USING (_key_hash)"
-    columns = f"(_key_hash, _version, _gone, _run, _row, _since, _until, {fields})"
-    head = f"_key_hash, _version, _gone, {run}, _row, {commit}"
-    contested = first(cursor, "SELECT count(*) FROM contested")[0]
-    if not contested:
-        cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM incoming")
-        cursor.execute(f"CREATE OR REPLACE TEMP VIEW changed AS SELECT 1 AS _sign, {fields} FROM incoming WHERE NOT _gone")
-        return Appended(before, 0)
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(spec, fields)}")
+    plain, compared = "", "incoming"
+    if count >= BULK_ROWS:
+        plain, compared = _contested(cursor)
+        cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM {plain}")
+        plain = f"SELECT 1 AS _sign, {fields} FROM {plain} WHERE NOT _gone"
+        if not compared:
+            cursor.execute(f"CREATE OR REPLACE TEMP VIEW changed AS {plain}")
+            return Appended(count, 0)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(spec, fields, compared)}")
     duplicates = first(cursor, "SELECT count(*) FROM ranked WHERE _rowid IS NULL AND _again")[0]
-    cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} {plain}")
     cursor.execute(
         f"""INSERT INTO {table} {columns} SELECT {head}, CASE WHEN _current THEN {OPEN} ELSE {commit} END, {fields}
         FROM ranked WHERE _rowid IS NULL AND NOT _again ORDER BY _arrival"""
@@ -67,12 +65,23 @@ def append(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, record: str, spec
         f"UPDATE {table} SET _until = {commit} WHERE rowid IN (SELECT _rowid FROM ranked WHERE _until = {OPEN} AND NOT _current)"
     )
     cursor.execute(
-        f"""CREATE OR REPLACE TEMP VIEW changed AS
-        SELECT 1 AS _sign, {fields} {plain} WHERE NOT _gone
-        UNION ALL SELECT 1, {fields} FROM ranked WHERE _rowid IS NULL AND _current AND NOT _gone
-        UNION ALL SELECT -1, {fields} FROM ranked WHERE _until = {OPEN} AND NOT _current AND NOT _gone"""
+        f"""CREATE OR REPLACE TEMP VIEW changed AS {plain + " UNION ALL " if plain else ""}
+        SELECT CASE WHEN _rowid IS NULL THEN 1 ELSE -1 END AS _sign, {fields} FROM ranked
+        WHERE NOT _gone AND CASE WHEN _rowid IS NULL THEN _current ELSE _until = {OPEN} AND NOT _current END"""
     )
-    return Appended(before - duplicates, duplicates)
+    return Appended(count - duplicates, duplicates)
+
+
+def _contested(cursor: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """Relations of the incoming rows that are simply new, and of those that must be compared; the latter empty if there are none."""
+    cursor.execute(
+        """CREATE OR REPLACE TEMP TABLE contested AS
+        SELECT _key_hash FROM incoming GROUP BY _key_hash HAVING count(*) > 1
+        UNION SELECT _key_hash FROM stored"""
+    )
+    if not first(cursor, "SELECT count(*) FROM contested")[0]:
+        return "incoming", ""
+    return "incoming ANTI JOIN contested USING (_key_hash)", "incoming SEMI JOIN contested USING (_key_hash)"
 
 
 def _stored_rows(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, table: str, count: int) -> str:
@@ -84,8 +93,8 @@ def _stored_rows(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, table: str,
     return "SELECT row::BIGINT FROM candidates"
 
 
-def _ranked(spec: RecordType, fields: str) -> str:
-    """Stored and incoming versions of contested keys: which are there again (``_again``), and which is current.
+def _ranked(spec: RecordType, fields: str, compared: str) -> str:
+    """Stored and incoming versions of the keys that are compared: which are there again (``_again``), and which is current.
 
     Contents are compared by a 64-bit hash within one key. Where the source has an order of its own, a row is there again if any
     version says the same with the same number; else if the version before it, by arrival, says the same (a value that comes
@@ -104,4 +113,4 @@ def _ranked(spec: RecordType, fields: str) -> str:
             UNION ALL BY NAME
             SELECT NULL::BIGINT AS _rowid, {2**62} + _row AS _arrival, _key_hash, _version,
                    NULL::INTEGER AS _until, _gone, _row, {fields}
-            FROM incoming SEMI JOIN contested USING (_key_hash))))"""
+            FROM {compared})))"""

@@ -1,6 +1,8 @@
--- How each feed is doing, and where in its source it goes on. The position is written in one transaction with the records up to it.
+-- How each feed is doing, how new its records are, and where in its source it goes on. The position is written in one transaction with the records up to it.
 CREATE TABLE feed (
     feed VARCHAR PRIMARY KEY,
+    record VARCHAR NOT NULL,
+    simulated BOOLEAN NOT NULL DEFAULT FALSE, -- whether any of its records is
     position VARCHAR,
     paused BOOLEAN NOT NULL DEFAULT FALSE,
     tried_at TIMESTAMP,     -- when it was last asked
@@ -8,8 +10,12 @@ CREATE TABLE feed (
     failures INTEGER NOT NULL DEFAULT 0, -- how often it has failed since
     message VARCHAR,        -- what is wrong with it; NULL when nothing is
     last_event TIMESTAMP,   -- the newest event among its records
-    last_arrival TIMESTAMP  -- when it last brought a record that was new
+    last_arrival TIMESTAMP  -- when it last brought anything
 );
+INSERT INTO feed (feed, record, simulated, last_event, last_arrival)
+    SELECT feed, record, bool_or(run.simulated), any_value(last_event), max(coalesce(finished_at, started_at))
+    FROM run LEFT JOIN freshness USING (record) GROUP BY feed, record;
+DROP TABLE freshness;
 
 -- Answers to deliveries that were brought with a key of their own: brought again, they are given the same answer.
 CREATE TABLE idempotency (
