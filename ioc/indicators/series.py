@@ -16,7 +16,7 @@ from itertools import accumulate
 from ioc.catalogue.model import Indicator, Measure
 from ioc.catalogue.terms import ADDITIVE, Term, Terms, terms_of
 from ioc.indicators.period import Period
-from ioc.indicators.values import Question, Value, ask, change, value_of
+from ioc.indicators.values import Question, Value, ask, change, divider
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_sums
 
@@ -26,6 +26,7 @@ class Series:
 
     def __init__(self, spec: Indicator, terms: Terms, rows: Sequence[SumRow], today: date) -> None:
         self._spec = spec
+        self._divide = divider(spec)
         self._terms = terms
         self._today = today
         self._starts = [row.start or date.min for row in rows]
@@ -41,7 +42,7 @@ class Series:
             self._running[side][last] - self._running[side][first] if side else None
             for side in (self._terms.numerator, self._terms.denominator)
         )
-        return Value((), span, numerator, denominator, value_of(self._spec, numerator, denominator), span.end >= self._today)
+        return Value((), span, numerator, denominator, self._divide(numerator, denominator), span.end >= self._today)
 
 
 def _total(terms: Sequence[Term], row: SumRow) -> Decimal:

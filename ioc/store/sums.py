@@ -66,7 +66,8 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
     keys = _keys("day", question)
     cube = _cube(snapshot, question)
     relation = name(cube.table) if cube else f"({_from_records(snapshot.catalogue, question)})"
-    columns = [f"sum({term.column})" for term in question.terms]
+    # A count fits a BIGINT, which costs a fraction of a HUGEINT to hand out.
+    columns = [f"sum({term.column})" if term.value else f"sum({term.column})::BIGINT" for term in question.terms]
     where = _span("day", question.start, question.end) + (_where(question) if cube else [])
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
@@ -79,9 +80,10 @@ def _rows(question: SumQuestion, answer: Sequence[tuple[Any, ...]]) -> Iterator[
     first = 1 if question.period else 0
     last = first + len(question.by)
     columns = [term.column for term in question.terms]
+    nothing = (None,) * len(columns)
     for row in answer:
         sums = row[last:]
-        if any(value is not None for value in sums):
+        if sums != nothing:
             exact = [Decimal(value) if value else _ZERO for value in sums]
             yield SumRow(row[first:last], row[0] if first else None, dict(zip(columns, exact, strict=True)))
 
