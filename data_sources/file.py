@@ -20,7 +20,7 @@ from data_sources.readers.options import FileOptions, Format
 from data_sources.readers.sheets import sheet_names
 from data_sources.readers.survey import Survey, survey
 from ioc.errors import FeedRejected, FeedUnavailable, IocError
-from ioc.intake.port import Batch, Delivery, Feed
+from ioc.intake.port import Batch, Delivery, Feed, Occasion
 
 __all__ = ["FileOptions", "connect", "from_paths"]
 
@@ -63,7 +63,7 @@ class _FileFeed:
     options: FileOptions
     find: Callable[[], list[Content]]
 
-    def deliveries(self) -> Iterator[Delivery]:
+    def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         """The deliveries, oldest first.
 
         Raises:

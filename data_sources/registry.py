@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from data_sources import file
+from data_sources import file, push
 from data_sources.demo import feed as demo
-from ioc.intake.port import Feed
+from ioc.intake.port import Door, Feed
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,18 @@ class Kind:
 
     Attributes:
         options: a model that forbids unknown keys; each field is described, so that the reference can be written from it.
-        connect: takes the validated options and the folder that relative paths start from. It opens nothing yet.
+        connect: takes the validated options and the folder that relative paths start from. It opens nothing yet. It gives a feed
+            that is asked for its records, or a door that they are brought to.
     """
 
     options: type[BaseModel]
-    connect: Callable[[Any, Path], Feed]
+    connect: Callable[[Any, Path], Feed | Door]
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "file": Kind(file.FileOptions, file.connect),
+        "push": Kind(push.PushOptions, push.connect),
         "demo": Kind(demo.DemoOptions, demo.connect),
     }
 )

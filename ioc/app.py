@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, cast
@@ -11,10 +12,16 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask, Response
 
 from callbacks import register_all
+from data_sources.registry import KINDS
+from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config
+from ioc.intake.conductor import Appointment, Conductor
+from ioc.intake.group import GroupWriter
+from ioc.intake.ingest import Target
+from ioc.intake.port import Door, Feed
 from ioc.live import Bus, Change, Receive, Scope, Send
 from ioc.store.store import Store
 from ioc.views.cache import ViewCache
@@ -29,7 +36,10 @@ REQUEST_THREADS = 8
 
 @dataclass(frozen=True)
 class Application:
-    """One IOC. ``flask`` answers pages and API, ``asgi`` also serves the live stream; ``close`` lets go of the store."""
+    """One IOC. ``flask`` answers pages and API; ``asgi`` also serves the live stream, and takes in what is brought.
+
+    ``start`` begins to take records in, ``stop`` finishes what was accepted, ``close`` lets go of the store.
+    """
 
     config: Config
     store: Store
@@ -37,13 +47,28 @@ class Application:
     bus: Bus
     flask: Flask
     pages: WSGIMiddleware
+    conductor: Conductor
+    writer: GroupWriter
+    push: PushApi
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
         if scope["type"] == "http" and scope["path"] == "/live":
             await self.bus.serve(scope, receive, send)
+        elif scope["type"] == "http" and is_push(scope):
+            await self.push(scope, receive, send)
         elif scope["type"] == "http":
             await self.pages(scope, receive, send)  # type: ignore[arg-type]
+
+    def start(self) -> None:
+        """Begin to ask feeds, and to write what is brought."""
+        self.writer.start()
+        self.conductor.start()
+
+    def stop(self, seconds: float) -> None:
+        """Take nothing more in, and finish what was accepted within this long."""
+        self.conductor.stop(seconds / 2)
+        self.writer.stop(seconds / 2)
 
     def close(self) -> None:
         """End open streams, finish the running write, let go of the store."""
@@ -88,7 +113,34 @@ def create_app(config: Config, clock: Clock) -> Application:
     _health(flask, views, config.catalogue)
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     register_all(pages, views, clock)
-    return Application(config, store, views, bus, flask, WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS))
+    feeds = connected(config)
+    doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed)}
+    writer = GroupWriter(store, {name: target_of(config, name) for name in doors})
+    conductor = Conductor(store, _appointments(config, feeds))
+    middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
+    return Application(config, store, views, bus, flask, middleware, conductor, writer, PushApi(doors, writer, store))
+
+
+def connected(config: Config) -> dict[str, Feed | Door]:
+    """Every configured feed. Nothing is opened yet. Raises IocError when a secret cannot be read."""
+    found = {}
+    for name, settings in config.settings.feeds.items():
+        kind = KINDS[settings.kind]
+        found[name] = kind.connect(kind.options.model_validate(settings.options), config.base)
+    return found
+
+
+def target_of(config: Config, feed: str) -> Target:
+    """Where a feed's records go."""
+    settings = config.settings.feeds[feed]
+    return Target(feed, settings.record, config.mapping(feed), settings.simulated)
+
+
+def _appointments(config: Config, feeds: Mapping[str, Feed | Door]) -> Iterator[Appointment]:
+    for name, feed in feeds.items():
+        settings = config.settings.feeds[name]
+        if settings.schedule and isinstance(feed, Feed):
+            yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout)
 
 
 def _health(flask: Flask, views: Gatherer, catalogue: Catalogue) -> None:

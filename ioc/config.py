@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from ioc.catalogue import load as catalogue_load
 from ioc.catalogue.mapping import Mapping as FieldMapping
 from ioc.catalogue.mapping import check_mapping, identity
 from ioc.catalogue.model import Catalogue, Entry, Id, Text
+from ioc.catalogue.schedule import Duration, Schedule
 from ioc.catalogue.source import Document, explain, read_yaml
 from ioc.errors import ConfigError, Fault, did_you_mean
 
@@ -36,13 +38,18 @@ class StoreSettings(Entry):
 
 
 class FeedSettings(Entry):
-    """One feed: a connection of a kind, and the mapping of what it delivers to a record type."""
+    """One feed: a connection of a kind, and the mapping of what it delivers to a record type.
+
+    With a ``schedule`` it is asked of itself, for at most ``timeout`` each time.
+    """
 
     kind: str
     record: Id
     label: Text | None = None
     options: dict[str, Any] = {}
     mapping: FieldMapping | None = None
+    schedule: Schedule | None = None
+    timeout: Duration = timedelta(minutes=30)
     simulated: bool = False
 
 
@@ -179,6 +186,9 @@ def _check(document: Document, settings: Settings, catalogue: Catalogue, kinds: 
             )
         else:
             yield from _options(document, path, feed_settings, kinds[feed_settings.kind])
+            if feed_settings.schedule and getattr(kinds[feed_settings.kind], "brought", False):
+                what = f"Records are brought to a feed of kind “{feed_settings.kind}”; it is never asked for them."
+                yield document.fault((*path, "schedule"), what, "Leave the schedule out.")
         record = catalogue.records.get(feed_settings.record)
         if record is None:
             hint = did_you_mean(feed_settings.record, catalogue.records)

@@ -14,7 +14,7 @@ from data_sources.demo.ministry import DemoMinistry
 from ioc.catalogue.load import BUILT_IN, load
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock, SystemClock
-from ioc.intake.port import Batch, Delivery, Feed
+from ioc.intake.port import Batch, Delivery, Feed, Occasion
 
 CATALOGUE = "moha"  # the story is about this ministry's units and procedures
 SEED = 1105
@@ -47,7 +47,7 @@ class DemoFeed:
         self._clock = clock
         self._since = since
 
-    def deliveries(self) -> Iterator[Delivery]:
+    def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         """The history, the first time; then each time what has changed since the last."""
         if self._since is None:
             yield self._delivery("history", self._ministry.now, self._ministry.history(self._record))

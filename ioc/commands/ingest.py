@@ -9,11 +9,11 @@ from pathlib import Path
 
 from data_sources.file import FileOptions, from_paths
 from data_sources.registry import KINDS
-from ioc.app import open_store
+from ioc.app import open_store, target_of
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.errors import IocError, UnknownName
-from ioc.intake.ingest import Target, take_in
+from ioc.intake.ingest import take_in
 from ioc.store.parts import Tally
 from ioc.store.store import Store
 
@@ -28,7 +28,7 @@ def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
         raise IocError(f"Feed “{feed}” is of kind “{settings.kind}”; files go in through a feed of kind “file”.")
     options = KINDS["file"].options.model_validate(settings.options)
     assert isinstance(options, FileOptions)
-    target = Target(feed, settings.record, config.mapping(feed), settings.simulated)
+    target = target_of(config, feed)
     store = open_store(config, SystemClock())
     try:
         outcome = take_in(store, target, from_paths(options, paths, sys.stdin.buffer).deliveries(), _progress)

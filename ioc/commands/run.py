@@ -95,8 +95,10 @@ async def _serve(application: Application, listening: socket.socket, workers: li
     _greet(listening, simulate=len(workers) > 1)
     for worker in workers:
         worker.start()
+    application.start()
     await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
     application.bus.close()
+    await loop.run_in_executor(None, application.stop, GRACE_SECONDS / 2)
     for worker in workers:
         await loop.run_in_executor(None, worker.stop, GRACE_SECONDS)
     server.should_exit = True

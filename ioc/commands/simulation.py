@@ -24,7 +24,6 @@ HISTORY = "history"
 SECONDS_BETWEEN = 1.0
 # The small types first, so that most of the overview stands within seconds.
 LARGEST = ("staff", "workfile", "transaction", "survey_answer", "document", "dossier")
-LIVE_ROUNDS_BETWEEN_COMPACTIONS = 3600
 
 
 def can_simulate(catalogue: Catalogue) -> bool:
@@ -80,18 +79,15 @@ class _Simulation:
             print(f"\n{total.accepted:,} records in {time.perf_counter() - started:.0f} s.", file=sys.stderr, flush=True)
 
     def _live(self, ministry: DemoMinistry, since: datetime) -> None:
-        rounds = 0
         while not self.stopping.wait(SECONDS_BETWEEN):
             until = self.store.clock.now()
             for record, table in ministry.live(since, until):
                 if record not in self.runs:
                     self.runs[record] = self._begin(record, "live")
                 self.store.take_in(self.runs[record], table, _rows(1, table))
-            since, rounds = until, rounds + 1
+                self.store.tidy(record)
+            since = until
             self.store.turn_day()
-            if rounds % LIVE_ROUNDS_BETWEEN_COMPACTIONS == 0:
-                for record in self.runs:
-                    self.store.compact(record)
 
     def _begin(self, record: str, source: str) -> Run:
         return self.store.begin(_feed(record), record, mapping(self.store.catalogue, record), source, None, simulated=True)

@@ -15,6 +15,7 @@ import pyarrow as pa
 from ioc.catalogue.mapping import Mapping
 from ioc.errors import FeedRejected, FeedUnavailable
 from ioc.intake.port import Batch, Delivery
+from ioc.store.feeds import at_position
 from ioc.store.parts import Tally
 from ioc.store.store import BrokenSourceRow, Run, Store
 
@@ -39,7 +40,15 @@ class Outcome:
     faults: tuple[str, ...] = ()
 
 
-def take_in(store: Store, target: Target, deliveries: Iterable[Delivery], progress: Callable[[str, Tally], None] | None = None) -> Outcome:
+def take_in(
+    store: Store,
+    target: Target,
+    deliveries: Iterable[Delivery],
+    progress: Callable[[str, Tally], None] | None = None,
+    *,
+    again: bool = True,
+    stopping: threading.Event | None = None,
+) -> Outcome:
     """Take deliveries in, one after the other. One that cannot be read does not stop the others.
 
     Args:
@@ -47,36 +56,62 @@ def take_in(store: Store, target: Target, deliveries: Iterable[Delivery], progre
         target: whose deliveries these are.
         deliveries: from the feed, oldest first.
         progress: called after each batch with the delivery's name and its counts so far.
+        stopping: set when it should come to its end; what has not been taken in by then is left for the next time.
+        again: whether one that was taken in before is taken in once more, which changes nothing but is counted; or passed over.
     """
+    stopping = stopping or threading.Event()
     total, faults = Tally(), []
     for delivery in deliveries:
+        if stopping.is_set():
+            break
+        if not again and store.is_known(target.feed, delivery.fingerprint):
+            _settle(delivery, taken_in=True)
+            continue
         run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
-        tally, fault = _one(store, run, delivery, progress)
+        tally, fault = _one(store, run, delivery, progress, stopping)
         total += tally
         if fault:
             faults.append(fault)
     return Outcome(total, tuple(faults))
 
 
-def _one(store: Store, run: Run, delivery: Delivery, progress: Callable[[str, Tally], None] | None) -> tuple[Tally, str | None]:
+def _one(
+    store: Store, run: Run, delivery: Delivery, progress: Callable[[str, Tally], None] | None, stopping: threading.Event
+) -> tuple[Tally, str | None]:
     """One delivery as one run; what was taken in before a fault stays, and taking it in again changes nothing."""
     tally = Tally()
     try:
         for batch in read_ahead(delivery.batches):
             broken = tuple(BrokenSourceRow(row.row, row.reason, row.detail) for row in batch.broken)
-            tally += store.take_in(run, batch.table, source_rows(batch), broken)
+            also = [at_position(run.feed, batch.position)] if batch.position is not None else []
+            tally += store.take_in(run, batch.table, source_rows(batch), broken, also)
+            if batch.kept:
+                batch.kept()
             if progress:
                 progress(delivery.name, tally)
+            if stopping.is_set():
+                break
     except (FeedRejected, FeedUnavailable) as error:
         state = "rejected" if isinstance(error, FeedRejected) else "unavailable"
         store.finish(run, state, str(error))
+        if isinstance(error, FeedRejected):
+            _settle(delivery, taken_in=False)
         return tally, str(error)
     except BaseException as error:
         with contextlib.suppress(Exception):  # a disk that is full cannot note it; the first error is the one to tell
             store.finish(run, "failed", str(error))
         raise
+    if stopping.is_set():
+        store.finish(run, "stopped")
+        return tally, None
     store.finish(run)
+    _settle(delivery, taken_in=True)
     return tally, None
+
+
+def _settle(delivery: Delivery, *, taken_in: bool) -> None:
+    if delivery.settled:
+        delivery.settled(taken_in)
 
 
 def source_rows(batch: Batch) -> pa.Int64Array:

@@ -6,11 +6,14 @@ A source delivers **tables of source columns**, untranslated: text as text, nati
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
+
+from ioc.errors import IocError
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,16 @@ class Batch:
         rows: source row number of each row of ``table``, or None when they run on from ``first_row`` without gap.
         first_row: source row number of the first row.
         broken: rows that could not be split, met while this batch was read.
+        position: where the source goes on once this batch is kept, in words that only the source understands; None leaves it.
+        kept: called when the batch is on disk: only now may the source forget it.
     """
 
     table: pa.Table
     first_row: int = 1
     rows: pa.Int64Array | None = None
     broken: tuple[BrokenRow, ...] = field(default=())
+    position: str | None = None
+    kept: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,17 +55,58 @@ class Delivery:
     """One thing delivered: a file, a page, a message. ``name`` is shown to people; ``fingerprint`` tells it apart from any other.
 
     ``batches`` may be consumed once. It raises ``FeedRejected`` when what was delivered can never be read
-    and ``FeedUnavailable`` when it may be readable later.
+    and ``FeedUnavailable`` when it may be readable later. ``settled`` is called when it has been taken in (True), or can never be
+    (False); not when it is to be tried again.
     """
 
     name: str
     fingerprint: str
     batches: Iterator[Batch]
+    settled: Callable[[bool], None] | None = None
 
 
+@dataclass(frozen=True)
+class Occasion:
+    """What a feed is told when it is asked: the position that it last gave, and an event that is set when it should come to its end."""
+
+    position: str | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+
+@runtime_checkable
 class Feed(Protocol):
-    """A connected source."""
+    """A connected source that is asked for what it has."""
 
-    def deliveries(self) -> Iterator[Delivery]:
+    def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         """What there is to take in now, oldest first."""
+        ...
+
+
+class NotAdmitted(IocError):
+    """Whoever brings records may not: no proof of who it is (401), or not for this feed (403)."""
+
+    def __init__(self, status: int, what: str, hint: str = "") -> None:
+        super().__init__(what, hint)
+        self.status = status
+
+
+class Door(Protocol):
+    """A feed whose records are brought to us."""
+
+    @property
+    def most_bytes(self) -> int:
+        """The largest body that is taken."""
+        ...
+
+    def admit(self, headers: Mapping[str, str]) -> None:
+        """Look at who brings something, before it is read. Raises NotAdmitted."""
+        ...
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> pa.Table:
+        """The records in a body, all of their columns text.
+
+        Raises:
+            NotAdmitted: the body is not signed by who may sign.
+            FeedRejected: it cannot be read.
+        """
         ...

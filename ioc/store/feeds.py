@@ -53,9 +53,9 @@ def feed_states(snapshot: Snapshot) -> dict[str, FeedState]:
 
 
 def is_known(snapshot: Snapshot, feed: str, fingerprint: str) -> bool:
-    """Whether a delivery with this fingerprint was taken in to its end."""
-    found = snapshot.cursor.execute("SELECT 1 FROM run WHERE feed = ? AND fingerprint = ? AND state = 'done' LIMIT 1", [feed, fingerprint])
-    return bool(found.fetchall())
+    """Whether a delivery with this fingerprint was taken in to its end, or was found to be unreadable for ever."""
+    sql = "SELECT 1 FROM run WHERE feed = ? AND fingerprint = ? AND state IN ('done', 'rejected') LIMIT 1"
+    return bool(snapshot.cursor.execute(sql, [feed, fingerprint]).fetchall())
 
 
 def answer_to(snapshot: Snapshot, feed: str, key: str) -> tuple[str, str] | None:

@@ -62,7 +62,7 @@ def fates(cursor: duckdb.DuckDBPyConnection, run: int, rows: range, staged: Stag
     """What became of the rows of the batch that has just been appended, before its temporary tables are dropped."""
     faults = cursor.execute(
         """SELECT source_row, field, reason FROM quarantine
-        WHERE run = ? AND source_row BETWEEN ? AND ? ORDER BY source_row, rowid""",
+        WHERE run = ? AND source_row BETWEEN ? AND ? ORDER BY source_row, field IS NULL, field, reason""",
         [run, rows.start, rows.stop - 1],
     ).fetchall()
     again: list[int] = []

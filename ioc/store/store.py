@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ioc.errors import StoreError
 from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
 from ioc.store.database import Database, first
 from ioc.store.dialect import name
-from ioc.store.feeds import Write, arrived, introduced
+from ioc.store.feeds import FeedState, Write, arrived, feed_states, introduced, is_known
 from ioc.store.keyindex import KeyIndex
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
 from ioc.store.snapshot import Snapshot
@@ -27,6 +28,9 @@ from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
 from ioc.store.tables import OPEN, ensure_record_table, key_hash_sql, record_table
 from ioc.store.versions import append
+
+# Records that gather before the file is put in order: a log of some ten megabytes, which is read at the next start in well under a second.
+TIDY_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Store:
         self._cells = Cells(catalogue)
         self._on_commit = on_commit
         self._compacted: dict[str, int] = {}
+        self._untidied: Counter[str] = Counter()
         self._turned_to: date | None = None
         self._indexes = {record: KeyIndex(record) for record in catalogue.records}
         try:
@@ -135,6 +140,16 @@ class Store:
         """The newest data version."""
         with self.read() as snapshot:
             return snapshot.version
+
+    def is_known(self, feed: str, fingerprint: str) -> bool:
+        """Whether a feed's delivery with this fingerprint is dealt with."""
+        with self.read() as snapshot:
+            return is_known(snapshot, feed, fingerprint)
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """How every feed is doing that has ever been asked or has delivered."""
+        with self.read() as snapshot:
+            return feed_states(snapshot)
 
     def newest_rejections(self, most: int = 10) -> list[str]:
         """What the last delivery was rejected for, in sentences, the most frequent first."""
@@ -254,18 +269,24 @@ class Store:
         return commit if appended.added else commit - 1, tally, found
 
     def _announce(self, run: Run, version: int, tally: Tally) -> None:
+        self._untidied[run.record] += tally.accepted
         if tally.accepted and self._on_commit:
             self._on_commit(version, run.record)
 
     def finish(self, run: Run, state: str = "done", message: str | None = None) -> None:
-        """Note how a delivery ended; then put the file in order: cells added together where many have gathered, the log written in."""
+        """Note how a delivery ended, and put the file in order where it pays."""
         with self.database.write() as cursor:
             cursor.execute("UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id])
-        if state == "done":
-            self.compact(run.record)
+        self.tidy(run.record)
+
+    def tidy(self, record: str) -> None:
+        """Between commits, once enough records have come: add the rows of each cell together, and write the log into the file."""
+        if self._untidied[record] >= TIDY_ROWS:
+            self._untidied[record] = 0
+            self._compact(record)
             self.database.checkpoint()
 
-    def compact(self, record: str) -> None:
+    def _compact(self, record: str) -> None:
         """Compact the cubes of a record type that have grown enough for it to pay."""
         for cube in self._cells.cubes[record]:
             with self.database.write() as cursor:

@@ -1,0 +1,112 @@
+"""Feeds of kind `push`: another system brings its records, as JSON or NDJSON, with a token and, if asked for, a signature."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import orjson
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_sources.readers.header import unique_names
+from data_sources.secret import revealed
+from ioc.errors import FeedRejected
+from ioc.intake.port import Door, NotAdmitted
+
+SIGNATURE = "x-signature"
+_NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
+
+
+class PushOptions(BaseModel):
+    """Options of a feed of kind `push`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Nobody asks this feed: a schedule for it is a mistake.
+    brought: ClassVar[bool] = True
+
+    token: str = Field(min_length=8, description="what the sender proves itself with: ${ENV_NAME} or file:PATH")
+    signing_key: str | None = Field(
+        default=None, min_length=8, description="key of the HMAC-SHA256 signature of each body; none is asked for without"
+    )
+    max_mib: int = Field(default=16, ge=1, le=256, description="the largest body that is taken, in MiB")
+
+
+def connect(options: PushOptions, base: Path) -> Door:
+    """The door of a feed. Raises FeedUnavailable when a secret cannot be read."""
+    key = revealed(options.signing_key, base).encode() if options.signing_key else None
+    return _PushDoor(revealed(options.token, base).encode(), key, options.max_mib * 2**20)
+
+
+@dataclass(frozen=True)
+class _PushDoor:
+    token: bytes
+    signing_key: bytes | None
+    most_bytes: int
+
+    def admit(self, headers: Mapping[str, str]) -> None:
+        """Look at the token. Raises NotAdmitted."""
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotAdmitted(401, "This feed asks for a token.", "Send the header “Authorization: Bearer …”.")
+        if not hmac.compare_digest(given.strip().encode(), self.token):
+            raise NotAdmitted(403, "This token is not the one of this feed.", "Ask the administrator for the feed's token.")
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> pa.Table:
+        """The records of a body, see `Door`."""
+        if self.signing_key is not None:
+            wanted = "sha256=" + hmac.new(self.signing_key, body, hashlib.sha256).hexdigest()
+            if not hmac.compare_digest(headers.get(SIGNATURE, "").strip().encode(), wanted.encode()):
+                raise NotAdmitted(
+                    403, "The body is not signed as this feed asks.", "Send “X-Signature: sha256=” and the body's HMAC in hex."
+                )
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        return records_table(_lines(body) if kind in _NDJSON else _array(body))
+
+
+def _array(body: bytes) -> list[object]:
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise FeedRejected(f"The body is not JSON: {error}.", "Send an array of objects, or NDJSON.") from error
+    return content if isinstance(content, list) else [content]
+
+
+def _lines(body: bytes) -> list[object]:
+    found = []
+    for number, line in enumerate(body.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(orjson.loads(line))
+        except orjson.JSONDecodeError as error:
+            raise FeedRejected(
+                f"Line {number} is not JSON: {error}.", "Nothing of the body was taken in; mend it and send it again."
+            ) from error
+    return found
+
+
+def records_table(records: list[object]) -> pa.Table:
+    """JSON objects as rows of text, a column a key; lists and objects inside stay JSON text.
+
+    Raises:
+        FeedRejected: one of them is no object, or there is none.
+    """
+    if not records:
+        raise FeedRejected("The body holds no record.", "Send at least one object.")
+    for number, record in enumerate(records, 1):
+        if not isinstance(record, dict):
+            raise FeedRejected(f"Record {number} is not an object.", "Send objects: {“field”: value, …}.")
+    keys = list(dict.fromkeys(key for record in records if isinstance(record, dict) for key in record))
+    columns = [pa.array([_text(record.get(key)) for record in records if isinstance(record, dict)], pa.string()) for key in keys]
+    return pa.table(columns, names=list(unique_names(keys)))
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return orjson.dumps(value).decode()

@@ -1,0 +1,165 @@
+"""Takes in what is brought in many small deliveries: those that wait at the same time share one commit, and each gets its own receipt.
+
+A receipt means that the records are on disk. What cannot be taken in now is refused at once: nothing waits without bound, and nothing
+is dropped.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+
+from ioc.errors import IocError
+from ioc.intake.ingest import Target
+from ioc.store.feeds import Write
+from ioc.store.parts import Receipt
+from ioc.store.store import Run, Store
+
+# Rows that one commit takes at most, and that may wait at most; a single delivery may be larger, and is then alone.
+MOST_TOGETHER = 4_000
+MOST_WAITING = 40_000
+
+
+class Busy(IocError):
+    """More is waiting to be written than may wait. Nothing of this delivery was taken in."""
+
+    retry_after = 1
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    feed: str
+    table: pa.Table
+    note: Callable[[Receipt], Write | None]
+    receipt: Future[Receipt] = field(default_factory=Future)
+
+
+class GroupWriter:
+    """One thread that writes what is brought.
+
+    Args:
+        store: where records go.
+        targets: by feed, what its records become.
+    """
+
+    def __init__(self, store: Store, targets: Mapping[str, Target]) -> None:
+        self._store = store
+        self._targets = targets
+        self._waiting: queue.SimpleQueue[_Parcel | None] = queue.SimpleQueue()
+        self._rows = 0
+        self._lock = threading.Lock()
+        self._open = True
+        self._runs: dict[str, tuple[datetime, Run]] = {}
+        self._next_row: dict[int, int] = {}
+        self._thread = threading.Thread(target=self._work, name="group-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Take nothing more, write what was accepted, and end within this long."""
+        with self._lock:
+            self._open = False
+            self._waiting.put(None)
+        self._thread.join(seconds)
+
+    def submit(self, feed: str, table: pa.Table, note: Callable[[Receipt], Write | None] = lambda _: None) -> Future[Receipt]:
+        """Hand records over; the receipt comes when they are on disk.
+
+        Args:
+            feed: whose they are.
+            table: source columns, all text.
+            note: what else is to be kept with them, once the receipt is known.
+
+        Raises:
+            Busy: too much is waiting, or the writer is ending.
+        """
+        parcel = _Parcel(feed, table, note)
+        with self._lock:
+            if not self._open or (self._rows and self._rows + table.num_rows > MOST_WAITING):
+                raise Busy("More is waiting to be written than may wait.", "Send it again in a second.")
+            self._rows += table.num_rows
+            self._waiting.put(parcel)
+        return parcel.receipt
+
+    def _work(self) -> None:
+        for parcels in self._groups():
+            self._write(parcels)
+            with self._lock:
+                self._rows -= sum(parcel.table.num_rows for parcel in parcels)
+            self._store.tidy(self._targets[parcels[0].feed].record)
+        for _, run in self._runs.values():
+            self._store.finish(run)
+
+    def _groups(self) -> Iterator[list[_Parcel]]:
+        """What waits, in order of arrival, as groups of one feed."""
+        group: list[_Parcel] = []
+        while True:
+            try:
+                parcel = self._waiting.get_nowait() if group else self._waiting.get()
+            except queue.Empty:
+                yield group
+                group = []
+                continue
+            if group and (parcel is None or not _fits(group, parcel)):
+                yield group
+                group = []
+            if parcel is None:
+                return
+            group.append(parcel)
+
+    def _write(self, parcels: list[_Parcel]) -> None:
+        """One commit for all; if that fails, one for each, so that what is wrong with one is not the others' loss."""
+        try:
+            receipts = self._take_in(parcels)
+        except Exception as error:
+            if len(parcels) == 1:
+                parcels[0].receipt.set_exception(error)
+                return
+            for parcel in parcels:
+                self._write([parcel])
+            return
+        for parcel, receipt in zip(parcels, receipts, strict=True):
+            parcel.receipt.set_result(receipt)
+
+    def _take_in(self, parcels: list[_Parcel]) -> list[Receipt]:
+        run = self._run(parcels[0].feed)
+        columns = dict.fromkeys(name for parcel in parcels for name in parcel.table.column_names)
+        tables = [_with_columns(parcel.table, columns) for parcel in parcels]
+        first = self._next_row.get(run.id, 1)
+        receipts = self._store.take_in_parts(run, tables, first, [parcel.note for parcel in parcels])
+        self._next_row[run.id] = first + sum(table.num_rows for table in tables)
+        return receipts
+
+    def _run(self, feed: str) -> Run:
+        """What is brought within an hour is one run, so that runs stay few and each tells of its hour."""
+        hour = self._store.clock.now().replace(minute=0, second=0, microsecond=0)
+        begun, run = self._runs.get(feed, (None, None))
+        if run is not None and begun == hour:
+            return run
+        if run is not None:
+            self._store.finish(run)
+            self._next_row.pop(run.id, None)
+        target = self._targets[feed]
+        name = hour.astimezone(self._store.catalogue.zone).strftime("%Y-%m-%d %H:00")
+        new = self._store.begin(feed, target.record, target.mapping, name, None, simulated=target.simulated)
+        self._runs[feed] = (hour, new)
+        return new
+
+
+def _fits(group: list[_Parcel], parcel: _Parcel) -> bool:
+    return parcel.feed == group[0].feed and sum(each.table.num_rows for each in (*group, parcel)) <= MOST_TOGETHER
+
+
+def _with_columns(table: pa.Table, names: dict[str, None]) -> pa.Table:
+    """The table with all of these columns, in this order; what it lacks is empty."""
+    there = set(table.column_names)
+    nothing = pa.nulls(table.num_rows, pa.string())
+    return pa.table({name: table.column(name) if name in there else nothing for name in names})
