@@ -21,7 +21,7 @@ def _may_have_blanks(chunk: pa.StringArray | pa.LargeStringArray) -> bool:
     if data is None or not len(chunk):
         return False
     width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
-    ends: npt.NDArray[np.int64] = np.frombuffer(offsets, width)[chunk.offset : chunk.offset + len(chunk) + 1]
+    ends = np.frombuffer(offsets, width).astype(np.int64, copy=False)[chunk.offset : chunk.offset + len(chunk) + 1]
     filled = ends[1:] > ends[:-1]
     letters = np.frombuffer(data, np.uint8)
     return not (_visible(letters[ends[:-1][filled]]) and _visible(letters[ends[1:][filled] - 1]))
