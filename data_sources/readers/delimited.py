@@ -53,7 +53,7 @@ def read_csv(content: Content, found: Survey, options: FileOptions) -> Iterator[
     with content.open() as file:
         stream = utf8(file, text)
         stream.read(sample.offsets[header.last_row])
-        pieces = _parsed(content.name, stream, header, sample.separator, options)
+        pieces = _parsed(content.name, stream, header, sample.separator, options, may_span=found.quotes or options.quote != '"')
         yield from batches(_mended(piece, text) for piece in _closed(pieces, header, found.tail, options.quote))
 
 
@@ -106,8 +106,8 @@ def _separator(lines: Sequence[str], quote: str) -> str:
     return best[2]
 
 
-def _parsed(name: str, stream: BinaryIO, header: Header, separator: str, options: FileOptions) -> Iterator[Piece]:
-    """The blocks that Arrow's parser makes of the rows below the header."""
+def _parsed(name: str, stream: BinaryIO, header: Header, separator: str, options: FileOptions, *, may_span: bool) -> Iterator[Piece]:
+    """The blocks that Arrow's parser makes of the rows below the header; unless rows may span lines, it looks for line ends only."""
     met: list[BrokenRow] = []
 
     def note(row: pacsv.InvalidRow) -> str:
@@ -128,7 +128,7 @@ def _parsed(name: str, stream: BinaryIO, header: Header, separator: str, options
             parse_options=pacsv.ParseOptions(
                 delimiter=separator,
                 quote_char=options.quote or False,
-                newlines_in_values=True,
+                newlines_in_values=may_span,
                 ignore_empty_lines=False,
                 invalid_row_handler=note,
             ),

@@ -34,6 +34,7 @@ class Survey:
         bad: bytes that are not UTF-8.
         bad_at: place of the first of them, counted from 0.
         nuls: whether a NUL byte occurs.
+        quotes: whether a double quote occurs.
         marks: whether letters are written with combining marks, so that they must be composed.
         sample: some of the text around bytes that are not UTF-8.
         fault: why the content cannot be read at all, to be raised when somebody tries.
@@ -47,6 +48,7 @@ class Survey:
     bad: int = 0
     bad_at: int = -1
     nuls: bool = False
+    quotes: bool = False
     marks: bool = False
     sample: bytearray = field(default_factory=bytearray)
     fault: IocError | None = None
@@ -88,6 +90,7 @@ def _look(name: str, file: BinaryIO, found: Survey, update: Callable[[bytes], No
         if longest is not None:
             line = _line_after(name, chunk, line, longest, max_line_mib)
         if is_text:
+            found.quotes = found.quotes or b'"' in chunk
             rest = _weigh(rest + chunk, found)
     if rest:
         _judge(rest, found, found.size - len(rest))

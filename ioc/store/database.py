@@ -122,6 +122,16 @@ def first(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any]
     return cursor.execute(sql, list(parameters)).fetchall()[0]
 
 
+@contextmanager
+def in_any_order(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Lets rows be written in the order in which threads come to them, so that none waits for another."""
+    cursor.execute("SET SESSION preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        cursor.execute("RESET SESSION preserve_insertion_order")
+
+
 def migrations() -> dict[int, str]:
     """The text of every migration by its number."""
     found = {}

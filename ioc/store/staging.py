@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
@@ -15,6 +14,7 @@ from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.source_sql import ROW, UNKNOWN, SourceSql
 from ioc.store.tables import key_hash_sql, version_sql
+from ioc.store.trim import trimmed
 
 # How far a source's clock may run ahead of ours before a moment counts as lying in the future.
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -90,7 +90,7 @@ class Stager:
         unknown = f"starts_with({raw}, {literal(UNKNOWN)})" if field and field.values is not None and field.otherwise is None else "FALSE"
         if unknown != "FALSE":
             faults.append(("value", unknown))
-        if field:
+        if field and spec.type not in (FieldType.TEXT, FieldType.CODE):
             faults.append(("type", f"{typed} IS NULL AND {raw} IS NOT NULL AND NOT {unknown}"))
         if spec.required:
             faults.append(("required", f"{raw} IS NULL" if field else "TRUE"))
@@ -107,11 +107,11 @@ class Stager:
         return faults
 
     def _judged(self, source: SourceSql) -> str:
-        bad = " OR ".join(f"coalesce({condition}, FALSE)" for _, _, condition in self._faults())
+        bad = " OR ".join(f"({condition})" for _, _, condition in self._faults())
         columns = ", ".join(name(field) for field in source.spec.fields)
         return (
             f"SELECT {key_hash_sql(source.spec)} AS _key_hash, {version_sql(source.spec)} AS _version, "
-            f"_gone, {ROW} AS _row, {columns}, {bad or 'FALSE'} AS _bad FROM ({source.typed_layer()})"
+            f"_gone, {ROW} AS _row, {columns}, coalesce({bad or 'FALSE'}, FALSE) AS _bad FROM ({source.typed_layer()})"
         )
 
     def _quarantine(self, cursor: duckdb.DuckDBPyConnection, source: SourceSql) -> None:
@@ -143,5 +143,5 @@ def _with_all_columns(batch: pa.Table, wanted: set[str]) -> pa.Table:
     batch = batch.select([*sorted(wanted), ROW])
     for index, column in enumerate(batch.schema):
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            batch = batch.set_column(index, column.name, pc.utf8_trim_whitespace(batch.column(index)))
+            batch = batch.set_column(index, column.name, trimmed(batch.column(index)))
     return batch

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from ioc.catalogue.model import RecordType
-from ioc.store.database import first
+from ioc.store.database import first, in_any_order
 from ioc.store.dialect import name
 from ioc.store.keyindex import KeyIndex
 from ioc.store.tables import OPEN, record_table
@@ -50,7 +50,8 @@ def append(
     plain, compared = "", "incoming"
     if count >= BULK_ROWS:
         plain, compared = _contested(cursor)
-        cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM {plain}")
+        with in_any_order(cursor):
+            cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM {plain}")
         plain = f"SELECT 1 AS _sign, {fields} FROM {plain} WHERE NOT _gone"
         if not compared:
             cursor.execute(f"CREATE OR REPLACE TEMP VIEW changed AS {plain}")
