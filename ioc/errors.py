@@ -82,8 +82,9 @@ class Fault:
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The known names that look most like ``name``, best first; empty when none is close."""
-    return difflib.get_close_matches(name, list(known), n=most, cutoff=0.5)
+    """The known names that look most like ``name``, whatever their case, best first; empty when none is close."""
+    by_folded = {each.casefold(): each for each in known}
+    return [by_folded[folded] for folded in difflib.get_close_matches(name.casefold(), list(by_folded), n=most, cutoff=0.5)]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -72,6 +72,8 @@ def test_the_sources_own_manner_of_writing(tmp_path: Path) -> None:
         ("received_at", None, "required"),
         ("received_at", "32/11/2026", "type"),
         ("received_at", "yesterday", "type"),
+        ("due_at", "12000-01-01", "type"),
+        ("due_at", "294247-01-10 04:00:54", "type"),
         ("received_at", "2027-01-01", "future"),
         ("due_at", "2026-10-01", "rule:due_after_received"),
         ("unit", "c", "code"),
