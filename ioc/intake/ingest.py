@@ -33,9 +33,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of some deliveries. ``faults`` names each that could not be read, in a sentence."""
+    """What became of some deliveries, each a run. ``faults`` names each that could not be read, in a sentence."""
 
     tally: Tally
+    runs: tuple[int, ...] = ()
     faults: tuple[str, ...] = ()
 
 
@@ -48,14 +49,15 @@ def take_in(store: Store, target: Target, deliveries: Iterable[Delivery], progre
         deliveries: from the feed, oldest first.
         progress: called after each batch with the delivery's name and its counts so far.
     """
-    total, faults = Tally(), []
+    total, runs, faults = Tally(), [], []
     for delivery in deliveries:
         run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
         tally, fault = _one(store, run, delivery, progress)
         total += tally
+        runs.append(run.id)
         if fault:
             faults.append(fault)
-    return Outcome(total, tuple(faults))
+    return Outcome(total, tuple(runs), tuple(faults))
 
 
 def _one(store: Store, run: Run, delivery: Delivery, progress: Callable[[str, Tally], None] | None) -> tuple[Tally, str | None]:

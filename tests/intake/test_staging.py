@@ -103,7 +103,7 @@ def test_rejections_are_summed_up_in_words_the_most_frequent_first(tmp_path: Pat
     store = open_store(tmp_path)
     rows = [GOOD | {"due_at": "2026-10-01"}, GOOD | {"score": "9"}, GOOD | {"score": "7"}, GOOD | {"unit": None}]
     put(store, "dossier", rows, mapping())
-    assert store.newest_rejections() == [
+    assert store.rejections([1]) == [
         "2 × max score, first in row 3: “9”",
         "1 × Due before received, first in row 2",
         "1 × required unit, first in row 5",
