@@ -39,9 +39,19 @@ class UnknownName(IocError):
 
 
 class BadQuestion(IocError):
-    """A question that cannot be answered as asked: wrong range, dimension or period."""
+    """A question that cannot be answered as asked, told by ``Words.told`` in the language of whoever asks.
+
+    Args:
+        fault: which; its sentences stand in ``ioc/text`` under ``question``.
+        values: what they speak of.
+    """
 
     exit_code = 2
+
+    def __init__(self, fault: str, **values: object) -> None:
+        self.fault = fault
+        self.values = values
+        super().__init__(f"{fault} {values}")
 
 
 class ConfigError(IocError):
