@@ -11,7 +11,7 @@ from dash import Input, Output, State, no_update, set_props
 
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
-from ioc.errors import IocError, UnknownName, nearest
+from ioc.errors import BadQuestion, UnknownName, nearest
 from ioc.views.ask import IndicatorQuestion, Views
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 # Within so many seconds an address answers the same unless the data change: ages are told in minutes.
 SECONDS_ALIKE = 5
+# What has pages of its own, and where they are.
+PLACES = {"indicator": "/indicators", "screen": "/screens"}
 
 
 def register(app: Pages, views: Views, clock: Clock) -> None:
@@ -62,15 +64,23 @@ def page(views: Views, context: Context) -> Page:
     try:
         return _page(views, context)
     except UnknownName as error:
-        labels = _labels(views, context)
-        near = tuple((labels.get(name, name), context.link(f"/{error.kind}s/{name}")) for name in nearest(error.name, error.known))
-        hint = words("error.nearest") if near else words("error.not_found_hint")
-        return message(words("error.unknown", name=error.name), hint, context, links=near)
-    except IocError as error:
-        return message(words("error.bad_question"), str(error), context, status=400)
+        return _unknown(error, views, context)
+    except BadQuestion as error:
+        return message(words("error.bad_question"), " ".join(words.told(error)), context, status=400)
     except Exception:
         log.exception("the page %s could not be drawn", context.path)
         return message(words("error.failed"), words("error.failed_hint"), context, status=500)
+
+
+def _unknown(error: UnknownName, views: Views, context: Context) -> Page:
+    """What is not there: a page of its own, answered with the ways to the nearest, or a part of a question."""
+    words = context.words
+    what, hint = words.told(error)
+    if error.kind not in PLACES:
+        return message(words("error.bad_question"), f"{what} {hint}", context, status=400)
+    labels = _labels(views, context)
+    near = tuple((labels.get(name, name), context.link(f"{PLACES[error.kind]}/{name}")) for name in nearest(error.name, error.known))
+    return message(what, words("error.nearest" if near else "error.not_found_hint"), context, links=near)
 
 
 def _labels(views: Views, context: Context) -> dict[str, str]:

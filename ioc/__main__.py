@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except IocError as error:
-        print(error, file=sys.stderr)
+        from ioc.text.words import words as words_of
+
+        print(" ".join(words_of("en").told(error)).strip(), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has left, as “| head” does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -39,9 +39,19 @@ class UnknownName(IocError):
 
 
 class BadQuestion(IocError):
-    """A question that cannot be answered as asked: wrong range, dimension or period."""
+    """A question that cannot be answered as asked, told by ``Words.told`` in the language of whoever asks.
+
+    Args:
+        fault: which; its sentences stand in ``ioc/text`` under ``question``.
+        values: what they speak of.
+    """
 
     exit_code = 2
+
+    def __init__(self, fault: str, **values: object) -> None:
+        self.fault = fault
+        self.values = values
+        super().__init__(f"{fault} {values}")
 
 
 class ConfigError(IocError):
@@ -82,8 +92,9 @@ class Fault:
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The known names that look most like ``name``, best first; empty when none is close."""
-    return difflib.get_close_matches(name, list(known), n=most, cutoff=0.5)
+    """The known names that look most like ``name``, whatever their case, best first; empty when none is close."""
+    by_folded = {each.casefold(): each for each in known}
+    return [by_folded[folded] for folded in difflib.get_close_matches(name.casefold(), list(by_folded), n=most, cutoff=0.5)]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -45,7 +45,8 @@ def shell(content: list[Any], heading: Heading, stamp: Stamp | None, context: Co
             scheme=context.scheme,
             now=f"{context.now.timestamp():.0f}",
             ages=json.dumps({key: context.words(f"age.{key}") for key in ("now", "minutes", "hours")}, ensure_ascii=False),
-            pinned="yes" if context.get("as_of") else "",
+            # Nothing that comes changes a past moment, or makes a wrong address right; a fault may pass.
+            pinned="yes" if context.get("as_of") or 400 <= status < 500 else "",
         ),
     )
     return Page(numbered(body), window, context.language, context.scheme, status, charts)

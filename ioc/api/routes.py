@@ -16,6 +16,7 @@ from ioc.access.viewer import Viewer
 from ioc.api import plain
 from ioc.api.openapi import document
 from ioc.errors import BadQuestion, IocError, UnknownName
+from ioc.text.words import LANGUAGES, words
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words, question_from_words
 
@@ -67,15 +68,15 @@ class _Api:
 
     def values(self, indicator: str) -> Response:
         """Values of one indicator."""
-        words = request.args
+        given = request.args
         question = question_from_words(
             self.catalogue,
             indicator,
-            by=words.get("by"),
-            period=words.get("period"),
-            start=words.get("from"),
-            end=words.get("to"),
-            where=tuple(part for text in words.getlist("where") for part in text.split(",") if part),
+            by=given.get("by"),
+            period=given.get("period"),
+            start=given.get("from"),
+            end=given.get("to"),
+            where=tuple(part for text in given.getlist("where") for part in text.split(",") if part),
         )
         return self._asked(lambda viewer, as_of: plain.values(self.views.values(viewer, question, as_of), self.zone))
 
@@ -140,7 +141,9 @@ def _csv(content: dict[str, Any]) -> Response:
 def _problem(error: IocError) -> Response:
     status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen"} else 400
     status = status if isinstance(error, UnknownName | BadQuestion) else 500
-    body = {"type": "about:blank", "title": error.what, "status": status, "detail": error.hint}
+    language = request.args.get("lang") or next((tag[:2] for tag in request.accept_languages.values() if tag[:2] in LANGUAGES), "en")
+    what, hint = words(language).told(error)
+    body = {"type": "about:blank", "title": what, "status": status, "detail": hint}
     return Response(orjson.dumps(body), status, mimetype=PROBLEM)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from ioc.catalogue.expression import KIND_OF_FIELD, BadExpression, Kind, parse
+from ioc.catalogue.expression import BadExpression, parse
+from ioc.catalogue.kinds import KIND_OF_FIELD, Kind
 from ioc.catalogue.model import Catalogue, FieldType, Indicator, Measure, RecordType
 from ioc.catalogue.source import Location
 from ioc.errors import did_you_mean

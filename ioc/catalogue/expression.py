@@ -3,13 +3,14 @@
 Field names, literals, comparisons, logic, arithmetic, CASE and a few functions; two names, ``today`` and ``period_end``
 (calendar days), and two functions of ours: ``days_between(a, b)`` (days with fraction) and ``date_of(moment[, zone])`` (the calendar
 day on which a moment falls, in the organisation's time zone unless another is named). Nothing here can reach a file or another table.
+
+What is accepted can be computed for every record: text that cannot be cast, a division by zero, a number beyond all range count as nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,30 +18,9 @@ from zoneinfo import ZoneInfo
 import sqlglot
 from sqlglot import exp
 
-from ioc.catalogue.model import FieldType
+from ioc.catalogue.kinds import CAST_FROM, CASTS, DIGITS, PLACES, Kind, in_range, is_plain, reads_as
 from ioc.errors import IocError, did_you_mean
 
-
-class Kind(StrEnum):
-    """What an expression gives."""
-
-    BOOLEAN = "a condition"
-    NUMBER = "a number"
-    TEXT = "text"
-    DATE = "a date"
-    TIMESTAMP = "a moment"
-    NULL = "nothing"
-
-
-KIND_OF_FIELD = {
-    FieldType.TEXT: Kind.TEXT,
-    FieldType.CODE: Kind.TEXT,
-    FieldType.INTEGER: Kind.NUMBER,
-    FieldType.NUMBER: Kind.NUMBER,
-    FieldType.BOOLEAN: Kind.BOOLEAN,
-    FieldType.DATE: Kind.DATE,
-    FieldType.TIMESTAMP: Kind.TIMESTAMP,
-}
 PARAMETERS = {"today": Kind.DATE, "period_end": Kind.DATE}
 OUR_FUNCTIONS = ("date_of", "days_between")
 _NUMERIC_FUNCTIONS = (exp.Abs, exp.Round, exp.Length)
@@ -48,14 +28,14 @@ _TEXT_FUNCTIONS = (exp.Lower, exp.Upper, exp.Trim, exp.Replace, exp.DPipe)
 _SAME_FUNCTIONS = (exp.Coalesce, exp.Least, exp.Greatest, exp.Nullif)
 _ORDERED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
-_CASTS = {
-    exp.DataType.Type.INT: Kind.NUMBER,
-    exp.DataType.Type.BIGINT: Kind.NUMBER,
-    exp.DataType.Type.DOUBLE: Kind.NUMBER,
-    exp.DataType.Type.DECIMAL: Kind.NUMBER,
-    exp.DataType.Type.TEXT: Kind.TEXT,
-    exp.DataType.Type.VARCHAR: Kind.TEXT,
-    exp.DataType.Type.DATE: Kind.DATE,
+# Arguments that mean the same everywhere; a node with any other is refused.
+_ARGUMENTS: dict[type[exp.Expr], set[str]] = {
+    exp.Length: {"this"},
+    exp.Round: {"this", "decimals"},
+    exp.Trim: {"this"},
+    exp.Between: {"this", "low", "high"},
+    exp.Like: {"this", "expression", "negate"},
+    exp.Column: {"this"},
 }
 
 
@@ -107,9 +87,12 @@ def _parse_known(text: str, fields: tuple[tuple[str, Kind], ...]) -> Expression:
 
 def _parse(text: str, fields: Mapping[str, Kind]) -> Expression:
     try:
+        commented = any(token.comments for token in sqlglot.tokenize(text))
         statements = sqlglot.parse(text)
-    except sqlglot.errors.SqlglotError as error:
+    except (sqlglot.errors.SqlglotError, RecursionError) as error:
         raise BadExpression(f"“{text}” cannot be read as an expression.", "Check brackets, quotes and operators.") from error
+    if commented:
+        raise BadExpression(f"“{text}” holds a comment.", "Write comments in YAML, after #.")
     if len(statements) != 1 or statements[0] is None:
         raise BadExpression(f"“{text}” is not one expression.", "Write exactly one.")
     tree = statements[0]
@@ -126,12 +109,13 @@ class _Checker:
 
     def kind(self, node: exp.Expr) -> Kind:
         """What a node gives; raises BadExpression for anything outside the language."""
+        self._only_known_arguments(node)
         if isinstance(node, exp.Paren):
             return self.kind(node.this)
         if isinstance(node, exp.Column):
             return self._name(node)
         if isinstance(node, exp.Literal):
-            return Kind.TEXT if node.is_string else Kind.NUMBER
+            return Kind.TEXT if node.is_string else self._number(node)
         if isinstance(node, exp.Boolean):
             return Kind.BOOLEAN
         if isinstance(node, exp.Null):
@@ -142,13 +126,20 @@ class _Checker:
         what = node.key.upper() if not isinstance(node, exp.Anonymous) else f"function {node.name}"
         raise BadExpression(f"{what} is not part of the expression language.", did_you_mean(node.name, OUR_FUNCTIONS))
 
+    def _only_known_arguments(self, node: exp.Expr) -> None:
+        known = _ARGUMENTS.get(type(node))
+        if isinstance(node, exp.Column) and node.table:
+            raise BadExpression(f"“{node.sql()}” reaches into another table.", "Use the record's own fields only.")
+        if known is not None and any(value and argument not in known for argument, value in node.args.items()):
+            raise BadExpression(f"“{node.sql()}” is not part of the expression language.", f"Use {node.key.upper()} in its plain form.")
+
     def _rules(self) -> tuple[tuple[tuple[type[exp.Expr], ...], Callable[[Any], Kind]], ...]:
         return (
             ((exp.And, exp.Or, exp.Not), self._logic),
             (_ORDERED, self._comparison),
             ((exp.Is,), self._is),
             ((exp.In,), self._in),
-            ((exp.Between,), self._comparison_of_all),
+            ((exp.Between,), self._comparison),
             ((exp.Like,), self._like),
             ((*_ARITHMETIC, exp.Neg, *_NUMERIC_FUNCTIONS), self._arithmetic),
             (_TEXT_FUNCTIONS, self._text_function),
@@ -158,10 +149,13 @@ class _Checker:
             ((exp.Anonymous,), self._ours),
         )
 
+    def _number(self, node: exp.Expr) -> Kind:
+        if not in_range(node.name):
+            raise BadExpression(f"The number {node.name} is out of range.", f"Use up to {DIGITS} digits, and {PLACES} behind the point.")
+        return Kind.NUMBER
+
     def _name(self, node: exp.Column) -> Kind:
         name = node.name
-        if node.table:
-            raise BadExpression(f"“{node.sql()}” reaches into another table.", "Use the record's own fields only.")
         if name in self.fields:
             self.names.add(name)
             return self.fields[name]
@@ -197,35 +191,40 @@ class _Checker:
         return known[0] if known else Kind.NULL
 
     def _comparison(self, node: exp.Expr) -> Kind:
-        for side in (node.this, node.expression):
-            if isinstance(side, exp.Null):
-                raise BadExpression(f"“{node.sql()}” is never true.", "Write IS NULL or IS NOT NULL.")
-        return self._comparison_of_all(node)
-
-    def _comparison_of_all(self, node: exp.Expr) -> Kind:
-        self._agree(self._parts(node))
+        parts = self._parts(node)
+        if any(isinstance(part, exp.Null) for part in parts):
+            raise BadExpression(f"“{node.sql()}” compares with NULL, which is never true.", "Write IS NULL or IS NOT NULL.")
+        self._agree(parts)
         return Kind.BOOLEAN
 
     def _is(self, node: exp.Expr) -> Kind:
         if not isinstance(node.expression, exp.Null | exp.Boolean):
             raise BadExpression(f"“{node.sql()}” is not understood.", "IS goes with NULL, TRUE or FALSE only.")
-        self.kind(node.this)
+        if isinstance(node.expression, exp.Null):
+            self.kind(node.this)
+        else:
+            self._expect(node.this, Kind.BOOLEAN)
         return Kind.BOOLEAN
 
     def _in(self, node: exp.Expr) -> Kind:
         if node.args.get("query") or node.args.get("unnest") or node.args.get("field"):
             raise BadExpression(f"“{node.sql()}” asks another table.", "Write the values out: x IN ('a', 'b').")
-        return self._comparison_of_all(node)
+        if not node.expressions:
+            raise BadExpression(f"“{node.sql()}” is never true.", "Write the values out: x IN ('a', 'b').")
+        return self._comparison(node)
 
     def _like(self, node: exp.Expr) -> Kind:
         for part in self._parts(node):
             self._expect(part, Kind.TEXT)
-        return Kind.BOOLEAN
+        return self._comparison(node)
 
     def _arithmetic(self, node: exp.Expr) -> Kind:
         wanted = Kind.TEXT if isinstance(node, exp.Length) else Kind.NUMBER
         for part in self._parts(node):
             self._expect(part, wanted)
+        decimals = node.args.get("decimals")
+        if decimals is not None and decimals.name not in map(str, range(PLACES + 1)):
+            raise BadExpression(f"“{node.sql()}” rounds to “{decimals.sql()}” places.", f"Write how many, 0 to {PLACES}.")
         return Kind.NUMBER
 
     def _text_function(self, node: exp.Expr) -> Kind:
@@ -247,12 +246,17 @@ class _Checker:
         return self._agree(results)
 
     def _cast(self, node: exp.Expr) -> Kind:
-        to = node.args["to"].this
-        if to not in _CASTS:
-            raise BadExpression(f"“{node.sql()}”: a value cannot be turned into {node.args['to'].sql()}.")
-        if self.kind(node.this) is Kind.TIMESTAMP:
+        to = node.args["to"]
+        if to.this not in CASTS or not is_plain(to):
+            raise BadExpression(f"“{node.sql()}”: a value cannot be turned into {to.sql()}.")
+        found, wanted = self.kind(node.this), CASTS[to.this]
+        if found is Kind.TIMESTAMP:
             raise BadExpression(f"“{node.sql()}” does not say in which time zone.", "Use date_of(…).")
-        return _CASTS[to]
+        if found not in CAST_FROM[wanted]:
+            raise BadExpression(f"“{node.sql()}”: {found} cannot be turned into {wanted}.")
+        if isinstance(node.this, exp.Literal) and not reads_as(node.this.name, wanted):
+            raise BadExpression(f"“{node.this.name}” is not {wanted}.", "Write a day as DATE '2026-11-23'." if wanted is Kind.DATE else "")
+        return wanted
 
     def _ours(self, node: exp.Expr) -> Kind:
         name, arguments = node.name.lower(), node.expressions
@@ -262,7 +266,8 @@ class _Checker:
             self._agree(arguments)
             return Kind.NUMBER
         if name == "date_of" and len(arguments) in {1, 2}:
-            self._expect(arguments[0], Kind.TIMESTAMP)
+            if self._expect(arguments[0], Kind.TIMESTAMP) is Kind.NULL:
+                raise BadExpression(f"“{node.sql()}” is always nothing.", "Give date_of a moment.")
             if len(arguments) == 2:
                 _check_zone(arguments[1])
             return Kind.DATE

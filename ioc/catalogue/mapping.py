@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from ioc.catalogue.check import Finding
-from ioc.catalogue.expression import BadExpression, Expression, Kind, parse
+from ioc.catalogue.expression import BadExpression, Expression, parse
+from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, Entry, FieldType, RecordType
 from ioc.errors import did_you_mean
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ioc.catalogue.expression import KIND_OF_FIELD, parse
+from ioc.catalogue.expression import parse
+from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType
 
 

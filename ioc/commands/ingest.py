@@ -13,7 +13,7 @@ from ioc.app import open_store, target_of
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.errors import IocError, UnknownName
-from ioc.intake.ingest import take_in
+from ioc.intake.ingest import Outcome, take_in
 from ioc.store.parts import Tally
 from ioc.store.store import Store
 
@@ -33,7 +33,7 @@ def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
     try:
         outcome = take_in(store, target, from_paths(options, paths, sys.stdin.buffer).deliveries(), _progress)
         version = store.version()
-        _explain(store, outcome.tally, outcome.faults)
+        _explain(store, outcome)
     finally:
         store.close()
     tally = outcome.tally
@@ -57,12 +57,12 @@ def _progress(name: str, tally: Tally) -> None:
         print(f"\r{name}: {sum(tally.values()):,} rows", end="", file=sys.stderr, flush=True)
 
 
-def _explain(store: Store, tally: Tally, faults: Sequence[str]) -> None:
+def _explain(store: Store, outcome: Outcome) -> None:
     """Say what was not taken in, and why."""
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    for fault in faults:
+    for fault in outcome.faults:
         print(fault, file=sys.stderr)
-    if tally.rejected:
-        for reason in store.newest_rejections():
+    if outcome.tally.rejected:
+        for reason in store.rejections(outcome.runs):
             print(reason, file=sys.stderr)

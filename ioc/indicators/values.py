@@ -62,11 +62,11 @@ def check_question(catalogue: Catalogue, question: Question) -> Indicator:
     dimensions = catalogue.dimensions_of(question.indicator)
     for dimension in (*question.by, *(name for name, _ in question.where)):
         if dimension not in dimensions:
-            raise UnknownName(f"dimension of {question.indicator}", dimension, dimensions)
+            raise UnknownName("dimension", dimension, dimensions)
     if len(set(question.by)) != len(question.by):
-        raise BadQuestion("A dimension is named twice.", "Name each once.")
+        raise BadQuestion("twice")
     if question.start and question.end and question.start > question.end:
-        raise BadQuestion(f"The span begins on {question.start} and ends on {question.end}, before it.", "Exchange the two days.")
+        raise BadQuestion("reversed", start=question.start, end=question.end)
     return catalogue.indicators[question.indicator]
 
 
@@ -140,7 +140,7 @@ def _spans(question: Question, today: date) -> list[Period]:
     if question.period is None:
         return [Period(question.start or date.min, end)]
     if question.start is None:
-        raise BadQuestion("This indicator is judged at the end of each period, so the first one must be named.", "Give “from”.")
+        raise BadQuestion("first_period")
     return list(periods(question.period, question.start, end))
 
 
@@ -208,7 +208,7 @@ def _change(snapshot: Snapshot, spec: Indicator, question: Question, today: date
     """Change of each value against the baseline of the same codes."""
     assert spec.of is not None and spec.baseline is not None, "checked when the catalogue was loaded"
     if spec.baseline.value is not None and (question.by or question.where):
-        raise BadQuestion("The baseline is known for the whole only.", "Ask without splitting or filtering.")
+        raise BadQuestion("baseline")
     then = replace(question, indicator=spec.of, period=None, start=date(spec.baseline.on.year, 1, 1), end=spec.baseline.on)
     base = {} if spec.baseline.value is not None else {value.codes: value for value in ask(snapshot, then, today)}
     nothing = Value((), None, None, None, None, False)

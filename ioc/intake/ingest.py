@@ -34,9 +34,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of some deliveries. ``faults`` names each that could not be read, in a sentence."""
+    """What became of some deliveries, each a run. ``faults`` names each that could not be read, in a sentence."""
 
     tally: Tally
+    runs: tuple[int, ...] = ()
     faults: tuple[str, ...] = ()
 
 
@@ -60,7 +61,7 @@ def take_in(
         again: whether one that was taken in before is taken in once more, which changes nothing but is counted; or passed over.
     """
     stopping = stopping or threading.Event()
-    total, faults = Tally(), []
+    total, runs, faults = Tally(), [], []
     for delivery in deliveries:
         if stopping.is_set():
             break
@@ -70,9 +71,10 @@ def take_in(
         run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
         tally, fault = _one(store, run, delivery, progress, stopping)
         total += tally
+        runs.append(run.id)
         if fault:
             faults.append(fault)
-    return Outcome(total, tuple(faults))
+    return Outcome(total, tuple(runs), tuple(faults))
 
 
 def _one(

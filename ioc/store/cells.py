@@ -17,6 +17,8 @@ from ioc.store.dialect import expression_sql, literal, local_day, name, record_e
 from ioc.store.tables import OPEN, CellTable, cell_tables, record_table
 
 _COUNT, _SUM = "BIGINT", "DECIMAL(38, 9)"
+# What one record adds; smaller than a sum, so that no sum of records can be too large.
+VALUE = "DECIMAL(30, 9)"
 # A cube is compacted once its rows have grown by this share since it was last compacted, and by at least this many.
 COMPACT_SHARE, COMPACT_ROWS = 0.25, 200_000
 
@@ -79,7 +81,7 @@ class Cells:
 
     def _signed(self, term: Term, spec: RecordType, today: date) -> str:
         condition, value = term_sql(term, spec, self.zone, today)
-        added = "_sign" if value == "1" else f"_sign * CAST({value} AS {_SUM})"
+        added = "_sign" if value == "1" else f"_sign * TRY_CAST({value} AS {VALUE})"
         return f"CAST(coalesce(sum({added}) FILTER ({condition}), 0) AS {_kind(term)}) AS {term.column}"
 
     def _totals(self, cube: CellTable) -> list[str]:

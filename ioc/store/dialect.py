@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from ioc.catalogue.expression import KIND_OF_FIELD, Expression, parse
+from ioc.catalogue.expression import Expression, parse
+from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import FieldType, RecordType
 
 COLUMN_TYPES = {
@@ -22,6 +23,8 @@ COLUMN_TYPES = {
     FieldType.TIMESTAMP: "TIMESTAMP",
 }
 _MICROSECONDS_A_DAY = 86_400_000_000
+_COMPUTED = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.Abs, exp.Round)
+_PRODUCT = "DECIMAL(31, 9)"
 
 
 def name(identifier: str) -> str:
@@ -69,7 +72,7 @@ def expression_sql(
     parameters: Mapping[str, date],
     column: Callable[[str], str] = name,
 ) -> str:
-    """A checked expression as DuckDB text.
+    """A checked expression as DuckDB text. It never fails on a record: what cannot be cast, divided or computed is NULL.
 
     Args:
         expression: from ``catalogue.expression.parse``.
@@ -87,12 +90,28 @@ def expression_sql(
             arguments = [argument.sql(dialect="duckdb") for argument in node.expressions]
             if node.name.lower() == "date_of":
                 return _raw(local_day(arguments[0], node.expressions[1].name if len(arguments) == 2 else zone))
-            return _raw(_days_between(*arguments))
+            return _raw(f"TRY({_days_between(*arguments)})")
         if type(node) is exp.Cast:  # a value that cannot be cast is nothing; one bad record must not stop the others
             return exp.TryCast(this=node.this, to=node.args["to"])
-        return node
+        return _computed(node) if isinstance(node, _COMPUTED) else node
 
     return _bottom_up(expression.tree.copy(), turn).sql(dialect="duckdb")
+
+
+def _computed(node: exp.Expr) -> exp.Expr:
+    """One step of arithmetic that gives NULL where it has no result. Each has a TRY of its own: DuckDB computes what stands twice
+    in an expression once, outside of a TRY around all of it."""
+    step = node.copy()
+    if isinstance(step, exp.Div | exp.Mod):
+        step.set("expression", exp.Nullif(this=step.expression, expression=exp.Literal.number(0)))
+    elif isinstance(step, exp.Mul) and not _has_fractions(step):  # the places of decimals add up with every factor
+        step = exp.cast(step, _PRODUCT, dialect="duckdb")
+    return exp.func("TRY", step)
+
+
+def _has_fractions(node: exp.Expr) -> bool:
+    """Whether a number is a binary fraction, not a decimal."""
+    return any(isinstance(part, exp.Div) or part.is_type(exp.DataType.Type.DOUBLE) for part in node.walk())
 
 
 def _raw(sql: str) -> exp.Expr:

@@ -129,10 +129,10 @@ class SourceSql:
 
     def _from_native(self, kind: pa.DataType, raw: str, spec: FieldSpec) -> str:
         if spec.type is not FieldType.TIMESTAMP:
-            return f"CAST({raw} AS {COLUMN_TYPES[spec.type]})"
+            return f"TRY_CAST({raw} AS {COLUMN_TYPES[spec.type]})"
         if isinstance(kind, pa.TimestampType) and kind.tz:
             return f"make_timestamp(epoch_us({raw}))"
-        return self._to_utc(f"CAST({raw} AS TIMESTAMP)")
+        return self._to_utc(f"TRY_CAST({raw} AS TIMESTAMP)")
 
     def _number(self, raw: str, kind: FieldType) -> str:
         text = f"replace({raw}, {literal(self.mapping.thousands)}, '')" if self.mapping.thousands else raw

@@ -18,6 +18,8 @@ from ioc.store.trim import trimmed
 
 # How far a source's clock may run ahead of ours before a moment counts as lying in the future.
 CLOCK_TOLERANCE = timedelta(days=1)
+# The days that every engine and calendar can hold, in any time zone.
+_EXTENT = {kind: f"{kind.name} '0001-01-02' AND {kind.name} '9999-12-30'" for kind in (FieldType.DATE, FieldType.TIMESTAMP)}
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ class Stager:
             faults.append(("value", unknown))
         if field and spec.type not in (FieldType.TEXT, FieldType.CODE):
             faults.append(("type", f"{typed} IS NULL AND {raw} IS NOT NULL AND NOT {unknown}"))
+        if spec.type in _EXTENT:
+            faults.append(("type", f"{typed} NOT BETWEEN {_EXTENT[spec.type]}"))
         if spec.required:
             faults.append(("required", f"{raw} IS NULL" if field else "TRUE"))
         if spec.codes:

@@ -26,7 +26,7 @@ from ioc.store.parts import Fates, Receipt, Tally, fates, split
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
-from ioc.store.tables import OPEN, ensure_record_table, key_hash_sql, record_table
+from ioc.store.tables import OPEN, ensure_order, ensure_record_table, key_hash_sql, record_table
 from ioc.store.versions import append
 
 # Records that gather before the file is put in order: a log of some ten megabytes, which is read at the next start in well under a second.
@@ -95,6 +95,7 @@ class Store:
             changed = []
             for record, spec in self.catalogue.records.items():
                 ensure_record_table(cursor, record, spec)
+                ensure_order(cursor, record, spec)
                 changed.append(self._cells.ensure(cursor, record, self.day()))
             if any(changed):
                 self._log_commit(cursor)
@@ -151,17 +152,26 @@ class Store:
         with self.read() as snapshot:
             return feed_states(snapshot)
 
-    def newest_rejections(self, most: int = 10) -> list[str]:
-        """What the last delivery was rejected for, in sentences, the most frequent first."""
+    def rejections(self, runs: Sequence[int], most: int = 10) -> list[str]:
+        """What deliveries were rejected for, in sentences, the most frequent first.
+
+        Args:
+            runs: which deliveries; a sentence names its first one where there are several.
+            most: how many sentences.
+        """
         with self.database.read() as cursor:
             rows = cursor.execute(
-                f"""SELECT record, field, reason, count(*), min(source_row), arg_min(coalesce(found, detail), source_row)
-                FROM quarantine WHERE run = (SELECT max(run) FROM quarantine) GROUP BY ALL ORDER BY 4 DESC, 5 LIMIT {int(most)}"""
+                f"""SELECT q.record, field, reason, count(*) AS times,
+                arg_min((name, source_row, coalesce(found, detail)), (run, source_row)) AS first_met
+                FROM quarantine AS q JOIN run USING (run) WHERE list_contains(?, run)
+                GROUP BY ALL ORDER BY times DESC, min((run, source_row)) LIMIT {int(most)}""",
+                [list(runs)],
             ).fetchall()
-        return [
-            f"{count} × {self._reason(record, field, reason)}, first in row {row}" + (f": “{found}”" if found else "")
-            for record, field, reason, count, row, found in rows
-        ]
+        told = []
+        for record, field, reason, times, (source, row, found) in rows:
+            where = f"row {row} of {source}" if len(runs) > 1 else f"row {row}"
+            told.append(f"{times} × {self._reason(record, field, reason)}, first in {where}" + (f": “{found}”" if found else ""))
+        return told
 
     def _reason(self, record: str, field: str | None, reason: str) -> str:
         """Why a row was rejected: a rule in the catalogue's own words, or the fault and the field that has it."""

@@ -15,12 +15,11 @@ from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.terms import Term, parameters_of
-from ioc.store.cells import day_sql, term_sql
+from ioc.store.cells import VALUE, day_sql, term_sql
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.snapshot import Snapshot
 from ioc.store.tables import OPEN, CellTable, record_table
 
-_NUMBER = "DECIMAL(38, 9)"
 _ZERO = Decimal(0)
 
 
@@ -144,7 +143,7 @@ def _from_record(term: Term, spec: RecordType, zone: str, question: SumQuestion)
     parameters = {"today": question.today} | ({"period_end": question.period_end} if question.period_end else {})
     condition = expression_sql(record_expression(term.condition, spec), zone, parameters)
     value = expression_sql(record_expression(term.value, spec), zone, parameters) if term.value else None
-    total = f"sum(CAST({value} AS {_NUMBER}))" if value else "count(*)"
+    total = f"sum(TRY_CAST({value} AS {VALUE}))" if value else "count(*)"
     return f"{total} FILTER ({condition}) AS {term.column}"
 
 
@@ -183,11 +182,12 @@ def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -
         *_span(day, question.start, question.end),
         *bounds(term.basis, spec, catalogue.zone, question.start, question.end),
     ]
+    number = f"TRY_CAST({value} AS {VALUE})"
     positions = ", ".join(str(i + 1) for i in range(len(keys)))
     grouped = f" GROUP BY {positions} ORDER BY {positions}" if keys else ""
     sql = (
         f"SELECT {', '.join([*keys, 'count(v)', f'quantile_cont(v, {quantile})'])} FROM "
-        f"(SELECT *, CAST({value} AS DOUBLE) AS v FROM {record_table(question.record)} WHERE {' AND '.join(conditions)}){grouped}"
+        f"(SELECT *, CAST({number} AS DOUBLE) AS v FROM {record_table(question.record)} WHERE {' AND '.join(conditions)}){grouped}"
     )
     found = []
     for row in snapshot.cursor.execute(sql).fetchall():

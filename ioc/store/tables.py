@@ -61,6 +61,22 @@ def ensure_record_table(cursor: duckdb.DuckDBPyConnection, record: str, spec: Re
             )
 
 
+def ensure_order(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordType) -> None:
+    """Note by what the versions of a record type are told apart and ordered.
+
+    Raises:
+        StoreError: that has changed, and versions are kept already: they would not find each other, and records would count twice.
+    """
+    setting, said = f"order:{record}", f"key “{spec.key}”, version “{spec.version or ''}”"
+    known = cursor.execute("SELECT value FROM setting WHERE key = ?", [setting]).fetchone()
+    if known and known[0] != said and cursor.execute(f"SELECT 1 FROM {record_table(record)} LIMIT 1").fetchone():
+        raise StoreError(
+            f"The records of “{record}” are stored by {known[0]}; the catalogue now says {said}.",
+            "Put that back; or give the record type another name, or the store another folder, and take the records in again.",
+        )
+    cursor.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", [setting, said])
+
+
 @dataclass(frozen=True)
 class CellTable:
     """One cube: the sums of all terms of a record type by day and some dimensions.

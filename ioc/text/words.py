@@ -10,7 +10,11 @@ from typing import Any
 
 import yaml
 
+from ioc.errors import BadQuestion, IocError, UnknownName, nearest
+
 LANGUAGES = ("vi", "en")
+# Of more names than this none is listed.
+MOST_NAMES = 12
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,18 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The words under a key, with the values filled in. KeyError if there are none."""
         return self.texts[key].format(**values) if values else self.texts[key]
+
+    def told(self, error: IocError) -> tuple[str, str]:
+        """What is wrong, and how to mend it. What only those who run the product are told is in English in any language."""
+        if isinstance(error, BadQuestion):
+            return self(f"question.{error.fault}", **error.values), self(f"question.{error.fault}_hint")
+        if isinstance(error, UnknownName):
+            near = nearest(error.name, error.known)
+            known = sorted(error.known) if len(error.known) <= MOST_NAMES else []
+            key, names = ("unknown.nearest", near) if near else ("unknown.known", known)
+            listed = ", ".join(f"“{name}”" for name in names)
+            return self(f"unknown.{error.kind}", name=error.name), self(key, names=listed) if names else ""
+        return error.what, error.hint
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from ioc.catalogue.model import Catalogue, Measure
 from ioc.errors import BadQuestion
-from ioc.indicators.period import PERIODS, back, periods
+from ioc.indicators.period import back, periods
 from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.freshness import feeds
 from ioc.store.snapshot import Snapshot
 from ioc.views.ask import IndicatorQuestion
-from ioc.views.model import Choice, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
+from ioc.views.model import Choice, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
 from ioc.views.tiles import records_of, spans, tiles
 
 # A trend of more points than this says nothing on any screen.
@@ -26,8 +26,6 @@ def indicator_view(snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, t
     where = tuple((dimension, (code,)) for dimension, code in asked.where)
     question = Question(asked.indicator, period=asked.period, where=where)
     spec = check_question(catalogue, question)
-    if asked.period not in PERIODS:
-        raise BadQuestion(f"“{asked.period}” is not a period.", f"Known: {', '.join(PERIODS)}.")
     end = asked.end or today
     start = asked.start or back(asked.period, end, _DEFAULT_PERIODS[asked.period] - 1)
     question = replace(question, start=start, end=end)
@@ -44,12 +42,18 @@ def indicator_view(snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, t
         period=asked.period,
         start=start,
         end=end,
-        filters=asked.where,
+        filters=tuple(_filter(catalogue, asked.indicator, dimension, code, language) for dimension, code in asked.where),
         trend=_trend(snapshot, question, today),
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
         feeds=tuple(sorted({feed.feed for feed in feeds(snapshot) if feed.record in records_of(catalogue, asked.indicator)})),
     )
+
+
+def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, language: str) -> Filter:
+    """One chosen limit in words."""
+    label = code_labels(catalogue, indicator, dimension, language).get(code, code)
+    return Filter(Choice(dimension, dimension_label(catalogue, indicator, dimension, language)), Choice(code, label))
 
 
 def _tile(
@@ -81,7 +85,7 @@ def _trend(snapshot: Snapshot, question: Question, today: date) -> tuple[Point, 
     assert question.period and question.start and question.end
     wanted = list(periods(question.period, question.start, min(question.end, today)))
     if len(wanted) > MOST_POINTS:
-        raise BadQuestion(f"That would be {len(wanted)} points, more than {MOST_POINTS}.", "Choose a longer period or a shorter span.")
+        raise BadQuestion("points", count=len(wanted), most=MOST_POINTS)
     found: dict[date, Value] = {value.span.start: value for value in ask(snapshot, question, today) if value.span}
     return tuple(
         Point(span.start, span.end, v.numerator, v.denominator, v.value, v.provisional)

@@ -154,6 +154,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """A limit that was chosen: one code of one dimension."""
+
+    dimension: Choice
+    code: Choice
+
+
+@dataclass(frozen=True)
 class IndicatorView:
     """One indicator explained.
 
@@ -161,7 +169,7 @@ class IndicatorView:
         tile: the indicator at a glance within the chosen filters.
         period: length of a trend point: day, week, month, quarter or year.
         start, end: inclusive days that the trend covers.
-        filters: chosen dimension codes as (dimension, code) pairs.
+        filters: what the numbers are limited to.
         dimensions: the dimensions that can be split by.
         split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
         feeds: names of the feeds that it rests on.
@@ -175,7 +183,7 @@ class IndicatorView:
     period: str
     start: date
     end: date
-    filters: tuple[tuple[str, str], ...]
+    filters: tuple[Filter, ...]
     trend: tuple[Point, ...]
     dimensions: tuple[Choice, ...]
     split: SplitView | None

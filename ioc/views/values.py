@@ -47,7 +47,7 @@ def question_from_words(
     for text in where:
         dimension, sign, code = text.partition("=")
         if not sign or not dimension:
-            raise BadQuestion(f"“{text}” is not a filter.", "Write it as dimension=code, such as unit=vp.")
+            raise BadQuestion("filter", text=text)
         filters.setdefault(dimension.strip(), []).append(code.strip())
     return Question(
         indicator,
@@ -68,7 +68,7 @@ def day_from_words(text: str | None) -> date | None:
             return datetime.strptime(text, form).date()
         except ValueError:
             continue
-    raise BadQuestion(f"“{text}” is not a day.", "Write it as 2026-11-23 or 23/11/2026.")
+    raise BadQuestion("day", text=text)
 
 
 def moment_from_words(text: str | None, zone: ZoneInfo) -> datetime | None:

@@ -61,13 +61,11 @@ def _headline(view: IndicatorView, context: Context) -> h.Element:
 def _filters(view: IndicatorView, context: Context) -> h.Element:
     """What the numbers are limited to; each limit is a link that takes it away."""
     words = context.words
-    names = {choice.code: choice.label for choice in view.dimensions}
-    rows = {(view.split.dimension, row.code): row.label for row in view.split.rows} if view.split else {}
     chips = (
-        h.a(".ioc-chip", href=context.with_where(dimension, None), title=words("indicator.remove"))[
-            h.span[f"{names.get(dimension, dimension)}: "], h.b[rows.get((dimension, code), code)], h.i(aria_hidden="true")["×"]
+        h.a(".ioc-chip", href=context.with_where(each.dimension.code, None), title=words("indicator.remove"))[
+            h.span[f"{each.dimension.label}: "], h.b[each.code.label], h.i(aria_hidden="true")["×"]
         ]
-        for dimension, code in view.filters
+        for each in view.filters
     )
     return h.p(".ioc-chips")[chips]
 

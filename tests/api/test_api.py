@@ -104,6 +104,13 @@ def test_a_wrong_question_is_a_problem_document(server: Server, path: str, statu
     assert body["status"] == status and said in body["detail"]
 
 
+def test_a_problem_is_told_in_the_language_of_whoever_asks(server: Server) -> None:
+    path = "/api/v1/indicators/online_rate/values?from=2026-03-01&to=2026-02-01"
+    assert server.get(path)[1]["detail"] == "Exchange the two days."
+    assert server.get(path, Accept_Language="vi-VN, en;q=0.5")[1]["detail"] == "Hãy đổi chỗ hai ngày."
+    assert "bắt đầu ngày 01/03/2026" in server.get(f"{path}&lang=vi", Accept_Language="en")[1]["title"]
+
+
 def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
     server.put(ROW)
     targets = server.get("/api/v1/targets")[1]["targets"]

@@ -121,6 +121,33 @@ def test_a_row_at_fault_is_named_and_the_others_go_in(office: Office, row: str, 
     assert said in err and "row 4" in err
 
 
+def test_each_of_several_files_is_explained(office: Office) -> None:
+    late, unknown = HEAD + "3,a,2026-11-01,2026-10-01,,1\n", GOOD + "4,c,2026-11-01,,,1\n5,a,2026-11-02,2026-10-01,,1\n"
+    office("ingest", "files", office.file("before.csv", late))
+    code, _, err = office("ingest", "files", office.file("one.csv", late), office.file("two.csv", unknown))
+    assert code == 1
+    assert [line.replace(str(office.folder) + "/", "") for line in err.splitlines()] == [
+        "2 × Due before received, first in row 2 of one.csv",
+        "1 × code unit, first in row 4 of two.csv: “c”",
+    ]
+
+
+@pytest.mark.parametrize(("said", "instead"), [("key: id", "key: unit"), ("version: updated_at", "version: completed_at")])
+def test_what_tells_records_apart_cannot_change_under_them(office: Office, said: str, instead: str) -> None:
+    (catalogue,) = (office.folder / "office").glob("*.yaml")
+    before = catalogue.read_text(encoding="utf-8")
+    changed = before.replace(f"    {said}\n", f"    {instead}\n", 1)
+    catalogue.write_text(changed, encoding="utf-8")
+    assert office("query", "online_rate")[0] == 0  # nothing is stored yet
+    catalogue.write_text(before, encoding="utf-8")
+    office("ingest", "files", office.file("a.csv", GOOD))
+    catalogue.write_text(changed, encoding="utf-8")
+    code, _, err = office("query", "online_rate")
+    assert code == 3 and "The records of “dossier” are stored by key “id”" in err and instead.split()[1] in err and "Put that back" in err
+    catalogue.write_text(before, encoding="utf-8")
+    assert office("query", "online_rate")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("name", "make", "said"),
     [

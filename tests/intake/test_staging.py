@@ -72,6 +72,8 @@ def test_the_sources_own_manner_of_writing(tmp_path: Path) -> None:
         ("received_at", None, "required"),
         ("received_at", "32/11/2026", "type"),
         ("received_at", "yesterday", "type"),
+        ("due_at", "12000-01-01", "type"),
+        ("due_at", "294247-01-10 04:00:54", "type"),
         ("received_at", "2027-01-01", "future"),
         ("due_at", "2026-10-01", "rule:due_after_received"),
         ("unit", "c", "code"),
@@ -101,7 +103,7 @@ def test_rejections_are_summed_up_in_words_the_most_frequent_first(tmp_path: Pat
     store = open_store(tmp_path)
     rows = [GOOD | {"due_at": "2026-10-01"}, GOOD | {"score": "9"}, GOOD | {"score": "7"}, GOOD | {"unit": None}]
     put(store, "dossier", rows, mapping())
-    assert store.newest_rejections() == [
+    assert store.rejections([1]) == [
         "2 × max score, first in row 3: “9”",
         "1 × Due before received, first in row 2",
         "1 × required unit, first in row 5",

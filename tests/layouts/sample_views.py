@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text, Unit
-from ioc.errors import BadQuestion, UnknownName
+from ioc.errors import UnknownName
 from ioc.goals.status import Status
 from ioc.indicators.period import back, periods
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.model import (
     Choice,
+    Filter,
     GoalView,
     GroupView,
     HeatmapPanel,
@@ -160,7 +161,7 @@ class SampleViews:
         if question.indicator not in TILES:
             raise UnknownName("indicator", question.indicator, TILES)
         if question.period not in {"day", "week", "month", "quarter", "year"}:
-            raise BadQuestion(f"“{question.period}” is not a period.")
+            raise UnknownName("period", question.period, ["day", "week", "month", "quarter", "year"])
         tile = self._tile(question.indicator)
         if question.where:
             tile = replace(tile, value=Decimal(12), change=None)
@@ -179,7 +180,7 @@ class SampleViews:
             period=question.period,
             start=question.start or date(2024, 12, 1),
             end=question.end or TODAY,
-            filters=question.where,
+            filters=tuple(Filter(Choice(dimension, "Tỉnh, thành phố"), Choice(code, LONG)) for dimension, code in question.where),
             trend=course(tile.value, kind=question.period, awkward="gaps"),
             dimensions=(Choice("unit", "Đơn vị xử lý"), Choice("province", "Tỉnh, thành phố")),
             split=split,

@@ -163,6 +163,19 @@ def test_faults_are_drawn() -> None:
     assert drawn("/indicators/dossiers_fully_online?period=fortnight").status == 400
     assert drawn("/indicators/dossiers_fully_online?from=yesterday").status == 400
     assert drawn("/nowhere").status == 404
+    assert "Không có chỉ tiêu “no_such”." in text("/indicators/no_such") and "There is no screen “x”." in text("/screens/x?lang=en")
+    fortnight = "/indicators/dossiers_fully_online?period=fortnight"
+    assert "“fortnight” không phải là kỳ thời gian. Có thể dùng: “day”" in text(fortnight)
+    assert "“fortnight” is not a period. Known: “day”" in text(f"{fortnight}&lang=en")
+    assert "“yesterday” không phải là ngày. Hãy viết" in text("/indicators/dossiers_fully_online?from=yesterday")
+    assert "/periods/" not in html(fortnight)
+
+
+def test_a_page_asks_again_only_where_data_can_change_it() -> None:
+    broken = SampleViews()
+    broken.broken = True
+    assert 'data-pinned="yes"' in html("/nowhere") and 'data-pinned="yes"' in html("/?as_of=2026-11-01")
+    assert 'data-pinned="yes"' not in html("/") and 'data-pinned="yes"' not in html("/", broken)
 
 
 def test_a_screen_has_all_its_panels() -> None:

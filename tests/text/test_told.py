@@ -1,0 +1,37 @@
+"""Every fault of a question has its sentences in every language."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from ioc.errors import BadQuestion, StoreError, UnknownName
+from ioc.text.words import LANGUAGES, words
+from tests.house.tree import read, sources
+
+VALUES = {"text": "x", "count": 2, "most": 1, "start": date(2026, 3, 1), "end": date(2026, 2, 1)}
+
+
+def raised(name: str) -> set[str]:
+    """The first argument of every fault of a class that the product raises."""
+    return {found for path in sources() for found in re.findall(rf'raise {name}\(\s*"(\w+)"', read(path))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fault_can_be_told(language: str) -> None:
+    faults, kinds = raised("BadQuestion"), raised("UnknownName")
+    assert len(faults) >= 7 and {"indicator", "period", "dimension", "screen", "feed"} <= kinds
+    for fault in faults:
+        assert all(words(language).told(BadQuestion(fault, **VALUES)))
+    for kind in kinds:
+        assert "“x”" in words(language).told(UnknownName(kind, "x", ["a", "b"]))[0]
+
+
+def test_the_nearest_names_are_offered_else_all_if_they_are_few() -> None:
+    told = words("en").told
+    assert told(UnknownName("period", "moth", ["day", "month"]))[1] == "Did you mean “month”?"
+    assert told(UnknownName("period", "x", ["month", "day"]))[1] == "Known: “day”, “month”."
+    assert told(UnknownName("period", "x", map(str, range(100, 200))))[1] == ""
+    assert words("vi").told(StoreError("Full.", "Make room.")) == ("Full.", "Make room.")
