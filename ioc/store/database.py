@@ -74,12 +74,16 @@ class Database:
             self._writer.execute("BEGIN TRANSACTION")
             try:
                 yield self._writer
-                self._writer.execute("COMMIT")
             except BaseException as error:
                 self._roll_back()
                 if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException | duckdb.FatalException):
                     raise _cannot_write(self.path, error) from error
                 raise
+            try:
+                self._writer.execute("COMMIT")
+            except duckdb.Error as error:  # nobody else writes: it can only be the disk
+                self._roll_back()
+                raise _cannot_write(self.path, error) from error
 
     def _roll_back(self) -> None:
         try:

@@ -120,7 +120,7 @@ def test_the_address_is_the_state(tab: Page, site: Site) -> None:
     tab.get_by_role("link", name="Quý", exact=True).click()
     expect(chosen).to_have_text("Quý")
     tab.locator("a.ioc-bars-row").first.click()
-    expect(tab.locator(".ioc-chip")).to_contain_text("Vụ 0")
+    expect(tab.locator(".ioc-chip")).to_have_count(1)
     tab.get_by_role("link", name="English").click()
     expect(tab.locator("html")).to_have_attribute("lang", "en")
     tab.get_by_role("link", name="Light").click()
