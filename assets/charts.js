@@ -23,6 +23,13 @@
     return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   }
 
+  // Paper has another width than the screen that a chart was drawn for.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(".ioc-graph .main-svg").forEach(function (svg) {
+      svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+    });
+  });
+
   ["newPlot", "react"].forEach(function (name) {
     const draw = window.Plotly[name];
     window.Plotly[name] = function (node, data, layout, config) {

@@ -78,15 +78,18 @@ def _unknown(error: UnknownName, views: Views, context: Context) -> Page:
     what, hint = words.told(error)
     if error.kind not in PLACES:
         return message(words("error.bad_question"), f"{what} {hint}", context, status=400)
-    labels = _labels(views, context)
-    near = tuple((labels.get(name, name), context.link(f"{PLACES[error.kind]}/{name}")) for name in nearest(error.name, error.known))
+    near = tuple(
+        (_label(error.kind, name, views, context), context.link(f"{PLACES[error.kind]}/{name}"))
+        for name in nearest(error.name, error.known)
+    )
     return message(what, words("error.nearest" if near else "error.not_found_hint"), context, links=near)
 
 
-def _labels(views: Views, context: Context) -> dict[str, str]:
-    """The words for what can be named in an address."""
-    tiles = [tile for group in views.overview(Viewer("page", context.language)).groups for tile in group.tiles]
-    return {tile.indicator: tile.label for tile in tiles} | {screen.code: screen.label for screen in context.screens}
+def _label(kind: str, name: str, views: Views, context: Context) -> str:
+    """The words for what has a page of its own."""
+    if kind == "screen":
+        return views.screens()[name].of(context.language)
+    return views.indicator(Viewer("page", context.language), IndicatorQuestion(name)).tile.label
 
 
 def _page(views: Views, context: Context) -> Page:

@@ -37,7 +37,12 @@ def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: 
     layout = figure_layout(context.scheme, context.language)
     layout["hovermode"] = "x"
     layout["xaxis"] |= {"showgrid": False, "range": [-0.5, len(points) - 0.5], **ticks([point.start for point in points], kind, context)}
-    layout["yaxis"] |= {"nticks": 5, "ticksuffix": "%" if unit is Unit.PERCENT else "", "range": value_range(points, target)}
+    layout["yaxis"] |= {
+        "nticks": 5,
+        "tickformat": ",~f",
+        "ticksuffix": "%" if unit is Unit.PERCENT else "",
+        "range": value_range(points, target),
+    }
     layout["shapes"] = [_band(index, palette) for index, point in enumerate(points) if point.provisional]
     layout["annotations"] = _latest(points, unit, precision, target, palette, context)
     if goal and target is not None:

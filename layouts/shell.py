@@ -92,7 +92,7 @@ def _here(context: Context, screen: str) -> str | None:
 
 
 def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
-    if stamp is None:
+    if stamp is None or not stamp.version:
         return None
     at = dates.moment(stamp.at, context.zone)
     return h.p(".ioc-version")[context.words("app.version", version=stamp.version, moment=at)]
@@ -105,5 +105,5 @@ def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
     if stamp and stamp.as_of:
         text = words("app.as_of", moment=dates.moment(stamp.as_of, context.zone))
         leave = h.a(".ioc-switch", href=context.with_query(as_of=None))[words("app.as_of_leave")]
-        bands.append(Markup([h.span[text], leave], className="ioc-past"))
+        bands.append(Markup([h.span[text], leave], tag="aside", className="ioc-past"))
     return bands

@@ -49,7 +49,7 @@ PALETTES = {
         on_track="#62b6ec",
         at_risk="#f2b632",
         missed="#ff8552",
-        scale=("#17222e", "#1d3b55", "#245a82", "#3380b3", "#5eaedf", "#b5def7"),
+        scale=("#22364a", "#25496a", "#2a628f", "#3380b3", "#5eaedf", "#b5def7"),
     ),
     "light": Palette(
         page="#eff2f5",
@@ -117,15 +117,19 @@ def style(font_address: str) -> str:
         f'@font-face{{font-family:"Inter";font-weight:400 700;font-display:swap;src:url("{font_address}") format("woff2")}}',
         f":root{{--font:{FONT}}}",
     ]
-    for scheme, palette in PALETTES.items():
-        colours = {name: value for name, value in asdict(palette).items() if name != "scale"}
-        variables = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in colours.items())
-        rules.append(f'[data-scheme="{scheme}"]{{color-scheme:{scheme};{variables}}}')
-        rules += [f'[data-scheme="{scheme}"] .ioc-is-{each.value}{{--status:{status_colour(scheme, each)}}}' for each in Status]
-        rules += [
-            f'[data-scheme="{scheme}"] .s{number}{{background:{colour};color:{legible_on(colour)}}}'
-            for number, colour in enumerate(palette.scale)
-        ]
+    rules += [_colours(scheme, f'[data-scheme="{scheme}"]') for scheme in SCHEMES]
+    # Paper is white, whatever the screen was.
+    return "".join(rules) + f"@media print{{{_colours('light', '[data-scheme]')}}}"
+
+
+def _colours(scheme: str, where: str) -> str:
+    """The rules that give a part of a page the colours of a scheme."""
+    palette = PALETTES[scheme]
+    colours = {name: value for name, value in asdict(palette).items() if name != "scale"}
+    variables = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in colours.items())
+    rules = [f"{where}{{color-scheme:{scheme};{variables}}}"]
+    rules += [f"{where} .ioc-is-{each.value}{{--status:{status_colour(scheme, each)}}}" for each in Status]
+    rules += [f"{where} .s{number}{{background:{colour};color:{legible_on(colour)}}}" for number, colour in enumerate(palette.scale)]
     return "".join(rules)
 
 

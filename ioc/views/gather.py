@@ -58,6 +58,7 @@ class Gatherer:
         self.store = store
         self._language = settings.language
         self._screens = settings.screens
+        self._feeds = {name: feed.label or Text(vi=name, en=name) for name, feed in settings.feeds.items()}
         self._cache = cache
 
     @contextmanager
@@ -106,7 +107,7 @@ class Gatherer:
 
         def compute(moment: Moment) -> IndicatorView:
             stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
-            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language)
+            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, self._feeds)
 
         return self.cached(viewer, ("indicator", question), as_of, compute)
 

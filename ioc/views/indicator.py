@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from ioc.catalogue.model import Catalogue, Measure
+from ioc.catalogue.model import Catalogue, Measure, Text
 from ioc.errors import BadQuestion
 from ioc.indicators.period import back, periods
 from ioc.indicators.values import Question, Value, ask, check_question
@@ -20,8 +21,10 @@ MOST_POINTS = 1500
 _DEFAULT_PERIODS = {"day": 91, "week": 52, "month": 24, "quarter": 12, "year": 5}
 
 
-def indicator_view(snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, today: date, now: datetime, language: str) -> IndicatorView:
-    """See ``IndicatorView``. Raises UnknownName or BadQuestion when the question does not fit the indicator."""
+def indicator_view(
+    snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, today: date, now: datetime, language: str, named: Mapping[str, Text]
+) -> IndicatorView:
+    """See ``IndicatorView``; ``named`` are the words for feeds. Raises UnknownName or BadQuestion when the question does not fit."""
     catalogue = snapshot.catalogue
     where = tuple((dimension, (code,)) for dimension, code in asked.where)
     question = Question(asked.indicator, period=asked.period, where=where)
@@ -46,8 +49,15 @@ def indicator_view(snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, t
         trend=_trend(snapshot, question, today),
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
-        feeds=tuple(sorted({feed.feed for feed in feeds(snapshot) if feed.record in records_of(catalogue, asked.indicator)})),
+        feeds=_feeds(snapshot, asked.indicator, named, language),
     )
+
+
+def _feeds(snapshot: Snapshot, indicator: str, named: Mapping[str, Text], language: str) -> tuple[str, ...]:
+    """What the feeds behind an indicator are called; one that is not configured, after its records."""
+    records, mine = snapshot.catalogue.records, records_of(snapshot.catalogue, indicator)
+    found = {named.get(feed.feed, records[feed.record].label).of(language) for feed in feeds(snapshot) if feed.record in mine}
+    return tuple(sorted(found))
 
 
 def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, language: str) -> Filter:

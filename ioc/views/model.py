@@ -68,6 +68,7 @@ class TileView:
         trend: last 24 months, gaps as points without value.
         change: value less that of the same span one year before, or None.
         data_at: moment of the newest record behind it, or None.
+        stock: whether the value is what stands now, not what this year has come to.
     """
 
     indicator: str
@@ -86,6 +87,7 @@ class TileView:
     change: Decimal | None
     data_at: datetime | None
     stale: bool
+    stock: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,9 +213,10 @@ class TrendPanel:
 
 @dataclass(frozen=True)
 class RankingPanel:
-    """One indicator by the codes of one dimension, as bars, best (or most) first."""
+    """One indicator by the codes of one dimension, as bars, best (or most) first. ``by`` is empty where the title says it."""
 
     title: str
+    by: str
     unit: Unit
     precision: int
     rows: tuple[SplitRow, ...]
@@ -225,6 +228,7 @@ class HeatmapPanel:
     """One indicator by the codes of one dimension and by period. ``values[row][column]``; None is an empty cell."""
 
     title: str
+    by: str
     unit: Unit
     precision: int
     rows: tuple[Choice, ...]

@@ -12,7 +12,7 @@ from ioc.indicators.period import back, period_of, periods
 from ioc.indicators.values import Question, ask
 from ioc.store.listing import ListQuestion, read_records
 from ioc.store.snapshot import Snapshot
-from ioc.views.indicator import code_labels, split_view
+from ioc.views.indicator import code_labels, dimension_label, split_view
 from ioc.views.model import Choice, HeatmapPanel, NumberPanel, Panel, Point, RankingPanel, RecordsPanel, TileView, TrendPanel
 from ioc.views.tiles import tiles
 
@@ -28,6 +28,7 @@ def _panel(snapshot: Snapshot, panel: PanelSettings, tile: TileView | None, toda
     if tile is None:
         return _records(snapshot, panel, today, language)
     title = panel.title.of(language) if panel.title else tile.label
+    by = dimension_label(snapshot.catalogue, tile.indicator, panel.by, language) if panel.by and not panel.title else ""
     if panel.kind == "number":
         return NumberPanel(title, tile)
     if panel.kind == "trend":
@@ -40,8 +41,8 @@ def _panel(snapshot: Snapshot, panel: PanelSettings, tile: TileView | None, toda
         return TrendPanel(title, tile.unit, tile.precision, points, tile.goal)
     if panel.kind == "ranking":
         split = split_view(snapshot, _question(panel, today, None), today, language)
-        return RankingPanel(title, tile.unit, tile.precision, split.rows[: panel.most], tile.goal)
-    return _heatmap(snapshot, panel, title, today, language)
+        return RankingPanel(title, by, tile.unit, tile.precision, split.rows[: panel.most], tile.goal)
+    return _heatmap(snapshot, panel, title, by, today, language)
 
 
 def _question(panel: PanelSettings, today: date, period: str | None) -> Question:
@@ -51,7 +52,7 @@ def _question(panel: PanelSettings, today: date, period: str | None) -> Question
     return Question(panel.indicator or "", by=by, period=period, start=start, end=today, where=where)
 
 
-def _heatmap(snapshot: Snapshot, panel: PanelSettings, title: str, today: date, language: str) -> HeatmapPanel:
+def _heatmap(snapshot: Snapshot, panel: PanelSettings, title: str, by: str, today: date, language: str) -> HeatmapPanel:
     question = _question(panel, today, panel.period)
     spec = snapshot.catalogue.indicators[question.indicator]
     labels = code_labels(snapshot.catalogue, question.indicator, panel.by or "", language)
@@ -60,7 +61,7 @@ def _heatmap(snapshot: Snapshot, panel: PanelSettings, title: str, today: date, 
     columns = [span.start for span in periods(panel.period, question.start or today, today)]
     values = tuple(tuple(found.get((row, column)) for column in columns) for row in rows)
     choices = tuple(Choice(code, labels.get(code, code)) for code in rows)
-    return HeatmapPanel(title, spec.unit, spec.precision, choices, tuple(columns), panel.period, values)
+    return HeatmapPanel(title, by, spec.unit, spec.precision, choices, tuple(columns), panel.period, values)
 
 
 def _records(snapshot: Snapshot, panel: PanelSettings, today: date, language: str) -> RecordsPanel:

@@ -97,7 +97,14 @@ def _tile(
         change=None if value.value is None or before.value is None else value.value - before.value,
         data_at=min((item.last_event for item in mine if item.last_event), default=None),
         stale=stale,
+        stock=is_stock(catalogue, name),
     )
+
+
+def is_stock(catalogue: Catalogue, name: str) -> bool:
+    """Whether an indicator says what stands at a moment, by itself or as the change of one that does."""
+    spec = catalogue.indicators[name]
+    return bool(spec.stock) or (spec.of is not None and is_stock(catalogue, spec.of))
 
 
 def records_of(catalogue: Catalogue, name: str) -> set[str]:

@@ -43,7 +43,7 @@ def bars(
         h.li(class_=_class(row.value, goal, target))[
             _row(row, address)[
                 h.span(".ioc-bars-name")[row.label],
-                h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=f"width:{_share(row.value, low, high):.2f}%")],
+                h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=_bar(row.value, low, high))],
                 h.b(".ioc-number")[with_unit(row.value, unit, context.words, precision, target)],
                 h.span(".ioc-number.ioc-faint")[_fraction(row, context)] if fractions else None,
             ]
@@ -75,6 +75,13 @@ def _span(values: Sequence[Decimal], unit: Unit) -> tuple[float, float]:
 
 def _share(value: Decimal | None, low: float, high: float) -> float:
     return 0.0 if value is None else (float(value) - low) / (high - low) * 100
+
+
+def _bar(value: Decimal | None, low: float, high: float) -> str:
+    """A bar runs from nothing to the value; below nothing, to the left."""
+    nothing, end = _share(Decimal(0), low, high), _share(value or Decimal(0), low, high)
+    start = f"margin-left:{min(nothing, end):.2f}%;" if low < 0 else ""
+    return f"{start}width:{abs(end - nothing):.2f}%"
 
 
 def _fraction(row: SplitRow, context: Context) -> str:

@@ -13,7 +13,7 @@ from ioc.text.numbers import with_unit
 from ioc.views.model import HeatmapPanel
 from layouts.axis import marks
 from layouts.markup import Markup
-from layouts.panels.chart import drawn
+from layouts.panels.chart import drawn, titled
 from layouts.state import Context
 from layouts.theme import SCALE_STEPS
 
@@ -23,9 +23,10 @@ MOST_COLUMNS_WITH_NUMBERS = 13
 
 def panel(view: HeatmapPanel, context: Context) -> Markup:
     """The panel."""
+    title = titled(view.title, view.by, context)
     known = [value for row in view.values for value in row if value is not None]
     if not known:
-        return drawn(view.title, h.p(".ioc-empty")[context.words("panel.empty")], "heatmap")
+        return drawn(title, h.p(".ioc-empty")[context.words("panel.empty")], "heatmap")
     least, most = min(known), max(known)
     body = (
         h.tr[h.th(scope="row", title=row.label)[row.label], (_cell(value, least, most, view, context) for value in values)]
@@ -35,7 +36,7 @@ def panel(view: HeatmapPanel, context: Context) -> Markup:
     table = h.table(class_=f"ioc-heat{roomy}", style=f"--rows:{len(view.rows)}")[
         h.caption(".ioc-unseen")[view.title], h.thead[h.tr[h.td, _heads(view.columns, view.period, context)]], h.tbody[body]
     ]
-    return drawn(view.title, [_key(least, most, view, context), h.div(".ioc-heat-room")[table]], "heatmap")
+    return drawn(title, [_key(least, most, view, context), h.div(".ioc-heat-room")[table]], "heatmap")
 
 
 def step(value: Decimal, least: Decimal, most: Decimal) -> int:

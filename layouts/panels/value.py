@@ -39,6 +39,8 @@ def change(tile: TileView, context: Context) -> str:
 
 def age(tile: TileView, context: Context) -> h.Element:
     """How old the newest record is, by the server's clock; ``assets/live.js`` lets it grow while the page stands."""
+    if context.get("as_of"):  # how new the newest record was at a past moment is not kept
+        return h.span(".ioc-age")
     if tile.data_at is None:
         return h.span(".ioc-age")[context.words("overview.no_data_yet")]
     at = min(tile.data_at, context.now)

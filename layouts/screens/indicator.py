@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -50,7 +51,7 @@ def _headline(view: IndicatorView, context: Context) -> h.Element:
     judged = Status.NO_GOAL if view.filters else tile.status
     mark = h.b[words("indicator.filters")] if view.filters else status(judged, context)
     return h.section(class_=f"ioc-panel ioc-headline ioc-is-{judged.value}" + (" ioc-stale" if tile.stale else ""))[
-        h.p(".ioc-headline-top")[mark, h.span(".ioc-faint")[words("indicator.this_year")]],
+        h.p(".ioc-headline-top")[mark, h.span(".ioc-faint")[words("indicator.at_present" if tile.stock else "indicator.this_year")]],
         value(tile, context),
         h.p(".ioc-fraction")[fraction(tile, context)],
         _filters(view, context) if view.filters else goal_lines(tile, context),
@@ -163,22 +164,23 @@ def _narrowed(dimension: str, context: Context, row: SplitRow) -> str:
 def _numbers(view: IndicatorView, context: Context) -> h.Element:
     """The trend as a table, the newest first."""
     words = context.words
-    columns = ("period", "numerator", "denominator", "value")
+    parts = [name for name in ("numerator", "denominator") if any(getattr(point, name) is not None for point in view.trend)]
+    parts = parts if "denominator" in parts else []  # what is only counted is its own numerator
+    columns = ("period", *parts, "value")
     heads = (h.th(class_=None if column == "period" else "ioc-number", scope="col")[words(f"indicator.{column}")] for column in columns)
-    table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(point, view, context) for point in reversed(view.trend))]]
+    table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(point, parts, view, context) for point in reversed(view.trend))]]
     title = words("indicator.numbers")
     return h.section(".ioc-panel.ioc-panel-numbers")[
         h.h2(".ioc-panel-title")[title], h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[table]
     ]
 
 
-def _row(point: Point, view: IndicatorView, context: Context) -> h.Element:
+def _row(point: Point, parts: Sequence[str], view: IndicatorView, context: Context) -> h.Element:
     words, tile = context.words, view.tile
     open_ = h.em[words("period.provisional")] if point.provisional else None
     goal = tile.goal.target if tile.goal else None
     return h.tr[
         h.th(scope="row")[dates.period(point.start, view.period, words), " ", open_],
-        h.td(".ioc-number")[number(point.numerator, context.language)],
-        h.td(".ioc-number")[number(point.denominator, context.language)],
+        (h.td(".ioc-number")[number(getattr(point, part), context.language)] for part in parts),
         h.td(".ioc-number")[h.b[with_unit(point.value, tile.unit, words, tile.precision, goal)]],
     ]

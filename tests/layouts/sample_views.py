@@ -204,8 +204,8 @@ class SampleViews:
             NumberPanel("Chưa có dữ liệu", TILES["workfiles_digitised"]),
             TrendPanel(tile.label, tile.unit, 1, tile.trend, tile.goal),
             TrendPanel("Trống", Unit.PERCENT, 1, course(None), None),
-            RankingPanel("Xếp hạng", tile.unit, 1, rows, tile.goal),
-            HeatmapPanel("Theo tháng", tile.unit, 1, names, columns, "month", values),
+            RankingPanel("Xếp hạng", "Đơn vị", tile.unit, 1, rows, tile.goal),
+            HeatmapPanel("Theo tháng", "Đơn vị", tile.unit, 1, names, columns, "month", values),
             RecordsPanel("Hồ sơ", tuple(Choice(title, title) for title in titles), records),
             RecordsPanel("Không có", (Choice("a", "Mã"),), ()),
         )

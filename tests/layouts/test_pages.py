@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
 
+from ioc.access.viewer import Viewer
+from ioc.catalogue.model import Unit
 from ioc.goals.status import Status
 from ioc.text.words import LANGUAGES
+from ioc.views.ask import IndicatorQuestion
+from ioc.views.model import IndicatorView, SplitRow
+from layouts.panels.bars import bars
 from layouts.theme import SCHEMES, SHAPES
-from tests.layouts.drawing import ADDRESSES, drawn, html, text, word
+from tests.layouts.drawing import ADDRESSES, context, drawn, html, text, word
 from tests.layouts.sample_views import LONG, NOW, ROWS, TILES, SampleViews
 
 
@@ -204,3 +211,33 @@ def test_every_component_can_be_changed_in_place() -> None:
         assert len(set(names)) == len(names) == len(page.build.split())
     week, year = (drawn("/indicators/dossiers_fully_online", period=period) for period in ("week", "year"))
     assert week.build == year.build != drawn("/indicators/workfiles_digitised").build
+
+
+def test_bars_below_nothing_run_to_the_left() -> None:
+    rows = [SplitRow(code, code, None, None, Decimal(value)) for code, value in (("a", 25), ("b", 0), ("c", -75))]
+    shown = str(bars(rows, Unit.PERCENT, 0, None, context()))
+    assert re.findall(r'<i style="([^"]*)"', shown) == [
+        "margin-left:75.00%;width:25.00%",
+        "margin-left:75.00%;width:0.00%",
+        "margin-left:0.00%;width:75.00%",
+    ]
+
+
+class Counted(SampleViews):
+    """The sample, of an indicator that is only counted."""
+
+    def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
+        view = super().indicator(viewer, question, as_of)
+        return replace(view, trend=tuple(replace(point, denominator=None) for point in view.trend))
+
+
+def test_what_is_only_counted_has_no_columns_of_parts() -> None:
+    with_parts = f'<th class="ioc-number" scope="col">{word("indicator.denominator")}</th>'
+    assert with_parts in html("/indicators/dossiers_fully_online")
+    assert with_parts not in html("/indicators/dossiers_fully_online", Counted())
+
+
+def test_a_past_moment_claims_no_age_of_data() -> None:
+    assert "<time" in html("/indicators/dossiers_fully_online") and "<time" not in html(
+        "/indicators/dossiers_fully_online?as_of=2026-06-01"
+    )

@@ -35,6 +35,12 @@ def test_text_is_legible_on_every_ground(scheme: str) -> None:
     assert not faint
 
 
+def test_paper_is_white_whatever_the_screen_was() -> None:
+    screen, paper = style("font").split("@media print")
+    assert f"--surface:{PALETTES['dark'].surface};" in screen and f"--surface:{PALETTES['dark'].surface};" not in paper
+    assert f"[data-scheme]{{color-scheme:light;--page:{PALETTES['light'].page};" in paper
+
+
 def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
