@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
@@ -115,12 +116,13 @@ def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: da
         rows = read_sums(snapshot, asked)
     if spec.stock:
         rows = _running(rows, question, today)
-    place = _placing(question, today)
+    place, value = _placing(question, today), valuing(spec)
+    total_above, total_below = _totalling(numerator), _totalling(denominator)
     found = []
     for codes, start, sums in rows:
-        above, below = _total(numerator, sums), _total(denominator, sums)
+        above, below = total_above(sums), total_below(sums)
         span, provisional = place(start)
-        found.append(Value(codes, span, above, below, value_of(spec, above, below), provisional))
+        found.append(Value(codes, span, above, below, value(above, below), provisional))
     return found
 
 
@@ -160,20 +162,22 @@ def _running(rows: Sequence[SumRow], question: Question, today: date) -> list[Su
     return sorted(found, key=lambda row: (row.start or date.min, [code or "" for code in row.codes]))
 
 
-def _total(terms: Sequence[Term], sums: dict[str, Decimal]) -> Decimal | None:
+def _totalling(terms: Sequence[Term]) -> Callable[[dict[str, Decimal]], Decimal | None]:
+    """For the sums of a row: the total of some terms, or None where there are none."""
+    if not terms:
+        return lambda sums: None
     if len(terms) == 1:  # by far the most frequent, and then the sign is +
-        return sums[terms[0].column]
-    return sum((term.sign * sums[term.column] for term in terms), Decimal(0)) if terms else None
+        return itemgetter(terms[0].column)
+    signs = [(term.column, term.sign) for term in terms]
+    return lambda sums: sum((sign * sums[column] for column, sign in signs), Decimal(0))
 
 
-def value_of(spec: Indicator, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
-    """An additive indicator's value from its sums: a ratio in per cent or as it is, a mean, a count or a sum."""
+def valuing(spec: Indicator) -> Callable[[Decimal | None, Decimal | None], Decimal | None]:
+    """How an additive indicator's value is made of its sums: a ratio in per cent or as it is, a mean, a count or a sum."""
     if spec.measure not in {Measure.RATIO, Measure.MEAN}:
-        return numerator
-    if not denominator:
-        return None
-    of_hundred = spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT
-    return (HUNDRED * (numerator or 0) if of_hundred else numerator or Decimal(0)) / denominator
+        return lambda numerator, denominator: numerator
+    factor = HUNDRED if spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT else Decimal(1)
+    return lambda numerator, denominator: factor * (numerator or 0) / denominator if denominator else None
 
 
 def _placing(question: Question, today: date) -> Callable[[date | None], tuple[Period | None, bool]]:
