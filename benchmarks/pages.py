@@ -32,6 +32,7 @@ from ioc.views.gather import Gatherer
 from ioc.views.model import HeatmapPanel, RankingPanel, RecordsPanel, TrendPanel
 
 CHROMIUM = "/usr/bin/chromium"
+LIBRARY = f"plotly.{plotly.__version__}.min.js"
 TRIES, VIEWERS, SECONDS = 7, 20, 10
 WATCH = """
 window.__last = performance.now();
@@ -74,10 +75,10 @@ def _write_static(folder: Path, rows: int) -> None:
             parts.append(f"<table>{cells}</table>")
         else:
             parts.append(f"<h1>{panel.tile.value}</h1>")
-    page = f"<!DOCTYPE html><meta charset=utf-8><script src=plotly.min.js></script>{''.join(parts)}"
+    page = f"<!DOCTYPE html><meta charset=utf-8><script src={LIBRARY}></script>{''.join(parts)}"
     (folder / "eight.html").write_text(page, encoding="utf-8")
     library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    (folder / "plotly.min.js").write_bytes(library.read_bytes())
+    (folder / LIBRARY).write_bytes(library.read_bytes())
 
 
 def _figure(panel: Any) -> list[dict[str, Any]] | None:
@@ -104,7 +105,14 @@ def _static(folder: Path) -> Iterator[str]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a word; the library is kept by browsers for ever, as our own are, since its name tells its content."""
+
     protocol_version = "HTTP/1.1"
+
+    def end_headers(self) -> None:
+        if self.path.endswith(LIBRARY):
+            self.send_header("Cache-Control", "public, max-age=31536000, immutable")
+        super().end_headers()
 
     def log_message(self, *_: Any) -> None:
         pass

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.data import NOW, open_store
-from benchmarks.report import milliseconds, say
+from benchmarks.report import compared, milliseconds, say
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.config import PanelSettings, ScreenSettings, Settings
@@ -82,7 +82,7 @@ def _numbers(store: Store, part: str) -> None:
         with store.database.read() as cursor:
             cursor.execute(raw).fetchall()
 
-    mine, limit = milliseconds(ours), milliseconds(theirs)
+    mine, limit = compared(ours, theirs)
     say(part, "one indicator by unit x month", f"{mine:.1f} ms = {mine / limit:.2f} x raw SQL on the cube", "within 1.5 x")
 
     listed = ListQuestion(
@@ -125,7 +125,7 @@ def _panels(store: Store, part: str) -> None:
             for sql in RAW:
                 store.database._writer.execute(sql).fetchall()
 
-    mine, limit = milliseconds(ours), milliseconds(theirs)
+    mine, limit = compared(ours, theirs)
     say(part, "data of the 8 panels, uncached", f"{mine:.1f} ms = {mine / limit:.2f} x raw DuckDB on the aggregate", "within 1.5 x")
     cached = milliseconds(lambda: views.screen(viewer, "eight"))
     say(part, "data of the 8 panels, cached", f"{cached:.1f} ms", "")

@@ -23,6 +23,18 @@ def milliseconds(work: Callable[[], object], tries: int = 9) -> float:
     return statistics.median(taken)
 
 
+def compared(ours: Callable[[], object], theirs: Callable[[], object], tries: int = 25) -> tuple[float, float]:
+    """The median times of two pieces of work, done in turn, so that what else the machine does weighs on both."""
+    ours(), theirs()
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(tries):
+        for work, times in zip((ours, theirs), taken, strict=True):
+            start = time.perf_counter()
+            work()
+            times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(taken[0]), statistics.median(taken[1])
+
+
 def machine() -> str:
     """The size of the machine."""
     pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")

@@ -16,7 +16,7 @@ from itertools import accumulate
 from ioc.catalogue.model import Indicator, Measure
 from ioc.catalogue.terms import ADDITIVE, Term, Terms, terms_of
 from ioc.indicators.period import Period
-from ioc.indicators.values import Question, Value, ask, change, divider
+from ioc.indicators.values import Question, Value, ask, change, valuing
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_sums
 
@@ -25,8 +25,8 @@ class Series:
     """The sums behind one indicator, for the whole organisation, as running totals: any span is a difference of two."""
 
     def __init__(self, spec: Indicator, terms: Terms, rows: Sequence[SumRow], today: date) -> None:
-        self._spec = spec
-        self._divide = divider(spec)
+        self._stock = spec.stock
+        self._value = valuing(spec)
         self._terms = terms
         self._today = today
         self._starts = [row.start or date.min for row in rows]
@@ -34,7 +34,7 @@ class Series:
 
     def over(self, span: Period) -> Value:
         """The value over a span whose ends are cuts; of a stock, the value at its end."""
-        first = 0 if self._spec.stock else bisect_left(self._starts, span.start)
+        first = 0 if self._stock else bisect_left(self._starts, span.start)
         last = bisect_right(self._starts, span.end)
         if first == last:
             return Value((), span, None, None, None, span.end >= self._today)
@@ -42,7 +42,7 @@ class Series:
             self._running[side][last] - self._running[side][first] if side else None
             for side in (self._terms.numerator, self._terms.denominator)
         )
-        return Value((), span, numerator, denominator, self._divide(numerator, denominator), span.end >= self._today)
+        return Value((), span, numerator, denominator, self._value(numerator, denominator), span.end >= self._today)
 
 
 def _total(terms: Sequence[Term], row: SumRow) -> Decimal:

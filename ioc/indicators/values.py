@@ -116,12 +116,13 @@ def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: da
         rows = read_sums(snapshot, asked)
     if spec.stock:
         rows = _running(rows, question, today)
-    place, above, below, divide = _placing(question, today), _totaller(numerator), _totaller(denominator), divider(spec)
+    place, value = _placing(question, today), valuing(spec)
+    total_above, total_below = _totalling(numerator), _totalling(denominator)
     found = []
     for codes, start, sums in rows:
+        above, below = total_above(sums), total_below(sums)
         span, provisional = place(start)
-        over, under = above(sums), below(sums)
-        found.append(Value(codes, span, over, under, divide(over, under), provisional))
+        found.append(Value(codes, span, above, below, value(above, below), provisional))
     return found
 
 
@@ -161,17 +162,18 @@ def _running(rows: Sequence[SumRow], question: Question, today: date) -> list[Su
     return sorted(found, key=lambda row: (row.start or date.min, [code or "" for code in row.codes]))
 
 
-def _totaller(terms: Sequence[Term]) -> Callable[[dict[str, Decimal]], Decimal | None]:
-    """Adds up one side of an indicator; a side without terms is nothing."""
+def _totalling(terms: Sequence[Term]) -> Callable[[dict[str, Decimal]], Decimal | None]:
+    """For the sums of a row: the total of some terms, or None where there are none."""
     if not terms:
         return lambda sums: None
     if len(terms) == 1:  # by far the most frequent, and then the sign is +
         return itemgetter(terms[0].column)
-    return lambda sums: sum((term.sign * sums[term.column] for term in terms), Decimal(0))
+    signs = [(term.column, term.sign) for term in terms]
+    return lambda sums: sum((sign * sums[column] for column, sign in signs), Decimal(0))
 
 
-def divider(spec: Indicator) -> Callable[[Decimal | None, Decimal | None], Decimal | None]:
-    """Makes an additive indicator's value of its numerator and denominator: a ratio in per cent or as it is, a mean, a count or a sum."""
+def valuing(spec: Indicator) -> Callable[[Decimal | None, Decimal | None], Decimal | None]:
+    """How an additive indicator's value is made of its sums: a ratio in per cent or as it is, a mean, a count or a sum."""
     if spec.measure not in {Measure.RATIO, Measure.MEAN}:
         return lambda numerator, denominator: numerator
     factor = HUNDRED if spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT else Decimal(1)

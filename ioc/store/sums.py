@@ -6,10 +6,10 @@ speaks of the end of the period.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import compress, repeat
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -65,26 +65,32 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
     keys = _keys("day", question)
     cube = _cube(snapshot, question)
     relation = name(cube.table) if cube else f"({_from_records(snapshot.catalogue, question)})"
-    # A count fits a BIGINT, which costs a fraction of a HUGEINT to hand out.
-    columns = [f"sum({term.column})" if term.value else f"sum({term.column})::BIGINT" for term in question.terms]
+    columns = [f"CAST(sum({term.column}) AS {'VARCHAR' if term.value else 'BIGINT'}) AS {term.column}" for term in question.terms]
     where = _span("day", question.start, question.end) + (_where(question) if cube else [])
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
-    return list(_rows(question, snapshot.cursor.execute(sql).fetchall()))
+    return _rows(question, snapshot.cursor.execute(sql).fetchnumpy())
 
 
-def _rows(question: SumQuestion, answer: Sequence[tuple[Any, ...]]) -> Iterator[SumRow]:
-    """An answer's rows; combinations without any record have no sums and are left out."""
-    first = 1 if question.period else 0
-    last = first + len(question.by)
+def _rows(question: SumQuestion, answer: dict[str, Any]) -> list[SumRow]:
+    """An answer's rows, made column by column; combinations without any record have no sums and are left out."""
     columns = [term.column for term in question.terms]
-    nothing = (None,) * len(columns)
-    for row in answer:
-        sums = row[last:]
-        if sums != nothing:
-            exact = [Decimal(value) if value else _ZERO for value in sums]
-            yield SumRow(row[first:last], row[0] if first else None, dict(zip(columns, exact, strict=True)))
+    found = [answer[column].tolist() for column in columns]
+    starts = answer["_start"].astype("datetime64[D]").tolist() if question.period else repeat(None)
+    codes = zip(*(answer[dimension].tolist() for dimension in question.by), strict=True) if question.by else repeat(())
+    sums = [dict(zip(columns, row, strict=True)) for row in zip(*map(_exact, question.terms, found), strict=True)]
+    rows = map(SumRow, codes, starts, sums)
+    if any(None in column for column in found):
+        return list(compress(rows, (any(value is not None for value in row) for row in zip(*found, strict=True))))
+    return list(rows)
+
+
+def _exact(term: Term, column: list[Any]) -> list[Decimal]:
+    """Sums as exact numbers; decimals come as text."""
+    if term.value is None and None not in column:
+        return list(map(Decimal, column))
+    return [Decimal(value or 0) or _ZERO for value in column]
 
 
 def _keys(day: str, question: SumQuestion) -> list[str]:
@@ -93,7 +99,7 @@ def _keys(day: str, question: SumQuestion) -> list[str]:
     if question.period:
         begins = [f"date_trunc({literal(question.period)}, {day})::DATE"]
         begins += [f"CASE WHEN {day} >= {literal(cut)} THEN {literal(cut)} END" for cut in question.cuts]
-        keys.append(f"greatest({', '.join(begins)}) AS bucket" if question.cuts else f"{begins[0]} AS bucket")
+        keys.append(f"greatest({', '.join(begins)}) AS _start" if question.cuts else f"{begins[0]} AS _start")
     return keys + [f"CAST({name(dimension)} AS VARCHAR) AS {name(dimension)}" for dimension in question.by]
 
 
@@ -189,8 +195,9 @@ def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -
         f"SELECT {', '.join([*keys, 'count(v)', f'quantile_cont(v, {quantile})'])} FROM "
         f"(SELECT *, CAST({number} AS DOUBLE) AS v FROM {record_table(question.record)} WHERE {' AND '.join(conditions)}){grouped}"
     )
-    found = []
-    for row in snapshot.cursor.execute(sql).fetchall():
-        if row[-2]:
-            found.append((next(_rows(question, [row[:-1]])), Decimal(repr(row[-1]))))
-    return found
+    codes = slice(1 if question.period else 0, len(keys))
+    return [
+        (SumRow(row[codes], row[0] if question.period else None, {term.column: Decimal(row[-2])}), Decimal(repr(row[-1])))
+        for row in snapshot.cursor.execute(sql).fetchall()
+        if row[-2]
+    ]
