@@ -104,3 +104,16 @@ def test_broken_yaml_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "config.yaml").write_text(text)
     assert main(["check", "--config", str(tmp_path / "config.yaml")]) == 2
     assert said in capsys.readouterr().out
+
+
+def test_what_does_not_hold_together_hides_no_other_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = CONFIG.replace("kind: file", "kind: fiel") + "languge: vi\n"
+    code, out = check(tmp_path, capsys, ("succeeds: online\n", "succeeds: onlin\n    colour: red\n"), config)
+    assert code == 2
+    for said in ("“languge”", "Did you mean “file”", "“colour”", "Did you mean “online”"):
+        assert said in out
+
+
+def test_what_hangs_on_a_faulty_entry_is_no_fault_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = check(tmp_path, capsys, ("completed_at: {type: timestamp", "completed_at: {type: timestam"))
+    assert code == 2 and out.count("office.yaml:") == 1, out
