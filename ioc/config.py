@@ -16,6 +16,7 @@ from ioc.catalogue import load as catalogue_load
 from ioc.catalogue.mapping import Mapping as FieldMapping
 from ioc.catalogue.mapping import check_mapping, identity
 from ioc.catalogue.model import Catalogue, Entry, Id, Text
+from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.schedule import Duration, Schedule
 from ioc.catalogue.source import Document, explain, read_yaml
 from ioc.errors import ConfigError, Fault, did_you_mean
@@ -132,11 +133,12 @@ def load(path: Path, kinds: Mapping[str, type[BaseModel]]) -> Config:
         raise ConfigError(faults)
     data, missing = _with_secrets(document)
     faults += missing
-    settings: Settings | None = None
+    settings, missing_names = None, frozenset[str]()
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
         faults += [document.fault(where, what, hint) for where, what, hint in explain(Settings, error)]
+        settings, missing_names = partial(Settings, data)
     name = settings.catalogue if settings else str(data.get("catalogue", "moha")) if isinstance(data, dict) else "moha"
     catalogue: Catalogue | None = None
     try:
@@ -144,7 +146,7 @@ def load(path: Path, kinds: Mapping[str, type[BaseModel]]) -> Config:
     except ConfigError as error:
         faults += error.faults
     if settings and catalogue:
-        faults += _check(document, settings, catalogue, kinds)
+        faults += [fault for fault in _check(document, settings, catalogue, kinds) if not speaks_of(fault.what, missing_names)]
     if faults or settings is None or catalogue is None:
         raise ConfigError(sorted(set(faults)))
     return Config(settings, catalogue, path.parent)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ioc.catalogue.check import check
 from ioc.catalogue.model import Catalogue
+from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.source import Document, Location, explain, read_yaml
 from ioc.errors import ConfigError, Fault, did_you_mean
 
@@ -50,6 +51,9 @@ def load(folder: Path, shown_as: str | None = None) -> Catalogue:
         catalogue = Catalogue.model_validate(merged.data)
     except ValidationError as error:
         merged.faults += [merged.fault(path, what, hint) for path, what, hint in explain(Catalogue, error)]
+        rest, missing = partial(Catalogue, merged.data)
+        found = check(rest) if rest else ()
+        merged.faults += [merged.fault(path, what, hint) for path, what, hint in found if not speaks_of(what, missing)]
         raise ConfigError(sorted(set(merged.faults))) from None
     merged.faults += [merged.fault(path, what, hint) for path, what, hint in check(catalogue)]
     if merged.faults:

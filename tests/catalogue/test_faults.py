@@ -104,3 +104,22 @@ def test_broken_yaml_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "config.yaml").write_text(text)
     assert main(["check", "--config", str(tmp_path / "config.yaml")]) == 2
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "config", "said"),
+    [
+        (("succeeds: online\n", "succeeds: onlin\n    colour: red\n"), CONFIG, ("“colour”", "Did you mean “online”")),
+        (None, CONFIG.replace("kind: file", "kind: fiel") + "languge: vi\n", ("“languge”", "Did you mean “file”")),
+    ],
+)
+def test_what_does_not_hold_together_hides_no_other_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str] | None, config: str, said: tuple[str, ...]
+) -> None:
+    code, out = check(tmp_path, capsys, change, config)
+    assert code == 2 and all(words in out for words in said), out
+
+
+def test_what_hangs_on_a_faulty_entry_is_no_fault_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = check(tmp_path, capsys, ("completed_at: {type: timestamp", "completed_at: {type: timestam"))
+    assert code == 2 and out.count("office.yaml:") == 1, out
