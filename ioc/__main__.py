@@ -14,6 +14,7 @@ COMMANDS = {
     "run": "start everything in one process: pages, API, feeds",
     "check": "check configuration and catalogue; print every fault with file, line and how to mend it",
     "ingest": "take files in through a feed's mapping",
+    "feeds": "send what lies in a feed's quarantine through its mapping again",
     "query": "print an indicator's values",
     "targets": "print every target with value, goal, gap and status",
 }
@@ -55,6 +56,10 @@ def _run(options: argparse.Namespace) -> int:
         from ioc.commands.ingest import ingest
 
         return ingest(options.config, options.feed, options.paths)
+    if options.command == "feeds":
+        from ioc.commands.feeds import feeds
+
+        return feeds(options)
     from ioc.commands import ask
 
     if options.command == "query":
@@ -97,6 +102,13 @@ def _ingest_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("paths", metavar="PATH", nargs="*", help="files, folders or patterns; - or nothing is standard input")
 
 
+def _feeds_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "action", choices=["replay"], help="replay: take rows in quarantine in again, after mapping or catalogue was mended"
+    )
+    command.add_argument("feed", metavar="FEED", help="name of the feed in config.yaml")
+
+
 def _query_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("indicator", metavar="INDICATOR", help="name of the indicator")
     command.add_argument("--by", metavar="DIM[,DIM…]", help="split by these dimensions")
@@ -116,6 +128,7 @@ _ARGUMENTS = {
     "run": _run_arguments,
     "check": _no_arguments,
     "ingest": _ingest_arguments,
+    "feeds": _feeds_arguments,
     "query": _query_arguments,
     "targets": _answer_arguments,
 }

@@ -37,19 +37,14 @@ def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
     finally:
         store.close()
     tally = outcome.tally
-    print(
-        json.dumps(
-            {
-                "accepted": tally.accepted,
-                "duplicates": tally.duplicates,
-                "rejected": tally.rejected,
-                "secret": tally.secret,
-                "skipped": tally.skipped,
-                "version": version,
-            }
-        )
-    )
+    print_tally(tally, version)
     return 1 if tally.rejected or outcome.faults else 0
+
+
+def print_tally(tally: Tally, version: int) -> None:
+    """What became of rows, as one line of JSON."""
+    counts = dict(zip(("accepted", "duplicates", "rejected", "secret", "skipped"), tally.values(), strict=True))
+    print(json.dumps(counts | {"version": version}))
 
 
 def _progress(name: str, tally: Tally) -> None:

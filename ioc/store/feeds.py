@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import duckdb
 
@@ -87,14 +87,36 @@ def tried(feed: str, at: datetime, message: str | None) -> Write:
     return lambda cursor: _set(cursor, feed, "tried_at = ?, failures = failures + 1, message = ?", [_naive(at), message])
 
 
-def released(run: int) -> Write:
-    """Takes a run's rows out of quarantine: they are delivered again in the same transaction."""
-    return lambda cursor: _run(cursor, "DELETE FROM quarantine WHERE run = ? AND payload IS NOT NULL", [run])
+@dataclass(frozen=True)
+class Waiting:
+    """A delivery of which rows lie in quarantine."""
+
+    run: int
+    name: str
+
+    def rows(self, snapshot: Snapshot, most: int) -> list[tuple[int, str]]:
+        """The first of these rows: number in the source, and as JSON what was kept of its columns."""
+        return snapshot.cursor.execute(
+            """SELECT source_row, any_value(payload) FROM quarantine WHERE run = ? AND payload IS NOT NULL
+            GROUP BY source_row ORDER BY source_row LIMIT ?""",
+            [self.run, most],
+        ).fetchall()
 
 
-def forgotten(keep: timedelta, now: datetime) -> Write:
-    """Forgets the answers to deliveries that nobody will bring again."""
-    return lambda cursor: _run(cursor, "DELETE FROM idempotency WHERE noted_at < ?", [_naive(now - keep)])
+def waiting(snapshot: Snapshot, feed: str) -> list[Waiting]:
+    """The deliveries of a feed of which rows lie in quarantine that can be taken in again, oldest first."""
+    rows = snapshot.cursor.execute(
+        """SELECT DISTINCT run.run, run.name FROM quarantine JOIN run USING (run)
+        WHERE run.feed = ? AND payload IS NOT NULL ORDER BY run.run""",
+        [feed],
+    ).fetchall()
+    return [Waiting(run, name) for run, name in rows]
+
+
+def released(run: int, rows: Sequence[int]) -> Write:
+    """Takes rows of a delivery out of quarantine: they are taken in again in the same transaction."""
+    sql = "DELETE FROM quarantine WHERE run = ? AND list_contains(?, source_row)"
+    return lambda cursor: _run(cursor, sql, [run, list(rows)])
 
 
 def arrived(feed: str, event: datetime | None, at: datetime, *, simulated: bool) -> Write:
