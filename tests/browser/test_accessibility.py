@@ -1,0 +1,23 @@
+"""An automated audit finds nothing on any page, in either scheme and language, on a wall and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.site import Site
+from tests.browser.test_face import PAGES, browser, opened, site, tab
+
+__all__ = ["browser", "site", "tab"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("seen", ["theme=dark&lang=vi", "theme=light&lang=en"])
+@pytest.mark.parametrize("path", [*PAGES, "/?as_of=2026-11-01"])
+def test_the_audit_finds_nothing(tab: Page, site: Site, path: str, seen: str) -> None:
+    opened(tab, site, f"{path}{'&' if '?' in path else '?'}{seen}")
+    for width, height in ((1920, 1080), (390, 844)):
+        tab.set_viewport_size({"width": width, "height": height})
+        found = Axe().run(tab)
+        assert not found.response["violations"], found.generate_report()
