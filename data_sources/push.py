@@ -47,6 +47,7 @@ class _PushDoor:
     token: bytes
     signing_key: bytes | None
     most_bytes: int
+    kinds: frozenset[str] = _NDJSON | {"application/json"}
 
     def admit(self, headers: Mapping[str, str]) -> None:
         """Look at the token. Raises NotAdmitted."""
@@ -64,8 +65,7 @@ class _PushDoor:
                 raise NotAdmitted(
                     403, "The body is not signed as this feed asks.", "Send “X-Signature: sha256=” and the body's HMAC in hex."
                 )
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        return records_table(_lines(body) if kind in _NDJSON else _array(body))
+        return records_table(_lines(body) if headers["content-type"] in _NDJSON else _array(body))
 
 
 def _array(body: bytes) -> list[object]:

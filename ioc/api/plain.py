@@ -148,3 +148,8 @@ def feed(counts: FeedCounts, zone: ZoneInfo) -> dict[str, Any]:
         "state": counts.last_state,
         "message": counts.last_message,
     }
+
+
+def problem(status: int, title: str, detail: str = "") -> dict[str, Any]:
+    """A problem document, as RFC 9457 has it."""
+    return {"type": "about:blank", "title": title, "status": status} | ({"detail": detail} if detail else {})

@@ -9,26 +9,22 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
-from ioc.errors import FeedRejected, IocError, StoreError, UnknownName
+from ioc.api.plain import problem
+from ioc.errors import FeedRejected, IocError, StoreError
 from ioc.intake.group import Busy, GroupWriter
 from ioc.intake.port import Door, NotAdmitted
+from ioc.live import Receive, Scope, Send
 from ioc.store.feeds import Write, answer_to, answered
 from ioc.store.parts import Receipt
 from ioc.store.store import Store
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
 _PATH = re.compile(r"/api/v1/feeds/([^/]+)/records")
-_KINDS = frozenset({"application/json", "application/x-ndjson", "application/ndjson", "application/jsonl"})
 _LONGEST_KEY = 200
 
 
@@ -66,8 +62,8 @@ class PushApi:
             status, body, headers = 202, await self._answer(scope, receive), dict[str, str]()
         except Exception as error:
             refused = _refusal(error)
-            problem = {"type": "about:blank", "title": refused.what, "status": refused.status, "detail": refused.hint}
-            status, body, headers = refused.status, orjson.dumps(problem), dict(refused.headers)
+            body = orjson.dumps(problem(refused.status, refused.what, refused.hint))
+            status, headers = refused.status, dict(refused.headers)
         kind = "application/json" if status == 202 else "application/problem+json"
         sent = {"content-type": kind, "content-length": str(len(body)), "cache-control": "no-store", **headers}
         lines = [(name.encode(), value.encode()) for name, value in sent.items()]
@@ -78,11 +74,11 @@ class PushApi:
         match = _PATH.fullmatch(scope["path"])
         feed = match[1] if match else ""
         if feed not in self.doors:
-            raise UnknownName("feed that records can be brought to", feed, self.doors)
-        door = self.doors[feed]
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+            # Which feeds there are is nothing for strangers: no names are offered.
+            raise Refused(404, f"There is no feed “{feed}” that records can be brought to.", "Ask the administrator for its name.")
+        door, headers = self.doors[feed], _headers(scope)
         door.admit(headers)
-        _check_headers(headers, door.most_bytes)
+        _check_headers(headers, door)
         body = await _body(receive, door.most_bytes)
         waiting = await asyncio.get_running_loop().run_in_executor(None, self._submit, feed, door, headers, body)
         return waiting if isinstance(waiting, bytes) else _plain(await asyncio.wrap_future(waiting))
@@ -105,15 +101,20 @@ class PushApi:
         return answered(feed, key, digest, _plain(receipt).decode(), self.store.clock.now())
 
 
-def _check_headers(headers: Mapping[str, str], most_bytes: int) -> None:
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in _KINDS:
-        raise Refused(415, f"The body's type is “{kind}”.", "Send application/json or application/x-ndjson.")
+def _headers(scope: Scope) -> dict[str, str]:
+    """The headers by name in small letters; the content's type is a bare media type."""
+    found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    return found | {"content-type": found.get("content-type", "").partition(";")[0].strip().lower()}
+
+
+def _check_headers(headers: Mapping[str, str], door: Door) -> None:
+    if headers["content-type"] not in door.kinds:
+        raise Refused(415, f"The body's type is “{headers['content-type']}”.", f"Send {' or '.join(sorted(door.kinds))}.")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(415, "The body is compressed.", "Send it as it is.")
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > most_bytes:
-        raise _too_large(most_bytes)
+    if length.isdigit() and int(length) > door.most_bytes:
+        raise _too_large(door.most_bytes)
     if len(headers.get("idempotency-key", "")) > _LONGEST_KEY:
         raise Refused(400, f"The Idempotency-Key is longer than {_LONGEST_KEY} letters.", "Send a shorter one, such as a UUID.")
 
@@ -150,8 +151,7 @@ def _refusal(error: Exception) -> Refused:
         return Refused(429, error.what, error.hint, {"retry-after": str(error.retry_after)})
     if isinstance(error, StoreError):
         return Refused(503, error.what, error.hint, {"retry-after": "30"})
-    status = {UnknownName: 404, FeedRejected: 400}.get(type(error), 500)
-    return Refused(status, error.what, error.hint)
+    return Refused(400 if isinstance(error, FeedRejected) else 500, error.what, error.hint)
 
 
 def _plain(receipt: Receipt) -> bytes:

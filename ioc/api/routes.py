@@ -143,10 +143,9 @@ def _problem(error: IocError) -> Response:
     status = status if isinstance(error, UnknownName | BadQuestion) else 500
     language = request.args.get("lang") or next((tag[:2] for tag in request.accept_languages.values() if tag[:2] in LANGUAGES), "en")
     what, hint = words(language).told(error)
-    body = {"type": "about:blank", "title": what, "status": status, "detail": hint}
-    return Response(orjson.dumps(body), status, mimetype=PROBLEM)
+    return Response(orjson.dumps(plain.problem(status, what, hint)), status, mimetype=PROBLEM)
 
 
 def _http_problem(error: HTTPException) -> Response:
     status = error.code or 500
-    return Response(orjson.dumps({"type": "about:blank", "title": error.name, "status": status}), status, mimetype=PROBLEM)
+    return Response(orjson.dumps(plain.problem(status, error.name)), status, mimetype=PROBLEM)

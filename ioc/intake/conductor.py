@@ -16,7 +16,7 @@ from ioc.errors import IocError
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion
 from ioc.intake.triggers import is_due, trigger
-from ioc.store.feeds import FeedState, introduced, paused, tried
+from ioc.store.feeds import introduced, paused, tried
 from ioc.store.store import Store
 
 # Feeds that are asked at the same time; the writer takes one batch after the other in any case.
@@ -66,9 +66,10 @@ class Conductor:
         """Begin; what was missed since it last ran is asked for at once."""
         now = self._store.clock.now()
         catalogue = self._store.catalogue
-        states = self._states()
+        self._store.write(*(introduced(name, each.target.record) for name, each in self._appointments.items()))
+        states = self._store.feed_states()
         for name, each in self._appointments.items():
-            last = states.get(name, FeedState()).tried_at
+            last = states[name].tried_at
             when = trigger(each.schedule, catalogue.calendar, catalogue.zone, last)
             due = {"next_run_time": now} if is_due(each.schedule, catalogue.calendar, catalogue.zone, last, now) else {}
             self._scheduler.add_job(self._ask, when, [name], id=name, **due)
@@ -90,20 +91,18 @@ class Conductor:
 
     def pause(self, name: str, *, yes: bool) -> None:
         """Ask a feed no more until it is let go on; what it has is waiting there."""
-        self._store.write(introduced(name, self._appointments[name].target.record), paused(name, yes=yes))
-
-    def _states(self) -> dict[str, FeedState]:
-        return self._store.feed_states()
+        self._store.write(paused(name, yes=yes))
 
     def _ask(self, name: str, *, although_paused: bool = False) -> None:
         """One asking, from where the feed last came to; how it went is written down."""
-        state = self._states().get(name, FeedState())
-        if self._stopping.is_set() or (state.paused and not although_paused) or not self._asked[name].acquire(blocking=False):
+        if self._stopping.is_set() or not self._asked[name].acquire(blocking=False):
             return
         try:
+            state = self._store.feed_states()[name]
+            if state.paused and not although_paused:
+                return
             message = self._take_in(name, state.position)
-            record = self._appointments[name].target.record
-            self._store.write(introduced(name, record), tried(name, self._store.clock.now(), message))
+            self._store.write(tried(name, self._store.clock.now(), message))
         finally:
             self._asked[name].release()
         if message is not None:

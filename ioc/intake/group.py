@@ -6,24 +6,27 @@ is dropped.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from ioc.errors import IocError
 from ioc.intake.ingest import Target
-from ioc.store.feeds import Write
+from ioc.store.feeds import Write, forgotten
 from ioc.store.parts import Receipt
 from ioc.store.store import Run, Store
 
 # Rows that one commit takes at most, and that may wait at most; a single delivery may be larger, and is then alone.
 MOST_TOGETHER = 4_000
 MOST_WAITING = 40_000
+# How long a delivery that was brought with a key may be brought again and still get the same answer.
+ANSWERS_KEPT = timedelta(days=7)
 
 
 class Busy(IocError):
@@ -91,12 +94,22 @@ class GroupWriter:
 
     def _work(self) -> None:
         for parcels in self._groups():
-            self._write(parcels)
+            # From here on a sender can leave no more; who has left already was told nothing, and is not written.
+            waited_for = [parcel for parcel in parcels if parcel.receipt.set_running_or_notify_cancel()]
+            if waited_for:
+                self._write(waited_for)
             with self._lock:
                 self._rows -= sum(parcel.table.num_rows for parcel in parcels)
-            self._store.tidy(self._targets[parcels[0].feed].record)
+            self._tidy(parcels[0].feed)
         for _, run in self._runs.values():
             self._store.finish(run)
+
+    def _tidy(self, feed: str) -> None:
+        """Put the file in order. What keeps it from that keeps nobody from delivering: what was answered is on disk already."""
+        try:
+            self._store.tidy(self._targets[feed].record)
+        except Exception:
+            logging.getLogger(__name__).exception("The store could not be put in order")
 
     def _groups(self) -> Iterator[list[_Parcel]]:
         """What waits, in order of arrival, as groups of one feed."""
@@ -147,6 +160,7 @@ class GroupWriter:
         if run is not None:
             self._store.finish(run)
             self._next_row.pop(run.id, None)
+        self._store.write(forgotten(hour - ANSWERS_KEPT))
         target = self._targets[feed]
         name = hour.astimezone(self._store.catalogue.zone).strftime("%Y-%m-%d %H:00")
         new = self._store.begin(feed, target.record, target.mapping, name, None, simulated=target.simulated)

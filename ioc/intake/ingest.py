@@ -65,7 +65,7 @@ def take_in(
     for delivery in deliveries:
         if stopping.is_set():
             break
-        if not again and store.is_known(target.feed, delivery.fingerprint):
+        if not again and delivery.fingerprint and store.is_known(target.feed, delivery.fingerprint):
             _settle(delivery, taken_in=True)
             continue
         run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)

@@ -52,7 +52,9 @@ class Batch:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One thing delivered: a file, a page, a message. ``name`` is shown to people; ``fingerprint`` tells it apart from any other.
+    """One thing delivered: a file, a page, a message. ``name`` is shown to people.
+
+    ``fingerprint`` tells it apart from any other, so that it is taken in once; None where a position alone says what is new.
 
     ``batches`` may be consumed once. It raises ``FeedRejected`` when what was delivered can never be read
     and ``FeedUnavailable`` when it may be readable later. ``settled`` is called when it has been taken in (True), or can never be
@@ -60,7 +62,7 @@ class Delivery:
     """
 
     name: str
-    fingerprint: str
+    fingerprint: str | None
     batches: Iterator[Batch]
     settled: Callable[[bool], None] | None = None
 
@@ -94,6 +96,11 @@ class Door(Protocol):
     """A feed whose records are brought to us."""
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """The media types that are read."""
+        ...
+
+    @property
     def most_bytes(self) -> int:
         """The largest body that is taken."""
         ...
@@ -103,7 +110,7 @@ class Door(Protocol):
         ...
 
     def read(self, headers: Mapping[str, str], body: bytes) -> pa.Table:
-        """The records in a body, all of their columns text.
+        """The records in a body, all of their columns text. ``content-type`` is a bare media type.
 
         Raises:
             NotAdmitted: the body is not signed by who may sign.

@@ -87,6 +87,11 @@ def tried(feed: str, at: datetime, message: str | None) -> Write:
     return lambda cursor: _set(cursor, feed, "tried_at = ?, failures = failures + 1, message = ?", [_naive(at), message])
 
 
+def forgotten(before: datetime) -> Write:
+    """Forgets the answers to deliveries with a key that were given before a moment."""
+    return lambda cursor: _run(cursor, "DELETE FROM idempotency WHERE noted_at < ?", [_naive(before)])
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A delivery of which rows lie in quarantine."""

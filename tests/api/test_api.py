@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 import urllib.error
@@ -13,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from ioc import live
-from ioc.app import Application, create_app
-from ioc.clock import FrozenClock
-from ioc.commands.setting import load_config
+from ioc.api.push import is_push
+from ioc.app import Application
+from tests.api.serving import served
 from tests.commands.test_commands import CONFIG
-from tests.office import CATALOGUE, NOW, put
+from tests.office import CATALOGUE, put
 
 
 class Server:
@@ -49,20 +47,8 @@ def _body(content: bytes, headers: Any) -> Any:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    (tmp_path / "config.yaml").write_text(CONFIG.replace("catalogue: office", f"catalogue: {CATALOGUE.name}"))
-    (tmp_path / CATALOGUE.name).symlink_to(CATALOGUE)
-    application = create_app(load_config(tmp_path / "config.yaml"), FrozenClock(NOW))
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(application.asgi, interface="asgi3", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield Server(application, listening.getsockname()[1])
-    application.bus.close()
-    running.should_exit = True
-    thread.join(10)
-    application.close()
-    listening.close()
+    with served(tmp_path, CONFIG.replace("catalogue: office", f"catalogue: {CATALOGUE.name}")) as (application, port):
+        yield Server(application, port)
 
 
 ROW = {"id": "1", "unit": "a", "received_at": "2026-11-01 08:00:00", "online": True, "updated_at": "2026-11-01"}
@@ -126,7 +112,9 @@ def test_openapi_names_every_route(server: Server) -> None:
     served = {
         str(rule).replace("<indicator>", "{id}") for rule in server.application.flask.url_map.iter_rules() if str(rule).startswith("/api/")
     }
-    assert described == served
+    brought = "/api/v1/feeds/{feed}/records"
+    assert is_push({"method": "POST", "path": brought})
+    assert described == served | {brought}
 
 
 def test_health(server: Server) -> None:

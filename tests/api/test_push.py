@@ -7,7 +7,6 @@ import hmac
 import http.client
 import json
 import random
-import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from ioc.app import Application, create_app
-from ioc.clock import FrozenClock
-from ioc.commands.setting import load_config
+from ioc.app import Application
 from ioc.indicators.values import Question
-from tests.office import CATALOGUE, NOW, answer, rows_of
+from tests.api.serving import served
+from tests.office import CATALOGUE, answer, rows_of
 
 TOKEN, KEY = "correct-horse-battery", "signing-key-of-it"
 CONFIG = f"""
@@ -65,21 +62,8 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
-    (tmp_path / CATALOGUE.name).symlink_to(CATALOGUE)
-    application = create_app(load_config(tmp_path / "config.yaml"), FrozenClock(NOW))
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(application.asgi, interface="asgi3", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-    thread.start()
-    application.start()
-    yield Site(application, listening.getsockname()[1])
-    application.stop(5)
-    running.should_exit = True
-    thread.join()
-    listening.close()
-    application.close()
+    with served(tmp_path, CONFIG) as (application, port):
+        yield Site(application, port)
 
 
 def dossier(number: int, **changes: Any) -> dict[str, Any]:

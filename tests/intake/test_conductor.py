@@ -55,6 +55,13 @@ def asking(store: Store, feed: Feed, every: str = "1s", timeout: float = 60) -> 
         running.stop(10)
 
 
+def drop(path: Path, text: str) -> None:
+    """Write a file as a careful sender does: it is there when it is whole."""
+    part = path.with_name(f".{path.name}")
+    part.write_text(text)
+    part.rename(path)
+
+
 def count(store: Store) -> int:
     return int(rows_of(store, "SELECT count(*) FROM rec_staff")[0][0])
 
@@ -62,14 +69,14 @@ def count(store: Store) -> int:
 def test_each_file_is_taken_in_once_also_after_a_restart(tmp_path: Path) -> None:
     files = tmp_path / "in"
     files.mkdir()
-    (files / "1.csv").write_text(HEAD + "a,a,2026-01-01\nb,b,2026-01-02\n")
+    drop(files / "1.csv", HEAD + "a,a,2026-01-01\nb,b,2026-01-02\n")
     feed = connect(FileOptions(path="in"), tmp_path)
     with office(tmp_path) as store, asking(store, feed):
         wait_for(lambda: count(store) == 2)
-        (files / "2.csv").write_text(HEAD + "c,a,2026-01-01\n")
+        drop(files / "2.csv", HEAD + "c,a,2026-01-01\n")
         wait_for(lambda: count(store) == 3)
     with office(tmp_path) as store, asking(store, feed):
-        (files / "3.csv").write_text(HEAD + "d,a,2026-01-01\n")
+        drop(files / "3.csv", HEAD + "d,a,2026-01-01\n")
         wait_for(lambda: count(store) == 4)
         assert rows_of(store, "SELECT name, state, accepted, duplicates FROM run ORDER BY run") == [
             ("in/1.csv", "done", 2, 0),
@@ -86,7 +93,7 @@ def test_a_source_that_is_away_is_told_and_comes_back_by_itself(tmp_path: Path, 
         state = store.feed_states()["people"]
         assert state.message is not None and "does not exist" in state.message
         (tmp_path / "share").mkdir()
-        (tmp_path / "share" / "1.csv").write_text(HEAD + "a,a,2026-01-01\n")
+        drop(tmp_path / "share" / "1.csv", HEAD + "a,a,2026-01-01\n")
         wait_for(lambda: count(store) == 1)
         wait_for(lambda: store.feed_states()["people"].failures == 0)
         assert store.feed_states()["people"].message is None
@@ -95,7 +102,7 @@ def test_a_source_that_is_away_is_told_and_comes_back_by_itself(tmp_path: Path, 
 def test_a_file_that_can_never_be_read_is_told_once_and_keeps_no_other_out(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "1.xlsx").write_bytes(b"PK\x03\x04 cut off")
-    (tmp_path / "in" / "2.csv").write_text(HEAD + "a,a,2026-01-01\n")
+    drop(tmp_path / "in" / "2.csv", HEAD + "a,a,2026-01-01\n")
     with office(tmp_path) as store, asking(store, connect(FileOptions(path="in"), tmp_path)):
         wait_for(lambda: count(store) == 1)
         tried = store.feed_states()["people"].tried_at
@@ -108,14 +115,14 @@ def test_a_paused_feed_is_asked_by_hand_only_also_after_a_restart(tmp_path: Path
     feed = connect(FileOptions(path="in"), tmp_path)
     with office(tmp_path) as store, asking(store, feed) as running:
         running.pause("people", yes=True)
-    (tmp_path / "in" / "1.csv").write_text(HEAD + "a,a,2026-01-01\n")
+    drop(tmp_path / "in" / "1.csv", HEAD + "a,a,2026-01-01\n")
     with office(tmp_path) as store, asking(store, feed) as running:
         time.sleep(2.5)
         assert count(store) == 0
         running.ask_now("people")
         wait_for(lambda: count(store) == 1)
         running.pause("people", yes=False)
-        (tmp_path / "in" / "2.csv").write_text(HEAD + "b,a,2026-01-01\n")
+        drop(tmp_path / "in" / "2.csv", HEAD + "b,a,2026-01-01\n")
         wait_for(lambda: count(store) == 2)
 
 
@@ -131,7 +138,7 @@ class Numbers:
     def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         assert occasion is not None
         start = int(occasion.position or 0)
-        yield Delivery(f"from {start}", f"from {start}", self._batches(start, occasion))
+        yield Delivery(f"from {start}", None, self._batches(start, occasion))
 
     def _batches(self, start: int, occasion: Occasion) -> Iterator[Batch]:
         for number in range(start, self.last):
@@ -156,12 +163,20 @@ def test_a_source_goes_on_from_what_is_on_disk(tmp_path: Path, monkeypatch: pyte
         assert store.feed_states()["people"].position == "6"
 
 
+def test_a_source_that_had_nothing_new_is_asked_again_from_the_same_place(tmp_path: Path) -> None:
+    source = Numbers(2)
+    with office(tmp_path) as store, asking(store, source):
+        wait_for(lambda: len(rows_of(store, "SELECT 1 FROM run WHERE name = 'from 2'")) > 0)
+        source.last = 3
+        wait_for(lambda: count(store) == 3)
+
+
 class Endless:
     """A source that has always more, slowly, until it is told to stop."""
 
     def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         assert occasion is not None
-        yield Delivery("all", "all", self._batches(occasion))
+        yield Delivery("all", None, self._batches(occasion))
 
     def _batches(self, occasion: Occasion) -> Iterator[Batch]:
         number = int(occasion.position or 0)

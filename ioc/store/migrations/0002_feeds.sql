@@ -26,14 +26,3 @@ CREATE TABLE idempotency (
     noted_at TIMESTAMP NOT NULL,
     PRIMARY KEY (feed, key)
 );
-
--- What looks wrong about a delivery as a whole: its shape, its volume, a column that always says the same.
-CREATE TABLE finding (
-    run BIGINT NOT NULL,
-    feed VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    field VARCHAR,
-    detail VARCHAR NOT NULL,
-    held BOOLEAN NOT NULL,  -- whether the rows wait in quarantine for a person
-    noted_at TIMESTAMP NOT NULL
-);

@@ -1,0 +1,83 @@
+"""The writer of what is brought goes on, whatever becomes of one delivery, of its sender, or of putting the file in order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ioc.catalogue.mapping import identity
+from ioc.clock import FrozenClock
+from ioc.errors import StoreError
+from ioc.intake.group import GroupWriter
+from ioc.intake.ingest import Target
+from ioc.store.feeds import answered
+from ioc.store.store import Store
+from tests.office import NOW, catalogue, open_store, rows_of
+
+
+class Desk:
+    """A writer, and somebody who brings staff to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = FrozenClock(NOW)
+        self.store: Store = open_store(folder, clock=self.clock)
+        self.writer = GroupWriter(self.store, {"people": Target("people", "staff", identity(catalogue().records["staff"]))})
+        self.writer.start()
+
+    def bring(self, name: str, **rest: Any) -> Any:
+        return self.writer.submit("people", pa.table({"id": [name], "unit": ["a"], "joined_on": ["2026-01-05"]}), **rest)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.writer.stop(5)
+    made.store.close()
+
+
+def test_a_file_that_cannot_be_put_in_order_stops_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(record: str) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(desk.store, "tidy", full)
+    assert desk.bring("1").result(10).tally.accepted == 1
+    assert desk.bring("2").result(10).tally.accepted == 1
+    monkeypatch.undo()
+
+
+def test_a_sender_that_leaves_while_it_waits_is_nobody_elses_loss(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    writing, going_on = threading.Event(), threading.Event()
+    take_in = desk.store.take_in_parts
+
+    def slow(*given: Any) -> Any:
+        writing.set()
+        going_on.wait(20)
+        return take_in(*given)
+
+    monkeypatch.setattr(desk.store, "take_in_parts", slow)
+    first = desk.bring("1")
+    assert writing.wait(10)
+    left, stayed = desk.bring("2"), desk.bring("3")
+    first.cancel()
+    assert left.cancel()
+    going_on.set()
+    assert stayed.result(10).tally.accepted == 1
+    assert desk.bring("4").result(10).tally.accepted == 1
+    assert rows_of(desk.store, "SELECT id FROM rec_staff ORDER BY id") == [("1",), ("3",), ("4",)]
+
+
+def test_answers_that_nobody_will_ask_for_again_are_forgotten(desk: Desk) -> None:
+    def keep(key: str) -> Any:
+        return lambda receipt: answered("people", key, "digest", "{}", desk.clock.now())
+
+    desk.bring("1", note=keep("old")).result(10)
+    desk.clock.at = NOW + timedelta(days=8)
+    desk.bring("2", note=keep("new")).result(10)
+    assert rows_of(desk.store, "SELECT key FROM idempotency") == [("new",)]
