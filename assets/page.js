@@ -30,6 +30,12 @@
     if (root.dataset.scheme !== here.dataset.scheme) root.dataset.scheme = here.dataset.scheme;
   }
 
+  function change(parts) {
+    parts.forEach(([id, props]) => window.dash_clientside.set_props(id, props));
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { ioc: { change: change } });
+
   new MutationObserver(follow).observe(document.getElementById("react-entry-point"), {
     childList: true,
     subtree: true,

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from dash import Input, Output, State, no_update, set_props
+from dash import ClientsideFunction, Input, Output, State, no_update
 
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
@@ -43,6 +43,7 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
     @app.callback(
         Output(ids.PAGE, "children"),
         Output(ids.BUILD, "data"),
+        Output(ids.PARTS, "data"),
         Input(ids.LOCATION, "pathname"),
         Input(ids.LOCATION, "search"),
         Input(ids.VERSION, "data"),
@@ -52,10 +53,12 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
     def show(path: str | None, search: str | None, _version: int | None, build: str | None) -> Any:
         drawn = at(path or "/", search or "")
         if drawn.build != build:
-            return drawn.content, drawn.build
-        for part, props in drawn.parts():  # changed in place, so that nothing flashes and focus stays
-            set_props(part, props)
-        return no_update, no_update
+            return drawn.content, drawn.build, no_update
+        return no_update, no_update, list(drawn.parts())
+
+    # Parts are changed in place, so that nothing flashes and focus stays. They pass through an output of the callback, because
+    # Dash drops the outputs of an answer that a newer one has overtaken, but not what `dash.set_props` sends along.
+    app.clientside_callback(ClientsideFunction("ioc", "change"), Input(ids.PARTS, "data"), prevent_initial_call=True)
 
 
 def page(views: Views, context: Context) -> Page:

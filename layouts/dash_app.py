@@ -155,7 +155,8 @@ def make_dash(server: Flask, title: str) -> Pages:
 def _frame(path: str | None, search: str | None, page: Page | None) -> html.Div:
     location = dcc.Location(id=ids.LOCATION, refresh=False, **({} if path is None else {"pathname": path, "search": search}))
     build = dcc.Store(id=ids.BUILD, data=page.build if page else "")
-    return html.Div([location, dcc.Store(id=ids.VERSION), build, html.Div(page.content if page else None, id=ids.PAGE)])
+    stores = [dcc.Store(id=ids.VERSION), build, dcc.Store(id=ids.PARTS)]
+    return html.Div([location, *stores, html.Div(page.content if page else None, id=ids.PAGE)])
 
 
 def _in_script(json: str) -> str:

@@ -135,6 +135,30 @@ def test_the_address_is_the_state(tab: Page, site: Site) -> None:
     assert tab.evaluate("window.same"), "no step of this loaded the page anew"
 
 
+def test_an_answer_that_comes_late_does_not_take_the_place_of_a_newer_one(tab: Page, site: Site) -> None:
+    opened(tab, site, "/indicators/dossiers_fully_online")
+    # The first question of the callback is answered last.
+    tab.evaluate("""() => {
+        const ask = window.fetch;
+        let late = true;
+        window.fetch = async (address, options) => {
+            const answer = await ask(address, options);
+            if (!String(address).includes("_dash-update-component") || !late) return answer;
+            late = false;
+            await new Promise((done) => setTimeout(done, 1500));
+            window.late = true;
+            return answer;
+        };
+    }""")
+    chosen = tab.locator(".ioc-panel-course .ioc-chosen")
+    tab.get_by_role("link", name="Quý", exact=True).click()
+    tab.get_by_role("link", name="Năm", exact=True).click()
+    expect(chosen).to_have_text("Năm")
+    tab.wait_for_function("window.late")
+    tab.wait_for_timeout(300)
+    expect(chosen).to_have_text("Năm")
+
+
 def test_days_are_typed_by_hand(tab: Page, site: Site) -> None:
     opened(tab, site, "/indicators/dossiers_fully_online?period=month&lang=vi")
     tab.get_by_label("Từ ngày").fill("01/01/2026")
