@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_sources.readers.header import unique_names
 from data_sources.secret import revealed
 from ioc.errors import FeedRejected
-from ioc.intake.port import Door, NotAdmitted
+from ioc.intake.port import Door, NotAdmitted, Way
 
 SIGNATURE = "x-signature"
 _NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
@@ -26,8 +26,7 @@ class PushOptions(BaseModel):
     """Options of a feed of kind `push`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    # Nobody asks this feed: a schedule for it is a mistake.
-    brought: ClassVar[bool] = True
+    way: ClassVar[Way] = Way.BROUGHT
 
     token: str = Field(min_length=8, description="what the sender proves itself with: ${ENV_NAME} or file:PATH")
     signing_key: str | None = Field(

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pandas  # noqa: F401 - DuckDB and Plotly import it on first use, each from its own thread; once, here, is safe
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Response
+from pydantic import BaseModel
 
 from callbacks import register_all
 from data_sources.registry import KINDS
@@ -17,11 +18,11 @@ from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
-from ioc.config import Config
+from ioc.config import Config, FeedSettings
 from ioc.intake.conductor import Appointment, Conductor
 from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
-from ioc.intake.port import Door, Feed
+from ioc.intake.port import Door, Feed, Way
 from ioc.live import Bus, Change, Receive, Scope, Send
 from ioc.store.store import Store
 from ioc.views.cache import ViewCache
@@ -125,9 +126,12 @@ def connected(config: Config) -> dict[str, Feed | Door]:
     """Every configured feed. Nothing is opened yet. Raises IocError when a secret cannot be read."""
     found = {}
     for name, settings in config.settings.feeds.items():
-        kind = KINDS[settings.kind]
-        found[name] = kind.connect(kind.options.model_validate(settings.options), config.base)
+        found[name] = KINDS[settings.kind].connect(_options(settings), config.base)
     return found
+
+
+def _options(settings: FeedSettings) -> BaseModel:
+    return KINDS[settings.kind].options.model_validate(settings.options)
 
 
 def target_of(config: Config, feed: str) -> Target:
@@ -139,7 +143,8 @@ def target_of(config: Config, feed: str) -> Target:
 def _appointments(config: Config, feeds: Mapping[str, Feed | Door]) -> Iterator[Appointment]:
     for name, feed in feeds.items():
         settings = config.settings.feeds[name]
-        if settings.schedule and isinstance(feed, Feed):
+        listens = getattr(_options(settings), "way", Way.ASKED) == Way.LISTENING
+        if isinstance(feed, Feed) and (settings.schedule or listens):
             yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout)
 
 

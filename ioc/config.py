@@ -24,6 +24,16 @@ from ioc.errors import ConfigError, Fault, did_you_mean
 _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
+# Why a feed has no schedule, by how its records come.
+UNASKED = {
+    "brought": (
+        "Records are brought to this feed as it is configured; it is never asked for them.",
+        "Leave the schedule out, or say in its options where it is to look.",
+    ),
+    "listening": ("This feed is always connected, and tells by itself when there is something.", "Leave the schedule out."),
+}
+
+
 class ServerSettings(Entry):
     """Where the pages are served."""
 
@@ -41,7 +51,7 @@ class StoreSettings(Entry):
 class FeedSettings(Entry):
     """One feed: a connection of a kind, and the mapping of what it delivers to a record type.
 
-    With a ``schedule`` it is asked of itself, for at most ``timeout`` each time.
+    With a ``schedule`` it is asked of itself, for at most ``timeout`` each time. One that listens needs none.
     """
 
     kind: str
@@ -188,9 +198,6 @@ def _check(document: Document, settings: Settings, catalogue: Catalogue, kinds: 
             )
         else:
             yield from _options(document, path, feed_settings, kinds[feed_settings.kind])
-            if feed_settings.schedule and getattr(kinds[feed_settings.kind], "brought", False):
-                what = f"Records are brought to a feed of kind “{feed_settings.kind}”; it is never asked for them."
-                yield document.fault((*path, "schedule"), what, "Leave the schedule out.")
         record = catalogue.records.get(feed_settings.record)
         if record is None:
             hint = did_you_mean(feed_settings.record, catalogue.records)
@@ -206,10 +213,13 @@ def _check(document: Document, settings: Settings, catalogue: Catalogue, kinds: 
 
 def _options(document: Document, path: tuple[str, ...], feed: FeedSettings, model: type[BaseModel]) -> Iterator[Fault]:
     try:
-        model.model_validate(feed.options)
+        way = getattr(model.model_validate(feed.options), "way", "asked")
     except ValidationError as error:
         for where, what, hint in explain(model, error):
             yield document.fault((*path, "options", *where), what, hint)
+        return
+    if feed.schedule and way != "asked":
+        yield document.fault((*path, "schedule"), *UNASKED[way])
 
 
 def _panel(panel: PanelSettings, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

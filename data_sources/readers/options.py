@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ioc.intake.port import Way
+
 Format = Literal["csv", "tsv", "json", "ndjson", "xlsx", "xls", "parquet"]
 TCVN3 = "tcvn3"
 
@@ -63,6 +65,11 @@ class FileOptions(BaseModel):
         gt=0,
         description="The largest JSON document or workbook, in MiB when unpacked; such files are read whole, unlike CSV.",
     )
+
+    @property
+    def way(self) -> Way:
+        """How the files come."""
+        return Way.ASKED if self.path else Way.BROUGHT
 
     @field_validator("encoding")
     @classmethod

@@ -1,11 +1,15 @@
-"""Asks feeds at their times: none while it is still being asked, each again soon after it has failed, and what was missed at once."""
+"""Asks feeds at their times: none while it is still being asked, each again soon after it has failed, and what was missed at once.
+
+Feeds that listen are asked once, in a thread of their own, and again whenever that has come to an end.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -23,6 +27,8 @@ from ioc.store.store import Store
 AT_ONCE = 8
 # After a failure a feed is asked again after this long, then after twice as long, and so on up to the longest.
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(minutes=15)
+# A feed that has ended listening by itself, or is paused, is looked at again after this long.
+QUIET = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -32,14 +38,23 @@ class Appointment:
     Attributes:
         target: where what it delivers goes.
         feed: the source.
-        schedule: when it is asked.
-        timeout: how long it may take; then it is told to stop, and goes on the next time.
+        schedule: when it is asked; None for one that listens.
+        timeout: how long being asked may take; then it is told to stop, and goes on the next time.
     """
 
     target: Target
     feed: Feed
-    schedule: Schedule
+    schedule: Schedule | None
     timeout: timedelta
+
+
+@dataclass
+class _Watch:
+    """What is going on with a feed: whether it is being asked, what ends that, and what ends waiting for the next time."""
+
+    asked: threading.Lock = field(default_factory=threading.Lock)
+    ending: threading.Event = field(default_factory=threading.Event)
+    again: threading.Event = field(default_factory=threading.Event)
 
 
 class Conductor:
@@ -54,8 +69,8 @@ class Conductor:
         self._store = store
         self._appointments = {each.target.feed: each for each in appointments}
         self._stopping = threading.Event()
-        self._asked = {name: threading.Lock() for name in self._appointments}
-        self._endings: dict[str, threading.Event] = {}
+        self._watches = {name: _Watch() for name in self._appointments}
+        self._listening: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(AT_ONCE)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -69,54 +84,82 @@ class Conductor:
         self._store.write(*(introduced(name, each.target.record) for name, each in self._appointments.items()))
         states = self._store.feed_states()
         for name, each in self._appointments.items():
+            if each.schedule is None:
+                self._listening.append(threading.Thread(target=self._listen, args=[name], name=f"feed-{name}", daemon=True))
+                continue
             last = states[name].tried_at
             when = trigger(each.schedule, catalogue.calendar, catalogue.zone, last)
             due = {"next_run_time": now} if is_due(each.schedule, catalogue.calendar, catalogue.zone, last, now) else {}
             self._scheduler.add_job(self._ask, when, [name], id=name, **due)
         self._scheduler.start()
+        for thread in self._listening:
+            thread.start()
 
     def stop(self, seconds: float) -> None:
         """Tell feeds to come to their end, and wait for them at most this long."""
+        end = time.monotonic() + seconds
         self._stopping.set()
-        for ending in tuple(self._endings.values()):
-            ending.set()
+        for watch in self._watches.values():
+            watch.ending.set()
+            watch.again.set()
         if self._scheduler.running:
             waiting = threading.Thread(target=self._scheduler.shutdown, name="ending-feeds", daemon=True)
             waiting.start()
             waiting.join(seconds)
+        for thread in self._listening:
+            thread.join(max(0.0, end - time.monotonic()))
 
     def ask_now(self, name: str) -> None:
-        """Ask a feed once, beside its schedule; a paused one too."""
+        """Ask a feed once, beside its schedule; a paused one too. One that listens tries at once to connect again."""
+        if self._appointments[name].schedule is None:
+            self._watches[name].again.set()
+            return
         self._scheduler.add_job(self._ask, args=[name], kwargs={"although_paused": True}, id=f"{name} now", replace_existing=True)
 
     def pause(self, name: str, *, yes: bool) -> None:
         """Ask a feed no more until it is let go on; what it has is waiting there."""
         self._store.write(paused(name, yes=yes))
+        if self._appointments[name].schedule is None:
+            watch = self._watches[name]
+            (watch.ending if yes else watch.again).set()
 
-    def _ask(self, name: str, *, although_paused: bool = False) -> None:
-        """One asking, from where the feed last came to; how it went is written down."""
-        if self._stopping.is_set() or not self._asked[name].acquire(blocking=False):
-            return
+    def _listen(self, name: str) -> None:
+        """Listen to a feed until the end; connect again, later each time, when that fails."""
+        again = self._watches[name].again
+        while not self._stopping.is_set():
+            again.clear()
+            message = self._ask(name)
+            pause = _delay(self._store.feed_states()[name].failures - 1) if message else QUIET
+            again.wait(pause.total_seconds())
+
+    def _ask(self, name: str, *, although_paused: bool = False) -> str | None:
+        """One asking, from where the feed last came to; how it went is written down, and returned if it went wrong."""
+        if self._stopping.is_set() or not self._watches[name].asked.acquire(blocking=False):
+            return None
         try:
             state = self._store.feed_states()[name]
             if state.paused and not although_paused:
-                return
+                return None
             message = self._take_in(name, state.position)
             self._store.write(tried(name, self._store.clock.now(), message))
         finally:
-            self._asked[name].release()
-        if message is not None:
+            self._watches[name].asked.release()
+        if message is not None and self._appointments[name].schedule is not None:
             self._again_soon(name, state.failures)
+        return message
 
     def _take_in(self, name: str, position: str | None) -> str | None:
         """What is wrong with a feed in a sentence, or None when all that it had was taken in."""
         each = self._appointments[name]
-        ending = self._endings[name] = threading.Event()
-        watch = threading.Timer(each.timeout.total_seconds(), ending.set)
-        watch.daemon = True
-        watch.start()
+        ending = self._watches[name].ending = threading.Event()
+        if self._stopping.is_set():
+            return None
+        timer = threading.Timer(each.timeout.total_seconds(), ending.set)
+        timer.daemon = True
+        if each.schedule is not None:
+            timer.start()
         try:
-            deliveries = each.feed.deliveries(Occasion(position, ending))
+            deliveries = each.feed.deliveries(Occasion(position, ending, lambda: self._is_well(name)))
             outcome = take_in(self._store, each.target, deliveries, again=False, stopping=ending)
         except IocError as error:
             return str(error)
@@ -124,14 +167,21 @@ class Conductor:
             logging.getLogger(__name__).exception("Feed %s", name)
             return f"The feed has failed: {type(error).__name__}."
         finally:
-            watch.cancel()
-            del self._endings[name]
-        if ending.is_set() and not self._stopping.is_set():
+            timer.cancel()
+        if ending.is_set() and each.schedule is not None and not self._stopping.is_set():
             return f"It took longer than {each.timeout}; it goes on from where it has come to."
         return outcome.faults[0] if outcome.faults else None
 
+    def _is_well(self, name: str) -> None:
+        self._store.write(tried(name, self._store.clock.now(), None))
+
     def _again_soon(self, name: str, failures: int) -> None:
-        delay = min(FIRST_RETRY * 2 ** min(failures, 10), LONGEST_RETRY)
         if not self._stopping.is_set():
-            at = self._store.clock.now() + delay
+            at = self._store.clock.now() + _delay(failures)
             self._scheduler.add_job(self._ask, "date", [name], run_date=at, id=f"{name} again", replace_existing=True)
+
+
+def _delay(failures: int) -> timedelta:
+    """How long after a failure a feed is asked again, when it had failed so often before."""
+    doubled: timedelta = FIRST_RETRY * 2 ** min(failures, 10)
+    return min(doubled, LONGEST_RETRY)

@@ -9,11 +9,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from ioc.errors import IocError
+
+
+class Way(StrEnum):
+    """How a feed's records come to us. The options of a kind say it in a ``way``.
+
+    | way | |
+    |---|---|
+    | asked | by its schedule; each asking ends |
+    | listening | it is always connected and tells when there is something; it has no schedule |
+    | brought | somebody brings them; nobody is asked |
+    """
+
+    ASKED = "asked"
+    LISTENING = "listening"
+    BROUGHT = "brought"
 
 
 @dataclass(frozen=True)
@@ -69,18 +85,30 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Occasion:
-    """What a feed is told when it is asked: the position that it last gave, and an event that is set when it should come to its end."""
+    """What a feed is told when it is asked.
+
+    Attributes:
+        position: that it last gave.
+        stopping: set when it should come to its end.
+        well: called by a feed that listens once it is connected, so that what was wrong with it before is told no more.
+    """
 
     position: str | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
+    well: Callable[[], None] = lambda: None
 
 
 @runtime_checkable
 class Feed(Protocol):
-    """A connected source that is asked for what it has."""
+    """A connected source that is asked for what it has, or that listens."""
 
     def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
-        """What there is to take in now, oldest first."""
+        """What there is to take in now, oldest first; of one that listens, also what comes until it should come to its end.
+
+        Raises:
+            FeedUnavailable: the source is not there now; it is asked again soon.
+            FeedRejected: it cannot be used as it is configured; it is asked again all the same, since the source may be mended.
+        """
         ...
 
 

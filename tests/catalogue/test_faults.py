@@ -83,6 +83,8 @@ def test_all_faults_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixtu
         ("{kind: file, record: dossier, mapping: {fields: {id: x}}}", "“received_at” is mapped to nothing"),
         ("{kind: file, record: dossier, options: {delimeter: x}}", "Did you mean “delimiter”"),
         ("{kind: file, record: dossier, options: {path: '${NO_SUCH_NAME}'}}", "NO_SUCH_NAME"),
+        ("{kind: file, record: dossier, schedule: {every: 1h}}", "never asked"),
+        ("{kind: push, record: dossier, options: {token: a-long-token}, schedule: {every: 1h}}", "never asked"),
     ],
 )
 def test_a_feed_that_cannot_work_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], feed: str, said: str) -> None:

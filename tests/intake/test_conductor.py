@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,9 +45,9 @@ def office(folder: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def asking(store: Store, feed: Feed, every: str = "1s", timeout: float = 60) -> Iterator[Conductor]:
+def asking(store: Store, feed: Feed, every: str | None = "1s", timeout: float = 60) -> Iterator[Conductor]:
     target = Target("people", "staff", identity(store.catalogue.records["staff"]))
-    schedule = Schedule.model_validate({"every": every})
+    schedule = Schedule.model_validate({"every": every}) if every else None
     running = Conductor(store, [Appointment(target, feed, schedule, timedelta(seconds=timeout))])
     running.start()
     try:
@@ -197,3 +198,70 @@ def test_a_source_without_end_is_stopped_at_its_time_out_and_at_the_programs_end
             started = time.monotonic()
             running.stop(10)
             assert time.monotonic() - started < 5
+
+
+class Wire:
+    """A source that is listened to. Something put on it is heard, until ``cut`` makes it fail."""
+
+    def __init__(self) -> None:
+        self.waiting: queue.Queue[str] = queue.Queue()
+        self.cut = threading.Event()
+        self.times = 0
+
+    def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
+        assert occasion is not None
+        self.times += 1
+        if self.cut.is_set():
+            raise FeedUnavailable("The wire is cut.", "Mend it.")
+        occasion.well()
+        yield Delivery("what came over the wire", None, self.batches(occasion))
+
+    def batches(self, occasion: Occasion) -> Iterator[Batch]:
+        while not occasion.stopping.is_set():
+            if self.cut.is_set():
+                raise FeedUnavailable("The wire is cut.", "Mend it.")
+            with suppress(queue.Empty):
+                key = self.waiting.get(timeout=0.05)
+                yield Batch(pa.table({"id": [key], "unit": ["a"], "joined_on": ["2026-01-01"]}), position=key)
+
+
+def test_a_feed_that_listens_is_heard_at_once_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    wire = Wire()
+    with office(tmp_path) as store, asking(store, wire, every=None, timeout=0.2):
+        for number in range(3):
+            wire.waiting.put(f"k{number}")
+        wait_for(lambda: count(store) == 3)
+        time.sleep(0.5)
+        assert wire.times == 1, "listening has no time-out"
+    with office(tmp_path) as store:
+        assert store.feed_states()["people"].position == "k2"
+        assert store.feed_states()["people"].message is None
+
+
+def test_a_wire_that_is_cut_is_told_until_it_is_whole_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conductor, "FIRST_RETRY", timedelta(milliseconds=100))
+    wire = Wire()
+    with office(tmp_path) as store, asking(store, wire, every=None):
+        wire.waiting.put("a")
+        wait_for(lambda: count(store) == 1)
+        wire.cut.set()
+        wait_for(lambda: store.feed_states()["people"].failures >= 3)
+        assert store.feed_states()["people"].message == "The wire is cut. Mend it."
+        wire.cut.clear()
+        wait_for(lambda: store.feed_states()["people"].message is None)
+        wire.waiting.put("b")
+        wait_for(lambda: count(store) == 2)
+
+
+def test_a_paused_wire_is_not_listened_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conductor, "QUIET", timedelta(milliseconds=50))
+    wire = Wire()
+    with office(tmp_path) as store, asking(store, wire, every=None) as running:
+        wait_for(lambda: wire.times == 1)
+        running.pause("people", yes=True)
+        wait_for(lambda: not running._watches["people"].asked.locked())
+        wire.waiting.put("a")
+        time.sleep(0.4)
+        assert count(store) == 0
+        running.pause("people", yes=False)
+        wait_for(lambda: count(store) == 1)
