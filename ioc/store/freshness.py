@@ -49,8 +49,8 @@ def feeds(snapshot: Snapshot) -> list[FeedCounts]:
     """Every feed that has ever delivered, by name."""
     rows = snapshot.cursor.execute(
         """SELECT feed, record, max(coalesce(finished_at, started_at)), count(*), sum(accepted), sum(duplicates), sum(rejected),
-                  sum(skipped), arg_max(state, run), arg_max(message, run)
-        FROM run GROUP BY feed, record ORDER BY feed, record"""
+                  sum(skipped), arg_max(state, run), coalesce(any_value(feed.message), arg_max(run.message, run))
+        FROM run LEFT JOIN feed USING (feed, record) GROUP BY feed, record ORDER BY feed, record"""
     ).fetchall()
     return [
         FeedCounts(

@@ -1,0 +1,131 @@
+"""What the shared tests do to a real source, whatever its kind. A new kind writes one of these, and inherits every test."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import queue
+import threading
+import urllib.request
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, str]
+
+
+class Rig(ABC):
+    """A source of one kind in a test's own folder. Rows are offered in any thread, while the IOC runs or does not.
+
+    Each row has the columns of ``history.COLUMNS``, all of them text; ``so`` is a number that grows from row to row.
+    """
+
+    # Whether the source can go away and come back.
+    goes = True
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.offered: list[Row] = []
+
+    @abstractmethod
+    def feed(self) -> dict[str, Any]:
+        """The feed's entry in config.yaml: kind, options and schedule."""
+
+    @abstractmethod
+    def put(self, rows: Sequence[Row]) -> None:
+        """Make rows available to the feed, after those before."""
+
+    def offer(self, rows: Sequence[Row]) -> None:
+        """Make rows available, and remember them."""
+        self.offered += rows
+        self.put(rows)
+
+    def again(self) -> None:
+        """Make everything available once more, as a source of this kind would."""
+        self.put(self.offered)
+
+    def gone(self) -> None:  # noqa: B027
+        """The source goes away."""
+
+    def back(self) -> None:  # noqa: B027
+        """It comes back."""
+
+    def serving(self, address: str) -> None:  # noqa: B027
+        """Told where the IOC is served, each time that it starts."""
+
+    def close(self) -> None:  # noqa: B027
+        """End whatever runs."""
+
+
+class FileRig(Rig):
+    """Files dropped into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder / "in"
+        self.folder.mkdir()
+        self.files = 0
+
+    def feed(self) -> dict[str, Any]:
+        return {"kind": "file", "options": {"path": "in"}, "schedule": {"every": "1s"}}
+
+    def put(self, rows: Sequence[Row]) -> None:
+        self.files += 1
+        part = self.folder / f".{self.files}.ndjson"
+        part.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        part.rename(self.folder / f"{self.files}.ndjson")
+
+    def gone(self) -> None:
+        self.folder = self.folder.rename(self.folder.with_name("elsewhere"))
+
+    def back(self) -> None:
+        self.folder = self.folder.rename(self.folder.with_name("in"))
+
+
+class PushRig(Rig):
+    """A sender that posts until it is told that what it posted is kept."""
+
+    goes = False
+    token = "a-token-of-the-sender"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.address = ""
+        self.waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.closing = threading.Event()
+        self.sender = threading.Thread(target=self._send)
+        self.sender.start()
+
+    def feed(self) -> dict[str, Any]:
+        return {"kind": "push", "options": {"token": self.token}}
+
+    def put(self, rows: Sequence[Row]) -> None:
+        self.waiting.put(json.dumps(list(rows)).encode())
+
+    def serving(self, address: str) -> None:
+        self.address = address
+
+    def close(self) -> None:
+        self.closing.set()
+        self.waiting.put(None)
+        self.sender.join()
+
+    def _send(self) -> None:
+        while (body := self.waiting.get()) is not None:
+            while not self._is_kept(body) and not self.closing.wait(0.05):
+                pass
+
+    def _is_kept(self, body: bytes) -> bool:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(f"{self.address}api/v1/feeds/rows/records", body, headers), timeout=10
+            ) as answer:
+                return bool(answer.status == 202)
+        except (OSError, ValueError, http.client.HTTPException):
+            return False
+
+
+# Each kind that real systems use; the tests run for every one.
+RIGS: tuple[type[Rig], ...] = (FileRig, PushRig)

@@ -1,0 +1,127 @@
+"""What every kind of feed promises: whatever happens to the source or to us, the numbers are those of its records."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ioc.catalogue.mapping import Mapping
+from ioc.clock import SystemClock
+from ioc.indicators.values import Question
+from ioc.store.store import Store
+from tests.data_sources.contract.history import MAPPING, PERSON, SECRET, rows
+from tests.data_sources.contract.rig import RIGS, Rig, Row
+from tests.data_sources.contract.running import Running
+from tests.office import Answer, answer, catalogue, put, rows_of
+
+KILLS = int(os.environ.get("IOC_KILLS", "2"))
+QUESTIONS = (Question("online_rate", by=("unit",), period="month"), Question("overdue"))
+CURRENT = """SELECT id, unit, received_at, online, updated_at FROM rec_dossier
+    WHERE _until = (SELECT max(_until) FROM rec_dossier) AND NOT _gone ORDER BY id"""
+COLUMNS = ("numerator", "denominator")
+
+
+@pytest.fixture(params=RIGS, ids=lambda kind: kind.__name__.removesuffix("Rig").lower())
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    made: Rig = request.param(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def running(rig: Rig, tmp_path: Path) -> Iterator[Running]:
+    made = Running(tmp_path, rig)
+    yield made
+    made.kill()
+
+
+def of_records(folder: Path, offered: list[Row]) -> tuple[list[Answer], list[tuple[object, ...]], Answer]:
+    """Numbers and records of a store that was given all rows at once."""
+    folder.mkdir(exist_ok=True)
+    (folder / "office.duckdb").unlink(missing_ok=True)
+    store = Store(folder / "office.duckdb", catalogue(), SystemClock(), memory_limit="256MB", threads=1)
+    put(store, "dossier", offered, Mapping.model_validate(MAPPING))
+    found = [answer(store, question) for question in QUESTIONS], rows_of(store, CURRENT), answer(store, Question("online_rate"))
+    store.close()
+    return found
+
+
+def kept_by(folder: Path) -> tuple[list[Answer], list[tuple[object, ...]]]:
+    """Numbers and records of the stopped IOC's store."""
+    store = Store(folder / "data" / "ioc.duckdb", catalogue(), SystemClock(), memory_limit="256MB", threads=1)
+    found = [answer(store, question) for question in QUESTIONS], rows_of(store, CURRENT)
+    store.close()
+    return found
+
+
+def wait_for_all(running: Running, rig: Rig, tmp_path: Path) -> None:
+    """Until what the API answers is what the offered rows give; then stop, and compare everything."""
+    numbers, records, total = of_records(tmp_path / "reference", rig.offered)
+    ((numerator, denominator, _),) = total.values()
+
+    def is_there() -> bool:
+        found = running.asked("indicators/online_rate/values")["values"]
+        return [[each[name] for name in COLUMNS] for each in found] == [[numerator, denominator]]
+
+    running.wait_for(is_there)
+    running.stop()
+    assert kept_by(tmp_path) == (numbers, records)
+
+
+def test_records_corrections_and_deletions_arrive_and_nothing_else(running: Running, rig: Rig, tmp_path: Path) -> None:
+    running.start()
+    for start in range(0, 150, 50):
+        rig.offer(rows(50, seed=1, start=start))
+    wait_for_all(running, rig, tmp_path)
+    secret = sum(row["ma"] == SECRET for row in rig.offered)
+    store = Store(tmp_path / "data" / "ioc.duckdb", catalogue(), SystemClock())
+    assert rows_of(store, "SELECT sum(secret), sum(rejected) > 0 FROM run") == [(secret, True)]
+    store.close()
+    for path in (*(tmp_path / "data").rglob("*"), tmp_path / "log.txt"):
+        content = path.read_bytes() if path.is_file() else b""
+        assert PERSON.encode() not in content, path
+        assert SECRET.encode() not in content, path
+
+
+def test_what_is_delivered_again_changes_nothing(running: Running, rig: Rig, tmp_path: Path) -> None:
+    rig.offer(rows(60, seed=2))
+    running.start()
+    wait_for_all(running, rig, tmp_path)
+    rig.again()
+    running.start()
+    rig.offer(rows(20, seed=2, start=60))
+    wait_for_all(running, rig, tmp_path)
+
+
+def test_killed_at_any_moment_nothing_is_lost_or_counted_twice(running: Running, rig: Rig, tmp_path: Path) -> None:
+    chance = random.Random(5)
+    for step in range(KILLS):
+        running.start()
+        rig.offer(rows(200, seed=3, start=200 * step))
+        time.sleep(chance.random() * 0.6)
+        running.kill()
+    running.start()
+    rig.offer(rows(1, seed=3, start=200 * KILLS))
+    wait_for_all(running, rig, tmp_path)
+
+
+@pytest.mark.parametrize("rig", [kind for kind in RIGS if kind.goes], indirect=True)
+def test_a_source_that_goes_is_told_in_a_sentence_and_caught_up_with(running: Running, rig: Rig, tmp_path: Path) -> None:
+    running.start()
+    rig.offer(rows(30, seed=4))
+    time.sleep(1)
+    rig.gone()
+
+    def message() -> str:
+        (feed,) = running.asked("feeds")["feeds"]
+        return str(feed["message"] or "")
+
+    running.wait_for(lambda: message().endswith("."))
+    rig.back()
+    rig.offer(rows(30, seed=4, start=30))
+    wait_for_all(running, rig, tmp_path)
