@@ -26,13 +26,15 @@ _EXTENT = {kind: f"{kind.name} '0001-01-02' AND {kind.name} '9999-12-30'" for ki
 class Staged:
     """What became of the rows of a batch. ``accepted`` of them stand in the temporary table ``incoming``.
 
-    ``secret_rows`` are the numbers of the rows that were refused as secrets: all that is known of them.
+    ``secret_rows`` are the numbers of the rows that were refused as secrets: all that is known of them. ``last_event`` is the newest
+    event among those accepted.
     """
 
     accepted: int
     rejected: int
     secret_rows: tuple[int, ...]
     skipped: int
+    last_event: datetime | None
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,15 @@ class Stager:
         try:
             cursor.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {self._judged(source)}")
             secret = cursor.execute(f"SELECT {ROW} FROM batch WHERE {source.secret()}").fetchall() if self.mapping.secrecy else []
-            judged, bad = first(cursor, "SELECT count(*), count(*) FILTER (_bad) FROM judged")
+            last_event = f"max({name(source.spec.event)}) FILTER (NOT _bad)"
+            judged, bad, event = first(cursor, f"SELECT count(*), count(*) FILTER (_bad), {last_event}::TIMESTAMP FROM judged")
             cursor.execute("CREATE OR REPLACE TEMP VIEW incoming AS SELECT * EXCLUDE (_bad) FROM judged WHERE NOT _bad")
             if bad:
                 self._quarantine(cursor, source)
         finally:
             cursor.unregister("batch")
             cursor.execute("SET TimeZone = 'UTC'")
-        return Staged(judged - bad, bad, tuple(row for (row,) in secret), batch.num_rows - judged - len(secret))
+        return Staged(judged - bad, bad, tuple(row for (row,) in secret), batch.num_rows - judged - len(secret), event)
 
     def _faults(self) -> list[tuple[str, str, str]]:
         """Every way in which a row can be at fault: (field, reason, condition over typed and ``_r_`` raw columns)."""

@@ -269,12 +269,12 @@ class Store:
         spec = self.catalogue.records[run.record]
         appended = append(cursor, self._indexes[run.record], run.record, spec, staged.accepted, commit=commit, run=run.id)
         if appended.added:
-            self._cells.add(cursor, run.record, "changed", self.day())
+            self._cells.add(cursor, run.record, f"({appended.changes})", self.day())
             cursor.execute("INSERT INTO commit_log VALUES (?, ?, ?, ?, ?)", [commit, at, run.record, run.id, appended.added])
         self._quarantine_broken(cursor, run, broken)
         rejected, secret = staged.rejected + len(broken), len(staged.secret_rows)
         tally = Tally(appended.added, appended.duplicates, rejected, secret, staged.skipped)
-        self._note(cursor, run, tally)
+        self._note(cursor, run, tally, staged.last_event)
         found = fates(cursor, run.id, of, staged, appended.duplicates) if of else Fates()
         return commit if appended.added else commit - 1, tally, found
 
@@ -344,9 +344,8 @@ class Store:
                 [[run.id, run.feed, run.record, row.row, row.reason, row.detail, self._now()] for row in broken],
             )
 
-    def _note(self, cursor: duckdb.DuckDBPyConnection, run: Run, tally: Tally) -> None:
+    def _note(self, cursor: duckdb.DuckDBPyConnection, run: Run, tally: Tally, event: datetime | None) -> None:
         """Add a batch to the run's counts and to what is known of freshness."""
         sets = ", ".join(f"{column} = {column} + ?" for column in ("accepted", "duplicates", "rejected", "secret", "skipped"))
         cursor.execute(f"UPDATE run SET {sets} WHERE run = ?", [*tally.values(), run.id])
-        event = first(cursor, f"SELECT max({name(self.catalogue.records[run.record].event)})::TIMESTAMP FROM incoming")[0]
         arrived(run.feed, event, self.clock.now(), simulated=run.simulated and tally.accepted > 0)(cursor)

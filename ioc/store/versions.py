@@ -1,7 +1,6 @@
 """Appends versions of records: recognises what is already there, decides which version is current, says what changed.
 
-After ``append``, the temporary table ``changed`` holds every record state that has come (+1) or gone (-1) from the current records:
-what cells must add. Of two versions of a key the one with the higher source version is current, and of equal ones the later arrival.
+Of two versions of a key the one with the higher source version is current, and of equal ones the later arrival.
 """
 
 from __future__ import annotations
@@ -20,10 +19,16 @@ from ioc.store.tables import OPEN, record_table
 
 @dataclass(frozen=True)
 class Appended:
-    """How many rows of ``incoming`` were new versions, and how many were there already."""
+    """What became of the rows of ``incoming``.
+
+    Attributes:
+        added, duplicates: how many were new versions, and how many were there already.
+        changes: SQL for every record state that has come (``_sign`` +1) to the current records or gone (-1): what cells must add.
+    """
 
     added: int
     duplicates: int
+    changes: str
 
 
 # From so many rows on, reading the whole column of hashes is faster than looking each up.
@@ -47,30 +52,28 @@ def append(
         SELECT rowid AS _rowid, _key_hash, _version, _until, _gone, {fields} FROM {table}
         WHERE rowid IN ({_stored_rows(cursor, index, table, count)})"""
     )
-    plain, compared = "", "incoming"
+    plain, compared, added = "", "incoming", 0
     if count >= BULK_ROWS:
         plain, compared = _contested(cursor)
         with in_any_order(cursor):
-            cursor.execute(f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM {plain}")
+            added = first(cursor, f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM {plain}")[0]
         plain = f"SELECT 1 AS _sign, {fields} FROM {plain} WHERE NOT _gone"
         if not compared:
-            cursor.execute(f"CREATE OR REPLACE TEMP VIEW changed AS {plain}")
-            return Appended(count, 0)
+            return Appended(added, 0, plain)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(spec, fields, compared)}")
-    duplicates = first(cursor, "SELECT count(*) FROM ranked WHERE _rowid IS NULL AND _again")[0]
-    cursor.execute(
+    (compared_added,) = first(
+        cursor,
         f"""INSERT INTO {table} {columns} SELECT {head}, CASE WHEN _current THEN {OPEN} ELSE {commit} END, {fields}
-        FROM ranked WHERE _rowid IS NULL AND NOT _again ORDER BY _arrival"""
+        FROM ranked WHERE _rowid IS NULL AND NOT _again ORDER BY _arrival""",
     )
+    added += compared_added
     cursor.execute(
         f"UPDATE {table} SET _until = {commit} WHERE rowid IN (SELECT _rowid FROM ranked WHERE _until = {OPEN} AND NOT _current)"
     )
-    cursor.execute(
-        f"""CREATE OR REPLACE TEMP VIEW changed AS {plain + " UNION ALL " if plain else ""}
+    changes = f"""{plain + " UNION ALL " if plain else ""}
         SELECT CASE WHEN _rowid IS NULL THEN 1 ELSE -1 END AS _sign, {fields} FROM ranked
         WHERE NOT _gone AND CASE WHEN _rowid IS NULL THEN _current ELSE _until = {OPEN} AND NOT _current END"""
-    )
-    return Appended(count - duplicates, duplicates)
+    return Appended(added, count - added, changes)
 
 
 def _contested(cursor: duckdb.DuckDBPyConnection) -> tuple[str, str]:
