@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
@@ -33,7 +34,8 @@ class FieldMap(Entry):
     """Where one field comes from: a column, a constant, or an expression over columns; then translated and read.
 
     ``values`` translates what the source says into what the catalogue says; a value that is not in it goes to
-    ``otherwise``, or to quarantine. ``format`` is a strptime format (or several) for dates and moments.
+    ``otherwise``, or to quarantine. ``before`` says what it meant until a day: of a record whose event lies before that day, these
+    translations go first. ``format`` is a strptime format (or several) for dates and moments.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -43,6 +45,7 @@ class FieldMap(Entry):
     expr: str | None = None
     values: dict[str, str] | None = None
     otherwise: str | None = None
+    before: dict[date, dict[str, str]] = {}
     format: str | tuple[str, ...] | None = None
 
 
@@ -139,9 +142,12 @@ def _check_field(name: str, field: FieldMap, record: RecordType, catalogue: Cata
     yield from _check_expression(("fields", name, "expr"), field.expr, None)
     if field.format and spec.type not in {FieldType.DATE, FieldType.TIMESTAMP}:
         yield ("fields", name, "format"), f"“{name}” is {spec.type}: a format is for dates and timestamps.", ""
+    if field.before and (field.column is None or spec.type not in {FieldType.CODE, FieldType.TEXT}):
+        yield ("fields", name, "before"), f"“before” translates codes or text that come from a column; “{name}” is not that.", ""
     if spec.codes:
         codes = catalogue.code_list(spec.codes)
         targets = [*(field.values or {}).values(), *([field.otherwise] if field.otherwise is not None else [])]
+        targets += [target for values in field.before.values() for target in values.values()]
         targets += [str(field.value)] if field.value is not None else []
         for target in targets:
             if target not in codes:

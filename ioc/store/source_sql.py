@@ -1,7 +1,8 @@
 """What a source wrote as typed values: SQL for one mapping over one batch. Text in, text out; nothing is run here.
 
-Two layers, each a SELECT over the one before: ``raw`` (mapped, as the source wrote it, missing values as NULL) and ``typed``
-(``field`` in its type beside ``_r_field`` as written). Only mapped columns are read; rows refused for secrecy stop at the first layer.
+Layers, each a SELECT over the one before: ``raw`` (mapped, as the source wrote it, missing values as NULL), where codes have not
+always meant the same ``dated``, and ``typed`` (``field`` in its type beside ``_r_field`` as written). Only mapped columns are read;
+rows refused for secrecy stop at the first layer.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
 from ioc.catalogue.model import FieldSpec, FieldType, RecordType
-from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, literal, name
+from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, literal, local_day, name
 
 # Column of a batch that holds the source's row number.
 ROW = "__row"
@@ -108,7 +109,31 @@ class SourceSql:
         conditions += [f"coalesce({self.condition(self.mapping.keep)}, FALSE)"] if self.mapping.keep else []
         conditions += [only] if only else []
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        fields += [f"{self.text(self.mapping.fields[key].column or '')} AS {name('_s_' + key)}" for key in self._dated_fields()]
         return f"SELECT {ROW}, coalesce({gone}, FALSE) AS _gone, {', '.join(fields)} FROM batch{where}"
+
+    def _dated_fields(self) -> list[str]:
+        """The fields of which a source's codes have not always meant the same."""
+        return [key for key, field in self.mapping.fields.items() if field.before]
+
+    def _dated_layer(self, only: str) -> str:
+        """The raw layer, with what such codes meant on the day of the record's event."""
+        if not self._dated_fields():
+            return self.raw_layer(only)
+        event = self.spec.fields[self.spec.event]
+        moment = self._typed(self.spec.event, event)
+        day = local_day(moment, self.zone) if event.type is FieldType.TIMESTAMP else moment
+        meant = [f"{self._meant(key, day)} AS {name(key)}" for key in self._dated_fields()]
+        return f"SELECT * REPLACE ({', '.join(meant)}) FROM ({self.raw_layer(only)})"
+
+    def _meant(self, key: str, day: str) -> str:
+        source = name("_s_" + key)
+        cases = [
+            f"WHEN {day} < {literal(until)} AND {source} = {literal(code)} THEN {literal(target)}"
+            for until, values in sorted(self.mapping.fields[key].before.items())
+            for code, target in values.items()
+        ]
+        return f"CASE {' '.join(cases)} ELSE {name(key)} END"
 
     def _typed(self, key: str, spec: FieldSpec) -> str:
         field = self.mapping.fields.get(key)
@@ -167,7 +192,7 @@ class SourceSql:
 
     def typed_layer(self, only: str = "") -> str:
         typed = ", ".join(f"{self._typed(key, spec)} AS {name('_t_' + key)}" for key, spec in self.spec.fields.items())
-        inner = f"SELECT *, {typed} FROM ({self.raw_layer(only)})"
+        inner = f"SELECT *, {typed} FROM ({self._dated_layer(only)})"
         renamed = [f"{name('_t_' + key)} AS {name(key)}" for key in self.spec.fields]
         renamed += [f"{name(key)} AS {name('_r_' + key)}" for key in self.mapping.fields]
         return f"SELECT {ROW}, _gone, {', '.join(renamed)} FROM ({inner})"

@@ -81,6 +81,10 @@ def test_all_faults_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixtu
         ("{kind: file, record: dosier}", "Did you mean “dossier”"),
         ("{kind: file, record: dossier, mapping: {fields: {id: x, unt: y}}}", "Did you mean “unit”"),
         ("{kind: file, record: dossier, mapping: {fields: {id: x}}}", "“received_at” is mapped to nothing"),
+        (
+            "{kind: file, record: dossier, mapping: {fields: {id: x, received_at: y, unit: {from: u, before: {2026-01-01: {x: c}}}}}}",
+            "“c” is not a code of units",
+        ),
         ("{kind: file, record: dossier, options: {delimeter: x}}", "Did you mean “delimiter”"),
         ("{kind: file, record: dossier, options: {path: '${NO_SUCH_NAME}'}}", "NO_SUCH_NAME"),
         ("{kind: file, record: dossier, schedule: {every: 1h}}", "never asked"),

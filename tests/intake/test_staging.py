@@ -50,6 +50,36 @@ def test_ways_to_write_a_value(tmp_path: Path, field: str, written: str, stored:
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("code", "day", "unit"),
+    [
+        ("G1", "2026-02-28 23:59:59", "b"),
+        ("G1", "2026-03-01 00:00:00", "a"),
+        ("G2", "2026-02-28 10:00:00", "a"),
+        ("G2", "2026-03-01 10:00:00", None),
+        ("G1", "2025-06-30 10:00:00", "office"),
+        ("G1", "2025-07-01 10:00:00", "b"),
+        ("b", "2025-06-30 10:00:00", "b"),
+        ("G9", "2025-06-30 10:00:00", None),
+    ],
+)
+def test_a_code_means_what_it_meant_on_the_day_of_the_event(tmp_path: Path, code: str, day: str, unit: str | None) -> None:
+    store = open_store(tmp_path)
+    unit_ = {
+        "from": "unit",
+        "values": {"G1": "a", "b": "b"},
+        "before": {"2026-03-01": {"G1": "b", "G2": "a"}, "2025-07-01": {"G1": "office"}},
+    }
+    dated = mapping()
+    dated = dated.model_copy(update={"fields": dated.fields | mapping(fields={"unit": unit_}).fields})
+    tally = put(store, "dossier", [GOOD | {"unit": code, "received_at": day, "updated_at": day}], dated)
+    assert rows_of(store, "SELECT unit FROM rec_dossier") == ([(unit,)] if unit else [])
+    if unit is None:
+        assert tally.rejected == 1
+        assert rows_of(store, "SELECT field, found, reason FROM quarantine") == [("unit", code, "value")]
+    store.close()
+
+
 def test_the_sources_own_manner_of_writing(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     manner = mapping(decimal=",", thousands=".", missing=["ND", ".."], time_zone="Europe/Amsterdam")
