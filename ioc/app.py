@@ -134,17 +134,21 @@ def _options(settings: FeedSettings) -> BaseModel:
     return KINDS[settings.kind].options.model_validate(settings.options)
 
 
+def _way(settings: FeedSettings) -> Way:
+    return Way(getattr(_options(settings), "way", Way.ASKED))
+
+
 def target_of(config: Config, feed: str) -> Target:
     """Where a feed's records go."""
     settings = config.settings.feeds[feed]
-    return Target(feed, settings.record, config.mapping(feed), settings.simulated)
+    endless = _way(settings) is not Way.ASKED
+    return Target(feed, settings.record, config.mapping(feed), settings.simulated, settings.contract, endless)
 
 
 def _appointments(config: Config, feeds: Mapping[str, Feed | Door]) -> Iterator[Appointment]:
     for name, feed in feeds.items():
         settings = config.settings.feeds[name]
-        listens = getattr(_options(settings), "way", Way.ASKED) == Way.LISTENING
-        if isinstance(feed, Feed) and (settings.schedule or listens):
+        if isinstance(feed, Feed) and (settings.schedule or _way(settings) is Way.LISTENING):
             yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from ioc.catalogue import load as catalogue_load
+from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import Mapping as FieldMapping
 from ioc.catalogue.mapping import check_mapping, identity
 from ioc.catalogue.model import Catalogue, Entry, Id, Text
@@ -51,7 +52,8 @@ class StoreSettings(Entry):
 class FeedSettings(Entry):
     """One feed: a connection of a kind, and the mapping of what it delivers to a record type.
 
-    With a ``schedule`` it is asked of itself, for at most ``timeout`` each time. One that listens needs none.
+    ``contract`` is what is expected of its deliveries. With a ``schedule`` it is asked of itself, for at most ``timeout`` each time.
+    One that listens needs none.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class FeedSettings(Entry):
     label: Text | None = None
     options: dict[str, Any] = {}
     mapping: FieldMapping | None = None
+    contract: Contract = Contract()
     schedule: Schedule | None = None
     timeout: Duration = timedelta(minutes=30)
     simulated: bool = False

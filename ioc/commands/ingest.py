@@ -14,8 +14,10 @@ from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.errors import IocError, UnknownName
 from ioc.intake.ingest import Outcome, take_in
+from ioc.store.findings import findings
 from ioc.store.parts import Tally
 from ioc.store.store import Store
+from ioc.text.words import words
 
 
 def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
@@ -33,7 +35,7 @@ def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
     try:
         outcome = take_in(store, target, from_paths(options, paths, sys.stdin.buffer).deliveries(), _progress)
         version = store.version()
-        _explain(store, outcome)
+        _explain(store, feed, outcome)
     finally:
         store.close()
     tally = outcome.tally
@@ -52,8 +54,8 @@ def _progress(name: str, tally: Tally) -> None:
         print(f"\r{name}: {sum(tally.values()):,} rows", end="", file=sys.stderr, flush=True)
 
 
-def _explain(store: Store, outcome: Outcome) -> None:
-    """Say what was not taken in, and why."""
+def _explain(store: Store, feed: str, outcome: Outcome) -> None:
+    """Say what was not taken in, and why; and in what the deliveries differ from the usual."""
     if sys.stderr.isatty():
         print(file=sys.stderr)
     for fault in outcome.faults:
@@ -61,3 +63,9 @@ def _explain(store: Store, outcome: Outcome) -> None:
     if outcome.tally.rejected:
         for reason in store.rejections(outcome.runs):
             print(reason, file=sys.stderr)
+    english = words("en")
+    with store.read() as snapshot:
+        standing = [each for each in findings(snapshot, feed) if each.last_run in outcome.runs and each.ended_at is None]
+    for each in standing:
+        told = english.finding(each.kind, each.column, each.usual, each.found)
+        print(f"{told} {english('finding.held')}" if each.held else told, file=sys.stderr)

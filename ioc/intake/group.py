@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from ioc.errors import IocError
 from ioc.intake.ingest import Target
+from ioc.intake.inspection import Inspector
 from ioc.store.feeds import Write, forgotten
 from ioc.store.parts import Receipt
 from ioc.store.store import Run, Store
@@ -60,6 +61,7 @@ class GroupWriter:
         self._open = True
         self._runs: dict[str, tuple[datetime, Run]] = {}
         self._next_row: dict[int, int] = {}
+        self._inspectors: dict[str, Inspector] = {}
         self._thread = threading.Thread(target=self._work, name="group-writer", daemon=True)
 
     def start(self) -> None:
@@ -147,9 +149,17 @@ class GroupWriter:
         columns = dict.fromkeys(name for parcel in parcels for name in parcel.table.column_names)
         tables = [_with_columns(parcel.table, columns) for parcel in parcels]
         first = self._next_row.get(run.id, 1)
-        receipts = self._store.take_in_parts(run, tables, first, [parcel.note for parcel in parcels])
+        verdict = self._inspector(parcels[0].feed).portion(run, pa.concat_tables(tables))
+        notes = [parcel.note for parcel in parcels]
+        receipts = self._store.take_in_parts(run, tables, first, notes, verdict.writes, hold=verdict.held)
         self._next_row[run.id] = first + sum(table.num_rows for table in tables)
         return receipts
+
+    def _inspector(self, feed: str) -> Inspector:
+        if feed not in self._inspectors:
+            target = self._targets[feed]
+            self._inspectors[feed] = Inspector(self._store, feed, target.mapping, target.contract)
+        return self._inspectors[feed]
 
     def _run(self, feed: str) -> Run:
         """What is brought within an hour is one run, so that runs stay few and each tells of its hour."""

@@ -6,14 +6,16 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
+from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import Mapping
 from ioc.errors import FeedRejected, FeedUnavailable
+from ioc.intake.inspection import Inspector, Verdict
 from ioc.intake.port import Batch, Delivery
 from ioc.store.feeds import at_position
 from ioc.store.parts import Tally
@@ -24,12 +26,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Target:
-    """Where a feed's deliveries go: its name, the record type, and the mapping between."""
+    """Where a feed's deliveries go: its name, the record type, and the mapping between; and what is expected of them.
+
+    ``endless``: a delivery may go on for ever, so that its batches are looked at one by one.
+    """
 
     feed: str
     record: str
     mapping: Mapping
     simulated: bool = False
+    contract: Contract = field(default_factory=Contract)
+    endless: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ def take_in(
         again: whether one that was taken in before is taken in once more, which changes nothing but is counted; or passed over.
     """
     stopping = stopping or threading.Event()
+    inspector = Inspector(store, target.feed, target.mapping, target.contract)
     total, runs, faults = Tally(), [], []
     for delivery in deliveries:
         if stopping.is_set():
@@ -69,7 +77,9 @@ def take_in(
             _settle(delivery, taken_in=True)
             continue
         run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
-        tally, fault = _one(store, run, delivery, progress, stopping)
+        batches = read_ahead(delivery.batches)
+        judged = _portions(inspector, run, batches) if target.endless else inspector.inspected(run, batches)
+        tally, fault = _one(store, run, delivery, judged, progress, stopping)
         total += tally
         runs.append(run.id)
         if fault:
@@ -77,16 +87,26 @@ def take_in(
     return Outcome(total, tuple(runs), tuple(faults))
 
 
+def _portions(inspector: Inspector, run: Run, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Verdict]]:
+    for batch in batches:
+        yield batch, inspector.portion(run, batch.table)
+
+
 def _one(
-    store: Store, run: Run, delivery: Delivery, progress: Callable[[str, Tally], None] | None, stopping: threading.Event
+    store: Store,
+    run: Run,
+    delivery: Delivery,
+    judged: Iterator[tuple[Batch, Verdict]],
+    progress: Callable[[str, Tally], None] | None,
+    stopping: threading.Event,
 ) -> tuple[Tally, str | None]:
     """One delivery as one run; what was taken in before a fault stays, and taking it in again changes nothing."""
     tally = Tally()
     try:
-        for batch in read_ahead(delivery.batches):
+        for batch, verdict in judged:
             broken = tuple(BrokenSourceRow(row.row, row.reason, row.detail) for row in batch.broken)
-            also = [at_position(run.feed, batch.position)] if batch.position is not None else []
-            tally += store.take_in(run, batch.table, source_rows(batch), broken, also)
+            also = [*verdict.writes, *([at_position(run.feed, batch.position)] if batch.position is not None else [])]
+            tally += store.take_in(run, batch.table, source_rows(batch), broken, also, hold=verdict.held)
             if batch.kept:
                 batch.kept()
             if progress:

@@ -46,6 +46,7 @@ class Stager:
         mapping: checked translation.
         feed, run: to whom quarantine ascribes faults.
         now: the present moment; nothing that must lie in the past may lie after it.
+        hold: whether every row goes to quarantine, whatever else is wrong with it.
     """
 
     catalogue: Catalogue
@@ -54,6 +55,7 @@ class Stager:
     feed: str
     run: int
     now: datetime
+    hold: bool = False
 
     def stage(self, cursor: duckdb.DuckDBPyConnection, batch: pa.Table) -> Staged:
         """Fill ``incoming`` from a batch that has the source's columns and ``ROW``; write faults to quarantine."""
@@ -77,7 +79,7 @@ class Stager:
 
     def _faults(self) -> list[tuple[str, str, str]]:
         """Every way in which a row can be at fault: (field, reason, condition over typed and ``_r_`` raw columns)."""
-        faults: list[tuple[str, str, str]] = []
+        faults: list[tuple[str, str, str]] = [("", "held", "TRUE")] if self.hold else []
         spec = self.catalogue.records[self.record]
         for key, field_spec in spec.fields.items():
             faults += [(key, reason, condition) for reason, condition in self._field_faults(key, field_spec)]

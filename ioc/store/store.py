@@ -205,6 +205,8 @@ class Store:
         rows: pa.Int64Array,
         broken: tuple[BrokenSourceRow, ...] = (),
         also: Sequence[Write] = (),
+        *,
+        hold: bool = False,
     ) -> Tally:
         """Take one batch in: records, versions, cells and quarantine in one transaction.
 
@@ -214,19 +216,27 @@ class Store:
             rows: source row number of each row.
             broken: rows that the source could not split.
             also: what else is to be kept if and only if the batch is.
+            hold: keep every row in quarantine, until a person has it taken in again.
 
         Returns:
             What became of its rows. When it returns, they are on disk and readable.
         """
         with self._committing(run) as cursor:
-            version, tally, _ = self._append(cursor, run, table.append_column(ROW, rows), broken)
+            version, tally, _ = self._append(cursor, run, table.append_column(ROW, rows), broken, hold=hold)
             for write in also:
                 write(cursor)
         self._announce(run, version, tally)
         return tally
 
     def take_in_parts(
-        self, run: Run, tables: Sequence[pa.Table], first_row: int, also: Sequence[Callable[[Receipt], Write | None]]
+        self,
+        run: Run,
+        tables: Sequence[pa.Table],
+        first_row: int,
+        also: Sequence[Callable[[Receipt], Write | None]],
+        together: Sequence[Write] = (),
+        *,
+        hold: bool = False,
     ) -> list[Receipt]:
         """Take several small deliveries in with one commit, and tell each what became of its own rows.
 
@@ -235,6 +245,8 @@ class Store:
             tables: source columns of each; all have the same.
             first_row: the number that the first row of the first table is given; all others follow.
             also: for each, what else is to be kept with it, once its receipt is known.
+            together: what else is to be kept with all.
+            hold: keep every row in quarantine, until a person has it taken in again.
         """
         starts, sizes, start = [], [table.num_rows for table in tables], first_row
         for size in sizes:
@@ -242,12 +254,13 @@ class Store:
             start += size
         whole = pa.concat_tables(tables).append_column(ROW, pa.array(np.arange(first_row, start)))
         with self._committing(run) as cursor:
-            version, tally, found = self._append(cursor, run, whole, (), of=range(first_row, start))
+            version, tally, found = self._append(cursor, run, whole, (), of=range(first_row, start), hold=hold)
+            for write in together:
+                write(cursor)
             receipts = split(version, starts, sizes, found)
             for receipt, writes in zip(receipts, also, strict=True):
-                write = writes(receipt)
-                if write:
-                    write(cursor)
+                if own := writes(receipt):
+                    own(cursor)
         self._announce(run, version, tally)
         return receipts
 
@@ -261,10 +274,17 @@ class Store:
         self._turned_to = day
 
     def _append(
-        self, cursor: duckdb.DuckDBPyConnection, run: Run, batch: pa.Table, broken: tuple[BrokenSourceRow, ...], of: range | None = None
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        run: Run,
+        batch: pa.Table,
+        broken: tuple[BrokenSourceRow, ...],
+        *,
+        of: range | None = None,
+        hold: bool = False,
     ) -> tuple[int, Tally, Fates]:
         """Stage a batch and append what is new; with ``of``, also what became of each of these rows."""
-        staged = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now()).stage(cursor, batch)
+        staged = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now(), hold).stage(cursor, batch)
         commit, at = self._next_commit(cursor)
         spec = self.catalogue.records[run.record]
         appended = append(cursor, self._indexes[run.record], run.record, spec, staged.accepted, commit=commit, run=run.id)

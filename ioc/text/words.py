@@ -28,6 +28,12 @@ class Words:
         """The words under a key, with the values filled in. KeyError if there are none."""
         return self.texts[key].format(**values) if values else self.texts[key]
 
+    def finding(self, kind: str, column: str, usual: str, found: str) -> str:
+        """How a feed's delivery differs from the usual, in a sentence."""
+        if kind == "kind":
+            usual, found = self(f"finding.kinds.{usual}"), self(f"finding.kinds.{found}")
+        return self(f"finding.{kind}", column=column, usual=usual, found=found)
+
     def told(self, error: IocError) -> tuple[str, str]:
         """What is wrong, and how to mend it. What only those who run the product are told is in English in any language."""
         if isinstance(error, BadQuestion):

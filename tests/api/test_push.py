@@ -171,10 +171,10 @@ def test_a_writer_that_is_behind_says_so(site: Site, monkeypatch: pytest.MonkeyP
     writing, going_on = threading.Event(), threading.Event()
     take_in = site.store.take_in_parts
 
-    def slow(*given: Any) -> Any:
+    def slow(*given: Any, **rest: Any) -> Any:
         writing.set()
         going_on.wait(20)
-        return take_in(*given)
+        return take_in(*given, **rest)
 
     monkeypatch.setattr(site.store, "take_in_parts", slow)
     monkeypatch.setattr("ioc.intake.group.MOST_WAITING", 3)
@@ -191,10 +191,10 @@ def test_a_writer_that_is_behind_says_so(site: Site, monkeypatch: pytest.MonkeyP
 def test_a_delivery_that_the_store_cannot_take_is_not_the_others_loss(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     take_in = site.store.take_in_parts
 
-    def failing(run: Any, tables: Any, *rest: Any) -> Any:
+    def failing(run: Any, tables: Any, *given: Any, **rest: Any) -> Any:
         if any("poison" in table.column("id").to_pylist() for table in tables):
             raise RuntimeError("a fault of ours")
-        return take_in(run, tables, *rest)
+        return take_in(run, tables, *given, **rest)
 
     monkeypatch.setattr(site.store, "take_in_parts", failing)
     with ThreadPoolExecutor(8) as senders:

@@ -46,7 +46,7 @@ def office(folder: Path) -> Iterator[Store]:
 
 @contextmanager
 def asking(store: Store, feed: Feed, every: str | None = "1s", timeout: float = 60) -> Iterator[Conductor]:
-    target = Target("people", "staff", identity(store.catalogue.records["staff"]))
+    target = Target("people", "staff", identity(store.catalogue.records["staff"]), endless=every is None)
     schedule = Schedule.model_validate({"every": every}) if every else None
     running = Conductor(store, [Appointment(target, feed, schedule, timedelta(seconds=timeout))])
     running.start()

@@ -56,10 +56,10 @@ def test_a_sender_that_leaves_while_it_waits_is_nobody_elses_loss(desk: Desk, mo
     writing, going_on = threading.Event(), threading.Event()
     take_in = desk.store.take_in_parts
 
-    def slow(*given: Any) -> Any:
+    def slow(*given: Any, **rest: Any) -> Any:
         writing.set()
         going_on.wait(20)
-        return take_in(*given)
+        return take_in(*given, **rest)
 
     monkeypatch.setattr(desk.store, "take_in_parts", slow)
     first = desk.bring("1")
