@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -20,13 +20,15 @@ from ioc.errors import IocError
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion
 from ioc.intake.triggers import is_due, trigger
-from ioc.store.feeds import introduced, paused, tried
+from ioc.store.feeds import Write, introduced, paused, tried
 from ioc.store.store import Store
 
 # Feeds that are asked at the same time; the writer takes one batch after the other in any case.
 AT_ONCE = 8
 # After a failure a feed is asked again after this long, then after twice as long, and so on up to the longest.
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(minutes=15)
+# That a feed is still well is written down this often for all together: a commit for each would keep a quiet machine busy.
+NOTED = timedelta(seconds=5)
 # A feed that has ended listening by itself, or is paused, is looked at again after this long.
 QUIET = timedelta(seconds=1)
 
@@ -71,6 +73,7 @@ class Conductor:
         self._stopping = threading.Event()
         self._watches = {name: _Watch() for name in self._appointments}
         self._listening: list[threading.Thread] = []
+        self._still_well: dict[str, datetime] = {}
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(AT_ONCE)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -91,6 +94,7 @@ class Conductor:
             when = trigger(each.schedule, catalogue.calendar, catalogue.zone, last)
             due = {"next_run_time": now} if is_due(each.schedule, catalogue.calendar, catalogue.zone, last, now) else {}
             self._scheduler.add_job(self._ask, when, [name], id=name, **due)
+        self._scheduler.add_job(self._note_well, "interval", seconds=NOTED.total_seconds())
         self._scheduler.start()
         for thread in self._listening:
             thread.start()
@@ -108,6 +112,7 @@ class Conductor:
             waiting.join(seconds)
         for thread in self._listening:
             thread.join(max(0.0, end - time.monotonic()))
+        self._note_well()
 
     def ask_now(self, name: str) -> None:
         """Ask a feed once, beside its schedule; a paused one too. One that listens tries at once to connect again."""
@@ -129,7 +134,7 @@ class Conductor:
         while not self._stopping.is_set():
             again.clear()
             message = self._ask(name)
-            pause = _delay(self._store.feed_states()[name].failures - 1) if message else QUIET
+            pause = _delay(self._store.feed_state(name).failures - 1) if message else QUIET
             again.wait(pause.total_seconds())
 
     def _ask(self, name: str, *, although_paused: bool = False) -> str | None:
@@ -137,11 +142,15 @@ class Conductor:
         if self._stopping.is_set() or not self._watches[name].asked.acquire(blocking=False):
             return None
         try:
-            state = self._store.feed_states()[name]
+            state = self._store.feed_state(name)
             if state.paused and not although_paused:
                 return None
             message = self._take_in(name, state.position)
-            self._store.write(tried(name, self._store.clock.now(), message))
+            now = self._store.clock.now()
+            if message is None and state.succeeded_at and not state.failures:
+                self._still_well[name] = now
+            else:
+                self._store.write(tried(name, now, message))
         finally:
             self._watches[name].asked.release()
         if message is not None and self._appointments[name].schedule is not None:
@@ -171,6 +180,15 @@ class Conductor:
         if ending.is_set() and each.schedule is not None and not self._stopping.is_set():
             return f"It took longer than {each.timeout}; it goes on from where it has come to."
         return outcome.faults[0] if outcome.faults else None
+
+    def _note_well(self) -> None:
+        """Write down when feeds were last asked that were well before and still are."""
+        noted: list[Write] = []
+        while self._still_well:
+            name, at = self._still_well.popitem()
+            noted.append(tried(name, at, None))
+        if noted:
+            self._store.write(*noted)
 
     def _is_well(self, name: str) -> None:
         self._store.write(tried(name, self._store.clock.now(), None))

@@ -68,7 +68,7 @@ def take_in(
         again: whether one that was taken in before is taken in once more, which changes nothing but is counted; or passed over.
     """
     stopping = stopping or threading.Event()
-    inspector = Inspector(store, target.feed, target.mapping, target.contract)
+    inspector: Inspector | None = None
     total, runs, faults = Tally(), [], []
     for delivery in deliveries:
         if stopping.is_set():
@@ -77,6 +77,7 @@ def take_in(
             _settle(delivery, taken_in=True)
             continue
         run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
+        inspector = inspector or Inspector(store, target.feed, target.mapping, target.contract)
         batches = read_ahead(delivery.batches)
         judged = _portions(inspector, run, batches) if target.endless else inspector.inspected(run, batches)
         tally, fault = _one(store, run, delivery, judged, progress, stopping)
@@ -101,9 +102,11 @@ def _one(
     stopping: threading.Event,
 ) -> tuple[Tally, str | None]:
     """One delivery as one run; what was taken in before a fault stays, and taking it in again changes nothing."""
-    tally = Tally()
+    tally, stopped = Tally(), False
     try:
         for batch, verdict in judged:
+            if stopped := stopping.is_set():
+                break
             broken = tuple(BrokenSourceRow(row.row, row.reason, row.detail) for row in batch.broken)
             also = [*verdict.writes, *([at_position(run.feed, batch.position)] if batch.position is not None else [])]
             tally += store.take_in(run, batch.table, source_rows(batch), broken, also, hold=verdict.held)
@@ -111,8 +114,6 @@ def _one(
                 batch.kept()
             if progress:
                 progress(delivery.name, tally)
-            if stopping.is_set():
-                break
     except (FeedRejected, FeedUnavailable) as error:
         state = "rejected" if isinstance(error, FeedRejected) else "unavailable"
         store.finish(run, state, str(error))
@@ -123,7 +124,7 @@ def _one(
         with contextlib.suppress(Exception):  # a disk that is full cannot note it; the first error is the one to tell
             store.finish(run, "failed", str(error))
         raise
-    if stopping.is_set():
+    if stopped or (stopping.is_set() and not delivery.fingerprint):
         store.finish(run, "stopped")
         return tally, None
     store.finish(run)

@@ -72,9 +72,9 @@ class Delivery:
 
     ``fingerprint`` tells it apart from any other, so that it is taken in once; None where a position alone says what is new.
 
-    ``batches`` may be consumed once. It raises ``FeedRejected`` when what was delivered can never be read
-    and ``FeedUnavailable`` when it may be readable later. ``settled`` is called when it has been taken in (True), or can never be
-    (False); not when it is to be tried again.
+    ``batches`` may be consumed once. With a fingerprint they go on to the end, whatever should stop: the intake breaks off. It raises
+    ``FeedRejected`` when what was delivered can never be read and ``FeedUnavailable`` when it may be readable later. ``settled`` is
+    called when it has been taken in (True), or can never be (False); not when it is to be tried again.
     """
 
     name: str

@@ -41,10 +41,12 @@ class FeedState:
     last_arrival: datetime | None = None
 
 
-def feed_states(snapshot: Snapshot) -> dict[str, FeedState]:
-    """The state of every feed that has one."""
-    rows = snapshot.cursor.execute(
-        """SELECT feed, position, paused, tried_at, succeeded_at, failures, message, last_event, last_arrival FROM feed"""
+def feed_states(cursor: duckdb.DuckDBPyConnection, feed: str | None = None) -> dict[str, FeedState]:
+    """The state of every feed that has one, or of one of them."""
+    rows = cursor.execute(
+        f"""SELECT feed, position, paused, tried_at, succeeded_at, failures, message, last_event, last_arrival FROM feed
+        {"" if feed is None else "WHERE feed = ?"}""",
+        [] if feed is None else [feed],
     ).fetchall()
     return {
         feed: FeedState(position, paused, _aware(tried), _aware(succeeded), failures, message, _aware(event), _aware(arrival))

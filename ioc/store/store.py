@@ -149,8 +149,13 @@ class Store:
 
     def feed_states(self) -> dict[str, FeedState]:
         """How every feed is doing that has ever been asked or has delivered."""
-        with self.read() as snapshot:
-            return feed_states(snapshot)
+        with self.database.read() as cursor:
+            return feed_states(cursor)
+
+    def feed_state(self, feed: str) -> FeedState:
+        """How one feed is doing."""
+        with self.database.read() as cursor:
+            return feed_states(cursor, feed).get(feed, FeedState())
 
     def rejections(self, runs: Sequence[int], most: int = 10) -> list[str]:
         """What deliveries were rejected for, in sentences, the most frequent first.
