@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from data_sources.readers.content import Content, Stamp, is_hidden, members, telling_faults, unpack_gzip, unpack_member
+from data_sources.folder import Folder, find, is_ours
+from data_sources.readers.content import Content, Stamp, members, telling_faults, unpack_gzip, unpack_member
 from data_sources.readers.formats import READERS, Reader, by_first_bytes, by_suffix
 from data_sources.readers.options import FileOptions, Format
 from data_sources.readers.sheets import sheet_names
@@ -25,7 +27,6 @@ from ioc.intake.port import Batch, Delivery, Feed, Occasion
 __all__ = ["FileOptions", "connect", "from_paths"]
 
 STANDARD_INPUT = "-"
-_WILD = frozenset("*?[")
 
 
 def connect(options: FileOptions, base: Path) -> Feed:
@@ -35,8 +36,7 @@ def connect(options: FileOptions, base: Path) -> Feed:
         options: which files, and how to read them.
         base: the folder that a relative path starts from.
     """
-    paths = [options.path] if options.path else []
-    return _FileFeed(options, lambda: [content for path in paths for content in _contents(path, base, options)])
+    return _FolderFeed(options, Folder(options, base))
 
 
 def from_paths(options: FileOptions, paths: Sequence[str], stdin: BinaryIO, base: Path | None = None) -> Feed:
@@ -49,19 +49,21 @@ def from_paths(options: FileOptions, paths: Sequence[str], stdin: BinaryIO, base
         base: the folder that relative paths start from, by default the current one.
     """
 
-    def find() -> list[Content]:
+    def contents() -> list[Content]:
         found: list[Content] = []
         for path in paths or [STANDARD_INPUT]:
-            found += [_spooled(stdin)] if path == STANDARD_INPUT else _contents(path, base or Path(), options)
+            found += [_spooled(stdin)] if path == STANDARD_INPUT else find(path, base or Path(), options)
         return found
 
-    return _FileFeed(options, find)
+    return _FileFeed(options, contents)
 
 
 @dataclass(frozen=True)
 class _FileFeed:
+    """Files that a person names: they are taken as they are."""
+
     options: FileOptions
-    find: Callable[[], list[Content]]
+    contents: Callable[[], list[Content]]
 
     def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         """The deliveries, oldest first.
@@ -69,36 +71,67 @@ class _FileFeed:
         Raises:
             FeedUnavailable: a path does not exist or may not be looked at. What is wrong with one file is raised by its batches.
         """
-        for content in self.find():
+        for content in self.contents():
             yield from _deliveries(content, self.options)
 
 
-def _contents(path: str, base: Path, options: FileOptions) -> list[Content]:
-    """The files that a path stands for, oldest first."""
-    whole = base / Path(path).expanduser()
-    if whole.is_file():
-        return [Content(path, whole)]
-    if any(_WILD & set(part) for part in Path(path).parts):
-        fixed = next(part for part in whole.parents if not any(_WILD & set(name) for name in part.parts))
-        _must_be_folder(fixed)
-        files = [each for each in fixed.glob(str(whole.relative_to(fixed))) if each.is_file() and not is_hidden(each.name)]
-    else:
-        _must_be_folder(whole)
-        with telling_faults(path):
-            files = [each for each in whole.iterdir() if each.is_file() and _is_ours(each.name, options)]
-    with telling_faults(path):
-        aged = sorted((each.stat().st_mtime_ns, each) for each in files)
-    return [Content(str(each.relative_to(base) if each.is_relative_to(base) else each), each) for _, each in aged]
+@dataclass(frozen=True)
+class _FolderFeed:
+    """Files that come to a folder: each is taken once it is whole, and put away when it has been dealt with."""
+
+    options: FileOptions
+    folder: Folder
+
+    def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
+        """The deliveries, oldest first; of a folder that is watched, until it should stop.
+
+        Raises:
+            FeedUnavailable: the path does not exist or may not be looked at, or a file cannot be put away.
+        """
+        if not self.options.path:
+            return
+        for _ in self.folder.looks(occasion.stopping if occasion else threading.Event()):
+            kept_back: IocError | None = None
+            for content in self.folder.new(occasion.stopping if occasion else None):
+                try:
+                    yield from self._of_file(content)
+                except FeedUnavailable as fault:
+                    kept_back = fault
+            if kept_back:
+                raise kept_back
+            if occasion and self.options.watch:
+                occasion.well()
+
+    def _of_file(self, content: Content) -> Iterator[Delivery]:
+        """The deliveries of a file. When the last has been dealt with, the file is put away."""
+        try:
+            stamp = content.stamp()
+        except FeedUnavailable:
+            return  # gone again
+        settled: list[bool] = []
+        faults: list[IocError] = []
+        if self.folder.leads_out(content):
+            link = FeedRejected(f"{content.name} is a link that leads out of its folder.", "Put the file itself there.")
+            found = iter([_faulty(content.name, link)])
+        else:
+            found = _deliveries(content, self.options)
+        offered = 0
+        for delivery in found:
+            offered += 1
+            yield replace(delivery, batches=_noting(delivery.batches, faults), settled=settled.append)
+        if len(settled) == offered:
+            refused = FeedRejected(f"{content.name} was refused before.", "")
+            fault = faults[0] if faults else refused if not all(settled) else None
+            self.folder.deal_with(content, stamp, fault)
 
 
-def _must_be_folder(path: Path) -> None:
-    if not path.is_dir():
-        raise FeedUnavailable(f"{path} does not exist.", "Check the path of the feed, and that the share is mounted.")
-
-
-def _is_ours(name: str, options: FileOptions) -> bool:
-    """Whether a file found in a folder or archive is meant: any when the format is given, otherwise one with a known suffix."""
-    return not is_hidden(name) and (options.format != "auto" or name.lower().endswith(".zip") or by_suffix(name) is not None)
+def _noting(batches: Iterator[Batch], faults: list[IocError]) -> Iterator[Batch]:
+    """The same batches; what makes them unreadable for ever is noted."""
+    try:
+        yield from batches
+    except FeedRejected as fault:
+        faults.append(fault)
+        raise
 
 
 def _spooled(stdin: BinaryIO) -> Content:
@@ -134,7 +167,7 @@ def _unpacked(content: Content, options: FileOptions) -> list[Content]:
     names = members(content)
     if "[Content_Types].xml" in names:
         return [content]
-    ours = [each for each in names if _is_ours(each, options)]
+    ours = [each for each in names if is_ours(each, options)]
     return [replace(content, name=f"{content.name}/{each}", unpack=_of_member(each)) for each in ours or names]
 
 

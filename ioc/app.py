@@ -141,8 +141,7 @@ def _way(settings: FeedSettings) -> Way:
 def target_of(config: Config, feed: str) -> Target:
     """Where a feed's records go."""
     settings = config.settings.feeds[feed]
-    endless = _way(settings) is not Way.ASKED
-    return Target(feed, settings.record, config.mapping(feed), settings.simulated, settings.contract, endless)
+    return Target(feed, settings.record, config.mapping(feed), settings.simulated, settings.contract)
 
 
 def _appointments(config: Config, feeds: Mapping[str, Feed | Door]) -> Iterator[Appointment]:

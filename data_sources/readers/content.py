@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from ioc.errors import FeedRejected, FeedUnavailable
 
@@ -40,8 +40,9 @@ class Content:
             if self.unpack is None:
                 yield file
             else:
-                with self.unpack(file) as unpacked:
-                    yield unpacked
+                bounded = _Bounded(self.unpack(file), self.name, self.path.stat().st_size)
+                with io.BufferedReader(bounded, 1 << 20) as unpacked:
+                    yield cast(BinaryIO, unpacked)
 
     def stamp(self) -> Stamp:
         """What changes when somebody writes to the file."""
@@ -86,9 +87,41 @@ def telling_faults(name: str) -> Iterator[None]:
         raise FeedUnavailable(f"{name} cannot be read: {fault.strerror or fault}.", "Check the disk or the network share.") from fault
 
 
+# What unpacks to more than this, and to so many times its size, was packed to fill disks: text shrinks to a twentieth, not less.
+MOST_UNPACKED, MOST_TIMES = 512 * 2**20, 200
+
+
+class _Bounded(io.RawIOBase):
+    """Unpacked bytes, as many as are plausible. Raises FeedRejected beyond."""
+
+    def __init__(self, unpacked: BinaryIO, name: str, packed: int) -> None:
+        self._unpacked, self._name = unpacked, name
+        self._left = max(MOST_UNPACKED, packed * MOST_TIMES)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._unpacked.seekable()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._unpacked.seek(offset, whence)
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._unpacked.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise FeedRejected(
+                f"{self._name} unpacks to more than {MOST_TIMES} times its size and {MOST_UNPACKED >> 20} MiB.",
+                "Send what it holds unpacked, if it is what it should be.",
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+
 def unpack_gzip(file: BinaryIO) -> BinaryIO:
     """The bytes inside a `.gz` file."""
-    return cast(BinaryIO, io.BufferedReader(gzip.GzipFile(fileobj=file, mode="rb"), 1 << 20))
+    return cast(BinaryIO, gzip.GzipFile(fileobj=file, mode="rb"))
 
 
 def unpack_member(member: str) -> Callable[[BinaryIO], BinaryIO]:

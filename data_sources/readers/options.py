@@ -24,6 +24,21 @@ class FileOptions(BaseModel):
         "file with a known suffix is read, oldest first. Text may be packed as `.gz`, anything as `.zip`. When it is empty, the "
         "feed takes only what `ioc ingest` is given.",
     )
+    watch: bool = Field(
+        default=False,
+        description="Whether the path is watched: files are then taken in as soon as they have come, without a schedule. Where a "
+        "network share tells nothing of what changes, it is looked through every minute.",
+    )
+    settle_seconds: float = Field(
+        default=2,
+        ge=0,
+        le=3600,
+        description="How long a file must have stood still to count as whole. Hidden files and names such as `a.csv.part` are never read.",
+    )
+    archive: str = Field(default="", description="The folder that a file is moved to once its records are on disk; none leaves it.")
+    reject: str = Field(
+        default="", description="The folder that a file is moved to that can never be read, with a note that says why; none leaves it."
+    )
     format: Literal["auto"] | Format = Field(
         default="auto",
         description="The format of the files; `auto` takes it from the suffix, and without one from the first bytes.",
@@ -69,7 +84,9 @@ class FileOptions(BaseModel):
     @property
     def way(self) -> Way:
         """How the files come."""
-        return Way.ASKED if self.path else Way.BROUGHT
+        if not self.path:
+            return Way.BROUGHT
+        return Way.LISTENING if self.watch else Way.ASKED
 
     @field_validator("encoding")
     @classmethod
@@ -99,6 +116,12 @@ class FileOptions(BaseModel):
         if value and not _is_one_byte(value):
             raise ValueError(f"“{value}” is no quote; give one character, or an empty text for none")
         return value
+
+    @model_validator(mode="after")
+    def _a_path_to_watch(self) -> FileOptions:
+        if self.watch and not self.path:
+            raise ValueError("there is nothing to watch: give a path")
+        return self
 
     @model_validator(mode="after")
     def _one_way_to_name_the_header(self) -> FileOptions:

@@ -146,11 +146,7 @@ class Conductor:
             if state.paused and not although_paused:
                 return None
             message = self._take_in(name, state.position)
-            now = self._store.clock.now()
-            if message is None and state.succeeded_at and not state.failures:
-                self._still_well[name] = now
-            else:
-                self._store.write(tried(name, now, message))
+            self._note(name, message)
         finally:
             self._watches[name].asked.release()
         if message is not None and self._appointments[name].schedule is not None:
@@ -168,7 +164,7 @@ class Conductor:
         if each.schedule is not None:
             timer.start()
         try:
-            deliveries = each.feed.deliveries(Occasion(position, ending, lambda: self._is_well(name)))
+            deliveries = each.feed.deliveries(Occasion(position, ending, lambda: self._note(name, None)))
             outcome = take_in(self._store, each.target, deliveries, again=False, stopping=ending)
         except IocError as error:
             return str(error)
@@ -190,8 +186,14 @@ class Conductor:
         if noted:
             self._store.write(*noted)
 
-    def _is_well(self, name: str) -> None:
-        self._store.write(tried(name, self._store.clock.now(), None))
+    def _note(self, name: str, message: str | None) -> None:
+        """Note how a feed is; that it is still well, a little later."""
+        state, now = self._store.feed_state(name), self._store.clock.now()
+        if message is None and state.succeeded_at and not state.failures:
+            self._still_well[name] = now
+        else:
+            self._still_well.pop(name, None)
+            self._store.write(tried(name, now, message))
 
     def _again_soon(self, name: str, failures: int) -> None:
         if not self._stopping.is_set():

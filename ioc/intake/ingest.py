@@ -26,17 +26,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Target:
-    """Where a feed's deliveries go: its name, the record type, and the mapping between; and what is expected of them.
-
-    ``endless``: a delivery may go on for ever, so that its batches are looked at one by one.
-    """
+    """Where a feed's deliveries go: its name, the record type, and the mapping between; and what is expected of them."""
 
     feed: str
     record: str
     mapping: Mapping
     simulated: bool = False
     contract: Contract = field(default_factory=Contract)
-    endless: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,13 +69,13 @@ def take_in(
     for delivery in deliveries:
         if stopping.is_set():
             break
-        if not again and delivery.fingerprint and store.is_known(target.feed, delivery.fingerprint):
-            _settle(delivery, taken_in=True)
+        if not again and delivery.fingerprint and (fate := store.fate(target.feed, delivery.fingerprint)):
+            _settle(delivery, taken_in=fate == "done")
             continue
         run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
         inspector = inspector or Inspector(store, target.feed, target.mapping, target.contract)
         batches = read_ahead(delivery.batches)
-        judged = _portions(inspector, run, batches) if target.endless else inspector.inspected(run, batches)
+        judged = _portions(inspector, run, batches) if delivery.endless else inspector.inspected(run, batches)
         tally, fault = _one(store, run, delivery, judged, progress, stopping)
         total += tally
         runs.append(run.id)

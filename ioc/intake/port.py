@@ -75,12 +75,15 @@ class Delivery:
     ``batches`` may be consumed once. With a fingerprint they go on to the end, whatever should stop: the intake breaks off. It raises
     ``FeedRejected`` when what was delivered can never be read and ``FeedUnavailable`` when it may be readable later. ``settled`` is
     called when it has been taken in (True), or can never be (False); not when it is to be tried again.
+
+    ``endless``: it goes on as long as the source is listened to, so that its batches are looked at one by one.
     """
 
     name: str
     fingerprint: str | None
     batches: Iterator[Batch]
     settled: Callable[[bool], None] | None = None
+    endless: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,10 +54,11 @@ def feed_states(cursor: duckdb.DuckDBPyConnection, feed: str | None = None) -> d
     }
 
 
-def is_known(snapshot: Snapshot, feed: str, fingerprint: str) -> bool:
-    """Whether a delivery with this fingerprint was taken in to its end, or was found to be unreadable for ever."""
-    sql = "SELECT 1 FROM run WHERE feed = ? AND fingerprint = ? AND state IN ('done', 'rejected') LIMIT 1"
-    return bool(snapshot.cursor.execute(sql, [feed, fingerprint]).fetchall())
+def fate(cursor: duckdb.DuckDBPyConnection, feed: str, fingerprint: str) -> str | None:
+    """``done`` when a delivery with this fingerprint was taken in to its end, ``rejected`` when it can never be read, or None."""
+    sql = "SELECT min(state) FROM run WHERE feed = ? AND fingerprint = ? AND state IN ('done', 'rejected')"
+    found: str | None = cursor.execute(sql, [feed, fingerprint]).fetchall()[0][0]
+    return found
 
 
 def answer_to(snapshot: Snapshot, feed: str, key: str) -> tuple[str, str] | None:

@@ -20,7 +20,7 @@ from ioc.errors import StoreError
 from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
 from ioc.store.database import Database, first
 from ioc.store.dialect import name
-from ioc.store.feeds import FeedState, Write, arrived, feed_states, introduced, is_known
+from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced
 from ioc.store.keyindex import KeyIndex
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
 from ioc.store.snapshot import Snapshot
@@ -142,10 +142,10 @@ class Store:
         with self.read() as snapshot:
             return snapshot.version
 
-    def is_known(self, feed: str, fingerprint: str) -> bool:
-        """Whether a feed's delivery with this fingerprint is dealt with."""
-        with self.read() as snapshot:
-            return is_known(snapshot, feed, fingerprint)
+    def fate(self, feed: str, fingerprint: str) -> str | None:
+        """What became of a feed's delivery with this fingerprint: ``done``, ``rejected``, or None when it is not dealt with."""
+        with self.database.read() as cursor:
+            return fate(cursor, feed, fingerprint)
 
     def feed_states(self) -> dict[str, FeedState]:
         """How every feed is doing that has ever been asked or has delivered."""

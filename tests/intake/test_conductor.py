@@ -46,7 +46,7 @@ def office(folder: Path) -> Iterator[Store]:
 
 @contextmanager
 def asking(store: Store, feed: Feed, every: str | None = "1s", timeout: float = 60) -> Iterator[Conductor]:
-    target = Target("people", "staff", identity(store.catalogue.records["staff"]), endless=every is None)
+    target = Target("people", "staff", identity(store.catalogue.records["staff"]))
     schedule = Schedule.model_validate({"every": every}) if every else None
     running = Conductor(store, [Appointment(target, feed, schedule, timedelta(seconds=timeout))])
     running.start()
@@ -71,7 +71,7 @@ def test_each_file_is_taken_in_once_also_after_a_restart(tmp_path: Path) -> None
     files = tmp_path / "in"
     files.mkdir()
     drop(files / "1.csv", HEAD + "a,a,2026-01-01\nb,b,2026-01-02\n")
-    feed = connect(FileOptions(path="in"), tmp_path)
+    feed = connect(FileOptions(path="in", settle_seconds=0.1), tmp_path)
     with office(tmp_path) as store, asking(store, feed):
         wait_for(lambda: count(store) == 2)
         drop(files / "2.csv", HEAD + "c,a,2026-01-01\n")
@@ -85,7 +85,7 @@ def test_each_file_is_taken_in_once_also_after_a_restart(tmp_path: Path) -> None
 
 def test_a_source_that_is_away_is_told_and_comes_back_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conductor, "FIRST_RETRY", timedelta(milliseconds=200))
-    feed = connect(FileOptions(path="share"), tmp_path)
+    feed = connect(FileOptions(path="share", settle_seconds=0.1), tmp_path)
     with office(tmp_path) as store, asking(store, feed, every="1h"):
         wait_for(lambda: "people" in store.feed_states() and store.feed_states()["people"].failures >= 2)
         state = store.feed_states()["people"]
@@ -101,7 +101,7 @@ def test_a_file_that_can_never_be_read_is_told_once_and_keeps_no_other_out(tmp_p
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "1.xlsx").write_bytes(b"PK\x03\x04 cut off")
     drop(tmp_path / "in" / "2.csv", HEAD + "a,a,2026-01-01\n")
-    with office(tmp_path) as store, asking(store, connect(FileOptions(path="in"), tmp_path)):
+    with office(tmp_path) as store, asking(store, connect(FileOptions(path="in", settle_seconds=0.1), tmp_path)):
         wait_for(lambda: count(store) == 1)
         tried = store.feed_states()["people"].tried_at
         wait_for(lambda: store.feed_states()["people"].tried_at != tried)
@@ -110,7 +110,7 @@ def test_a_file_that_can_never_be_read_is_told_once_and_keeps_no_other_out(tmp_p
 
 def test_a_paused_feed_is_asked_by_hand_only_also_after_a_restart(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    feed = connect(FileOptions(path="in"), tmp_path)
+    feed = connect(FileOptions(path="in", settle_seconds=0.1), tmp_path)
     with office(tmp_path) as store, asking(store, feed) as running:
         running.pause("people", yes=True)
     drop(tmp_path / "in" / "1.csv", HEAD + "a,a,2026-01-01\n")
@@ -211,7 +211,7 @@ class Wire:
         if self.cut.is_set():
             raise FeedUnavailable("The wire is cut.", "Mend it.")
         occasion.well()
-        yield Delivery("what came over the wire", None, self.batches(occasion))
+        yield Delivery("what came over the wire", None, self.batches(occasion), endless=True)
 
     def batches(self, occasion: Occasion) -> Iterator[Batch]:
         while not occasion.stopping.is_set():

@@ -27,6 +27,17 @@ def rows(count: int, *, seed: int, start: int = 0) -> list[Row]:
     return [_row(number, random.Random(seed * 1_000_003 + number)) for number in range(start, start + count)]
 
 
+def last(number: int) -> Row:
+    """A row that tells that all before it have come: a record of its own, in a month of its own."""
+    return _row(number, random.Random(0)) | {
+        "ma": f"last-{number}",
+        "don_vi": "a",
+        "tiep_nhan": f"{2000 + number // 12 % 25}-{1 + number % 12:02d}-05 08:00:00",
+        "do_mat": "thường",
+        "da_xoa": "0",
+    }
+
+
 def _row(number: int, chance: random.Random) -> Row:
     secret = chance.random() < 0.05
     return {

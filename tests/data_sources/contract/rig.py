@@ -68,7 +68,7 @@ class FileRig(Rig):
         self.files = 0
 
     def feed(self) -> dict[str, Any]:
-        return {"kind": "file", "options": {"path": "in"}, "schedule": {"every": "1s"}}
+        return {"kind": "file", "options": {"path": "in", "settle_seconds": 0.2}, "schedule": {"every": "1s"}}
 
     def put(self, rows: Sequence[Row]) -> None:
         self.files += 1
@@ -81,6 +81,13 @@ class FileRig(Rig):
 
     def back(self) -> None:
         self.folder = self.folder.rename(self.folder.with_name("in"))
+
+
+class WatchedRig(FileRig):
+    """Files dropped into a folder that is watched, and put away when they have been taken in."""
+
+    def feed(self) -> dict[str, Any]:
+        return {"kind": "file", "options": {"path": "in", "settle_seconds": 0.2, "watch": True, "archive": "done"}}
 
 
 class PushRig(Rig):
@@ -128,4 +135,4 @@ class PushRig(Rig):
 
 
 # Each kind that real systems use; the tests run for every one.
-RIGS: tuple[type[Rig], ...] = (FileRig, PushRig)
+RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, PushRig)
