@@ -23,10 +23,12 @@ class Kind:
         options: a model that forbids unknown keys; each field is described, so that the reference can be written from it.
         connect: takes the validated options and the folder that relative paths start from. It opens nothing yet. It gives a feed
             that is asked for its records, or a door that they are brought to.
+        spans: whether its feeds can be asked for days gone by.
     """
 
     options: type[BaseModel]
     connect: Callable[[Any, Path], Feed | Door]
+    spans: bool = False
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(

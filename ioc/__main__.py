@@ -104,9 +104,13 @@ def _ingest_arguments(command: argparse.ArgumentParser) -> None:
 
 def _feeds_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "action", choices=["replay"], help="replay: take rows in quarantine in again, after mapping or catalogue was mended"
+        "action",
+        choices=["replay", "backfill"],
+        help="replay: take rows in quarantine in again, after mapping or catalogue was mended; backfill: ask for days gone by once more",
     )
     command.add_argument("feed", metavar="FEED", help="name of the feed in config.yaml")
+    command.add_argument("--from", dest="start", metavar="DAY", help="backfill: the first day, such as 2026-01-01 or 01/01/2026")
+    command.add_argument("--to", dest="end", metavar="DAY", help="backfill: the last day")
 
 
 def _query_arguments(command: argparse.ArgumentParser) -> None:

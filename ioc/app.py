@@ -148,7 +148,7 @@ def _appointments(config: Config, feeds: Mapping[str, Feed | Door]) -> Iterator[
     for name, feed in feeds.items():
         settings = config.settings.feeds[name]
         if isinstance(feed, Feed) and (settings.schedule or _way(settings) is Way.LISTENING):
-            yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout)
+            yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout, KINDS[settings.kind].spans)
 
 
 def _health(flask: Flask, views: Gatherer, catalogue: Catalogue) -> None:

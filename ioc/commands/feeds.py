@@ -3,24 +3,54 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from datetime import date
 
-from ioc.app import open_store, target_of
+from data_sources.registry import KINDS
+from ioc.app import connected, open_store, target_of
 from ioc.clock import SystemClock
 from ioc.commands.ingest import print_tally
 from ioc.commands.setting import load_config
-from ioc.errors import UnknownName
+from ioc.errors import BadQuestion, IocError, UnknownName
+from ioc.intake.ingest import take_in
+from ioc.intake.port import Feed, Occasion
 from ioc.intake.replay import replay
+from ioc.views.values import day_from_words
 
 
 def feeds(options: argparse.Namespace) -> int:
-    """Take what lies in a feed's quarantine in again. Returns 0, or 1 if anything is still rejected."""
+    """Take what lies in a feed's quarantine in again, or ask it for days gone by. Returns 0, or 1 if anything was rejected."""
     config = load_config(options.config)
-    if options.feed not in config.settings.feeds:
-        raise UnknownName("feed", options.feed, config.settings.feeds)
+    name = options.feed
+    if name not in config.settings.feeds:
+        raise UnknownName("feed", name, config.settings.feeds)
+    target, span = target_of(config, name), _span(options)
+    faults: tuple[str, ...] = ()
     store = open_store(config, SystemClock())
     try:
-        tally = replay(store, target_of(config, options.feed))
+        if span is None:
+            tally = replay(store, target)
+        else:
+            feed = connected(config)[name]
+            if not isinstance(feed, Feed) or not KINDS[config.settings.feeds[name].kind].spans:
+                raise BadQuestion("no_spans", feed=name)
+            outcome = take_in(store, target, feed.deliveries(Occasion(span=span)))
+            tally, faults = outcome.tally, outcome.faults
         print_tally(tally, store.version())
     finally:
         store.close()
-    return 1 if tally.rejected else 0
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if tally.rejected or faults else 0
+
+
+def _span(options: argparse.Namespace) -> tuple[date, date] | None:
+    """The days that are asked for, or None when that is not what is to be done."""
+    if options.action != "backfill":
+        return None
+    first, last = day_from_words(options.start), day_from_words(options.end)
+    if first is None or last is None:
+        raise IocError("Which days?", "Give --from and --to.")
+    if first > last:
+        raise BadQuestion("reversed", start=first, end=last)
+    return first, last

@@ -10,17 +10,17 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ioc.catalogue.schedule import Schedule
-from ioc.errors import IocError
+from ioc.errors import BadQuestion, IocError
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion
 from ioc.intake.triggers import is_due, trigger
-from ioc.store.feeds import Write, introduced, paused, tried
+from ioc.store.feeds import Write, introduced, paused, said, tried
 from ioc.store.store import Store
 
 # Feeds that are asked at the same time; the writer takes one batch after the other in any case.
@@ -42,12 +42,14 @@ class Appointment:
         feed: the source.
         schedule: when it is asked; None for one that listens.
         timeout: how long being asked may take; then it is told to stop, and goes on the next time.
+        spans: whether it can be asked for days gone by.
     """
 
     target: Target
     feed: Feed
     schedule: Schedule | None
     timeout: timedelta
+    spans: bool = False
 
 
 @dataclass
@@ -57,6 +59,7 @@ class _Watch:
     asked: threading.Lock = field(default_factory=threading.Lock)
     ending: threading.Event = field(default_factory=threading.Event)
     again: threading.Event = field(default_factory=threading.Event)
+    backfill: threading.Event | None = None
 
 
 class Conductor:
@@ -106,6 +109,8 @@ class Conductor:
         for watch in self._watches.values():
             watch.ending.set()
             watch.again.set()
+            if watch.backfill:
+                watch.backfill.set()
         if self._scheduler.running:
             waiting = threading.Thread(target=self._scheduler.shutdown, name="ending-feeds", daemon=True)
             waiting.start()
@@ -127,6 +132,43 @@ class Conductor:
         if self._appointments[name].schedule is None:
             watch = self._watches[name]
             (watch.ending if yes else watch.again).set()
+
+    def backfill(self, name: str, first: date, last: date) -> None:
+        """Ask a feed once more for the records of some days, beside its schedule and gently. They are seen to come as a run.
+
+        Args:
+            name: the feed.
+            first, last: the days, both inclusive.
+
+        Raises:
+            BadQuestion: it cannot be asked so, or is being asked so already, or the days are the wrong way round.
+        """
+        watch = self._watches[name]
+        if not self._appointments[name].spans:
+            raise BadQuestion("no_spans", feed=name)
+        if first > last:
+            raise BadQuestion("reversed", start=first, end=last)
+        if watch.backfill:
+            raise BadQuestion("backfilling", feed=name)
+        watch.backfill = threading.Event()
+        self._scheduler.add_job(self._backfill, args=[name, first, last], id=f"{name} backfill")
+
+    def cancel_backfill(self, name: str) -> None:
+        """End asking for days gone by; what has come stays."""
+        if ending := self._watches[name].backfill:
+            ending.set()
+
+    def _backfill(self, name: str, first: date, last: date) -> None:
+        each, watch = self._appointments[name], self._watches[name]
+        assert watch.backfill
+        try:
+            deliveries = each.feed.deliveries(Occasion(None, watch.backfill, span=(first, last)))
+            take_in(self._store, each.target, deliveries, stopping=watch.backfill, gently=True)
+        except Exception as error:
+            logging.getLogger(__name__).warning("Feed %s, %s to %s: %s", name, first, last, error)
+            self._store.write(said(name, f"The days {first} to {last} could not be asked for: {error}"))
+        finally:
+            watch.backfill = None
 
     def _listen(self, name: str) -> None:
         """Listen to a feed until the end; connect again, later each time, when that fails."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -22,6 +23,9 @@ from ioc.store.parts import Tally
 from ioc.store.store import BrokenSourceRow, Run, Store
 
 T = TypeVar("T")
+
+# So many rows are written at once when others are not to wait.
+GENTLE_ROWS = 5_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def take_in(
     *,
     again: bool = True,
     stopping: threading.Event | None = None,
+    gently: bool = False,
 ) -> Outcome:
     """Take deliveries in, one after the other. One that cannot be read does not stop the others.
 
@@ -62,6 +67,7 @@ def take_in(
         progress: called after each batch with the delivery's name and its counts so far.
         stopping: set when it should come to its end; what has not been taken in by then is left for the next time.
         again: whether one that was taken in before is taken in once more, which changes nothing but is counted; or passed over.
+        gently: in small portions with a pause after each, so that other feeds wait for none of them; no position is kept.
     """
     stopping = stopping or threading.Event()
     inspector: Inspector | None = None
@@ -74,14 +80,38 @@ def take_in(
             continue
         run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
         inspector = inspector or Inspector(store, target.feed, target.mapping, target.contract)
-        batches = read_ahead(delivery.batches)
+        batches = _small(read_ahead(delivery.batches)) if gently else read_ahead(delivery.batches)
         judged = _portions(inspector, run, batches) if delivery.endless else inspector.inspected(run, batches)
+        if gently:
+            judged = _with_pauses(judged, stopping)
         tally, fault = _one(store, run, delivery, judged, progress, stopping)
         total += tally
         runs.append(run.id)
         if fault:
             faults.append(fault)
     return Outcome(total, tuple(runs), tuple(faults))
+
+
+def _small(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same rows in batches that are written in no time, without positions."""
+    for batch in batches:
+        rows, last = source_rows(batch), max(0, batch.table.num_rows - 1) // GENTLE_ROWS * GENTLE_ROWS
+        for start in range(0, last + 1, GENTLE_ROWS):
+            ends = start == last
+            yield Batch(
+                batch.table.slice(start, GENTLE_ROWS),
+                rows=rows.slice(start, GENTLE_ROWS),
+                broken=batch.broken if ends else (),
+                kept=batch.kept if ends else None,
+            )
+
+
+def _with_pauses(judged: Iterator[tuple[Batch, Verdict]], stopping: threading.Event) -> Iterator[tuple[Batch, Verdict]]:
+    """The same, and after each as long a pause as it took to write."""
+    for each in judged:
+        start = time.monotonic()
+        yield each
+        stopping.wait(time.monotonic() - start)
 
 
 def _portions(inspector: Inspector, run: Run, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Verdict]]:

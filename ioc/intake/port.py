@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -94,11 +95,14 @@ class Occasion:
         position: that it last gave.
         stopping: set when it should come to its end.
         well: called by a feed that listens once it is connected, so that what was wrong with it before is told no more.
+        span: the days, both inclusive, that are asked for once more; there is no position then, and none is kept. Only feeds of a
+            kind that says so in the registry are asked for one.
     """
 
     position: str | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     well: Callable[[], None] = lambda: None
+    span: tuple[date, date] | None = None
 
 
 @runtime_checkable

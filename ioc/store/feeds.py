@@ -90,6 +90,11 @@ def tried(feed: str, at: datetime, message: str | None) -> Write:
     return lambda cursor: _set(cursor, feed, "tried_at = ?, failures = failures + 1, message = ?", [_naive(at), message])
 
 
+def said(feed: str, message: str) -> Write:
+    """Notes what is to be said about a feed until it is next asked."""
+    return lambda cursor: _set(cursor, feed, "message = ?", [message])
+
+
 def forgotten(before: datetime) -> Write:
     """Forgets the answers to deliveries with a key that were given before a moment."""
     return lambda cursor: _run(cursor, "DELETE FROM idempotency WHERE noted_at < ?", [_naive(before)])
