@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from data_sources import file, push
+from data_sources import file, push, webform
 from data_sources.demo import feed as demo
-from ioc.intake.port import Door, Feed
+from ioc.intake.port import Desk, Door, Feed
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Kind:
     Attributes:
         options: a model that forbids unknown keys; each field is described, so that the reference can be written from it.
         connect: takes the validated options and the folder that relative paths start from. It opens nothing yet. It gives a feed
-            that is asked for its records, or a door that they are brought to.
+            that is asked for its records, a door that they are brought to, or a desk at which they are typed.
         spans: whether its feeds can be asked for days gone by.
     """
 
     options: type[BaseModel]
-    connect: Callable[[Any, Path], Feed | Door]
+    connect: Callable[[Any, Path], Feed | Door | Desk]
     spans: bool = False
 
 
@@ -35,6 +35,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "file": Kind(file.FileOptions, file.connect),
         "push": Kind(push.PushOptions, push.connect),
+        "webform": Kind(webform.WebformOptions, webform.connect),
         "demo": Kind(demo.DemoOptions, demo.connect),
     }
 )

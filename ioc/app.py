@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, cast
@@ -13,6 +13,7 @@ from flask import Flask, Response
 from pydantic import BaseModel
 
 from callbacks import register_all
+from callbacks.forms import blueprint as forms_blueprint
 from data_sources.registry import KINDS
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
@@ -20,12 +21,14 @@ from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
 from ioc.intake.conductor import Appointment, Conductor
+from ioc.intake.forms import Forms
 from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
-from ioc.intake.port import Door, Feed, Way
+from ioc.intake.port import Desk, Door, Feed, Way
 from ioc.live import Bus, Change, Receive, Scope, Send
 from ioc.store.store import Store
 from ioc.views.cache import ViewCache
+from ioc.views.forms import FormView, form_view
 from ioc.views.gather import Gatherer
 from ioc.views.tiles import records_of
 from layouts.dash_app import make_dash
@@ -115,16 +118,31 @@ def create_app(config: Config, clock: Clock) -> Application:
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     register_all(pages, views, clock)
     feeds = connected(config)
-    doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed)}
-    writer = GroupWriter(store, {name: target_of(config, name) for name in doors})
+    doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
+    desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
+    writer = GroupWriter(store, {name: target_of(config, name) for name in (*doors, *desks)})
+    forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
+    people = {name: desk.person for name, desk in desks.items()}
+    flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
     conductor = Conductor(store, _appointments(config, feeds))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     return Application(config, store, views, bus, flask, middleware, conductor, writer, PushApi(doors, writer, store))
 
 
-def connected(config: Config) -> dict[str, Feed | Door]:
+def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:
+    """The form of a feed in a language."""
+
+    def view(feed: str, language: str) -> FormView:
+        settings = config.settings.feeds[feed]
+        label = settings.label.of(language) if settings.label else None
+        return form_view(store, feed, settings.record, forms.fields(feed), label, language)
+
+    return view
+
+
+def connected(config: Config) -> dict[str, Feed | Door | Desk]:
     """Every configured feed. Nothing is opened yet. Raises IocError when a secret cannot be read."""
-    found = {}
+    found: dict[str, Feed | Door | Desk] = {}
     for name, settings in config.settings.feeds.items():
         found[name] = KINDS[settings.kind].connect(_options(settings), config.base)
     return found
@@ -144,7 +162,7 @@ def target_of(config: Config, feed: str) -> Target:
     return Target(feed, settings.record, config.mapping(feed), settings.simulated, settings.contract)
 
 
-def _appointments(config: Config, feeds: Mapping[str, Feed | Door]) -> Iterator[Appointment]:
+def _appointments(config: Config, feeds: Mapping[str, Feed | Door | Desk]) -> Iterator[Appointment]:
     for name, feed in feeds.items():
         settings = config.settings.feeds[name]
         if isinstance(feed, Feed) and (settings.schedule or _way(settings) is Way.LISTENING):

@@ -66,6 +66,21 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
+PLAIN = """<!DOCTYPE html>
+<html lang="{language}" data-scheme="{scheme}">
+<head>
+<meta charset="UTF-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+<style>{style}</style>
+{css}
+</head>
+<body>{body}</body>
+</html>"""
+SHEETS = ("frame.css", "panels.css", "forms.css")
+
+
 class Pages(dash.Dash):
     """Dash with an index page of ours. ``page`` draws the page of a path and query; ``callbacks.register_all`` sets it."""
 
@@ -118,6 +133,19 @@ class Pages(dash.Dash):
             return {"preload": "", "plotly": "".join(f'<link rel="prefetch" href="{file}" as="script">' for file in files)}
         preload = f'<link rel="preload" href="{files[0]}" as="script">'
         return {"preload": preload, "plotly": "".join(f'<script src="{file}"></script>' for file in files)}
+
+    def plain(self, page: Page) -> str:
+        """A page that needs no script, as HTML."""
+        sheets = "".join(f'<link rel="stylesheet" href="{self.fingerprinted(sheet)}">' for sheet in SHEETS)
+        return PLAIN.format(
+            language=page.language,
+            scheme=page.scheme,
+            title=escape(page.title),
+            icon=ICON,
+            style=style(self.fingerprinted(FONT_FILE)),
+            css=sheets,
+            body=still(page.content),
+        )
 
     def fingerprinted(self, asset: str) -> str:
         """The address of one of our files, with a mark that changes with it, as Dash gives to the files that it finds itself."""

@@ -152,3 +152,12 @@ class Door(Protocol):
             FeedRejected: it cannot be read.
         """
         ...
+
+
+@runtime_checkable
+class Desk(Protocol):
+    """A feed whose records are typed by people into a form."""
+
+    def person(self, authorization: str) -> str | None:
+        """Who has signed in, by the HTTP header ``Authorization``; None for nobody who may."""
+        ...

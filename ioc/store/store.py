@@ -20,6 +20,7 @@ from ioc.errors import StoreError
 from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
 from ioc.store.database import Database, first
 from ioc.store.dialect import name
+from ioc.store.entries import Entry, entries
 from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced
 from ioc.store.keyindex import KeyIndex
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
@@ -51,6 +52,10 @@ class BrokenSourceRow:
     row: int
     reason: str
     detail: str
+
+
+class _TriedOutError(Exception):
+    """Ends a transaction of which nothing is to be kept."""
 
 
 class Store:
@@ -232,6 +237,25 @@ class Store:
                 write(cursor)
         self._announce(run, version, tally)
         return tally
+
+    def try_out(self, record: str, mapping: Mapping, table: pa.Table) -> list[tuple[str | None, str]]:
+        """What would be wrong with some rows if they were taken in, as (field, reason). Nothing of them is kept."""
+        faults: list[tuple[str | None, str]] = []
+        try:
+            with self.database.write() as cursor:
+                staged = Stager(self.catalogue, record, mapping, "", 0, self.clock.now()).stage(
+                    cursor, table.append_column(ROW, pa.array(np.arange(table.num_rows)))
+                )
+                faults += cursor.execute("SELECT field, reason FROM quarantine WHERE run = 0 ORDER BY field, reason").fetchall()
+                faults += [(None, "secret")] * bool(staged.secret_rows)
+                raise _TriedOutError
+        except _TriedOutError:
+            return faults
+
+    def entries(self, feed: str, *, waiting: bool, most: int = 100) -> list[Entry]:
+        """What was typed into a form: what waits, oldest first, or what is decided, newest first."""
+        with self.database.read() as cursor:
+            return entries(cursor, feed, waiting=waiting, most=most)
 
     def take_in_parts(
         self,

@@ -1,0 +1,59 @@
+"""Feeds of kind `webform`: figures that no system delivers yet are typed by people, and count once somebody else has confirmed them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from data_sources.secret import revealed
+from ioc.intake.port import Desk, Way
+
+
+class WebformOptions(BaseModel):
+    """Options of a feed of kind `webform`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    way: ClassVar[Way] = Way.BROUGHT
+
+    people: dict[str, str] = Field(
+        min_length=2,
+        description="Who may type and confirm: by name, the password, as `${ENV_NAME}` or `file:PATH`. Nobody confirms what he has typed.",
+    )
+
+    @field_validator("people")
+    @classmethod
+    def _long_enough(cls, people: dict[str, str]) -> dict[str, str]:
+        for name, password in people.items():
+            if ":" in name or not name.strip():
+                raise ValueError(f"“{name}” cannot be a name; write one without a colon")
+            if len(password) < 8:
+                raise ValueError(f"the password of “{name}” is shorter than 8 characters")
+        return people
+
+
+def connect(options: WebformOptions, base: Path) -> Desk:
+    """The form of a feed. Raises FeedUnavailable when a password cannot be read."""
+    return _Form({name: revealed(password, base) for name, password in options.people.items()})
+
+
+@dataclass(frozen=True)
+class _Form:
+    passwords: Mapping[str, str]
+
+    def person(self, authorization: str) -> str | None:
+        """Who has signed in, see `Desk`."""
+        scheme, _, encoded = authorization.partition(" ")
+        try:
+            name, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        # Compared also when the name is unknown, so that the time it takes does not tell which names are known.
+        right = hmac.compare_digest(password.encode(), self.passwords.get(name, "\0" * 32).encode())
+        return name if scheme.lower() == "basic" and right and name in self.passwords else None

@@ -1,0 +1,126 @@
+"""Takes in what people type: what is entered waits until somebody else has confirmed it, and only then becomes a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from ioc.catalogue.model import FieldType
+from ioc.errors import BadQuestion, UnknownName
+from ioc.intake.group import GroupWriter
+from ioc.intake.ingest import Target
+from ioc.store.entries import Entry, decided, entered
+from ioc.store.parts import Receipt
+from ioc.store.store import Store
+
+# Longer texts are not figures.
+MOST_CHARACTERS = 500
+SECONDS = 30
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """What is wrong with what was typed into a field, or (``field`` None) with all of it. ``reason`` is that of quarantine."""
+
+    field: str | None
+    reason: str
+
+
+class Forms:
+    """The forms of a deployment.
+
+    Args:
+        store: where entries wait and records go.
+        writer: writes what has been confirmed.
+        targets: by feed, what its records become.
+    """
+
+    def __init__(self, store: Store, writer: GroupWriter, targets: Mapping[str, Target]) -> None:
+        self._store = store
+        self._writer = writer
+        self._targets = targets
+
+    def fields(self, feed: str) -> tuple[str, ...]:
+        """The fields that are typed: all that the feed maps but the version, which is the moment of entering."""
+        target = self._target(feed)
+        moment = self._version_moment(target)
+        mapped = target.mapping.fields
+        fields = self._store.catalogue.records[target.record].fields
+        return tuple(field for field in fields if field != moment and field in mapped and mapped[field].column == field)
+
+    def enter(self, feed: str, typed: Mapping[str, str], person: str) -> list[FieldFault]:
+        """Keep what was typed, unless something is wrong with it, which is told.
+
+        Args:
+            feed: whose form it is.
+            typed: by field; what is no field of the form is left out.
+            person: who has typed it.
+        """
+        fields = {field: self._plain(feed, field, text) for field in self.fields(feed) if (text := typed.get(field, "").strip())}
+        faults = [FieldFault(field, "long") for field, text in fields.items() if len(text) > MOST_CHARACTERS]
+        faults = faults or self._faults(feed, fields)
+        if not faults:
+            self._store.write(entered(feed, fields, person, self._store.clock.now()))
+        return faults
+
+    def confirm(self, feed: str, number: int, person: str) -> None:
+        """Make an entry a record. When this returns it is on disk.
+
+        Raises:
+            BadQuestion: it is the person's own, or decided already, or the catalogue does not allow it any more.
+        """
+        entry = self._waiting(feed, number)
+        if entry.entered_by == person:
+            raise BadQuestion("own_entry")
+        if self._faults(feed, entry.fields):
+            raise BadQuestion("entry_at_fault")
+        decision = decided(feed, number, "confirmed", person, self._store.clock.now())
+        receipt: Future[Receipt] = self._writer.submit(feed, self._table(feed, entry.fields, entry), lambda _: decision)
+        receipt.result(SECONDS)
+
+    def refuse(self, feed: str, number: int, person: str, note: str) -> None:
+        """Put an entry aside, and say why; whoever entered it may do so too.
+
+        Raises:
+            BadQuestion: it is decided already.
+        """
+        self._target(feed)
+        self._store.write(decided(feed, number, "refused", person, self._store.clock.now(), note.strip()[:MOST_CHARACTERS]))
+
+    def _target(self, feed: str) -> Target:
+        if feed not in self._targets:
+            raise UnknownName("feed", feed, self._targets)
+        return self._targets[feed]
+
+    def _waiting(self, feed: str, number: int) -> Entry:
+        self._target(feed)
+        found = next((each for each in self._store.entries(feed, waiting=True, most=10_000) if each.number == number), None)
+        if found is None:
+            raise BadQuestion("entry_decided")
+        return found
+
+    def _faults(self, feed: str, fields: Mapping[str, str]) -> list[FieldFault]:
+        target = self._target(feed)
+        return [FieldFault(*fault) for fault in self._store.try_out(target.record, target.mapping, self._table(feed, fields, None))]
+
+    def _plain(self, feed: str, field: str, text: str) -> str:
+        """A number that is written with a comma, as the mapping reads it; unless it may as well mean thousands."""
+        target = self._target(feed)
+        numeric = self._store.catalogue.records[target.record].fields[field].type in {FieldType.NUMBER, FieldType.INTEGER}
+        if numeric and target.mapping.decimal == "." and re.fullmatch(r"-?\d+,(\d{1,2}|\d{4,})", text):
+            return text.replace(",", ".")
+        return text
+
+    def _version_moment(self, target: Target) -> str | None:
+        """The field that says how new a record is, where that is a moment."""
+        spec = self._store.catalogue.records[target.record]
+        return spec.version if spec.version and spec.fields[spec.version].type is FieldType.TIMESTAMP else None
+
+    def _table(self, feed: str, fields: Mapping[str, str], entry: Entry | None) -> pa.Table:
+        moment = self._version_moment(self._target(feed))
+        at = (entry.entered_at if entry else self._store.clock.now()).isoformat()
+        return pa.table({name: pa.array([text], pa.string()) for name, text in {**fields, **({moment: at} if moment else {})}.items()})

@@ -1,0 +1,128 @@
+"""A form: fields of a record type, what waits for a second person, what was decided. It works without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import htpy as h
+
+from ioc.catalogue.model import FieldType
+from ioc.text import dates
+from ioc.views.forms import FormEntry, FormField, FormView
+from layouts.markup import Markup
+from layouts.page import Page
+from layouts.shell import Heading, shell
+from layouts.state import Context
+
+_HINTS = {
+    FieldType.DATE: "dd/mm/yyyy",
+    FieldType.TIMESTAMP: "dd/mm/yyyy hh:mm",
+}
+
+
+def form(
+    view: FormView,
+    person: str,
+    context: Context,
+    *,
+    typed: Mapping[str, str] | None = None,
+    faults: Mapping[str, str] | None = None,
+    said: str = "",
+    status: int = 200,
+) -> Page:
+    """The page.
+
+    Args:
+        view: the form.
+        person: who has signed in.
+        context: address, language, scheme.
+        typed: what was typed, when something is wrong with it.
+        faults: what is wrong, in words, by field; "" is about all of it.
+        said: what has just been done, or could not be.
+        status: of the HTTP answer.
+    """
+    words = context.words
+    content = [
+        h.p(".ioc-said", role="status")[said] if said else None,
+        h.section(".ioc-card")[h.h2[words("form.enter")], _fields(view, context, typed or {}, faults or {})],
+        h.section(".ioc-card")[h.h2[words("form.waiting")], _waiting(view, person, context)],
+        h.section(".ioc-card")[h.h2[words("form.decided")], _decided(view, context)],
+    ]
+    heading = Heading(view.title, view.organisation, words("form.signed_in", person=person))
+    return shell([Markup(content, className="ioc-form-page")], heading, None, context, status=status)
+
+
+def _fields(view: FormView, context: Context, typed: Mapping[str, str], faults: Mapping[str, str]) -> h.Element:
+    words = context.words
+    return h.form(".ioc-form", method="post", action=context.link(f"/forms/{view.feed}"), autocomplete="off")[
+        h.p(".ioc-fault", role="alert")[faults[""]] if "" in faults else None,
+        (_field(field, typed.get(field.name, ""), faults.get(field.name, ""), context) for field in view.fields),
+        h.p[h.button(".ioc-choice")[words("form.send")], h.span(".ioc-faint")[words("form.second")]],
+    ]
+
+
+def _field(field: FormField, text: str, fault: str, context: Context) -> h.Element:
+    name = [h.span[field.label, h.b(title=context.words("form.required"))[" *"] if field.required else None]]
+    common: dict[str, str | bool | None] = {
+        "name": field.name,
+        "required": field.required,
+        "aria_invalid": "true" if fault else None,
+        "aria_describedby": f"fault-{field.name}" if fault else None,
+    }
+    return h.label(".ioc-field")[
+        name,
+        _control(field, text, context, common),
+        h.span(".ioc-fault", id=f"fault-{field.name}")[" ".join([fault, _HINTS.get(field.type, "")])] if fault else None,
+    ]
+
+
+def _control(field: FormField, text: str, context: Context, common: dict[str, str | bool | None]) -> h.Node:
+    if field.choices or field.type is FieldType.BOOLEAN:
+        choices = [(each.code, each.label) for each in field.choices] or [(each, context.words(each)) for each in ("yes", "no")]
+        return h.select(**common)[h.option(value="")["…"], (h.option(value=code, selected=code == text)[label] for code, label in choices)]
+    numeric = field.type in {FieldType.INTEGER, FieldType.NUMBER}
+    return h.input(value=text, inputmode="decimal" if numeric else None, placeholder=_HINTS.get(field.type), maxlength="500", **common)
+
+
+def _values(entry: FormEntry) -> h.Element:
+    return h.dl(".ioc-entry")[(h.div[h.dt[label], h.dd[text]] for label, text in entry.values)]
+
+
+def _waiting(view: FormView, person: str, context: Context) -> h.Element:
+    words = context.words
+    if not view.waiting:
+        return h.p(".ioc-faint")[words("form.nothing")]
+    return h.ol(".ioc-entries")[(_waiting_entry(view, each, person, context) for each in view.waiting)]
+
+
+def _waiting_entry(view: FormView, entry: FormEntry, person: str, context: Context) -> h.Element:
+    words = context.words
+    own = entry.entered_by == person
+    at = dates.moment(entry.entered_at, context.zone)
+    address = context.link(f"/forms/{view.feed}/{entry.number}")
+    return h.li[
+        _values(entry),
+        h.p(".ioc-faint")[words("form.entered", person=entry.entered_by, moment=at)],
+        h.form(".ioc-decide", method="post", action=address)[
+            h.span(".ioc-faint")[words("form.own")]
+            if own
+            else h.button(".ioc-choice", name="decision", value="confirm")[words("form.confirm")],
+            h.label[h.span(".ioc-unseen")[words("form.why")], h.input(name="note", placeholder=words("form.why"), maxlength="500")],
+            h.button(".ioc-choice", name="decision", value="refuse")[words("form.withdraw" if own else "form.refuse")],
+        ],
+    ]
+
+
+def _decided(view: FormView, context: Context) -> h.Element:
+    words = context.words
+    if not view.decided:
+        return h.p(".ioc-faint")[words("form.nothing")]
+    return h.ol(".ioc-entries")[(_decided_entry(each, context) for each in view.decided)]
+
+
+def _decided_entry(entry: FormEntry, context: Context) -> h.Element:
+    words = context.words
+    at = dates.moment(entry.decided_at, context.zone) if entry.decided_at else ""
+    told = words(f"form.{entry.decision}", person=entry.decided_by, moment=at)
+    entered = words("form.entered", person=entry.entered_by, moment=dates.moment(entry.entered_at, context.zone))
+    return h.li[_values(entry), h.p(".ioc-faint")[f"{entered} {told}", f" {entry.note}" if entry.note else None]]
