@@ -12,6 +12,8 @@ from pydantic import BaseModel
 
 from data_sources import file, push
 from data_sources.demo import feed as demo
+from data_sources.mqtt import feed as mqtt
+from data_sources.mqtt.options import MqttOptions
 from ioc.intake.port import Door, Feed
 
 
@@ -35,6 +37,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "file": Kind(file.FileOptions, file.connect),
         "push": Kind(push.PushOptions, push.connect),
+        "mqtt": Kind(MqttOptions, mqtt.connect),
         "demo": Kind(demo.DemoOptions, demo.connect),
     }
 )
