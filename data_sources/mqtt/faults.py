@@ -64,7 +64,10 @@ def unreachable(address: str, fault: OSError) -> IocError:
         return FeedUnavailable(f"No TLS with {address}: {_told(fault)}.", "Check that this port speaks TLS.")
     if isinstance(fault, TimeoutError):
         return FeedUnavailable(f"The broker {address} does not answer.", "Check host, port and the way there.")
-    return FeedUnavailable(f"The broker {address} cannot be reached: {fault.strerror or fault}.", "Check host and port, and that it runs.")
+    return FeedUnavailable(
+        f"The broker {address} cannot be reached: {fault.strerror or fault}.",
+        "Check host and port, that it runs, and whether it speaks TLS.",
+    )
 
 
 def silent(address: str, what: str) -> IocError:

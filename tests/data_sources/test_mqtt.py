@@ -234,7 +234,7 @@ def test_large_messages_are_held_back_by_their_bytes(
         time.sleep(0.5)
         ear.slow.clear()
         wait_for(lambda: len(ear.rows()) == 100)
-        assert [int(row["value"]) for row in ear.rows()] == list(range(100))
+        assert [int(row["value"][-9:]) for row in ear.rows()] == list(range(100))
         assert max(batch.table.num_rows for batch in ear.batches) <= 11
 
 
@@ -290,8 +290,7 @@ def test_another_client_of_the_same_name(broker: Broker, tmp_path: Path) -> None
 def test_no_broker_or_something_else(broker: Broker, tmp_path: Path, free_port: int) -> None:
     assert "cannot be reached" in fault_of(options(broker, port=free_port), tmp_path).what
     assert "cannot be reached" in fault_of(options(broker, host="nowhere.invalid"), tmp_path).what
-    found = fault_of(options(broker, tls=True), tmp_path)
-    assert "TLS" in found.what
+    assert "TLS" in str(fault_of(options(broker, tls=True), tmp_path))
 
 
 def test_something_that_never_answers(tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,6 +310,10 @@ def test_user_password_and_permission(tmp_path: Path) -> None:
         pytest.skip("this broker has no plugin for permissions: mosquitto_dynamic_security.so")
     rights = tmp_path / "rights.json"
     subprocess.run(["mosquitto_ctrl", "dynsec", "init", str(rights), "boss", "of-all"], check=True, capture_output=True)
+    everything = {"acltype": "subscribePattern", "topic": "#", "allow": True}
+    given = json.loads(rights.read_text())
+    given["roles"][0]["acls"].remove(everything)
+    rights.write_text(json.dumps(given))
     broker = Broker(tmp_path, ["allow_anonymous false", f"plugin {plugin}", f"plugin_opt_config_file {rights}"])
     (tmp_path / "secret").write_text("of-all\n")
     wrong = fault_of(options(broker, user="boss", password="a-wrong-one"), tmp_path)
