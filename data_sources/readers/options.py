@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from ioc.intake.port import Way
 
-Format = Literal["csv", "tsv", "json", "ndjson", "xlsx", "xls", "parquet"]
+Format = Literal["csv", "tsv", "json", "ndjson", "xlsx", "xls", "parquet", "edxml"]
 TCVN3 = "tcvn3"
 
 

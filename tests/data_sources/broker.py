@@ -33,7 +33,7 @@ class Broker:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        kept = ["persistence true", f"persistence_location {self.folder}/", "autosave_interval 1", "autosave_on_changes true"]
+        kept = ["persistence true", f"persistence_location {self.folder}/", "autosave_interval 1"]
         itself = ["user root"] if os.geteuid() == 0 else []  # else it becomes somebody who may not write here
         lines = [*itself, f"listener {self.port} 127.0.0.1", "max_queued_messages 0", *(kept if persistence else []), *settings]
         (self.folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
