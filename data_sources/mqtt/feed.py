@@ -50,9 +50,10 @@ class _MqttFeed:
     def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         """What comes until it should come to its end, see `Feed`."""
         occasion = occasion or Occasion()
-        with closing(Link(self.options, self.base, self.clock)) as link:
+        memory = _Memory.of(self.options, occasion.position)
+        with closing(Link(self.options, self.base, self.clock, memory.filters)) as link:
             link.open()
-            listener = _Listener(self.options, link, occasion, _Memory.of(self.options.client_id, occasion.position))
+            listener = _Listener(self.options, link, occasion, memory)
             while not occasion.stopping.is_set():
                 if listener.wait():
                     yield Delivery(listener.name(), None, listener.batches())
@@ -60,21 +61,22 @@ class _MqttFeed:
 
 @dataclass
 class _Memory:
-    """When the last messages came, by the number under which the broker may send each once more; it is the feed's position.
+    """What was heard from, and when the last messages came, by the number under which the broker may send each once more: the position.
 
     A number that is used again shows that the broker has heard its acknowledgement.
     """
 
-    client_id: str
+    options: MqttOptions
     is_empty: bool = True
+    filters: Sequence[str] = ()
     kept: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     @staticmethod
-    def of(client_id: str, position: str | None) -> _Memory:
+    def of(options: MqttOptions, position: str | None) -> _Memory:
         found = json.loads(position) if position else {}
-        if found.get("client_id") != client_id:
-            return _Memory(client_id)
-        return _Memory(client_id, is_empty=False, kept={number: (digest, at) for number, digest, at in found["last"]})
+        if found.get("client_id") != options.client_id:
+            return _Memory(options)
+        return _Memory(options, False, found["filters"], {number: (digest, at) for number, digest, at in found["last"]})
 
     def recognised(self, message: Message) -> Message:
         """The message, with the time at which it first came."""
@@ -92,7 +94,8 @@ class _Memory:
         heard = (messages[-1].received - HEARD).isoformat()
         last = [(number, digest, at) for number, (digest, at) in self.kept.items() if at >= heard][-most:]
         self.kept = {number: (digest, at) for number, digest, at in last}
-        return json.dumps({"client_id": self.client_id, "last": last})
+        filters = [pattern.filter for pattern in self.options.patterns()]
+        return json.dumps({"client_id": self.options.client_id, "filters": filters, "last": last})
 
 
 def _digest(message: Message) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, topic_matches_sub
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -31,17 +31,25 @@ PATIENCE, KEEP_ALIVE = 10, 30
 class Link:
     """One connection; when it has ended, another is made. Its callbacks run in the library's thread.
 
+    What is retained comes with a subscription, also when that is not new; from topics that were subscribed to before it is passed over.
+
+    Args:
+        options: which broker, and what of it.
+        base: the folder that relative paths start from.
+        clock: tells when a message came.
+        known: filters that this subscriber has had messages from.
+
     Attributes:
         inbox: what has come; a fault of the connection is raised there.
         subscribed: set when the broker sends all topics.
         resumed: whether the broker has remembered us from an earlier connection.
     """
 
-    def __init__(self, options: MqttOptions, base: Path, clock: Clock) -> None:
+    def __init__(self, options: MqttOptions, base: Path, clock: Clock, known: Collection[str] = ()) -> None:
         self.inbox = Inbox(options.in_flight)
         self.subscribed = threading.Event()
         self.resumed = False
-        self._options, self._base, self._clock = options, base, clock
+        self._options, self._base, self._clock, self._known = options, base, clock, known
         self._filters = [pattern.filter for pattern in options.patterns()]
         self._answered = threading.Event()
         self._last = clock.now()
@@ -125,7 +133,6 @@ class Link:
         else:
             self.resumed = flags.session_present
             if self._options.version == "5":
-                # What is retained was sent with the first subscription already, unless this is it.
                 wanted = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
                 client.subscribe([(topic, wanted) for topic in self._filters])
             else:
@@ -152,6 +159,9 @@ class Link:
             topic = message.topic
         except UnicodeDecodeError:
             topic = None
+        if message.retain and self.resumed and any(topic_matches_sub(known, topic) for known in self._known if topic):
+            client.ack(message.mid, message.qos)
+            return
         size = len(message.payload)
         payload = bytes(message.payload) if size <= self._options.max_message_kib * 1024 else None
         # A machine's clock may stand still or be set back; the order of messages is theirs.

@@ -161,14 +161,24 @@ def test_large_messages_are_held_back_by_their_bytes(
         assert max(batch.table.num_rows for batch in ear.batches) <= 11
 
 
-def test_what_is_retained_comes_once(broker: Broker, sender: Sender, tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_what_is_retained_comes_once(broker: Broker, sender: Sender, tmp_path: Path, version: str) -> None:
     sender.send("cards/d1/status", '{"state": "ready"}', retain=True)
-    with listening(options(broker), tmp_path) as ear:
+    sender.send("doors/d1", '{"state": "open"}', retain=True)
+    chosen = options(broker, version=version)
+    with listening(chosen, tmp_path) as ear:
         wait_for(lambda: len(ear.rows()) == 1)
-    for _ in range(2):
-        with listening(options(broker), tmp_path) as ear:
-            time.sleep(0.3)
-            assert ear.batches == []
+    position = ear.batches[0].position
+    with listening(chosen, tmp_path, position) as ear:
+        time.sleep(0.3)
+        assert ear.batches == []
+        sender.send("cards/d1/status", '{"state": "busy"}', retain=True)
+        wait_for(lambda: len(ear.rows()) == 1)
+    both = options(broker, version=version, topics=["cards/{device}/status", "doors/{device}"])
+    with listening(both, tmp_path, position) as ear:
+        wait_for(lambda: [row["state"] for row in ear.rows()] == ["open"])
+        time.sleep(0.2)
+        assert len(ear.rows()) == 1
 
 
 def test_a_delivery_is_what_came_in_an_hour(broker: Broker, sender: Sender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +217,7 @@ def test_a_broker_that_has_forgotten_us_is_told_of(tmp_path: Path) -> None:
 def test_with_the_conductor_it_goes_on_after_the_broker_was_away(broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conductor, "FIRST_RETRY", timedelta(milliseconds=100))
     store = Store(tmp_path / "office.duckdb", catalogue(), SystemClock(), memory_limit="256MB", threads=1)
-    target = Target("cards", "staff", BY_DEVICE)
+    target = Target("cards", "staff", BY_DEVICE, endless=True)
     running = Conductor(store, [Appointment(target, mqtt.connect(options(broker), tmp_path), None, timedelta(seconds=60))])
     running.start()
 

@@ -26,7 +26,7 @@ from tests.office import open_store
 store = open_store(Path(sys.argv[1]))
 chosen = MqttOptions(host="127.0.0.1", port=int(sys.argv[2]), topics=("counters/{unit}",), client_id="ioc", payload="value")
 fields = {"id": "value", "unit": "unit", "received_at": {"value": "2026-03-05 08:00:00"}, "updated_at": "received"}
-target = Target("counters", "dossier", Mapping.model_validate({"fields": fields}))
+target = Target("counters", "dossier", Mapping.model_validate({"fields": fields}), endless=True)
 Conductor(store, [Appointment(target, connect(chosen, Path()), None, timedelta(hours=1))]).start()
 print("listening", flush=True)
 time.sleep(600)
