@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from data_sources import file
 from data_sources.proof import Proof
 from data_sources.readers.edxml import message_table
-from data_sources.readers.options import FileOptions
-from ioc.intake.port import Door, Feed, Way
+from data_sources.readers.options import FileOptions, FolderOptions
+from ioc.intake.port import Door, Feed
 
 
-class EdxmlOptions(BaseModel):
+class EdxmlOptions(FolderOptions):
     """Options of a feed of kind `edxml`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str = Field(
         default="",
@@ -34,11 +32,6 @@ class EdxmlOptions(BaseModel):
         default=None, min_length=8, description="key of the HMAC-SHA256 signature of each body; none is asked for without"
     )
     max_mib: int = Field(default=64, ge=1, le=256, description="the largest message that may be brought, in MiB with its attachments")
-
-    @property
-    def way(self) -> Way:
-        """How the messages come."""
-        return Way.ASKED if self.path else Way.BROUGHT
 
     @model_validator(mode="after")
     def _one_way_in(self) -> EdxmlOptions:
@@ -58,7 +51,7 @@ def connect(options: EdxmlOptions, base: Path) -> Feed | Door:
 
 def files(options: EdxmlOptions) -> FileOptions:
     """How files with messages are read."""
-    return FileOptions(path=options.path, format="edxml")
+    return FileOptions(format="edxml", **options.model_dump(include=set(FolderOptions.model_fields)))
 
 
 @dataclass(frozen=True)

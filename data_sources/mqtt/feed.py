@@ -56,7 +56,7 @@ class _MqttFeed:
             listener = _Listener(self.options, link, occasion, memory)
             while not occasion.stopping.is_set():
                 if listener.wait():
-                    yield Delivery(listener.name(), None, listener.batches())
+                    yield Delivery(listener.name(), None, listener.batches(), endless=True)
 
 
 @dataclass

@@ -40,6 +40,12 @@ class Broker:
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
+    def __enter__(self) -> Broker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop(kill=True)
+
     def start(self) -> None:
         """Start it; it answers when this returns."""
         with (self.folder / "log.txt").open("ab") as log:

@@ -189,7 +189,7 @@ def test_files_also_packed(tmp_path: Path) -> None:
         archive.write(OUTGOING, "a.edxml")
         archive.writestr("broken.edxml", "<")
     (tmp_path / "status.xml").write_bytes(STATUS.read_bytes())
-    feed = connect(EdxmlOptions(path="."), tmp_path)
+    feed = connect(EdxmlOptions(path=".", settle_seconds=0), tmp_path)
     assert isinstance(feed, Feed)
     found = {delivery.name: delivery for delivery in feed.deliveries()}
     assert sorted(found) == ["night.zip/a.edxml", "night.zip/broken.edxml", "status.xml"]
@@ -217,7 +217,9 @@ def test_how_messages_come() -> None:
     assert EdxmlOptions(path="in").way is Way.ASKED
     assert EdxmlOptions(token="a-long-token").way is Way.BROUGHT
     assert EdxmlOptions().way is Way.BROUGHT
-    assert files(EdxmlOptions(path="in")).format == "edxml"
+    assert EdxmlOptions(path="in", watch=True).way is Way.LISTENING
+    chosen = files(EdxmlOptions(path="in", watch=True, archive="done"))
+    assert (chosen.format, chosen.path, chosen.watch, chosen.archive) == ("edxml", "in", True, "done")
 
 
 TOKEN, KEY = "correct-horse-battery", "signing-key-of-it"

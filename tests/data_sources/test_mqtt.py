@@ -195,29 +195,28 @@ def test_a_delivery_is_what_came_in_an_hour(broker: Broker, sender: Sender, tmp_
 
 
 def test_a_broker_that_has_forgotten_us_is_told_of(tmp_path: Path) -> None:
-    broker = Broker(tmp_path, persistence=False)
-    sender = Sender(broker.port)
-    with listening(options(broker), tmp_path) as ear:
-        sender.send("cards/d1/status", "{}")
-        wait_for(lambda: len(ear.rows()) == 1)
+    with Broker(tmp_path, persistence=False) as broker:
+        sender = Sender(broker.port)
+        with listening(options(broker), tmp_path) as ear:
+            sender.send("cards/d1/status", "{}")
+            wait_for(lambda: len(ear.rows()) == 1)
+            sender.close()
+            broker.stop()
+            wait_for(lambda: ear.fault is not None)
+        assert isinstance(ear.fault, FeedUnavailable)
+        broker.start()
+        sender = Sender(broker.port)
+        with listening(options(broker), tmp_path, ear.batches[0].position) as ear:
+            sender.send("cards/d1/status", "{}")
+            wait_for(lambda: len(ear.rows()) == 1)
+        assert "had forgotten this subscriber; what was published meanwhile is lost" in ear.names[0]
         sender.close()
-        broker.stop()
-        wait_for(lambda: ear.fault is not None)
-    assert isinstance(ear.fault, FeedUnavailable)
-    broker.start()
-    sender = Sender(broker.port)
-    with listening(options(broker), tmp_path, ear.batches[0].position) as ear:
-        sender.send("cards/d1/status", "{}")
-        wait_for(lambda: len(ear.rows()) == 1)
-    assert "had forgotten this subscriber; what was published meanwhile is lost" in ear.names[0]
-    sender.close()
-    broker.stop()
 
 
 def test_with_the_conductor_it_goes_on_after_the_broker_was_away(broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conductor, "FIRST_RETRY", timedelta(milliseconds=100))
     store = Store(tmp_path / "office.duckdb", catalogue(), SystemClock(), memory_limit="256MB", threads=1)
-    target = Target("cards", "staff", BY_DEVICE, endless=True)
+    target = Target("cards", "staff", BY_DEVICE)
     running = Conductor(store, [Appointment(target, mqtt.connect(options(broker), tmp_path), None, timedelta(seconds=60))])
     running.start()
 

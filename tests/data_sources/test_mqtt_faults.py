@@ -74,18 +74,17 @@ def test_user_password_and_permission(tmp_path: Path) -> None:
     given = json.loads(rights.read_text())
     given["roles"][0]["acls"].remove(everything)
     rights.write_text(json.dumps(given))
-    broker = Broker(tmp_path, ["allow_anonymous false", f"plugin {plugin}", f"plugin_opt_config_file {rights}"])
-    (tmp_path / "secret").write_text("of-all\n")
-    wrong = fault_of(options(broker, user="boss", password="a-wrong-one"), tmp_path)
-    assert isinstance(wrong, FeedRejected) and "not authorized" in wrong.what and "a-wrong-one" not in str(wrong)
-    old = fault_of(options(broker, user="boss", password="a-wrong-one", version="3.1.1"), tmp_path)
-    assert isinstance(old, FeedRejected)
-    assert isinstance(fault_of(options(broker), tmp_path), FeedRejected)
-    refused = fault_of(options(broker, user="boss", password="file:secret"), tmp_path)
-    assert isinstance(refused, FeedRejected) and "refuses the subscription to “cards/+/status”" in refused.what
-    with listening(options(broker, user="boss", password="file:secret", topics=["$SYS/broker/uptime"]), tmp_path) as ear:
-        assert ear.fault is None
-    broker.stop()
+    with Broker(tmp_path, ["allow_anonymous false", f"plugin {plugin}", f"plugin_opt_config_file {rights}"]) as broker:
+        (tmp_path / "secret").write_text("of-all\n")
+        wrong = fault_of(options(broker, user="boss", password="a-wrong-one"), tmp_path)
+        assert isinstance(wrong, FeedRejected) and "not authorized" in wrong.what and "a-wrong-one" not in str(wrong)
+        old = fault_of(options(broker, user="boss", password="a-wrong-one", version="3.1.1"), tmp_path)
+        assert isinstance(old, FeedRejected)
+        assert isinstance(fault_of(options(broker), tmp_path), FeedRejected)
+        refused = fault_of(options(broker, user="boss", password="file:secret"), tmp_path)
+        assert isinstance(refused, FeedRejected) and "refuses the subscription to “cards/+/status”" in refused.what
+        with listening(options(broker, user="boss", password="file:secret", topics=["$SYS/broker/uptime"]), tmp_path) as ear:
+            assert ear.fault is None
 
 
 @pytest.fixture(scope="module")
@@ -140,18 +139,17 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_encrypted_with_certificates_of_both(tmp_path: Path, keys: Path) -> None:
     settings = [f"cafile {keys}/ca.pem", f"certfile {keys}/server.pem", f"keyfile {keys}/server.key", "require_certificate true"]
-    broker = Broker(tmp_path, [*settings, "allow_anonymous true"])
-    ours = {"host": "localhost", "tls": True, "ca_file": "ca.pem", "certificate_file": "client.pem", "key_file": "client.key"}
-    with listening(options(broker, **ours), keys) as ear:
-        assert ear.fault is None
-    assert "is not trusted" in fault_of(options(broker, **ours | {"ca_file": "other.pem"}), keys).what
-    assert "is not trusted" in fault_of(options(broker, **ours | {"host": "127.0.0.1"}), keys).what
-    anonymous = {name: value for name, value in ours.items() if name not in {"certificate_file", "key_file"}}
-    assert "certificate" in str(fault_of(options(broker, **anonymous), keys))
-    assert "cannot be read" in fault_of(options(broker, **ours | {"ca_file": "none.pem"}), keys).what
-    assert "does not hold" in fault_of(options(broker, **ours | {"ca_file": "client.key"}), keys).what
-    assert "does not hold" in fault_of(options(broker, **ours | {"key_file": "other.key"}), keys).what
-    broker.stop()
+    with Broker(tmp_path, [*settings, "allow_anonymous true"]) as broker:
+        ours = {"host": "localhost", "tls": True, "ca_file": "ca.pem", "certificate_file": "client.pem", "key_file": "client.key"}
+        with listening(options(broker, **ours), keys) as ear:
+            assert ear.fault is None
+        assert "is not trusted" in fault_of(options(broker, **ours | {"ca_file": "other.pem"}), keys).what
+        assert "is not trusted" in fault_of(options(broker, **ours | {"host": "127.0.0.1"}), keys).what
+        anonymous = {name: value for name, value in ours.items() if name not in {"certificate_file", "key_file"}}
+        assert "certificate" in str(fault_of(options(broker, **anonymous), keys))
+        assert "cannot be read" in fault_of(options(broker, **ours | {"ca_file": "none.pem"}), keys).what
+        assert "does not hold" in fault_of(options(broker, **ours | {"ca_file": "client.key"}), keys).what
+        assert "does not hold" in fault_of(options(broker, **ours | {"key_file": "other.key"}), keys).what
 
 
 @pytest.mark.parametrize(
