@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
@@ -12,77 +13,94 @@ from ioc.errors import BadQuestion, IocError
 from ioc.views.ask import Views
 from ioc.views.forms import Desk, FieldFault, FormView
 from layouts.dash_app import Pages
-from layouts.page import Page
 from layouts.screens.form import form
 from layouts.state import Context, context_of
 
 # A browser says where a form stands that it sends; what stands on another site's page is not sent by whoever sits before it.
 _OWN = {"same-origin", "none"}
 
+ViewOf = Callable[[str, str], FormView]
+People = Mapping[str, Callable[[str], str | None]]
 
-def blueprint(
-    app: Pages,
-    views: Views,
-    clock: Clock,
-    desk: Desk,
-    view: Callable[[str, str], FormView],
-    people: Mapping[str, Callable[[str], str | None]],
-) -> Blueprint:
+
+def blueprint(pages: Pages, views: Views, clock: Clock, desk: Desk, view: ViewOf, people: People) -> Blueprint:
     """The routes.
 
     Args:
-        app: draws whole pages.
+        pages: draws whole pages.
         views, clock: for what surrounds a page.
         desk: does what is asked for.
         view: the form of a feed in a language.
         people: by feed, who has signed in by a header ``Authorization``.
     """
-    routes = Blueprint("forms", __name__)
+    routes, forms = Blueprint("forms", __name__), _Forms(pages, views, clock, desk, view, people)
+    routes.get("/forms/<feed>")(forms.look)
+    routes.post("/forms/<feed>")(forms.enter)
+    routes.post("/forms/<feed>/<int:entry>")(forms.decide)
+    return routes
 
-    def context() -> Context:
-        search = request.query_string.decode()
-        return context_of(request.path, search, clock.now(), views.zone(), views.language(), views.screens())
 
-    def person(feed: str) -> str | None:
-        return people[feed](request.headers.get("Authorization", "")) if feed in people else None
+@dataclass(frozen=True)
+class _Forms:
+    """What each address answers."""
 
-    def shown(feed: str, who: str, **rest: Any) -> Response:
-        here = context()
-        return _answer(app, form(view(feed, here.language), who, here, **rest))
+    pages: Pages
+    views: Views
+    clock: Clock
+    desk: Desk
+    view: ViewOf
+    people: People
 
-    @routes.get("/forms/<feed>")
-    def look(feed: str) -> Response:
-        who = person(feed)
-        said = request.args.get("done", "")
-        return shown(feed, who, said=context().words(f"form.done_{said}") if said in _DONE else "") if who else _sign_in(context())
+    def look(self, feed: str) -> Response:
+        """The page."""
+        who, done = self._person(feed), request.args.get("done", "")
+        context = self._context()
+        if not who:
+            return _sign_in(context)
+        return self._shown(feed, who, said=context.words(f"form.done_{done}") if done in _DONE else "")
 
-    @routes.post("/forms/<feed>")
-    def enter(feed: str) -> Response:
-        who, typed = person(feed), dict(request.form)
+    def enter(self, feed: str) -> Response:
+        """Takes what was typed."""
+        who, typed = self._person(feed), dict(request.form)
+        context = self._context()
         if not who or not _is_own():
-            return _sign_in(context())
-        faults = desk.enter(feed, typed, who)
+            return _sign_in(context)
+        faults = self.desk.enter(feed, typed, who)
         if faults:
-            return shown(feed, who, typed=typed, faults=_told(faults, view(feed, context().language), context()), status=400)
-        return _again(context(), feed, "entered")
+            told = _told(faults, self.view(feed, context.language), context)
+            return self._shown(feed, who, typed=typed, faults=told, status=400)
+        return _again(context, feed, "entered")
 
-    @routes.post("/forms/<feed>/<int:entry>")
-    def decide(feed: str, entry: int) -> Response:
-        who, decision = person(feed), request.form.get("decision", "")
+    def decide(self, feed: str, entry: int) -> Response:
+        """Takes what a person decides of an entry."""
+        who, decision = self._person(feed), request.form.get("decision", "")
+        context = self._context()
         if not who or not _is_own():
-            return _sign_in(context())
+            return _sign_in(context)
         try:
             if decision == "confirm":
-                desk.confirm(feed, entry, who)
+                self.desk.confirm(feed, entry, who)
             else:
-                desk.refuse(feed, entry, who, request.form.get("note", ""))
+                self.desk.refuse(feed, entry, who, request.form.get("note", ""))
         except BadQuestion as error:
-            return shown(feed, who, said=" ".join(context().words.told(error)), status=409)
+            return self._shown(feed, who, said=" ".join(context.words.told(error)), status=409)
         except IocError as error:
-            return shown(feed, who, said=str(error), status=503)
-        return _again(context(), feed, "confirmed" if decision == "confirm" else "refused")
+            return self._shown(feed, who, said=str(error), status=503)
+        return _again(context, feed, "confirmed" if decision == "confirm" else "refused")
 
-    return routes
+    def _context(self) -> Context:
+        search, views = request.query_string.decode(), self.views
+        return context_of(request.path, search, self.clock.now(), views.zone(), views.language(), views.screens())
+
+    def _person(self, feed: str) -> str | None:
+        return self.people[feed](request.headers.get("Authorization", "")) if feed in self.people else None
+
+    def _shown(self, feed: str, who: str, **rest: Any) -> Response:
+        context = self._context()
+        page = form(self.view(feed, context.language), who, context, **rest)
+        response = Response(self.pages.plain(page), page.status, mimetype="text/html")
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 _DONE = {"entered", "confirmed", "refused"}
@@ -90,12 +108,6 @@ _DONE = {"entered", "confirmed", "refused"}
 
 def _is_own() -> bool:
     return request.headers.get("Sec-Fetch-Site", "none") in _OWN
-
-
-def _answer(app: Pages, page: Page) -> Response:
-    response = Response(app.plain(page), page.status, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _again(context: Context, feed: str, done: str) -> Response:

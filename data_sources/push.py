@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +11,11 @@ import orjson
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
+from data_sources.proof import Proof
 from data_sources.readers.header import unique_names
-from data_sources.secret import revealed
 from ioc.errors import FeedRejected
-from ioc.intake.port import Door, NotAdmitted, Way
+from ioc.intake.port import Door, Way
 
-SIGNATURE = "x-signature"
 _NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 
 
@@ -37,33 +34,22 @@ class PushOptions(BaseModel):
 
 def connect(options: PushOptions, base: Path) -> Door:
     """The door of a feed. Raises FeedUnavailable when a secret cannot be read."""
-    key = revealed(options.signing_key, base).encode() if options.signing_key else None
-    return _PushDoor(revealed(options.token, base).encode(), key, options.max_mib * 2**20)
+    return _PushDoor(Proof.of(options.token, options.signing_key, base), options.max_mib * 2**20)
 
 
 @dataclass(frozen=True)
 class _PushDoor:
-    token: bytes
-    signing_key: bytes | None
+    proof: Proof
     most_bytes: int
     kinds: frozenset[str] = _NDJSON | {"application/json"}
 
     def admit(self, headers: Mapping[str, str]) -> None:
         """Look at the token. Raises NotAdmitted."""
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise NotAdmitted(401, "This feed asks for a token.", "Send the header “Authorization: Bearer …”.")
-        if not hmac.compare_digest(given.strip().encode(), self.token):
-            raise NotAdmitted(403, "This token is not the one of this feed.", "Ask the administrator for the feed's token.")
+        self.proof.admit(headers)
 
     def read(self, headers: Mapping[str, str], body: bytes) -> pa.Table:
         """The records of a body, see `Door`."""
-        if self.signing_key is not None:
-            wanted = "sha256=" + hmac.new(self.signing_key, body, hashlib.sha256).hexdigest()
-            if not hmac.compare_digest(headers.get(SIGNATURE, "").strip().encode(), wanted.encode()):
-                raise NotAdmitted(
-                    403, "The body is not signed as this feed asks.", "Send “X-Signature: sha256=” and the body's HMAC in hex."
-                )
+        self.proof.check(headers, body)
         return records_table(_lines(body) if headers["content-type"] in _NDJSON else _array(body))
 
 

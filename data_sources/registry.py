@@ -10,8 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from data_sources import file, push, webform
+from data_sources import edxml, file, push, webform
 from data_sources.demo import feed as demo
+from data_sources.mqtt import feed as mqtt
+from data_sources.mqtt.options import MqttOptions
+from data_sources.readers.options import FileOptions
 from ioc.intake.port import Desk, Door, Feed
 
 
@@ -24,18 +27,22 @@ class Kind:
         connect: takes the validated options and the folder that relative paths start from. It opens nothing yet. It gives a feed
             that is asked for its records, a door that they are brought to, or a desk at which they are typed.
         spans: whether its feeds can be asked for days gone by.
+        files: how files that a person names are read for a feed of this kind; None when they cannot be.
     """
 
     options: type[BaseModel]
     connect: Callable[[Any, Path], Feed | Door | Desk]
     spans: bool = False
+    files: Callable[[Any], FileOptions] | None = None
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "file": Kind(file.FileOptions, file.connect),
+        "file": Kind(FileOptions, file.connect, files=lambda options: options),
         "push": Kind(push.PushOptions, push.connect),
         "webform": Kind(webform.WebformOptions, webform.connect),
+        "edxml": Kind(edxml.EdxmlOptions, edxml.connect, files=edxml.files),
+        "mqtt": Kind(MqttOptions, mqtt.connect),
         "demo": Kind(demo.DemoOptions, demo.connect),
     }
 )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from data_sources.readers.content import Content
 from data_sources.readers.delimited import read_csv, read_tsv
+from data_sources.readers.edxml import read_edxml
 from data_sources.readers.json_document import read_json
 from data_sources.readers.json_lines import read_ndjson
 from data_sources.readers.options import FileOptions, Format
@@ -36,6 +37,7 @@ READERS: Mapping[Format, Reader] = MappingProxyType(
         "xlsx": Reader(read_sheet, is_text=False),
         "xls": Reader(read_sheet, is_text=False),
         "parquet": Reader(read_parquet, is_text=False),
+        "edxml": Reader(read_edxml, is_text=False),
     }
 )
 
@@ -51,6 +53,7 @@ _SUFFIXES: Mapping[str, Format] = MappingProxyType(
         ".xlsm": "xlsx",
         ".xls": "xls",
         ".parquet": "parquet",
+        ".edxml": "edxml",
     }
 )
 

@@ -9,21 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from ioc.intake.port import Way
 
-Format = Literal["csv", "tsv", "json", "ndjson", "xlsx", "xls", "parquet"]
+Format = Literal["csv", "tsv", "json", "ndjson", "xlsx", "xls", "parquet", "edxml"]
 TCVN3 = "tcvn3"
 
 
-class FileOptions(BaseModel):
-    """Options of a feed of kind `file`."""
+class FolderOptions(BaseModel):
+    """Where files come to, and what becomes of them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: str = Field(
-        default="",
-        description="A file, a folder or a pattern such as `in/*.csv`, relative to the configuration file. Of a folder, every "
-        "file with a known suffix is read, oldest first. Text may be packed as `.gz`, anything as `.zip`. When it is empty, the "
-        "feed takes only what `ioc ingest` is given.",
-    )
+    path: str = Field(default="", description="A file, a folder or a pattern, relative to the configuration file.")
     watch: bool = Field(
         default=False,
         description="Whether the path is watched: files are then taken in as soon as they have come, without a schedule. Where a "
@@ -38,6 +33,30 @@ class FileOptions(BaseModel):
     archive: str = Field(default="", description="The folder that a file is moved to once its records are on disk; none leaves it.")
     reject: str = Field(
         default="", description="The folder that a file is moved to that can never be read, with a note that says why; none leaves it."
+    )
+
+    @property
+    def way(self) -> Way:
+        """How the files come."""
+        if not self.path:
+            return Way.BROUGHT
+        return Way.LISTENING if self.watch else Way.ASKED
+
+    @model_validator(mode="after")
+    def _a_path_to_watch(self) -> FolderOptions:
+        if self.watch and not self.path:
+            raise ValueError("there is nothing to watch: give a path")
+        return self
+
+
+class FileOptions(FolderOptions):
+    """Options of a feed of kind `file`."""
+
+    path: str = Field(
+        default="",
+        description="A file, a folder or a pattern such as `in/*.csv`, relative to the configuration file. Of a folder, every "
+        "file with a known suffix is read, oldest first. Text may be packed as `.gz`, anything as `.zip`. When it is empty, the "
+        "feed takes only what `ioc ingest` is given.",
     )
     format: Literal["auto"] | Format = Field(
         default="auto",
@@ -81,13 +100,6 @@ class FileOptions(BaseModel):
         description="The largest JSON document or workbook, in MiB when unpacked; such files are read whole, unlike CSV.",
     )
 
-    @property
-    def way(self) -> Way:
-        """How the files come."""
-        if not self.path:
-            return Way.BROUGHT
-        return Way.LISTENING if self.watch else Way.ASKED
-
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, value: str) -> str:
@@ -116,12 +128,6 @@ class FileOptions(BaseModel):
         if value and not _is_one_byte(value):
             raise ValueError(f"“{value}” is no quote; give one character, or an empty text for none")
         return value
-
-    @model_validator(mode="after")
-    def _a_path_to_watch(self) -> FileOptions:
-        if self.watch and not self.path:
-            raise ValueError("there is nothing to watch: give a path")
-        return self
 
     @model_validator(mode="after")
     def _one_way_to_name_the_header(self) -> FileOptions:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data_sources.file import FileOptions, from_paths
+from data_sources.file import from_paths
 from data_sources.registry import KINDS
 from ioc.app import open_store, target_of
 from ioc.clock import SystemClock
@@ -26,10 +26,11 @@ def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
     if feed not in config.settings.feeds:
         raise UnknownName("feed", feed, config.settings.feeds)
     settings = config.settings.feeds[feed]
-    if settings.kind != "file":
-        raise IocError(f"Feed “{feed}” is of kind “{settings.kind}”; files go in through a feed of kind “file”.")
-    options = KINDS["file"].options.model_validate(settings.options)
-    assert isinstance(options, FileOptions)
+    kind = KINDS[settings.kind]
+    if kind.files is None:
+        able = " or ".join(f"“{name}”" for name, each in KINDS.items() if each.files)
+        raise IocError(f"Feed “{feed}” is of kind “{settings.kind}”; files go in through a feed of kind {able}.")
+    options = kind.files(kind.options.model_validate(settings.options))
     target = target_of(config, feed)
     store = open_store(config, SystemClock())
     try:

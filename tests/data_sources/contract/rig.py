@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.data_sources.broker import Broker, Sender, subscribe
+
 Row = dict[str, str]
 
 
@@ -134,5 +136,40 @@ class PushRig(Rig):
             return False
 
 
+class MqttRig(Rig):
+    """A broker, which keeps what is published while the IOC is away, and while it is away itself."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.broker = Broker(folder)
+        subscribe(self.broker.port, "ioc", "rows/+")
+        self.waiting: list[Row] = []
+        self.is_there = True
+
+    def feed(self) -> dict[str, Any]:
+        where = {"host": "127.0.0.1", "port": self.broker.port, "topics": ["rows/{place}"], "client_id": "ioc"}
+        return {"kind": "mqtt", "options": where}
+
+    def put(self, rows: Sequence[Row]) -> None:
+        if not self.is_there:
+            self.waiting += rows
+            return
+        sender = Sender(self.broker.port)
+        sender.send("rows/here", *[json.dumps(row, ensure_ascii=False) for row in rows])
+        sender.close()
+
+    def gone(self) -> None:
+        self.is_there = False
+        self.broker.stop()
+
+    def back(self) -> None:
+        self.broker.start()
+        self.is_there = True
+        self.put(self.waiting)
+
+    def close(self) -> None:
+        self.broker.stop()
+
+
 # Each kind that real systems use; the tests run for every one.
-RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, PushRig)
+RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, PushRig, MqttRig)
