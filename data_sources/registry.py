@@ -12,6 +12,8 @@ from pydantic import BaseModel
 
 from data_sources import edxml, file, push, webform
 from data_sources.demo import feed as demo
+from data_sources.http import feed as http
+from data_sources.http.options import HttpOptions
 from data_sources.mqtt import feed as mqtt
 from data_sources.mqtt.options import MqttOptions
 from data_sources.readers.options import FileOptions
@@ -42,6 +44,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "push": Kind(push.PushOptions, push.connect),
         "webform": Kind(webform.WebformOptions, webform.connect),
         "edxml": Kind(edxml.EdxmlOptions, edxml.connect, files=edxml.files),
+        "http": Kind(HttpOptions, http.connect, spans=True),
         "mqtt": Kind(MqttOptions, mqtt.connect),
         "demo": Kind(demo.DemoOptions, demo.connect),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 import orjson
@@ -37,15 +38,24 @@ def read_json(content: Content, found: Survey, options: FileOptions) -> Iterator
             f"{content.name} is not JSON: {fault.msg} in line {fault.lineno}, column {fault.colno}.",
             "It may be cut short; send it again.",
         ) from fault
-    records = _records(content.name, document, options.records)
-    pieces = _pieces(records)
+    pieces = pieces_of(records_in(content.name, document, options.records))
     for piece in pieces:
         if piece.table.num_rows:
             check_columns(content.name, piece.table.column_names, options.columns)
     yield from batches(composed(piece) if text.compose else piece for piece in pieces)
 
 
-def _records(name: str, document: object, path: str) -> list[object]:
+def records_in(name: str, document: object, path: str) -> list[object]:
+    """The list of records in a document.
+
+    Args:
+        name: of the document, for people.
+        document: parsed.
+        path: where the list stands, such as `data.items`; empty when it is the document.
+
+    Raises:
+        FeedRejected: it does not stand there.
+    """
     here, at = document, ""
     for step in path.split(".") if path else ():
         if not isinstance(here, dict):
@@ -66,11 +76,15 @@ def _records(name: str, document: object, path: str) -> list[object]:
     return here
 
 
-def _pieces(records: list[object]) -> list[Piece]:
+def pieces_of(records: list[object]) -> list[Piece]:
     """The records in pieces of a batch each; whatever is no object is reported as broken."""
     pieces = []
     for start in range(0, max(1, len(records)), MOST_ROWS):
-        part = list(enumerate(records[start : start + MOST_ROWS], start + 1))
+        chosen = records[start : start + MOST_ROWS]
+        if set(map(type, chosen)) == {dict}:
+            pieces.append(Piece(objects_table(cast(list[dict[str, object]], chosen)), np.arange(start + 1, start + 1 + len(chosen))))
+            continue
+        part = list(enumerate(chosen, start + 1))
         objects = [(row, each) for row, each in part if isinstance(each, dict)]
         broken = [BrokenRow(row, "json", "not an object") for row, each in part if not isinstance(each, dict)]
         rows = np.array([row for row, _ in objects], np.int64)

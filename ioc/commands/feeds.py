@@ -34,7 +34,7 @@ def feeds(options: argparse.Namespace) -> int:
             feed = connected(config)[name]
             if not isinstance(feed, Feed) or not KINDS[config.settings.feeds[name].kind].spans:
                 raise BadQuestion("no_spans", feed=name)
-            outcome = take_in(store, target, feed.deliveries(Occasion(span=span)))
+            outcome = take_in(store, target, feed.deliveries(Occasion(span=span)), gently=True)
             tally, faults = outcome.tally, outcome.faults
         print_tally(tally, store.version())
     finally:

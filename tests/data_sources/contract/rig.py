@@ -9,10 +9,12 @@ import threading
 import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 from tests.data_sources.broker import Broker, Sender, subscribe
+from tests.data_sources.web import Asked, Web, send
 
 Row = dict[str, str]
 
@@ -171,5 +173,45 @@ class MqttRig(Rig):
         self.broker.stop()
 
 
+class HttpRig(Rig):
+    """An address that gives rows in pages, from the number that it is asked for on."""
+
+    size = 40
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.rows: list[Row] = []
+        self.web = Web(self._answer)
+        self.port = self.web.port
+
+    def feed(self) -> dict[str, Any]:
+        options = {
+            "url": self.web.url,
+            "records": "items",
+            "paging": {"by": "page", "param": "page", "size": self.size},
+            "watermark": {"column": "nr", "param": "since", "kind": "number", "overlap": 5},
+            "retries": 0,
+        }
+        return {"kind": "http", "options": options, "schedule": {"every": "1s"}}
+
+    def _answer(self, asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+        since, page = float(asked.params.get("since", -1)), int(asked.params["page"])
+        found = [row for row in list(self.rows) if int(row["nr"]) >= since]
+        send(handler, {"items": found[(page - 1) * self.size : page * self.size]})
+
+    def put(self, rows: Sequence[Row]) -> None:
+        first = len(self.rows)
+        self.rows += [row | {"nr": str(first + number)} for number, row in enumerate(rows)]
+
+    def gone(self) -> None:
+        self.web.close()
+
+    def back(self) -> None:
+        self.web = Web(self._answer, self.port)
+
+    def close(self) -> None:
+        self.web.close()
+
+
 # Each kind that real systems use; the tests run for every one.
-RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, PushRig, MqttRig)
+RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, PushRig, MqttRig, HttpRig)
