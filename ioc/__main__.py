@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "check configuration and catalogue; print every fault with file, line and how to mend it",
     "ingest": "take files in through a feed's mapping",
     "feeds": "send what lies in a feed's quarantine through its mapping again",
+    "simulate": "play the demonstration ministry through the feeds that are marked simulated, as their real sources would",
     "query": "print an indicator's values",
     "targets": "print every target with value, goal, gap and status",
 }
@@ -60,6 +61,10 @@ def _run(options: argparse.Namespace) -> int:
         from ioc.commands.feeds import feeds
 
         return feeds(options)
+    if options.command == "simulate":
+        from ioc.commands.simulate import simulate
+
+        return simulate(options)
     from ioc.commands import ask
 
     if options.command == "query":
@@ -113,6 +118,15 @@ def _feeds_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--to", dest="end", metavar="DAY", help="backfill: the last day")
 
 
+def _simulate_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--rate", type=float, default=1, metavar="N", help="so many seconds of the ministry's life in each second")
+    command.add_argument("--from", dest="start", metavar="D", help="the moment or day to begin with; now, if not given")
+    command.add_argument("--until", metavar="D", help="the moment or day to end with; never, if not given")
+    command.add_argument("--seed", type=int, default=1105, help="another number is another ministry")
+    command.add_argument("--address", metavar="URL", help="where the IOC is served, for feeds that records are brought to")
+    command.add_argument("--linger", type=float, default=5, metavar="S", help="how long addresses stay open after the end, in seconds")
+
+
 def _query_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("indicator", metavar="INDICATOR", help="name of the indicator")
     command.add_argument("--by", metavar="DIM[,DIM…]", help="split by these dimensions")
@@ -133,6 +147,7 @@ _ARGUMENTS = {
     "check": _no_arguments,
     "ingest": _ingest_arguments,
     "feeds": _feeds_arguments,
+    "simulate": _simulate_arguments,
     "query": _query_arguments,
     "targets": _answer_arguments,
 }
