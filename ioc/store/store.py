@@ -97,6 +97,8 @@ class Store:
         """Make tables and cells match the catalogue."""
         with self.database.write() as cursor:
             self._ensure_hash(cursor)
+            # What was under way when the program before this one ended is not any more.
+            cursor.execute("UPDATE run SET state = 'interrupted' WHERE state = 'running'")
             changed = []
             for record, spec in self.catalogue.records.items():
                 ensure_record_table(cursor, record, spec)
