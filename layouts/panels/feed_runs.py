@@ -6,6 +6,7 @@ import htpy as h
 
 from ioc.text import dates
 from ioc.views.feed import FeedView, KeptRun, ReasonGroup, Sample
+from layouts.panels.lines import Column, Line, lines
 from layouts.panels.volume import count
 from layouts.state import Context
 
@@ -22,25 +23,22 @@ def runs(view: FeedView, context: Context) -> h.Element:
     ]
     if not view.runs:
         return h.section(".ioc-panel")[head, h.p(".ioc-faint")[words("feed.runs_none")]]
-    columns = [("run", "feed"), ("begun", "feed"), ("took", "feed"), *((name, "feeds") for name in COUNTS), ("ended", "feed")]
-    heads = (h.th(class_="ioc-number" if part == "feeds" else None, scope="col")[words(f"{part}.{name}")] for name, part in columns)
-    table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_run(each, context) for each in view.runs)]]
+    columns = [
+        *(Column(name, words(f"feed.{name}")) for name in ("run", "begun", "took")),
+        *(Column(name, words(f"feeds.{name}"), True) for name in COUNTS),
+        Column("ended", words("feed.ended")),
+    ]
+    table = lines(title, columns, (_run(each, context) for each in view.runs))
     return h.section(".ioc-panel")[head, h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table]]
 
 
-def _run(each: KeptRun, context: Context) -> h.Element:
+def _run(each: KeptRun, context: Context) -> Line:
     words = context.words
     state = f"feed.state.{each.state}"
-    return h.tr[
-        h.th(".ioc-run-name", scope="row")[each.name],
-        h.td(".ioc-moment")[dates.moment(each.started_at, context.zone)],
-        h.td(".ioc-moment")[dates.length(each.finished_at - each.started_at, words) if each.finished_at else words("feeds.nothing_known")],
-        (h.td(".ioc-number")[count(getattr(each, name), context)] for name in COUNTS),
-        h.td[
-            words(state) if state in words.texts else each.state,
-            h.p(".ioc-faint", lang="en")[each.message] if each.message else None,
-        ],
-    ]
+    took = dates.length(each.finished_at - each.started_at, words) if each.finished_at else words("feeds.nothing_known")
+    ended = [words(state) if state in words.texts else each.state, h.p(".ioc-faint", lang="en")[each.message] if each.message else None]
+    counts = (count(getattr(each, name), context) for name in COUNTS)
+    return Line([each.name, dates.moment(each.started_at, context.zone), took, *counts, ended])
 
 
 def quarantine(view: FeedView, context: Context) -> h.Element:
@@ -52,9 +50,8 @@ def quarantine(view: FeedView, context: Context) -> h.Element:
     rows, replayable = (count(each, context) for each in (view.quarantined, view.replayable))
     whole = view.quarantined == view.replayable
     said = words("feed.quarantine_hint", rows=rows) if whole else words("feed.quarantine_kept", rows=rows, replayable=replayable)
-    columns = ("reason", "field", "count", "samples")
-    heads = (h.th(class_="ioc-number" if column == "count" else None, scope="col")[words(f"feed.{column}")] for column in columns)
-    table = h.table(".ioc-table.ioc-quarantine")[h.thead[h.tr[heads]], h.tbody[(_group(each, context) for each in view.groups)]]
+    columns = [Column(name, words(f"feed.{name}"), name == "count") for name in ("reason", "field", "count", "samples")]
+    table = lines(title, columns, (_group(each, context) for each in view.groups))
     return h.section(".ioc-panel")[
         h.h2(".ioc-panel-title")[title],
         h.p(".ioc-faint")[said],
@@ -71,13 +68,10 @@ def reason(group: ReasonGroup, context: Context) -> str:
     return words(key) if key in words.texts else words("quarantine.other", reason=group.reason)
 
 
-def _group(group: ReasonGroup, context: Context) -> h.Element:
-    return h.tr[
-        h.th(scope="row")[reason(group, context)],
-        h.td[group.field],
-        h.td(".ioc-number")[count(group.count, context)],
-        h.td[h.ul(".ioc-pairs")[(h.li[_sample(each, context)] for each in group.samples)]],
-    ]
+def _group(group: ReasonGroup, context: Context) -> Line:
+    samples = h.ul(".ioc-pairs")[(h.li[_sample(each, context)] for each in group.samples)]
+    field = group.field or context.words("feed.whole_row")
+    return Line([reason(group, context), field, count(group.count, context), samples])
 
 
 def _sample(sample: Sample, context: Context) -> h.Node:

@@ -66,7 +66,6 @@ def _about(view: FeedView, context: Context) -> h.Element:
     words, tile = context.words, view.tile
     entries = (
         ("kind", kind(tile, context)),
-        ("record", tile.record.label),
         ("schedule", schedule(view.schedule, tile.way, context)),
         ("timeout", dates.length(view.timeout, words) if view.timeout else None),
         ("fresh", dates.length(view.fresh, words) if view.fresh else None),

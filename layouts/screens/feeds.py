@@ -9,14 +9,15 @@ from ioc.text.lines import unbroken
 from ioc.views.feed import FeedsView, FeedTile
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.lines import Column, Line, lines
 from layouts.panels.moment import ago, exact
 from layouts.panels.status import status, tally
 from layouts.panels.volume import count, volume
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
-COLUMNS = ("feed", "health", "arrival", "lag", "volume", "accepted", "duplicates", "rejected", "skipped", "next")
 COUNTS = ("accepted", "duplicates", "rejected", "skipped")
+COLUMNS = ("feed", "health", "arrival", "lag", "volume", *COUNTS, "next")
 
 
 def feeds(view: FeedsView, context: Context) -> Page:
@@ -33,50 +34,39 @@ def feeds(view: FeedsView, context: Context) -> Page:
 
 
 def _table(view: FeedsView, context: Context) -> h.Element:
-    """A table; on a narrow screen each line becomes a card (``assets/feeds.css``), and the roles keep it a table for who listens."""
     words = context.words
-    heads = (
-        h.th(class_="ioc-number" if column in COUNTS else None, role="columnheader", scope="col")[words(f"feeds.{column}")]
-        for column in COLUMNS
+    columns = [Column(name, words(f"feeds.{name}"), name in COUNTS) for name in COLUMNS]
+    return lines(words("feeds.list"), columns, (_line(each, context) for each in view.feeds))
+
+
+def _line(tile: FeedTile, context: Context) -> Line:
+    cells = (
+        _name(tile, context),
+        status(tile.health, context),
+        _arrival(tile, context),
+        lag(tile, context),
+        volume(tile.volume, context),
+        *(count(getattr(tile, name), context) for name in COUNTS),
+        next_run(tile, context),
     )
-    return h.table(".ioc-feeds", role="table", aria_label=words("feeds.list"))[
-        h.thead(role="rowgroup")[h.tr(role="row")[heads]], h.tbody(role="rowgroup")[(_line(each, context) for each in view.feeds)]
-    ]
-
-
-def _line(tile: FeedTile, context: Context) -> h.Element:
-    cells = {
-        "health": status(tile.health, context),
-        "arrival": _arrival(tile, context),
-        "lag": lag(tile, context),
-        "volume": volume(tile.volume, context),
-        **{name: count(getattr(tile, name), context) for name in COUNTS},
-        "next": next_run(tile, context),
-    }
-    return h.tr(role="row", id=f"feed-{tile.feed}", class_=f"ioc-is-{tile.health.value}")[
-        h.th(".ioc-feeds-feed", role="rowheader", scope="row")[_name(tile, context)],
-        (_cell(name, content, context) for name, content in cells.items()),
-    ]
-
-
-def _cell(name: str, content: h.Node, context: Context) -> h.Element:
-    numeric = " ioc-number" if name in COUNTS else ""
-    return h.td(class_=f"ioc-feeds-{name}{numeric}", role="cell", data_label=context.words(f"feeds.{name}"))[content]
+    return Line(cells, f"ioc-is-{tile.health.value}")
 
 
 def _name(tile: FeedTile, context: Context) -> h.Node:
     return [
         h.a(".ioc-link", href=context.link(f"/feeds/{tile.feed}"))[unbroken(tile.label)],
-        h.span(".ioc-faint")[" · ".join(part for part in (tile.record.label, kind(tile, context)) if part)],
+        h.span(".ioc-faint")[kind(tile, context)],
         h.span(".ioc-fault", lang="en")[tile.message] if tile.message else None,
     ]
 
 
-def kind(tile: FeedTile, context: Context) -> str:
-    """How a feed is connected, in short, and whether it is simulated."""
+def kind(tile: FeedTile, context: Context) -> h.Node:
+    """What a feed brings and how it is connected, in short; what is simulated is marked."""
     words = context.words
-    parts = [tile.kind or (None if tile.simulated else words("feeds.gone")), words("feeds.simulated") if tile.simulated else None]
-    return ", ".join(part for part in parts if part)
+    mark = h.b(".ioc-mark")[words("feeds.simulated")] if tile.simulated else None
+    known = tile.kind or (None if tile.simulated else words("feeds.gone"))
+    parts = [part for part in (tile.record.label, known, mark) if part]
+    return [[" · " if number else None, part] for number, part in enumerate(parts)]
 
 
 def _arrival(tile: FeedTile, context: Context) -> h.Node:
