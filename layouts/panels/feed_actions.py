@@ -17,7 +17,7 @@ def actions(view: FeedView, context: Context) -> h.Element | None:
     if not view.actions and not is_typed:
         return None
     at_once = (_button(each, view, context) for each in view.actions if each != "replay")
-    return h.section(".ioc-panel")[
+    return h.section(".ioc-panel.ioc-panel-actions")[
         h.h2(".ioc-panel-title")[words("feed.actions")],
         h.a(".ioc-link", href=context.link(f"/forms/{view.tile.feed}"))[words("feed.form")] if is_typed else None,
         h.div(".ioc-actions")[at_once],

@@ -48,7 +48,7 @@ def quarantine(view: FeedView, context: Context) -> h.Element:
     if not view.groups:
         return h.section(".ioc-panel")[h.h2(".ioc-panel-title")[title], h.p(".ioc-faint")[words("feed.quarantine_none")]]
     rows, replayable = (count(each, context) for each in (view.quarantined, view.replayable))
-    whole = view.quarantined == view.replayable
+    whole = view.mapping is not None and view.quarantined == view.replayable
     said = words("feed.quarantine_hint", rows=rows) if whole else words("feed.quarantine_kept", rows=rows, replayable=replayable)
     columns = [Column(name, words(f"feed.{name}"), name == "count") for name in ("reason", "field", "count", "samples")]
     table = lines(title, columns, (_group(each, context) for each in view.groups))
@@ -69,14 +69,15 @@ def reason(group: ReasonGroup, context: Context) -> str:
 
 
 def _group(group: ReasonGroup, context: Context) -> Line:
-    samples = h.ul(".ioc-pairs")[(h.li[_sample(each, context)] for each in group.samples)]
+    samples = h.ul(".ioc-pairs")[(h.li[_sample(each, group, context)] for each in group.samples)]
     field = group.field or context.words("feed.whole_row")
     return Line([reason(group, context), field, count(group.count, context), samples])
 
 
-def _sample(sample: Sample, context: Context) -> h.Node:
+def _sample(sample: Sample, group: ReasonGroup, context: Context) -> h.Node:
     words = context.words
     where = words("feed.sample_whole", name=sample.name)
     if sample.row is not None:
         where = words("feed.sample", row=count(sample.row, context), name=sample.name)
-    return [h.code[sample.found] if sample.found else words("feed.nothing_there"), " ", h.span(".ioc-faint")[where]]
+    found: h.Node = [h.code[sample.found], " "] if sample.found else [words("feed.nothing_there"), " "] if group.field else None
+    return [found, h.span(".ioc-faint")[where]]

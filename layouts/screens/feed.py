@@ -66,7 +66,7 @@ def _about(view: FeedView, context: Context) -> h.Element:
     words, tile = context.words, view.tile
     entries = (
         ("kind", kind(tile, context)),
-        ("schedule", schedule(view.schedule, tile.way, context)),
+        ("schedule", schedule(view.schedule, tile.way or ("simulated" if tile.simulated else "gone"), context)),
         ("timeout", dates.length(view.timeout, words) if view.timeout else None),
         ("fresh", dates.length(view.fresh, words) if view.fresh else None),
     )
@@ -80,7 +80,7 @@ def schedule(declared: Schedule | None, way: str, context: Context) -> str:
     """When a feed is asked, in words."""
     words = context.words
     if declared is None:
-        return words(f"feed.way.{way or 'gone'}")
+        return words(f"feed.way.{way}")
     if declared.every is not None:
         told = words("feed.schedule_every", length=dates.length(declared.every, words))
     elif declared.cron is not None:

@@ -65,7 +65,8 @@ def kind(tile: FeedTile, context: Context) -> h.Node:
     words = context.words
     mark = h.b(".ioc-mark")[words("feeds.simulated")] if tile.simulated else None
     known = tile.kind or (None if tile.simulated else words("feeds.gone"))
-    parts = [part for part in (tile.record.label, known, mark) if part]
+    record = tile.record.label if tile.record.label != tile.label else None
+    parts = [part for part in (record, known, mark) if part]
     return [[" · " if number else None, part] for number, part in enumerate(parts)]
 
 

@@ -110,7 +110,9 @@ def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
 def test_openapi_names_every_route(server: Server) -> None:
     described = set(server.get("/api/v1/openapi.json")[1]["paths"]) | {"/api/v1/openapi.json"}
     served = {
-        str(rule).replace("<indicator>", "{id}") for rule in server.application.flask.url_map.iter_rules() if str(rule).startswith("/api/")
+        str(rule).replace("<indicator>", "{id}").replace("<feed>", "{feed}")
+        for rule in server.application.flask.url_map.iter_rules()
+        if str(rule).startswith("/api/")
     }
     brought = "/api/v1/feeds/{feed}/records"
     assert is_push({"method": "POST", "path": brought})

@@ -107,6 +107,8 @@ def test_every_page_draws_in_both_languages(page: Page, office: Running) -> None
     expect(see(page, office, "/indicators/online_rate?lang=en")).to_contain_text("50")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     expect(see(page, office, "/screens/desk")).to_contain_text("Phòng A")
+    expect(see(page, office, "/feeds?lang=en")).to_contain_text("files")
+    expect(see(page, office, "/feeds/files?lang=en")).to_contain_text("rows.csv")
 
 
 def test_what_is_not_there_is_a_sentence_and_a_way_on(page: Page, office: Running) -> None:
@@ -120,7 +122,7 @@ def test_what_is_not_there_is_a_sentence_and_a_way_on(page: Page, office: Runnin
 @pytest.mark.parametrize("size", [(3840, 2160), (1920, 1080), (1280, 800), (390, 844)])
 def test_nothing_is_wider_than_the_screen(page: Page, office: Running, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    for path in ("/", "/indicators/online_rate", "/screens/desk"):
+    for path in ("/", "/indicators/online_rate", "/screens/desk", "/feeds", "/feeds/files"):
         see(page, office, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
 
