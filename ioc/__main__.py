@@ -107,11 +107,13 @@ def _feeds_arguments(command: argparse.ArgumentParser) -> None:
     listed = actions.add_parser("list", help="print every feed: how it is, how new, what it has delivered")
     listed.add_argument("--format", choices=FORMATS, default="table", help="how to print the answer")
     again = actions.add_parser("replay", help="take rows in quarantine in again, after mapping or catalogue was mended")
-    again.add_argument("feed", metavar="FEED", help="name of the feed in config.yaml")
     before = actions.add_parser("backfill", help="ask for days gone by once more")
-    before.add_argument("feed", metavar="FEED", help="name of the feed in config.yaml")
     before.add_argument("--from", dest="start", metavar="DAY", help="the first day, such as 2026-01-01 or 01/01/2026")
     before.add_argument("--to", dest="end", metavar="DAY", help="the last day")
+    for action in (again, before):
+        action.add_argument("feed", metavar="FEED", help="name of the feed in config.yaml")
+    for action in (listed, again, before):  # it may stand here too
+        action.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="config.yaml of the deployment")
 
 
 def _query_arguments(command: argparse.ArgumentParser) -> None:

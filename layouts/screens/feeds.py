@@ -91,4 +91,6 @@ def next_run(tile: FeedTile, context: Context) -> h.Node:
     words = context.words
     if tile.next_run is not None:
         return h.span[words("feeds.now")] if tile.next_run <= context.now else h.span[exact(tile.next_run, context)]
-    return h.span(".ioc-faint")[words(f"feed.way.{tile.way}") if tile.way in {"listening", "brought", "typed"} else words("feeds.nothing_known")]
+    return h.span(".ioc-faint")[
+        words(f"feed.way.{tile.way}") if tile.way in {"listening", "brought", "typed"} else words("feeds.nothing_known")
+    ]

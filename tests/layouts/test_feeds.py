@@ -38,7 +38,7 @@ def test_a_line_says_how_new_how_much_and_when_again() -> None:
     ):
         assert part in said, part
     assert "Newest event 13:56" in text("/feeds", lang="en")
-    assert 'aria-label="Số bản ghi nhận mỗi ngày trong 30 ngày qua: tổng 34.806' in html("/feeds")
+    assert 'aria-label="Số bản ghi nhận mỗi ngày trong 30 ngày qua: tổng 33.136' in html("/feeds")
     assert "Không nhận bản ghi nào trong 30 ngày qua." in html("/feeds")
 
 

@@ -133,7 +133,7 @@ def test_an_indicator_is_explained() -> None:
     shown = text("/indicators/dossiers_fully_online")
     for part in ("82,0 %", "182.744 / 222.955", "Khi hết hạn: không đạt, 67,2%", "Hiện nay: vượt 2,0 điểm %", "Quyết định 1105/QĐ-BNV"):
         assert part in shown, part
-    for part in ("Định nghĩa", "Công thức", "Căn cứ", "Đơn vị chủ trì Văn phòng Bộ", "Nguồn dữ liệu demo_dossier", "T11/2026 Tạm tính"):
+    for part in ("Định nghĩa", "Công thức", "Căn cứ", "Đơn vị chủ trì Văn phòng Bộ", "Nguồn dữ liệu Hồ sơ TTHC", "T11/2026 Tạm tính"):
         assert part in shown, part
 
 

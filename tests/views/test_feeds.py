@@ -171,8 +171,8 @@ def test_what_can_be_done_depends_on_how_records_come(store: Store, views: Gathe
 
 
 def test_an_unknown_feed_offers_the_nearest(store: Store, views: Gatherer) -> None:
-    with pytest.raises(UnknownName, match="desk"):
-        views.feed(VIEWER, "desk")
+    with pytest.raises(UnknownName, match="Did you mean “desk”"):
+        views.feed(VIEWER, "dek")
 
 
 def test_no_view_counts_what_was_refused_for_secrecy() -> None:
