@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ioc.catalogue.model import Catalogue
 from ioc.store.snapshot import Snapshot
 
 # So many rows of each group are shown, the newest.
@@ -81,3 +83,32 @@ def in_quarantine(snapshot: Snapshot, feed: str) -> tuple[int, int]:
         [feed],
     ).fetchall()
     return found
+
+
+def rejections(snapshot: Snapshot, runs: Sequence[int], most: int = 10) -> list[str]:
+    """What deliveries were rejected for, in sentences, the most frequent first.
+
+    Args:
+        snapshot: what is read.
+        runs: which deliveries; a sentence names its first one where there are several.
+        most: how many sentences.
+    """
+    rows = snapshot.cursor.execute(
+        f"""SELECT q.record, field, reason, count(*) AS times,
+        arg_min((name, source_row, coalesce(found, detail)), (run, source_row)) AS first_met
+        FROM quarantine AS q JOIN run USING (run) WHERE list_contains(?, run)
+        GROUP BY ALL ORDER BY times DESC, min((run, source_row)) LIMIT {int(most)}""",
+        [list(runs)],
+    ).fetchall()
+    told = []
+    for record, field, reason, times, (source, row, found) in rows:
+        where = f"row {row} of {source}" if len(runs) > 1 else f"row {row}"
+        why = _reason(snapshot.catalogue, record, field, reason)
+        told.append(f"{times} × {why}, first in {where}" + (f": “{found}”" if found else ""))
+    return told
+
+
+def _reason(catalogue: Catalogue, record: str, field: str | None, reason: str) -> str:
+    """Why a row was rejected: a rule in the catalogue's own words, or the fault and the field that has it."""
+    rule = catalogue.records[record].rules.get(reason.removeprefix("rule:")) if record in catalogue.records else None
+    return rule.text.en if rule else f"{reason} {field or ''}".strip()
