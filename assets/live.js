@@ -8,6 +8,7 @@
   const CHECK_MS = 2500;
   const ANSWER_MS = 4000; // longer than this no answer is waited for
   const AGE_MS = 15000;
+  const RESTLESS_MS = 5000; // a page whose content changes without new data is asked for again this often
 
   let shown = null; // data version on screen
   let wanted = null; // newest data version known
@@ -26,6 +27,13 @@
     lastAsked = performance.now();
     shown = wanted;
     window.dash_clientside.set_props("ioc-version", { data: wanted });
+  }
+
+  // The page again, whatever the data version.
+  function refresh() {
+    const here = page();
+    if (document.hidden || !here || !here.dataset.restless || here.dataset.pinned) return;
+    window.dash_clientside.set_props("ioc-version", { data: `${shown} ${performance.now()}` });
   }
 
   function heard(version) {
@@ -82,9 +90,12 @@
   }
 
   document.addEventListener("visibilitychange", ask);
+  document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("ioc-done", refresh);
   window.addEventListener("load", function () {
     listen();
     setInterval(watch, CHECK_MS);
     setInterval(grow, AGE_MS);
+    setInterval(refresh, RESTLESS_MS);
   });
 })();

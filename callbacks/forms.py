@@ -8,16 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 
+from ioc.access.sender import check_sender
 from ioc.clock import Clock
-from ioc.errors import BadQuestion, IocError
+from ioc.errors import BadQuestion, IocError, Refusal
 from ioc.views.ask import Views
 from ioc.views.forms import Desk, FieldFault, FormView
 from layouts.dash_app import Pages
 from layouts.screens.form import form
 from layouts.state import Context, context_of
-
-# A browser says where a form stands that it sends; what stands on another site's page is not sent by whoever sits before it.
-_OWN = {"same-origin", "none"}
 
 ViewOf = Callable[[str, str], FormView]
 People = Mapping[str, Callable[[str], str | None]]
@@ -107,7 +105,12 @@ _DONE = {"entered", "confirmed", "refused"}
 
 
 def _is_own() -> bool:
-    return request.headers.get("Sec-Fetch-Site", "none") in _OWN
+    """Whether a form stood on a page of this site; what another site's page sends is not sent by whoever sits before it."""
+    try:
+        check_sender(dict(request.headers), request.host)
+    except Refusal:
+        return False
+    return True
 
 
 def _again(context: Context, feed: str, done: str) -> Response:

@@ -17,6 +17,8 @@ from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
 from layouts.page import Page
+from layouts.screens.feed import feed
+from layouts.screens.feeds import feeds
 from layouts.screens.indicator import indicator
 from layouts.screens.message import message
 from layouts.screens.overview import overview
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 # Within so many seconds an address answers the same unless the data change: ages are told in minutes.
 SECONDS_ALIKE = 5
 # What has pages of its own, and where they are.
-PLACES = {"indicator": "/indicators", "screen": "/screens"}
+PLACES = {"indicator": "/indicators", "screen": "/screens", "feed": "/feeds"}
 
 
 def register(app: Pages, views: Views, clock: Clock) -> None:
@@ -50,7 +52,7 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
         State(ids.BUILD, "data"),
         prevent_initial_call=True,
     )
-    def show(path: str | None, search: str | None, _version: int | None, build: str | None) -> Any:
+    def show(path: str | None, search: str | None, _version: object, build: str | None) -> Any:
         drawn = at(path or "/", search or "")
         if drawn.build != build:
             return drawn.content, drawn.build, no_update
@@ -92,11 +94,17 @@ def _label(kind: str, name: str, views: Views, context: Context) -> str:
     """The words for what has a page of its own."""
     if kind == "screen":
         return views.screens()[name].of(context.language)
+    if kind == "feed":
+        return views.feed(Viewer("page", context.language), name).tile.label
     return views.indicator(Viewer("page", context.language), IndicatorQuestion(name)).tile.label
 
 
 def _page(views: Views, context: Context) -> Page:
     viewer = Viewer("page", context.language)
+    if found := re.fullmatch(r"/feeds(?:/([^/]+))?", context.path):
+        # How feeds do is known of the present only: these pages have no past moment, and lead to none.
+        context, name = context.at_present(), found[1]
+        return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
     as_of = moment_from_words(context.get("as_of"), views.zone())
     context = replace(context, now=min(as_of, context.now)) if as_of else context
     if context.path == "/":

@@ -20,7 +20,7 @@ class WebformOptions(BaseModel):
     """Options of a feed of kind `webform`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    way: ClassVar[Way] = Way.BROUGHT
+    way: ClassVar[Way] = Way.TYPED
 
     people: dict[str, str] = Field(
         min_length=2,

@@ -21,6 +21,7 @@ from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
 from ioc.intake.conductor import Appointment, Conductor
+from ioc.intake.controls import Controls
 from ioc.intake.forms import Forms
 from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
@@ -52,6 +53,7 @@ class Application:
     flask: Flask
     pages: WSGIMiddleware
     conductor: Conductor
+    controls: Controls
     writer: GroupWriter
     push: PushApi
 
@@ -72,7 +74,8 @@ class Application:
     def stop(self, seconds: float) -> None:
         """Take nothing more in, and finish what was accepted within this long."""
         self.conductor.stop(seconds / 2)
-        self.writer.stop(seconds / 2)
+        self.controls.stop(seconds / 4)
+        self.writer.stop(seconds / 4)
 
     def close(self) -> None:
         """End open streams, finish the running write, let go of the store."""
@@ -111,22 +114,31 @@ def create_app(config: Config, clock: Clock) -> Application:
     """
     bus = Bus()
     store = open_store(config, clock, bus)
-    views = Gatherer(store, config.settings, ViewCache())
-    flask = Flask("ioc", static_folder=None)
-    flask.register_blueprint(blueprint(views))
-    _health(flask, views, config.catalogue)
-    pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
-    register_all(pages, views, clock)
     feeds = connected(config)
+    views = read_side(config, store, feeds)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
     desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
     writer = GroupWriter(store, {name: target_of(config, name) for name in (*doors, *desks)})
+    appointments = list(_appointments(config, feeds))
+    conductor = Conductor(store, appointments)
+    targets = {name: target_of(config, name) for name in feeds}
+    controls = Controls(store, conductor, targets, _ways(config, feeds), frozenset(each.target.feed for each in appointments))
+    flask = Flask("ioc", static_folder=None)
+    flask.register_blueprint(blueprint(views, controls))
+    _health(flask, views, config.catalogue)
+    pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
+    register_all(pages, views, clock)
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
-    conductor = Conductor(store, _appointments(config, feeds))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
-    return Application(config, store, views, bus, flask, middleware, conductor, writer, PushApi(doors, writer, store))
+    push = PushApi(doors, writer, store, controls.is_paused)
+    return Application(config, store, views, bus, flask, middleware, conductor, controls, writer, push)
+
+
+def read_side(config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk]) -> Gatherer:
+    """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
+    return Gatherer(store, config.settings, ViewCache(), _ways(config, feeds))
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:
@@ -154,6 +166,12 @@ def _options(settings: FeedSettings) -> BaseModel:
 
 def _way(settings: FeedSettings) -> Way:
     return Way(getattr(_options(settings), "way", Way.ASKED))
+
+
+def _ways(config: Config, feeds: Mapping[str, Feed | Door | Desk]) -> dict[str, Way]:
+    """How the records of each feed come. One that has no place to look at is asked too: whoever brings files asks it to read them."""
+    ways = {name: _way(config.settings.feeds[name]) for name in feeds}
+    return {name: Way.ASKED if way is Way.BROUGHT and isinstance(feeds[name], Feed) else way for name, way in ways.items()}
 
 
 def target_of(config: Config, feed: str) -> Target:

@@ -31,6 +31,7 @@ UNASKED = {
         "Records are brought to this feed as it is configured; it is never asked for them.",
         "Leave the schedule out, or say in its options where it is to look.",
     ),
+    "typed": ("People type the records of this feed into its form; it is never asked for them.", "Leave the schedule out."),
     "listening": ("This feed is always connected, and tells by itself when there is something.", "Leave the schedule out."),
 }
 
@@ -53,7 +54,8 @@ class FeedSettings(Entry):
     """One feed: a connection of a kind, and the mapping of what it delivers to a record type.
 
     ``contract`` is what is expected of its deliveries. With a ``schedule`` it is asked of itself, for at most ``timeout`` each time.
-    One that listens needs none.
+    One that listens needs none. ``fresh`` is how old its last arrival may be until it counts as late; by default, as old as the
+    strictest indicator that rests on its records allows.
     """
 
     kind: str
@@ -64,6 +66,7 @@ class FeedSettings(Entry):
     contract: Contract = Contract()
     schedule: Schedule | None = None
     timeout: Duration = timedelta(minutes=30)
+    fresh: Duration | None = Field(default=None, gt=timedelta(0))
     simulated: bool = False
 
 

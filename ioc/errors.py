@@ -54,6 +54,22 @@ class BadQuestion(IocError):
         super().__init__(f"{fault} {values}")
 
 
+class Refusal(IocError):
+    """Something that was asked to be done and is not, told by ``Words.told`` in the language of whoever asks.
+
+    Args:
+        fault: why; its sentences stand in ``ioc/text`` under ``refusal``.
+        status: HTTP's word for it; by default, that it does not fit the state of things.
+        values: what the sentences speak of.
+    """
+
+    def __init__(self, fault: str, status: int = 409, **values: object) -> None:
+        self.fault = fault
+        self.status = status
+        self.values = values
+        super().__init__(f"{fault} {values}")
+
+
 class ConfigError(IocError):
     """Configuration or catalogue that does not hold together; carries every fault found."""
 

@@ -28,8 +28,20 @@ class Heading:
     aside: h.Node = None
 
 
-def shell(content: list[Any], heading: Heading, stamp: Stamp | None, context: Context, *, status: int = 200, charts: bool = False) -> Page:
-    """A whole page: header, the mark of simulated data, the band of a past moment, content, and the stamp of the data."""
+def shell(
+    content: list[Any],
+    heading: Heading,
+    stamp: Stamp | None,
+    context: Context,
+    *,
+    status: int = 200,
+    charts: bool = False,
+    restless: bool = False,
+) -> Page:
+    """A whole page: header, the mark of simulated data, the band of a past moment, content, and the stamp of the data.
+
+    ``restless``: what it shows may change without a new data version.
+    """
     window = f"{heading.title} – {heading.organisation}" if heading.organisation else heading.title
     body = html.Div(
         [
@@ -46,6 +58,7 @@ def shell(content: list[Any], heading: Heading, stamp: Stamp | None, context: Co
             now=f"{context.now.timestamp():.0f}",
             ages=json.dumps({key: context.words(f"age.{key}") for key in ("now", "minutes", "hours")}, ensure_ascii=False),
             # Nothing that comes changes a past moment, or makes a wrong address right; a fault may pass.
+            restless="yes" if restless else "",
             pinned="yes" if context.get("as_of") or 400 <= status < 500 else "",
         ),
     )
@@ -82,6 +95,7 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
             h.a(".ioc-switch", href=context.link(f"/screens/{each.code}"), aria_current=_here(context, each.code))[each.label]
             for each in context.screens
         ),
+        h.a(".ioc-switch", href=context.link("/feeds"), aria_current="page" if context.path == "/feeds" else None)[words("feeds.title")],
         h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
         h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
@@ -46,6 +46,10 @@ class Context:
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a query parameter."""
         return tuple(value for key, value in self.query if key == name and value)
+
+    def at_present(self) -> Context:
+        """The same without a past moment."""
+        return replace(self, query=tuple((key, value) for key, value in self.query if key != "as_of"))
 
     def link(self, path: str) -> str:
         """The address of another page that keeps language, scheme and moment."""

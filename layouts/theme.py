@@ -9,6 +9,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ioc.goals.status import Status
+from ioc.views.health import Health
+
+# What is told by colour, shape and word.
+Mark = Status | Health
 
 FONT = '"Inter", "Noto Sans", system-ui, sans-serif'
 FONT_FILE = "fonts/inter.woff2"
@@ -69,7 +73,7 @@ PALETTES = {
 
 RING = "M8 .6a7.4 7.4 0 1 1 0 14.8A7.4 7.4 0 0 1 8 .6Zm0 2.2a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 0 0 8 2.8"
 # Outlines that differ, so that they are told apart without colour and from afar; drawn in a square of 16.
-SHAPES = {
+SHAPES: dict[Mark, str] = {
     Status.ACHIEVED: "M8 0a8 8 0 1 1 0 16A8 8 0 0 1 8 0ZM6.9 11.9l5.9-5.9-1.5-1.5-4.4 4.4-2.2-2.2-1.5 1.5Z",
     Status.ON_TRACK: "M2.4.8 15.6 8 2.4 15.2Z",
     Status.AT_RISK: "M8 .6 16 15H0ZM7 5.6v4.8h2V5.6Zm0 6v2h2v-2Z",
@@ -78,18 +82,28 @@ SHAPES = {
     Status.NO_DATA: RING + "Z",
     Status.STALE: RING + "Zm-1 1.6h2v3.2l2.1 2.1-1.4 1.4L7 8.4Z",
     Status.NO_GOAL: "M1 6.5h14v3H1Z",
+    Health.OK: "M13.6 1.8 16 4.2 6 14.2 0 8.2l2.4-2.4L6 9.4Z",
+    Health.LATE: "M8 0a8 8 0 1 1 0 16A8 8 0 0 1 8 0ZM7 3v5.6l3.6 3.6 1.5-1.5L9.2 7.8V3Z",
+    Health.SILENT: "M1 1.6h14l-7 13ZM5.2 4.2 8 9.4l2.8-5.2Z",
+    Health.FAILING: "M5 0h6l5 5v6l-5 5H5l-5-5V5ZM7 3.6v5.2h2V3.6Zm0 6.6v2.2h2v-2.2Z",
+    Health.PAUSED: "M2 1h4.4v14H2ZM9.6 1H14v14H9.6Z",
+    Health.NEVER: "M8 0l8 8-8 8-8-8Zm0 3.2L3.2 8 8 12.8 12.8 8Z",
 }
 
 
-def status_colour(scheme: str, status: Status) -> str:
-    """The colour of a status. Chậm and không đạt share one, and differ in shape and word; what is not judged is grey."""
+def status_colour(scheme: str, status: Mark) -> str:
+    """The colour of a status. Those that are equally bad share one, and differ in shape and word; what is not judged is grey."""
     palette = PALETTES[scheme]
-    known = {
+    known: dict[Mark, str] = {
         Status.ACHIEVED: palette.achieved,
         Status.ON_TRACK: palette.on_track,
         Status.AT_RISK: palette.at_risk,
         Status.OFF_TRACK: palette.missed,
         Status.MISSED: palette.missed,
+        Health.OK: palette.achieved,
+        Health.LATE: palette.at_risk,
+        Health.SILENT: palette.missed,
+        Health.FAILING: palette.missed,
     }
     return known.get(status, palette.muted)
 
@@ -128,7 +142,7 @@ def _colours(scheme: str, where: str) -> str:
     colours = {name: value for name, value in asdict(palette).items() if name != "scale"}
     variables = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in colours.items())
     rules = [f"{where}{{color-scheme:{scheme};{variables}}}"]
-    rules += [f"{where} .ioc-is-{each.value}{{--status:{status_colour(scheme, each)}}}" for each in Status]
+    rules += [f"{where} .ioc-is-{each.value}{{--status:{status_colour(scheme, each)}}}" for each in (*Status, *Health)]
     rules += [f"{where} .s{number}{{background:{colour};color:{legible_on(colour)}}}" for number, colour in enumerate(palette.scale)]
     return "".join(rules)
 

@@ -9,6 +9,13 @@ from ioc.indicators.period import PERIODS
 
 _MOMENT = {"name": "as_of", "in": "query", "schema": {"type": "string"}, "description": "A past moment in ISO form."}
 _LANGUAGE = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["vi", "en"]}}
+_FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
+_ACTIONS = {
+    "run": "Ask a feed now, beside its schedule",
+    "pause": "Take nothing more from a feed; what it has waits there",
+    "resume": "Let a feed go on",
+    "replay": "Send what lies in a feed's quarantine through its mapping again",
+}
 
 
 def document(catalogue: Catalogue) -> dict[str, Any]:
@@ -24,7 +31,9 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/indicators/{id}/values": {"get": _operation("Values of one indicator", _value_parameters(catalogue), problem)},
             "/api/v1/targets": {"get": _operation("Every target: value, goal, gap, status", [_MOMENT, _LANGUAGE])},
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
-            "/api/v1/feeds": {"get": _operation("What each feed has delivered", [])},
+            "/api/v1/feeds": {"get": _operation("Every feed: how it is, how new, what it has delivered", [_LANGUAGE])},
+            "/api/v1/feeds/{feed}": {"get": _operation("One feed with its last runs and quarantine", [_FEED, _LANGUAGE], problem)},
+            **{f"/api/v1/feeds/{{feed}}/{action}": {"post": _action(summary, problem)} for action, summary in _ACTIONS.items()},
             "/api/v1/feeds/{feed}/records": {"post": _push(problem)},
         },
     }
@@ -34,6 +43,17 @@ def _operation(summary: str, parameters: list[dict[str, Any]], problem: dict[str
     answer = {"description": summary, "content": {"application/json": {"schema": {"type": "object"}}}}
     responses = {"200": answer} | ({"400": problem, "404": problem} if problem else {})
     return {"summary": summary, "parameters": parameters, "responses": responses}
+
+
+def _action(summary: str, problem: dict[str, Any]) -> dict[str, Any]:
+    """Something done to a feed; what it comes to stands among the feed's runs."""
+    body = {"type": "object", "properties": {key: {"type": "string"} for key in ("feed", "action", "title")}}
+    begun = {"description": "It has begun; the title says what will happen", "content": {"application/json": {"schema": body}}}
+    return {
+        "summary": summary,
+        "parameters": [_FEED, _LANGUAGE],
+        "responses": {"202": begun, **dict.fromkeys(("403", "404", "409"), problem)},
+    }
 
 
 def _push(problem: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +69,7 @@ def _push(problem: dict[str, Any]) -> dict[str, Any]:
         "summary": "Bring records of a feed of kind push",
         "security": [{"token": []}],
         "parameters": [
-            {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}},
+            _FEED,
             {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}},
             {"name": "X-Signature", "in": "header", "schema": {"type": "string"}, "description": "sha256= and the body's HMAC in hex."},
         ],

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Indicator
 from ioc.indicators.values import Value
-from ioc.views.model import FeedCounts, GoalView, MilestoneTile, Stamp, TileView
+from ioc.views.feed import FeedTile, FeedView
+from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
 from ioc.views.values import ValuesView
 
 
@@ -134,19 +135,68 @@ def indicator(name: str, dimensions: tuple[str, ...], spec: Indicator, language:
     }
 
 
-def feed(counts: FeedCounts, zone: ZoneInfo) -> dict[str, Any]:
-    """What a feed has delivered."""
+def feed(tile: FeedTile, zone: ZoneInfo) -> dict[str, Any]:
+    """A feed at a glance. How many records were refused for secrecy is told to nobody here."""
+    event = tile.last_event
     return {
-        "feed": counts.feed,
-        "record": counts.record,
-        "last_arrival": moment(counts.last_arrival, zone),
-        "runs": counts.runs,
-        "accepted": counts.accepted,
-        "duplicates": counts.duplicates,
-        "rejected": counts.rejected,
-        "skipped": counts.skipped,
-        "state": counts.last_state,
-        "message": counts.last_message,
+        "feed": tile.feed,
+        "label": tile.label,
+        "kind": tile.kind or None,
+        "way": tile.way or None,
+        "record": tile.record.code,
+        "simulated": tile.simulated,
+        "health": tile.health.value,
+        "message": tile.message,
+        "last_event": moment(event, zone) if isinstance(event, datetime) else day(event),
+        "last_arrival": moment(tile.last_arrival, zone),
+        "lag_seconds": {"p50": _seconds(tile.lag.median), "p95": _seconds(tile.lag.most)} if tile.lag else None,
+        "next_run": moment(tile.next_run, zone),
+        "runs": tile.runs,
+        "accepted": tile.accepted,
+        "duplicates": tile.duplicates,
+        "rejected": tile.rejected,
+        "skipped": tile.skipped,
+        "state": tile.last_state,
+        "volume": [{"day": day(each.day), "accepted": each.accepted} for each in tile.volume],
+    }
+
+
+def _seconds(value: timedelta) -> float:
+    return round(value.total_seconds(), 3)
+
+
+def feed_page(view: FeedView, zone: ZoneInfo) -> dict[str, Any]:
+    """A feed with its last runs, what lies in quarantine, what rests on it, and what may be done to it now."""
+    return {
+        **feed(view.tile, zone),
+        "last_runs": [
+            {
+                "run": run.run,
+                "name": run.name,
+                "started_at": moment(run.started_at, zone),
+                "finished_at": moment(run.finished_at, zone),
+                "state": run.state,
+                "message": run.message,
+                "accepted": run.accepted,
+                "duplicates": run.duplicates,
+                "rejected": run.rejected,
+                "skipped": run.skipped,
+            }
+            for run in view.runs
+        ],
+        "quarantine": [
+            {
+                "reason": group.reason,
+                "field": group.field or None,
+                "rows": group.count,
+                "samples": [{"name": each.name, "row": each.row, "found": each.found} for each in group.samples],
+            }
+            for group in view.groups
+        ],
+        "quarantined": view.quarantined,
+        "replayable": view.replayable,
+        "indicators": [each.code for each in view.indicators],
+        "actions": list(view.actions),
     }
 
 

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -26,6 +26,8 @@ from ioc.store.store import Store
 
 _PATH = re.compile(r"/api/v1/feeds/([^/]+)/records")
 _LONGEST_KEY = 200
+# A sender to a paused feed is told to come again after so many seconds; a person has paused it, and minutes are likely.
+_PAUSED_SECONDS = 60
 
 
 def is_push(scope: Scope) -> bool:
@@ -50,11 +52,13 @@ class PushApi:
         doors: by feed.
         writer: what takes records in.
         store: knows which deliveries were answered before.
+        is_paused: whether a person has paused a feed: nothing is taken then, so that its senders keep what they have.
     """
 
     doors: Mapping[str, Door]
     writer: GroupWriter
     store: Store
+    is_paused: Callable[[str], bool]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -78,6 +82,11 @@ class PushApi:
             raise Refused(404, f"There is no feed “{feed}” that records can be brought to.", "Ask the administrator for its name.")
         door, headers = self.doors[feed], _headers(scope)
         door.admit(headers)
+        if self.is_paused(feed):
+            again = {"retry-after": str(_PAUSED_SECONDS)}
+            raise Refused(
+                503, f"Feed “{feed}” is paused. Nothing of this delivery was taken in.", "Keep it, and send it again later.", again
+            )
         _check_headers(headers, door)
         body = await _body(receive, door.most_bytes)
         waiting = await asyncio.get_running_loop().run_in_executor(None, self._submit, feed, door, headers, body)

@@ -14,8 +14,9 @@ from werkzeug.exceptions import HTTPException
 
 from ioc.access.viewer import Viewer
 from ioc.api import plain
+from ioc.api.actions import FeedControls, add_actions
 from ioc.api.openapi import document
-from ioc.errors import BadQuestion, IocError, UnknownName
+from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words, question_from_words
@@ -24,8 +25,8 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 
-def blueprint(views: Gatherer) -> Blueprint:
-    """The routes under /api/v1 over a read side."""
+def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
+    """The routes under /api/v1 over a read side, and what may be done to feeds."""
     routes, api = Blueprint("api", __name__, url_prefix="/api/v1"), _Api(views)
     for path, answer in (
         ("/version", api.version),
@@ -34,9 +35,11 @@ def blueprint(views: Gatherer) -> Blueprint:
         ("/targets", api.targets),
         ("/milestones", api.milestones),
         ("/feeds", api.feeds),
+        ("/feeds/<feed>", api.feed),
         ("/openapi.json", api.openapi),
     ):
         routes.add_url_rule(path, view_func=answer)
+    add_actions(routes, controls, _spoken)
     routes.register_error_handler(IocError, _problem)
     routes.register_error_handler(HTTPException, _http_problem)
     return routes
@@ -100,8 +103,14 @@ class _Api:
         return self._asked(compute)
 
     def feeds(self) -> Response:
-        """What each feed has delivered."""
-        return _json({"feeds": [plain.feed(each, self.zone) for each in self.views.feeds()]})
+        """Every feed: how it is, how new, what it has delivered."""
+        view = self.views.feeds(Viewer("api", _language()))
+        return _json({**plain.stamp(view.stamp, self.zone), "feeds": [plain.feed(each, self.zone) for each in view.feeds]})
+
+    def feed(self, feed: str) -> Response:
+        """One feed, with its last runs and what lies in quarantine."""
+        view = self.views.feed(Viewer("api", _language()), feed)
+        return _json({**plain.stamp(view.stamp, self.zone), **plain.feed_page(view, self.zone)})
 
     def openapi(self) -> Response:
         """The description of all this."""
@@ -139,11 +148,15 @@ def _csv(content: dict[str, Any]) -> Response:
 
 
 def _problem(error: IocError) -> Response:
-    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen"} else 400
-    status = status if isinstance(error, UnknownName | BadQuestion) else 500
-    language = request.args.get("lang") or next((tag[:2] for tag in request.accept_languages.values() if tag[:2] in LANGUAGES), "en")
-    what, hint = words(language).told(error)
+    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen", "feed"} else 400
+    status = error.status if isinstance(error, Refusal) else status if isinstance(error, UnknownName | BadQuestion) else 500
+    what, hint = words(_spoken()).told(error)
     return Response(orjson.dumps(plain.problem(status, what, hint)), status, mimetype=PROBLEM)
+
+
+def _spoken() -> str:
+    """The language of whoever asks: the one that is asked for, else the first of the reader's own that is spoken here."""
+    return request.args.get("lang") or next((tag[:2] for tag in request.accept_languages.values() if tag[:2] in LANGUAGES), "en")
 
 
 def _http_problem(error: HTTPException) -> Response:

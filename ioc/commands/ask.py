@@ -13,11 +13,10 @@ from typing import Any
 
 from ioc.access.viewer import Viewer
 from ioc.api import plain
-from ioc.app import open_store
+from ioc.app import open_store, read_side
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.config import Config
-from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words, question_from_words
 
@@ -29,7 +28,7 @@ def _views(path: Path) -> Iterator[tuple[Gatherer, Config]]:
     config = load_config(path)
     store = open_store(config, SystemClock())
     try:
-        yield Gatherer(store, config.settings, ViewCache()), config
+        yield read_side(config, store, {}), config
     finally:
         store.close()
 
@@ -50,7 +49,7 @@ def query(options: argparse.Namespace) -> int:
         view = views.values(Viewer("command line"), question, moment_from_words(options.as_of, config.catalogue.zone))
         answer = plain.values(view, config.catalogue.zone)
     columns = (*question.by, *(("from", "to") if question.period else ()), "numerator", "denominator", "value", "provisional")
-    _print(answer, "values", columns, options.format)
+    print_answer(answer, "values", columns, options.format)
     return 0
 
 
@@ -61,11 +60,12 @@ def targets(options: argparse.Namespace) -> int:
         zone = config.catalogue.zone
         shown = [plain.tile(tile, zone) for group in view.groups for tile in group.tiles]
         answer = {**plain.stamp(view.stamp, zone), "targets": shown}
-    _print(answer, "targets", _TARGET_COLUMNS, options.format)
+    print_answer(answer, "targets", _TARGET_COLUMNS, options.format)
     return 0
 
 
-def _print(answer: Mapping[str, Any], rows: str, columns: Sequence[str], form: str) -> None:
+def print_answer(answer: Mapping[str, Any], rows: str, columns: Sequence[str], form: str) -> None:
+    """Print an answer: JSON whole, CSV and tables these columns of its rows, and on standard error which data it is of."""
     if form == "json":
         print(json.dumps(answer, ensure_ascii=False, indent=1))
         return

@@ -1,4 +1,4 @@
-"""``ioc feeds``: what is done to a feed by hand."""
+"""``ioc feeds``: every feed at a glance, and what is done to one by hand."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import sys
 from datetime import date
 
 from data_sources.registry import KINDS
-from ioc.app import connected, open_store, target_of
+from ioc.access.viewer import Viewer
+from ioc.api import plain
+from ioc.app import connected, open_store, read_side, target_of
 from ioc.clock import SystemClock
+from ioc.commands.ask import print_answer
 from ioc.commands.ingest import print_tally
 from ioc.commands.setting import load_config
 from ioc.errors import BadQuestion, IocError, UnknownName
@@ -17,9 +20,28 @@ from ioc.intake.port import Feed, Occasion
 from ioc.intake.replay import replay
 from ioc.views.values import day_from_words
 
+_COLUMNS = ("feed", "kind", "record", "health", "last_arrival", "last_event", "accepted", "duplicates", "rejected", "skipped", "next_run")
+
 
 def feeds(options: argparse.Namespace) -> int:
-    """Take what lies in a feed's quarantine in again, or ask it for days gone by. Returns 0, or 1 if anything was rejected."""
+    """Print every feed, take what lies in a feed's quarantine in again, or ask it for days gone by."""
+    return _list(options) if options.action == "list" else _again(options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    config = load_config(options.config)
+    store = open_store(config, SystemClock())
+    try:
+        view, zone = read_side(config, store, connected(config)).feeds(Viewer("command line", "en")), config.catalogue.zone
+    finally:
+        store.close()
+    answer = {**plain.stamp(view.stamp, zone), "feeds": [plain.feed(each, zone) for each in view.feeds]}
+    print_answer(answer, "feeds", _COLUMNS, options.format)
+    return 0
+
+
+def _again(options: argparse.Namespace) -> int:
+    """Returns 0, or 1 if anything was rejected."""
     config = load_config(options.config)
     name = options.feed
     if name not in config.settings.feeds:

@@ -16,6 +16,7 @@ from ioc.errors import IocError, UnknownName
 from ioc.intake.ingest import Outcome, take_in
 from ioc.store.findings import findings
 from ioc.store.parts import Tally
+from ioc.store.runs import rejections
 from ioc.store.store import Store
 from ioc.text.words import words
 
@@ -61,11 +62,10 @@ def _explain(store: Store, feed: str, outcome: Outcome) -> None:
         print(file=sys.stderr)
     for fault in outcome.faults:
         print(fault, file=sys.stderr)
-    if outcome.tally.rejected:
-        for reason in store.rejections(outcome.runs):
-            print(reason, file=sys.stderr)
     english = words("en")
     with store.read() as snapshot:
+        for reason in rejections(snapshot, outcome.runs) if outcome.tally.rejected else ():
+            print(reason, file=sys.stderr)
         standing = [each for each in findings(snapshot, feed) if each.last_run in outcome.runs and each.ended_at is None]
     for each in standing:
         told = english.finding(each.kind, each.column, each.usual, each.found)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -16,10 +17,10 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ioc.catalogue.schedule import Schedule
+from ioc.catalogue.triggers import is_due, trigger
 from ioc.errors import BadQuestion, IocError
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion
-from ioc.intake.triggers import is_due, trigger
 from ioc.store.feeds import Write, introduced, paused, said, tried
 from ioc.store.store import Store
 
@@ -169,6 +170,28 @@ class Conductor:
             self._store.write(said(name, f"The days {first} to {last} could not be asked for: {error}"))
         finally:
             watch.backfill = None
+
+    def is_busy(self, name: str) -> bool:
+        """Whether a feed is being asked, or listened to."""
+        return self._watches[name].asked.locked()
+
+    @contextmanager
+    def kept_from(self, name: str) -> Iterator[bool]:
+        """Keep a feed that is asked from being asked meanwhile; False when it is being asked. What it misses is asked for after it."""
+        watch, each = self._watches[name], self._appointments[name]
+        if each.schedule is None:
+            yield True
+            return
+        if not watch.asked.acquire(blocking=False):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            watch.asked.release()
+            catalogue, last = self._store.catalogue, self._store.feed_state(name).tried_at
+            if not self._stopping.is_set() and is_due(each.schedule, catalogue.calendar, catalogue.zone, last, self._store.clock.now()):
+                self._scheduler.add_job(self._ask, args=[name], id=f"{name} missed", replace_existing=True)
 
     def _listen(self, name: str) -> None:
         """Listen to a feed until the end; connect again, later each time, when that fails."""

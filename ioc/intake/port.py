@@ -25,12 +25,14 @@ class Way(StrEnum):
     |---|---|
     | asked | by its schedule; each asking ends |
     | listening | it is always connected and tells when there is something; it has no schedule |
-    | brought | somebody brings them; nobody is asked |
+    | brought | another system brings them; nobody is asked |
+    | typed | people type them into a form |
     """
 
     ASKED = "asked"
     LISTENING = "listening"
     BROUGHT = "brought"
+    TYPED = "typed"
 
 
 @dataclass(frozen=True)

@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 
 import pyarrow as pa
 
 from ioc.intake.ingest import Target
 from ioc.store.feeds import Waiting, released, waiting
 from ioc.store.parts import Tally
-from ioc.store.store import Store
+from ioc.store.store import Run, Store
 
 # Rows that are taken in with one commit.
 AT_ONCE = 20_000
 
 
-def replay(store: Store, target: Target) -> Tally:
-    """Take a feed's quarantined rows in again.
+def replay(store: Store, target: Target, stopping: threading.Event | None = None) -> Tally:
+    """Take a feed's quarantined rows in again, each delivery's as a run of its own.
 
     What is taken in leaves quarantine in the same transaction; what is at fault again lies there again, with its new reason. A row
     that could not be split into columns stays: nothing of it was kept.
 
+    Args:
+        store: where they lie.
+        target: the feed, with the mapping as it is now.
+        stopping: set when it should come to its end; what has not gone through by then stays where it is.
+
     Returns:
         What became of the rows.
     """
+    stopping = stopping or threading.Event()
     mapping, total = target.mapping.again(), Tally()
     with store.read() as snapshot:
         runs = waiting(snapshot, target.feed)
     for run in runs:
+        if stopping.is_set():
+            break
         new = store.begin(target.feed, target.record, mapping, f"{run.name} (again)", None, simulated=target.simulated)
-        while rows := _rows(store, run):
-            numbers = [number for number, _ in rows]
-            total += store.take_in(new, _table(rows, mapping.columns()), pa.array(numbers, pa.int64()), also=[released(run.run, numbers)])
-        store.finish(new)
+        try:
+            total += _one(store, run, new, stopping)
+        except BaseException as error:
+            with contextlib.suppress(Exception):  # a disk that is full cannot note it; the first error is the one to tell
+                store.finish(new, "failed", str(error))
+            raise
+        store.finish(new, "stopped" if stopping.is_set() else "done")
+    return total
+
+
+def _one(store: Store, run: Waiting, new: Run, stopping: threading.Event) -> Tally:
+    """The rows of one delivery, some at a time."""
+    total = Tally()
+    while not stopping.is_set() and (rows := _rows(store, run)):
+        numbers = [number for number, _ in rows]
+        table = _table(rows, new.mapping.columns())
+        total += store.take_in(new, table, pa.array(numbers, pa.int64()), also=[released(run.run, numbers)])
     return total
 
 

@@ -19,11 +19,11 @@ class Freshness:
 
 @dataclass(frozen=True)
 class FeedCounts:
-    """What a feed has delivered so far."""
+    """What a feed has delivered so far, and how its last delivery ended. ``record`` is what that one brought."""
 
     feed: str
     record: str
-    last_arrival: datetime
+    simulated: bool
     runs: int
     accepted: int
     duplicates: int
@@ -48,25 +48,11 @@ def freshness(snapshot: Snapshot) -> dict[str, Freshness]:
 def feeds(snapshot: Snapshot) -> list[FeedCounts]:
     """Every feed that has ever delivered, by name."""
     rows = snapshot.cursor.execute(
-        """SELECT feed, record, max(coalesce(finished_at, started_at)), count(*), sum(accepted), sum(duplicates), sum(rejected),
-                  sum(skipped), arg_max(state, run), coalesce(any_value(feed.message), arg_max(run.message, run))
-        FROM run LEFT JOIN feed USING (feed, record) GROUP BY feed, record ORDER BY feed, record"""
+        """SELECT feed, arg_max(record, run), bool_or(simulated AND accepted > 0), count(*), sum(accepted)::BIGINT,
+                  sum(duplicates)::BIGINT, sum(rejected)::BIGINT, sum(skipped)::BIGINT, arg_max(state, run), arg_max_null(message, run)
+        FROM run GROUP BY feed ORDER BY feed"""
     ).fetchall()
-    return [
-        FeedCounts(
-            feed,
-            record,
-            arrival.replace(tzinfo=UTC),
-            runs,
-            int(accepted),
-            int(duplicates),
-            int(rejected),
-            int(skipped),
-            state,
-            message,
-        )
-        for feed, record, arrival, runs, accepted, duplicates, rejected, skipped, state, message in rows
-    ]
+    return [FeedCounts(*row) for row in rows]
 
 
 def finished(snapshot: Snapshot, source: str) -> dict[str, datetime]:

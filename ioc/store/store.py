@@ -97,6 +97,8 @@ class Store:
         """Make tables and cells match the catalogue."""
         with self.database.write() as cursor:
             self._ensure_hash(cursor)
+            # What was under way when the program before this one ended is not any more.
+            cursor.execute("UPDATE run SET state = 'interrupted' WHERE state = 'running'")
             changed = []
             for record, spec in self.catalogue.records.items():
                 ensure_record_table(cursor, record, spec)
@@ -161,32 +163,6 @@ class Store:
         """How one feed is doing."""
         with self.database.read() as cursor:
             return feed_states(cursor, feed).get(feed, FeedState())
-
-    def rejections(self, runs: Sequence[int], most: int = 10) -> list[str]:
-        """What deliveries were rejected for, in sentences, the most frequent first.
-
-        Args:
-            runs: which deliveries; a sentence names its first one where there are several.
-            most: how many sentences.
-        """
-        with self.database.read() as cursor:
-            rows = cursor.execute(
-                f"""SELECT q.record, field, reason, count(*) AS times,
-                arg_min((name, source_row, coalesce(found, detail)), (run, source_row)) AS first_met
-                FROM quarantine AS q JOIN run USING (run) WHERE list_contains(?, run)
-                GROUP BY ALL ORDER BY times DESC, min((run, source_row)) LIMIT {int(most)}""",
-                [list(runs)],
-            ).fetchall()
-        told = []
-        for record, field, reason, times, (source, row, found) in rows:
-            where = f"row {row} of {source}" if len(runs) > 1 else f"row {row}"
-            told.append(f"{times} × {self._reason(record, field, reason)}, first in {where}" + (f": “{found}”" if found else ""))
-        return told
-
-    def _reason(self, record: str, field: str | None, reason: str) -> str:
-        """Why a row was rejected: a rule in the catalogue's own words, or the fault and the field that has it."""
-        rule = self.catalogue.records[record].rules.get(reason.removeprefix("rule:")) if record in self.catalogue.records else None
-        return rule.text.en if rule else f"{reason} {field or ''}".strip()
 
     def write(self, *writes: Write) -> None:
         """Keep some notes, all of them or none."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from ioc.text.numbers import number
 from ioc.text.words import Words
 
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
@@ -60,3 +62,16 @@ def tick(start: date, kind: str, words: Words) -> str:
         quarter = (start.month + 2) // 3
         return words("period.quarter_tick", quarter=_ROMAN[quarter] if words.language == "vi" else quarter)
     return start.strftime("%d/%m")
+
+
+def length(value: timedelta, words: Words) -> str:
+    """A length of time in its largest fitting unit: 45 giây, 3,5 giờ, 12 ngày. Ten and more have no places."""
+    seconds = value.total_seconds()
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= size * (2 if unit == "days" and seconds % size else 1):
+            return words(f"length.{unit}", n=_amount(seconds / size, words))
+    return words("length.seconds", n=_amount(seconds, words))
+
+
+def _amount(value: float, words: Words) -> str:
+    return number(Decimal(str(round(value, 1 if value < 10 else 0))), words.language)

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ioc.errors import BadQuestion, IocError, UnknownName, nearest
+from ioc.errors import BadQuestion, IocError, Refusal, UnknownName, nearest
 
 LANGUAGES = ("vi", "en")
 # Of more names than this none is listed.
@@ -38,6 +38,8 @@ class Words:
         """What is wrong, and how to mend it. What only those who run the product are told is in English in any language."""
         if isinstance(error, BadQuestion):
             return self(f"question.{error.fault}", **error.values), self(f"question.{error.fault}_hint")
+        if isinstance(error, Refusal):
+            return self(f"refusal.{error.fault}", **error.values), self(f"refusal.{error.fault}_hint")
         if isinstance(error, UnknownName):
             near = nearest(error.name, error.known)
             known = sorted(error.known) if len(error.known) <= MOST_NAMES else []

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
+from ioc.views.feed import FeedsView, FeedView
 from ioc.views.model import IndicatorView, OverviewView, ScreenView
 
 
@@ -41,6 +42,14 @@ class Views(Protocol):
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
         """One configured screen. Raises UnknownName."""
+        ...
+
+    def feeds(self, viewer: Viewer) -> FeedsView:
+        """Every feed at a glance, as it is now."""
+        ...
+
+    def feed(self, viewer: Viewer, feed: str) -> FeedView:
+        """One feed explained, as it is now. Raises UnknownName."""
         ...
 
     def screens(self) -> Mapping[str, Text]:

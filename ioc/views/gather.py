@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,16 @@ from ioc.catalogue.model import Text
 from ioc.config import Settings
 from ioc.errors import UnknownName
 from ioc.indicators.values import Question, ask, check_question
-from ioc.store.freshness import FeedCounts, feeds, freshness
+from ioc.store.arrivals import beginning, lags, volumes
+from ioc.store.feeds import FeedState, feed_states
+from ioc.store.freshness import feeds, freshness
 from ioc.store.snapshot import Snapshot
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
+from ioc.views.feed import DAYS, FeedsView, FeedView
+from ioc.views.feeds import Facts, Feeds
+from ioc.views.health import Health
 from ioc.views.indicator import indicator_view
 from ioc.views.milestones import milestone_tiles
 from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
@@ -27,6 +32,9 @@ from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.values import ValuesView
 
 T = TypeVar("T")
+
+# Over how many days it is told how late records arrive.
+LAG_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -52,13 +60,14 @@ class Gatherer:
         store: where numbers come from.
         settings: the configured screens and language.
         cache: where answers are kept.
+        ways: how the records of each feed come; ``asked`` unless it is said.
     """
 
-    def __init__(self, store: Store, settings: Settings, cache: ViewCache) -> None:
+    def __init__(self, store: Store, settings: Settings, cache: ViewCache, ways: Mapping[str, str] | None = None) -> None:
         self.store = store
         self._language = settings.language
         self._screens = settings.screens
-        self._feeds = {name: feed.label or Text(vi=name, en=name) for name, feed in settings.feeds.items()}
+        self._feeds = Feeds(store.catalogue, settings.feeds, ways or {})
         self._cache = cache
 
     @contextmanager
@@ -107,7 +116,7 @@ class Gatherer:
 
         def compute(moment: Moment) -> IndicatorView:
             stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
-            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, self._feeds)
+            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, self._feeds.labels)
 
         return self.cached(viewer, ("indicator", question), as_of, compute)
 
@@ -136,10 +145,36 @@ class Gatherer:
 
         return self.cached(viewer, ("values", question), as_of, compute)
 
-    def feeds(self, as_of: datetime | None = None) -> tuple[FeedCounts, ...]:
-        """What each feed has delivered."""
-        with self.moment(as_of) as moment:
-            return tuple(feeds(moment.snapshot))
+    def feeds(self, viewer: Viewer) -> FeedsView:
+        """Every feed at a glance, as it is now."""
+        with self.moment() as moment:
+            facts = self._facts(moment)
+            tiles = tuple(self._feeds.tile(name, facts, viewer.language) for name in self._feeds.names(facts))
+            found = [tile.health for tile in tiles]
+            tally = tuple((health, found.count(health)) for health in Health if health in found)
+            return FeedsView(moment.stamp({tile.record.code for tile in tiles}), tiles, tally)
+
+    def feed(self, viewer: Viewer, feed: str) -> FeedView:
+        """One feed explained, as it is now. Raises UnknownName."""
+        with self.moment() as moment:
+            facts = self._facts(moment)
+            self._feeds.check(feed, facts)
+            tile = self._feeds.tile(feed, facts, viewer.language)
+            stamp = moment.stamp({tile.record.code})
+            return self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language)
+
+    def _facts(self, moment: Moment) -> Facts:
+        """What is known of feeds. How they are may change without a commit, so that it is always looked at anew; days that are over
+        never change (a commit at midnight may be a little late), and how late records arrive not within a minute."""
+        snapshot, today = moment.snapshot, moment.today
+        first, recent = (beginning(today - timedelta(days=days), snapshot) for days in (DAYS - 1, 1))
+        past = self._cache.get(("volumes", first, recent), lambda: volumes(snapshot, first, recent))
+        minute = moment.now.replace(second=0, microsecond=0)
+        late = self._cache.get(("lags", minute), lambda: lags(snapshot, minute - timedelta(days=LAG_DAYS)))
+        new = volumes(snapshot, recent, datetime.max.replace(tzinfo=UTC))
+        each_day = {feed: {**past.get(feed, {}), **new.get(feed, {})} for feed in past.keys() | new.keys()}
+        counts = {each.feed: each for each in feeds(snapshot)}
+        return Facts(feed_states(snapshot.cursor), counts, each_day, late, today, moment.now)
 
     def screens(self) -> Mapping[str, Text]:
         """The names of the configured screens."""

@@ -53,11 +53,13 @@ def indicator_view(
     )
 
 
-def _feeds(snapshot: Snapshot, indicator: str, named: Mapping[str, Text], language: str) -> tuple[str, ...]:
-    """What the feeds behind an indicator are called; one that is not configured, after its records."""
+def _feeds(snapshot: Snapshot, indicator: str, named: Mapping[str, Text], language: str) -> tuple[Choice, ...]:
+    """The feeds behind an indicator; one that is not configured is called after its records."""
     records, mine = snapshot.catalogue.records, records_of(snapshot.catalogue, indicator)
-    found = {named.get(feed.feed, records[feed.record].label).of(language) for feed in feeds(snapshot) if feed.record in mine}
-    return tuple(sorted(found))
+    found = [
+        Choice(each.feed, named.get(each.feed, records[each.record].label).of(language)) for each in feeds(snapshot) if each.record in mine
+    ]
+    return tuple(sorted(found, key=lambda each: (each.label, each.code)))
 
 
 def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, language: str) -> Filter:

@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from ioc.catalogue.model import Unit
 from ioc.goals.status import Status
-from ioc.store.freshness import FeedCounts as FeedCounts  # noqa: PLC0414 - one of the views
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ class IndicatorView:
         filters: what the numbers are limited to.
         dimensions: the dimensions that can be split by.
         split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
-        feeds: names of the feeds that it rests on.
+        feeds: the feeds that it rests on.
     """
 
     stamp: Stamp
@@ -189,7 +188,7 @@ class IndicatorView:
     trend: tuple[Point, ...]
     dimensions: tuple[Choice, ...]
     split: SplitView | None
-    feeds: tuple[str, ...]
+    feeds: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)

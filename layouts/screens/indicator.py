@@ -101,13 +101,13 @@ def _goal(goal: GoalView, view: IndicatorView, context: Context) -> h.Element:
 
 def _about(view: IndicatorView, context: Context) -> h.Element:
     words = context.words
-    feeds = ", ".join(view.feeds) or words("indicator.no_feeds")
+    feeds = h.ul[(h.li[h.a(".ioc-link", href=context.link(f"/feeds/{each.code}"))[each.label]] for each in view.feeds)]
     entries = (
         ("definition", view.definition),
         ("formula", view.formula),
         ("source", view.source),
         ("owner", view.tile.owner),
-        ("feeds", feeds),
+        ("feeds", feeds if view.feeds else words("indicator.no_feeds")),
     )
     return h.section(".ioc-panel")[
         h.h2(".ioc-panel-title")[words("indicator.about")],

@@ -103,14 +103,17 @@ def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
     online = next(row for row in targets if row["indicator"] == "online_rate")
     assert (online["value"], online["status"], online["goal"], online["goals"][0]["verdict"]) == (100, "achieved", 100, None)
     assert server.get("/api/v1/milestones")[1]["milestones"] == []
-    assert server.get("/api/v1/feeds")[1]["feeds"][0]["accepted"] == 1
+    feeds = {row["feed"]: row for row in server.get("/api/v1/feeds")[1]["feeds"]}
+    assert (feeds["feed"]["accepted"], feeds["feed"]["health"], feeds["files"]["health"]) == (1, "ok", "never")
     assert {row["indicator"] for row in server.get("/api/v1/indicators?lang=en")[1]} == set(server.application.store.catalogue.indicators)
 
 
 def test_openapi_names_every_route(server: Server) -> None:
     described = set(server.get("/api/v1/openapi.json")[1]["paths"]) | {"/api/v1/openapi.json"}
     served = {
-        str(rule).replace("<indicator>", "{id}") for rule in server.application.flask.url_map.iter_rules() if str(rule).startswith("/api/")
+        str(rule).replace("<indicator>", "{id}").replace("<feed>", "{feed}")
+        for rule in server.application.flask.url_map.iter_rules()
+        if str(rule).startswith("/api/")
     }
     brought = "/api/v1/feeds/{feed}/records"
     assert is_push({"method": "POST", "path": brought})

@@ -15,7 +15,7 @@ from tests.layouts.sample_views import TILES
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", "/indicators/dossiers_fully_online?split=unit", "/screens/services", "/indicators/no_such")
+PAGES = ("/", "/indicators/dossiers_fully_online?split=unit", "/screens/services", "/feeds", "/feeds/archive", "/indicators/no_such")
 SIZES = ((3840, 2160), (1920, 1080), (1280, 800), (390, 844))
 TILE = "#tile-dossiers_fully_online"
 
@@ -179,7 +179,7 @@ def test_the_keyboard_reaches_everything(tab: Page, site: Site) -> None:
     assert {f"tile-{name}" for name in TILES} | {"English", "Nền sáng", "Dịch vụ công"} <= reached
 
 
-@pytest.mark.parametrize("path", PAGES[:3])
+@pytest.mark.parametrize("path", PAGES[:5])
 def test_what_a_screen_reader_gets(tab: Page, site: Site, path: str) -> None:
     opened(tab, site, path)
     for landmark in ("banner", "main", "navigation"):

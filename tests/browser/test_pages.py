@@ -30,6 +30,7 @@ screens:
       - {kind: heatmap, indicator: online_rate, by: unit, months: 12}
       - {kind: records, record: dossier, columns: [id, unit, received_at]}
 """
+INBOX = "feeds:\n  inbox: {kind: file, record: staff, options: {path: in, settle_seconds: 0.05}, schedule: {every: 1d}}\n"
 
 
 class Running:
@@ -63,7 +64,7 @@ class Running:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("office")
     shutil.copytree(CATALOGUE, folder / "office")
-    (folder / "config.yaml").write_text(CONFIG + SCREENS)
+    (folder / "config.yaml").write_text(CONFIG.replace("feeds:\n", INBOX) + SCREENS)
     running = Running(folder)
     running.ingest("1,a,2026-03-01 08:00,2026-03-05,2026-03-04,1\n2,b,2026-04-02 09:00,2026-04-20,,0\n")
     running.start()
@@ -107,6 +108,8 @@ def test_every_page_draws_in_both_languages(page: Page, office: Running) -> None
     expect(see(page, office, "/indicators/online_rate?lang=en")).to_contain_text("50")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     expect(see(page, office, "/screens/desk")).to_contain_text("Phòng A")
+    expect(see(page, office, "/feeds?lang=en")).to_contain_text("files")
+    expect(see(page, office, "/feeds/files?lang=en")).to_contain_text("rows.csv")
 
 
 def test_what_is_not_there_is_a_sentence_and_a_way_on(page: Page, office: Running) -> None:
@@ -120,9 +123,41 @@ def test_what_is_not_there_is_a_sentence_and_a_way_on(page: Page, office: Runnin
 @pytest.mark.parametrize("size", [(3840, 2160), (1920, 1080), (1280, 800), (390, 844)])
 def test_nothing_is_wider_than_the_screen(page: Page, office: Running, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    for path in ("/", "/indicators/online_rate", "/screens/desk"):
+    for path in ("/", "/indicators/online_rate", "/screens/desk", "/feeds", "/feeds/files"):
         see(page, office, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+
+
+def test_what_is_done_to_a_feed_is_told_and_seen_without_new_data(page: Page, office: Running) -> None:
+    drawn = see(page, office, "/feeds/inbox?lang=en")
+    state, told = drawn.locator(".ioc-headline .ioc-status"), page.locator(".ioc-told")
+    expect(state).to_have_text("Failing", timeout=15_000)  # its folder is not there
+    page.get_by_role("button", name="Pause").focus()
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("is paused")
+    expect(state).to_have_text("Paused")
+    page.get_by_role("button", name="Let it go on").click()
+    expect(told).to_contain_text("goes on")
+    folder = office.folder / "in"
+    folder.mkdir()
+    (folder / "staff.csv").write_text("id,unit,joined_on\n1,a,2026-01-01\n2,nowhere,2026-01-01\n")
+    page.get_by_role("button", name="Run now").click()
+    expect(told).to_contain_text("is being asked now")
+    expect(state).to_have_text("In order", timeout=15_000)
+    expect(drawn).to_contain_text("This code is not in the catalogue", timeout=15_000)
+
+
+def test_what_cannot_be_taken_back_is_asked_twice(page: Page, office: Running) -> None:
+    drawn = see(page, office, "/feeds/inbox?lang=en")
+    button = page.get_by_role("button", name="Take them in now")
+    expect(button).to_be_hidden()
+    page.get_by_text("Replay the quarantine").click()
+    page.wait_for_timeout(6000)
+    expect(button).to_be_visible()  # what is unfolded stays so while the page is drawn again
+    button.click()
+    expect(page.locator(".ioc-told")).to_contain_text("1 rows of")
+    expect(drawn).to_contain_text("in/staff.csv (again)", timeout=15_000)
+    expect(button).to_be_hidden()
 
 
 def test_back_and_forward_keep_the_state(page: Page, office: Running) -> None:

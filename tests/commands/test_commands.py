@@ -267,3 +267,17 @@ def test_every_command_helps_in_sentences(words: tuple[str, ...], capsys: pytest
         main([*words, "--help"])
     text: Any = capsys.readouterr().out
     assert left.value.code == 0 and "--config" in text and text.count(".") >= 1
+
+
+def test_feeds_are_listed_with_their_state(office: Office) -> None:
+    office("ingest", "files", office.file("rows.csv", GOOD))
+    code, out, err = office("feeds", "list")
+    assert code == 0 and "SIMULATED" not in err
+    heads, _, line = out.splitlines()
+    assert heads.split()[:4] == ["feed", "kind", "record", "health"]
+    assert line.split()[:4] == ["files", "file", "dossier", "ok"]
+    (found,) = json.loads(office("feeds", "list", "--format", "json")[1])["feeds"]
+    assert (found["accepted"], found["rejected"], found["message"], found["way"]) == (2, 0, None, "asked")
+    assert "secret" not in found
+    assert main(["feeds", "list", "--format", "csv", "--config", str(office.folder / "config.yaml")]) == 0
+    assert office.capsys.readouterr().out.splitlines()[1].startswith("files,file,dossier,ok,")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ioc.catalogue.mapping import Mapping
+from ioc.store.runs import rejections
 from tests.office import open_store, put, rows_of
 
 GOOD = {"id": "x", "unit": "a", "received_at": "2026-11-01 08:00:00", "updated_at": "2026-11-01 08:00:00"}
@@ -133,7 +134,9 @@ def test_rejections_are_summed_up_in_words_the_most_frequent_first(tmp_path: Pat
     store = open_store(tmp_path)
     rows = [GOOD | {"due_at": "2026-10-01"}, GOOD | {"score": "9"}, GOOD | {"score": "7"}, GOOD | {"unit": None}]
     put(store, "dossier", rows, mapping())
-    assert store.rejections([1]) == [
+    with store.read() as snapshot:
+        found = rejections(snapshot, [1])
+    assert found == [
         "2 × max score, first in row 3: “9”",
         "1 × Due before received, first in row 2",
         "1 × required unit, first in row 5",

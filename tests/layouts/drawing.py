@@ -21,6 +21,10 @@ ADDRESSES = (
     "/indicators/dossiers_fully_online?where=unit:u3&split=unit",
     "/screens/services",
     "/indicators/dossier_fully_onlin",
+    "/feeds",
+    "/feeds/archive",
+    "/feeds/new",
+    "/feeds/archiv",
     "/nowhere",
 )
 

@@ -14,6 +14,7 @@ from ioc.errors import UnknownName
 from ioc.goals.status import Status
 from ioc.indicators.period import back, periods
 from ioc.views.ask import IndicatorQuestion
+from ioc.views.feed import FeedsView, FeedView
 from ioc.views.model import (
     Choice,
     Filter,
@@ -34,6 +35,7 @@ from ioc.views.model import (
     TileView,
     TrendPanel,
 )
+from tests.layouts.sample_feeds import sample_feed, sample_feeds
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 23, 7, 5, 9, tzinfo=UTC)  # 14:05:09 in Hà Nội
@@ -184,7 +186,7 @@ class SampleViews:
             trend=course(tile.value, kind=question.period, awkward="gaps"),
             dimensions=(Choice("unit", "Đơn vị xử lý"), Choice("province", "Tỉnh, thành phố")),
             split=split,
-            feeds=("demo_dossier",),
+            feeds=(Choice("demo_dossier", "Hồ sơ TTHC"),),
         )
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
@@ -210,6 +212,12 @@ class SampleViews:
             RecordsPanel("Không có", (Choice("a", "Mã"),), ()),
         )
         return ScreenView(self._stamp(as_of), screen, "Dịch vụ công", panels)
+
+    def feeds(self, viewer: Viewer) -> FeedsView:
+        return sample_feeds(self._stamp(None), viewer.language)
+
+    def feed(self, viewer: Viewer, feed: str) -> FeedView:
+        return sample_feed(self._stamp(None), feed, viewer.language)
 
     def screens(self) -> dict[str, Text]:
         return {"services": Text(vi="Dịch vụ công", en="Public services")}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ioc.goals.status import Status
+from ioc.views.health import Health
 from layouts.theme import PALETTES, SCHEMES, SHAPES, contrast, figure_layout, legible_on, status_colour, style
 from tests.house.tree import ROOT
 
@@ -28,7 +29,7 @@ def test_text_is_legible_on_every_ground(scheme: str) -> None:
     palette = PALETTES[scheme]
     inks = ("ink", "muted", "accent", "mark", "achieved", "on_track", "at_risk", "missed")
     faint = [(ink, ground) for ink in inks for ground in (palette.page, palette.surface) if contrast(getattr(palette, ink), ground) < 4.5]
-    for status in Status:
+    for status in (*Status, *Health):
         lit = mixed(status_colour(scheme, status), palette.surface, 0.12)
         faint += [(ink, lit) for ink in (palette.ink, palette.muted, status_colour(scheme, status)) if contrast(ink, lit) < 4.5]
     faint += [(legible_on(ground), ground) for ground in palette.scale if contrast(legible_on(ground), ground) < 4.5]
@@ -47,7 +48,7 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 def test_every_status_has_a_shape_of_its_own() -> None:
-    assert set(SHAPES) == set(Status)
+    assert set(SHAPES) == {*Status, *Health}
     assert all(one != other for one, other in combinations(SHAPES.values(), 2))
     for scheme in SCHEMES:
         colours = {status_colour(scheme, each) for each in (Status.ACHIEVED, Status.ON_TRACK, Status.AT_RISK, Status.MISSED)}

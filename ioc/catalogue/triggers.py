@@ -40,8 +40,15 @@ def is_due(schedule: Schedule, calendar: Calendar, zone: ZoneInfo, last: datetim
     """Whether a time of the schedule has passed since it was last done: while the program stood still, for one."""
     if last is None:
         return schedule.every is not None
-    following = trigger(schedule, calendar, zone, last).get_next_fire_time(last, last + timedelta(seconds=1))
+    following = due_after(schedule, calendar, zone, last)
     return following is not None and following <= now
+
+
+def due_after(schedule: Schedule, calendar: Calendar, zone: ZoneInfo, last: datetime) -> datetime | None:
+    """The first time of a schedule after it was last done, as it is declared; chance moves it by its jitter at most."""
+    exact = schedule.model_copy(update={"jitter": timedelta(0)})
+    found: datetime | None = trigger(exact, calendar, zone, last).get_next_fire_time(last, last + timedelta(seconds=1))
+    return found
 
 
 class TimeOfDayTrigger(BaseTrigger):  # type: ignore[misc]  # the library has no types

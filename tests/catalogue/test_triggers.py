@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from ioc.catalogue.load import BUILT_IN, load
 from ioc.catalogue.schedule import Schedule
+from ioc.catalogue.triggers import is_due, trigger
 from ioc.catalogue.workdays import is_working, working_day_of_month
-from ioc.intake.triggers import is_due, trigger
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 CALENDAR = load(BUILT_IN / "moha", "moha").calendar

@@ -1,0 +1,204 @@
+"""Every feed at a glance, and one explained: how it is, how new, how much came, what was refused and why, what rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from ioc.catalogue.mapping import Mapping as FieldMapping
+from ioc.catalogue.mapping import identity
+from ioc.catalogue.model import Catalogue, FieldType, Text
+from ioc.catalogue.triggers import due_after
+from ioc.config import FeedSettings
+from ioc.errors import UnknownName
+from ioc.store.arrivals import Lag
+from ioc.store.feeds import FeedState
+from ioc.store.freshness import FeedCounts
+from ioc.store.runs import Group, groups, in_quarantine, runs
+from ioc.store.snapshot import Snapshot
+from ioc.views.feed import DAYS, DayVolume, FeedTile, FeedView, Mapped, MappingView, ReasonGroup
+from ioc.views.health import Expectation, Health, judge
+from ioc.views.model import Choice, Stamp
+from ioc.views.tiles import records_of
+
+MOST_RUNS = 100
+# How a last run ended that says of a feed which nobody asks that something is wrong with it.
+_FAULTS = frozenset({"rejected", "unavailable", "failed"})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of all feeds: what is noted of each, what it has delivered, when, how late; and the present moment."""
+
+    states: Mapping[str, FeedState]
+    counts: Mapping[str, FeedCounts]
+    volumes: Mapping[str, Mapping[date, int]]
+    lags: Mapping[str, Lag]
+    today: date
+    now: datetime
+
+
+class Feeds:
+    """What a deployment's configuration says of its feeds.
+
+    Args:
+        catalogue: what their records are.
+        settings: the configured feeds.
+        ways: how the records of each come: ``asked``, ``listening``, ``brought`` or ``typed``.
+    """
+
+    def __init__(self, catalogue: Catalogue, settings: Mapping[str, FeedSettings], ways: Mapping[str, str]) -> None:
+        self._catalogue = catalogue
+        self._settings = settings
+        self._ways = ways
+        self.labels: Mapping[str, Text] = {name: feed.label or Text(vi=name, en=name) for name, feed in settings.items()}
+
+    def names(self, facts: Facts) -> list[str]:
+        """The configured feeds in their order, then all others that have ever delivered."""
+        return [*self._settings, *sorted(facts.counts.keys() - self._settings.keys())]
+
+    def check(self, feed: str, facts: Facts) -> None:
+        """Raises UnknownName when there is no such feed, and never was."""
+        known = self.names(facts)
+        if feed not in known:
+            raise UnknownName("feed", feed, known)
+
+    def tile(self, feed: str, facts: Facts, language: str) -> FeedTile:
+        """One feed at a glance."""
+        settings, counts = self._settings.get(feed), facts.counts.get(feed)
+        state = facts.states.get(feed, FeedState())
+        record = settings.record if settings else counts.record if counts else ""
+        spec = self._catalogue.records.get(record)
+        fault = state.message or self._last_fault(feed, counts)
+        volume = facts.volumes.get(feed, {})
+        days = [facts.today - timedelta(days=ago) for ago in reversed(range(DAYS))]
+        event: datetime | date | None = state.last_event
+        if spec and state.last_event and spec.fields[spec.event].type is FieldType.DATE:
+            event = state.last_event.date()
+        return FeedTile(
+            feed=feed,
+            label=self.labels[feed].of(language) if settings else spec.label.of(language) if spec else feed,
+            kind=settings.kind if settings else "",
+            way=self._ways.get(feed, "asked") if settings else "",
+            record=Choice(record, spec.label.of(language) if spec else record),
+            simulated=bool((settings and settings.simulated) or (counts and counts.simulated)),
+            health=judge(state, fault, self._expectation(feed, record), facts.now),
+            message=fault,
+            last_event=event,
+            last_arrival=state.last_arrival,
+            lag=facts.lags.get(feed),
+            next_run=self._next_run(feed, state, facts.now),
+            volume=tuple(DayVolume(day, volume.get(day, 0)) for day in days),
+            runs=counts.runs if counts else 0,
+            accepted=counts.accepted if counts else 0,
+            duplicates=counts.duplicates if counts else 0,
+            rejected=counts.rejected if counts else 0,
+            skipped=counts.skipped if counts else 0,
+            last_state=counts.last_state if counts else None,
+        )
+
+    def page(self, snapshot: Snapshot, stamp: Stamp, tile: FeedTile, state: FeedState, language: str) -> FeedView:
+        """One feed explained."""
+        settings = self._settings.get(tile.feed)
+        quarantined, replayable = in_quarantine(snapshot, tile.feed)
+        indicators = self._catalogue.indicators.items()
+        return FeedView(
+            stamp=stamp,
+            tile=tile,
+            schedule=settings.schedule if settings else None,
+            timeout=settings.timeout if settings and settings.schedule else None,
+            fresh=self._fresh(tile.feed, tile.record.code),
+            runs=tuple(runs(snapshot, tile.feed, MOST_RUNS)),
+            groups=tuple(self._group(each, tile.record.code, language) for each in groups(snapshot, tile.feed)),
+            quarantined=quarantined,
+            replayable=replayable,
+            mapping=self._mapping(settings, language) if settings else None,
+            indicators=tuple(
+                Choice(name, spec.label.of(language)) for name, spec in indicators if tile.record.code in records_of(self._catalogue, name)
+            ),
+            actions=self._actions(tile, state, replayable),
+        )
+
+    def _last_fault(self, feed: str, counts: FeedCounts | None) -> str | None:
+        """What was wrong with the last delivery of a feed that is not asked, so that nothing else is noted of it."""
+        is_asked = feed in self._settings and self._settings[feed].schedule
+        if counts is None or is_asked or counts.last_state not in _FAULTS:
+            return None
+        return counts.last_message or counts.last_state
+
+    def _expectation(self, feed: str, record: str) -> Expectation:
+        settings = self._settings.get(feed)
+        fresh = self._fresh(feed, record)
+        if settings is None or settings.schedule is None:
+            return Expectation(fresh)
+        following = partial(due_after, settings.schedule, self._catalogue.calendar, self._catalogue.zone)
+        return Expectation(fresh, settings.timeout, following)
+
+    def _fresh(self, feed: str, record: str) -> timedelta | None:
+        """How old a feed's last arrival may be: as configured, or until the first indicator that rests on it counts as stale."""
+        settings = self._settings.get(feed)
+        if settings and settings.fresh:
+            return settings.fresh
+        mine = [spec for name, spec in self._catalogue.indicators.items() if record in records_of(self._catalogue, name)]
+        return timedelta(hours=min(spec.max_age_hours for spec in mine)) if mine else None
+
+    def _next_run(self, feed: str, state: FeedState, now: datetime) -> datetime | None:
+        """When a feed is asked next by its schedule; what has been missed is asked at once."""
+        settings = self._settings.get(feed)
+        if settings is None or settings.schedule is None or state.paused:
+            return None
+        found = due_after(settings.schedule, self._catalogue.calendar, self._catalogue.zone, state.tried_at or now)
+        return max(found, now) if found else None
+
+    def _actions(self, tile: FeedTile, state: FeedState, replayable: int) -> tuple[str, ...]:
+        settings = self._settings.get(tile.feed)
+        if settings is None:
+            return ()
+        can_pause = settings.schedule is not None or tile.way in {"listening", "brought"}
+        found = ["run"] if settings.schedule is not None or (tile.health is Health.FAILING and tile.way == "listening") else []
+        found += (["resume"] if state.paused else ["pause"]) if can_pause else []
+        return tuple(found + (["replay"] if replayable else []))
+
+    def _group(self, group: Group, record: str, language: str) -> ReasonGroup:
+        spec = self._catalogue.records.get(record)
+        field = spec.fields.get(group.field or "") if spec else None
+        rule = spec.rules.get(group.reason.removeprefix("rule:")) if spec else None
+        label = field.label.of(language) if field else group.field or ""
+        return ReasonGroup(label, group.reason, rule.text.of(language) if rule else "", group.count, group.samples)
+
+    def _mapping(self, settings: FeedSettings, language: str) -> MappingView | None:
+        spec = self._catalogue.records[settings.record]
+        mapping = settings.mapping or identity(spec)
+        return MappingView(
+            fields=tuple(self._mapped(name, mapping, settings.record, language) for name in spec.fields if name in mapping.fields),
+            unmapped=tuple(field.label.of(language) for name, field in spec.fields.items() if name not in mapping.fields),
+            keep=mapping.keep,
+            deleted=mapping.deleted,
+            secrecy=mapping.secrecy.column if mapping.secrecy else None,
+            open=mapping.secrecy.open if mapping.secrecy else (),
+        )
+
+    def _mapped(self, name: str, mapping: FieldMapping, record: str, language: str) -> Mapped:
+        spec, field = self._catalogue.records[record].fields[name], mapping.fields[name]
+        codes = self._catalogue.code_list(spec.codes) if spec.codes else {}
+
+        def told(code: str) -> str:
+            return codes[code].of(language) if code in codes else code
+
+        def pairs(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+            return tuple((source, told(target)) for source, target in values.items())
+
+        origin = "expr" if field.expr is not None else "value" if field.value is not None else "column"
+        source = field.expr if field.expr is not None else told(str(field.value)) if field.value is not None else field.column
+        formats = (field.format,) if isinstance(field.format, str) else field.format or ()
+        return Mapped(
+            field=Choice(name, spec.label.of(language)),
+            origin=origin,
+            source=source or "",
+            values=pairs(field.values or {}),
+            otherwise=told(field.otherwise) if field.otherwise is not None else None,
+            before=tuple((day, pairs(values)) for day, values in sorted(field.before.items())),
+            formats=formats,
+        )

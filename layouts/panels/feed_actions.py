@@ -1,0 +1,43 @@
+"""What can be done to a feed: a button each. What cannot be taken back is asked for twice."""
+
+from __future__ import annotations
+
+import htpy as h
+
+from ioc.views.feed import FeedView
+from layouts.panels.volume import count
+from layouts.state import Context
+
+WORDS = {"run": "run_now", "pause": "pause", "resume": "resume", "replay": "replay_now"}
+
+
+def actions(view: FeedView, context: Context) -> h.Element | None:
+    """The buttons; ``assets/actions.js`` sends them, and says what came of it in the page's ``.ioc-told``."""
+    words, is_typed = context.words, view.tile.way == "typed"
+    if not view.actions and not is_typed:
+        return None
+    at_once = (_button(each, view, context) for each in view.actions if each != "replay")
+    return h.section(".ioc-panel.ioc-panel-actions")[
+        h.h2(".ioc-panel-title")[words("feed.actions")],
+        h.a(".ioc-link", href=context.link(f"/forms/{view.tile.feed}"))[words("feed.form")] if is_typed else None,
+        h.div(".ioc-actions")[at_once],
+        _replay(view, context) if "replay" in view.actions else None,
+    ]
+
+
+def _replay(view: FeedView, context: Context) -> h.Element:
+    words = context.words
+    return h.details(".ioc-twice")[
+        h.summary[words("feed.replay")],
+        h.p[words("feed.replay_warning", rows=count(view.replayable, context))],
+        _button("replay", view, context),
+    ]
+
+
+def _button(action: str, view: FeedView, context: Context) -> h.Element:
+    """A form, so that it is sent by keyboard and pointer alike; without scripts its bare answer is shown."""
+    words = context.words
+    address = f"/api/v1/feeds/{view.tile.feed}/{action}?lang={context.language}"
+    return h.form(".ioc-action", method="post", action=address, data_failed=words("feed.not_done"), data_done=words("feed.done"))[
+        h.button(".ioc-choice", type="submit")[words(f"feed.{WORDS[action]}")]
+    ]

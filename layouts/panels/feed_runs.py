@@ -1,0 +1,83 @@
+"""What became of a feed's deliveries, and what of them lies in quarantine, for which reasons."""
+
+from __future__ import annotations
+
+import htpy as h
+
+from ioc.text import dates
+from ioc.views.feed import FeedView, KeptRun, ReasonGroup, Sample
+from layouts.panels.lines import Column, Line, lines
+from layouts.panels.volume import count
+from layouts.state import Context
+
+COUNTS = ("accepted", "duplicates", "rejected", "skipped")
+
+
+def runs(view: FeedView, context: Context) -> h.Element:
+    """The panel of runs, the newest first."""
+    words = context.words
+    title = words("feed.runs")
+    head = h.div(".ioc-panel-head")[
+        h.h2(".ioc-panel-title")[title],
+        h.p(".ioc-faint")[words("feed.runs_last", count=len(view.runs))] if view.tile.runs > len(view.runs) else None,
+    ]
+    if not view.runs:
+        return h.section(".ioc-panel")[head, h.p(".ioc-faint")[words("feed.runs_none")]]
+    columns = [
+        *(Column(name, words(f"feed.{name}")) for name in ("run", "begun", "took")),
+        *(Column(name, words(f"feeds.{name}"), True) for name in COUNTS),
+        Column("ended", words("feed.ended")),
+    ]
+    table = lines(title, columns, (_run(each, context) for each in view.runs))
+    return h.section(".ioc-panel")[head, h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table]]
+
+
+def _run(each: KeptRun, context: Context) -> Line:
+    words = context.words
+    state = f"feed.state.{each.state}"
+    took = dates.length(each.finished_at - each.started_at, words) if each.finished_at else words("feeds.nothing_known")
+    ended = [words(state) if state in words.texts else each.state, h.p(".ioc-faint", lang="en")[each.message] if each.message else None]
+    counts = (count(getattr(each, name), context) for name in COUNTS)
+    return Line([each.name, dates.moment(each.started_at, context.zone), took, *counts, ended])
+
+
+def quarantine(view: FeedView, context: Context) -> h.Element:
+    """The panel of what lies in quarantine, a line for each field and reason, with examples of mapped columns only."""
+    words = context.words
+    title = words("feed.quarantine")
+    if not view.groups:
+        return h.section(".ioc-panel")[h.h2(".ioc-panel-title")[title], h.p(".ioc-faint")[words("feed.quarantine_none")]]
+    rows, replayable = (count(each, context) for each in (view.quarantined, view.replayable))
+    whole = view.mapping is not None and view.quarantined == view.replayable
+    said = words("feed.quarantine_hint", rows=rows) if whole else words("feed.quarantine_kept", rows=rows, replayable=replayable)
+    columns = [Column(name, words(f"feed.{name}"), name == "count") for name in ("reason", "field", "count", "samples")]
+    table = lines(title, columns, (_group(each, context) for each in view.groups))
+    return h.section(".ioc-panel")[
+        h.h2(".ioc-panel-title")[title],
+        h.p(".ioc-faint")[said],
+        h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table],
+    ]
+
+
+def reason(group: ReasonGroup, context: Context) -> str:
+    """Why rows were not taken in, in the page's language."""
+    words = context.words
+    if group.rule:
+        return words("quarantine.rule", rule=group.rule)
+    key = f"quarantine.{group.reason}"
+    return words(key) if key in words.texts else words("quarantine.other", reason=group.reason)
+
+
+def _group(group: ReasonGroup, context: Context) -> Line:
+    samples = h.ul(".ioc-pairs")[(h.li[_sample(each, group, context)] for each in group.samples)]
+    field = group.field or context.words("feed.whole_row")
+    return Line([reason(group, context), field, count(group.count, context), samples])
+
+
+def _sample(sample: Sample, group: ReasonGroup, context: Context) -> h.Node:
+    words = context.words
+    where = words("feed.sample_whole", name=sample.name)
+    if sample.row is not None:
+        where = words("feed.sample", row=count(sample.row, context), name=sample.name)
+    found: h.Node = [h.code[sample.found], " "] if sample.found else [words("feed.nothing_there"), " "] if group.field else None
+    return [found, h.span(".ioc-faint")[where]]

@@ -1,0 +1,55 @@
+"""A feed's volume by day as small bars: inline SVG, sharp at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import htpy as h
+
+from ioc.text import dates
+from ioc.text.numbers import number
+from ioc.views.feed import DayVolume
+from layouts.state import Context
+
+STEP, WIDTH, HEIGHT = 8, 6, 48
+# A day of which anything came shows at least so much.
+LEAST = 2.0
+
+
+def volume(days: Sequence[DayVolume], context: Context) -> h.Element:
+    """The bars, the oldest day first; today, which is not over, is paler."""
+    most = max((each.accepted for each in days), default=0)
+    drawn = (
+        h.path(class_="ioc-volume-open" if index == len(days) - 1 else None, d=_bar(index, each.accepted, most))
+        for index, each in enumerate(days)
+        if each.accepted
+    )
+    view = f"0 0 {STEP * len(days)} {HEIGHT}"
+    ground = h.path(".ioc-volume-ground", d=f"M0 {HEIGHT}H{STEP * len(days)}")
+    return h.svg(".ioc-volume", viewBox=view, preserveAspectRatio="none", role="img", aria_label=alt(days, context))[ground, drawn]
+
+
+def alt(days: Sequence[DayVolume], context: Context) -> str:
+    """The same in words."""
+    highest = max(days, key=lambda each: each.accepted, default=None)
+    if highest is None or not highest.accepted:
+        return context.words("feeds.volume_none", days=len(days))
+    return context.words(
+        "feeds.volume_alt",
+        days=len(days),
+        total=count(sum(each.accepted for each in days), context),
+        most=count(highest.accepted, context),
+        day=dates.day(highest.day),
+        today=count(days[-1].accepted, context),
+    )
+
+
+def count(value: int, context: Context) -> str:
+    """A whole number in the manner of the language."""
+    return number(Decimal(value), context.language)
+
+
+def _bar(index: int, accepted: int, most: int) -> str:
+    tall = max(accepted / most * (HEIGHT - 2), LEAST)
+    return f"M{index * STEP + 1} {HEIGHT}v-{tall:.1f}h{WIDTH}v{tall:.1f}Z"

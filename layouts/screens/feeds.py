@@ -1,0 +1,96 @@
+"""Every feed in a line of its own: how it is, how new, how much came, what was refused."""
+
+from __future__ import annotations
+
+import htpy as h
+
+from ioc.text import dates
+from ioc.text.lines import unbroken
+from ioc.views.feed import FeedsView, FeedTile
+from layouts.markup import Markup
+from layouts.page import Page
+from layouts.panels.lines import Column, Line, lines
+from layouts.panels.moment import ago, exact
+from layouts.panels.status import status, tally
+from layouts.panels.volume import count, volume
+from layouts.shell import Heading, shell
+from layouts.state import Context
+
+COUNTS = ("accepted", "duplicates", "rejected", "skipped")
+COLUMNS = ("feed", "health", "arrival", "lag", "volume", *COUNTS, "next")
+
+
+def feeds(view: FeedsView, context: Context) -> Page:
+    """The page."""
+    words = context.words
+    content = _table(view, context) if view.feeds else h.p(".ioc-empty")[words("feeds.none")]
+    return shell(
+        [Markup([content, h.p(".ioc-faint.ioc-feeds-hint")[words("feeds.lag_hint")] if view.feeds else None])],
+        Heading(words("feeds.title"), subtitle=words("feeds.subtitle"), aside=tally(view.tally, context)),
+        view.stamp,
+        context,
+        restless=True,
+    )
+
+
+def _table(view: FeedsView, context: Context) -> h.Element:
+    words = context.words
+    columns = [Column(name, words(f"feeds.{name}"), name in COUNTS) for name in COLUMNS]
+    return lines(words("feeds.list"), columns, (_line(each, context) for each in view.feeds))
+
+
+def _line(tile: FeedTile, context: Context) -> Line:
+    cells = (
+        _name(tile, context),
+        status(tile.health, context),
+        _arrival(tile, context),
+        lag(tile, context),
+        volume(tile.volume, context),
+        *(count(getattr(tile, name), context) for name in COUNTS),
+        next_run(tile, context),
+    )
+    return Line(cells, f"ioc-is-{tile.health.value}")
+
+
+def _name(tile: FeedTile, context: Context) -> h.Node:
+    return [
+        h.a(".ioc-link", href=context.link(f"/feeds/{tile.feed}"))[unbroken(tile.label)],
+        h.span(".ioc-faint")[kind(tile, context)],
+        h.span(".ioc-fault", lang="en")[tile.message] if tile.message else None,
+    ]
+
+
+def kind(tile: FeedTile, context: Context) -> h.Node:
+    """What a feed brings and how it is connected, in short; what is simulated is marked."""
+    words = context.words
+    mark = h.b(".ioc-mark")[words("feeds.simulated")] if tile.simulated else None
+    known = tile.kind or (None if tile.simulated else words("feeds.gone"))
+    record = tile.record.label if tile.record.label != tile.label else None
+    parts = [part for part in (record, known, mark) if part]
+    return [[" · " if number else None, part] for number, part in enumerate(parts)]
+
+
+def _arrival(tile: FeedTile, context: Context) -> h.Node:
+    if tile.last_arrival is None:
+        return h.span(".ioc-faint")[context.words("feeds.never")]
+    event = [context.words("feeds.event"), " ", exact(tile.last_event, context)] if tile.last_event else None
+    return [h.span[ago(tile.last_arrival, context)], h.span(".ioc-faint")[event]]
+
+
+def lag(tile: FeedTile, context: Context) -> h.Node:
+    """How late records arrive."""
+    words = context.words
+    if tile.lag is None:
+        return h.span(".ioc-faint")[words("feeds.nothing_known")]
+    median, most = (dates.length(each, words) for each in (tile.lag.median, tile.lag.most))
+    return [h.span[words("feeds.lag_median", length=median)], h.span(".ioc-faint")[words("feeds.lag_most", length=most)]]
+
+
+def next_run(tile: FeedTile, context: Context) -> h.Node:
+    """When a feed is asked next, or why it is not."""
+    words = context.words
+    if tile.next_run is not None:
+        return h.span[words("feeds.now")] if tile.next_run <= context.now else h.span[exact(tile.next_run, context)]
+    return h.span(".ioc-faint")[
+        words(f"feed.way.{tile.way}") if tile.way in {"listening", "brought", "typed"} else words("feeds.nothing_known")
+    ]

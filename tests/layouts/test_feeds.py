@@ -1,0 +1,121 @@
+"""The pages of feeds: every state in colour, shape and word, what was refused in words, and nothing that is not to be told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ioc.catalogue.schedule import Schedule
+from ioc.text.words import LANGUAGES
+from ioc.views.health import Health
+from layouts.screens.feed import schedule
+from layouts.theme import SHAPES
+from tests.layouts.drawing import context, html, text, word
+from tests.layouts.sample_feeds import FAULT, TILES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_feed_is_a_line_that_leads_to_its_page(language: str) -> None:
+    shown = html("/feeds", lang=language)
+    assert shown.count('role="row"') == len(TILES) + 1
+    for tile in TILES:
+        assert f'href="/feeds/{tile.feed}?lang={language}"' in shown
+    for health in Health:
+        mark = re.search(rf'<span class="ioc-status ioc-is-{health.value}">(.*?)</span>', shown)
+        assert mark and SHAPES[health] in mark[1] and word(f"status.{health.value}", language) in mark[1]
+
+
+def test_a_line_says_how_new_how_much_and_when_again() -> None:
+    said = text("/feeds")
+    for part in (
+        "2 phút trước",
+        "Sự kiện mới nhất 20/11/2026",
+        "một nửa trong 41 giây",
+        "95% trong 3,5 giờ",
+        "12.345.678",
+        "06:05 25/11/2026",
+    ):
+        assert part in said, part
+    assert "Newest event 13:56" in text("/feeds", lang="en")
+    assert 'aria-label="Số bản ghi nhận mỗi ngày trong 30 ngày qua: tổng 33.136' in html("/feeds")
+    assert "Không nhận bản ghi nào trong 30 ngày qua." in html("/feeds")
+
+
+def test_what_is_simulated_is_marked_on_its_line() -> None:
+    assert html("/feeds").count('<b class="ioc-mark">mô phỏng</b>') == 1
+
+
+def test_a_fault_is_told_as_it_was_noted() -> None:
+    assert FAULT in text("/feeds") and FAULT in text("/feeds/archive")
+    assert "chậm nhất sau 15 phút" in text("/feeds/archive")
+
+
+def test_reasons_are_in_the_language_of_the_page_with_rows_and_what_was_found() -> None:
+    vi, en = text("/feeds/archive"), text("/feeds/archive", lang="en")
+    assert "Giá trị không có trong bảng chuyển đổi Đơn vị xử lý 900 PHÒNG TỔ CHỨC <cũ> dòng 1.200 của vao/ho-so-0.xlsx" in vi
+    assert "The mapping does not translate this value" in en and "row 1,200 of vao/ho-so-0.xlsx" in en
+    assert "Trái quy tắc: Hạn trả trước ngày tiếp nhận" in vi
+    assert "Không đọc được (an_unheard_of_reason)" in vi
+    assert "Có 1.204 dòng; 1.200 dòng trong đó còn đủ thông tin" in vi
+    assert "Không có dòng nào bị cách ly." in text("/feeds/new")
+
+
+def test_runs_say_how_they_ended_and_how_long_they_took() -> None:
+    said = text("/feeds/archive")
+    for state in ("running", "unavailable", "rejected", "failed", "stopped", "interrupted", "done"):
+        assert word(f"feed.state.{state}") in said
+    assert "1,6 phút" in said and "100 lần gần nhất" in said
+    assert "Chưa nhận được gì." in text("/feeds/new")
+
+
+def test_what_is_mapped_is_told_field_by_field() -> None:
+    said = text("/feeds/archive", lang="en")
+    for part in ("column “MA_HO_SO”", "30 values are translated", "PHÒNG 29 → Phòng số 29", "all else becomes “Khác”", "before 01/07/2025"):
+        assert part in said, part
+    for part in (
+        "(empty) → Trực tiếp",
+        "computed days_between(NGAY_SINH",
+        "always “Hà Nội”",
+        "written as %d/%m/%Y %H:%M",
+        "TRANG_THAI = 'xoa'",
+    ):
+        assert part in said, part
+    assert "“DO_MAT” says “thuong”, “khong”" in said
+
+
+def test_what_rests_on_it_is_a_link_and_back_again() -> None:
+    assert 'href="/indicators/dossiers_fully_online"' in html("/feeds/archive")
+    assert 'href="/feeds/demo_dossier"' in html("/indicators/dossiers_fully_online")
+    assert all('href="/feeds"' in html(address) for address in ("/", "/screens/services", "/feeds/archive"))
+
+
+def test_a_button_is_a_form_and_what_cannot_be_taken_back_is_asked_twice() -> None:
+    shown = html("/feeds/archive", lang="en")
+    forms = re.findall(r'<form class="ioc-action" method="post" action="([^"]*)"', shown)
+    assert forms == [f"/api/v1/feeds/archive/{action}?lang=en" for action in ("run", "pause", "replay")]
+    twice = re.search(r"<details class=\"ioc-twice\">(.*?)</details>", shown, flags=re.S)
+    assert twice and "/replay" in twice[1] and "/pause" not in twice[1]
+    assert "1,200 rows go through the mapping again" in twice[1]
+    assert "<form" not in html("/feeds/new"), "nothing can be done to it"
+
+
+@pytest.mark.parametrize("address", ["/feeds", "/feeds/archive"])
+def test_secrecy_is_counted_for_nobody_here(address: str) -> None:
+    assert not re.search(r"\bsecret\b|mật", text(address, lang="en"), flags=re.I)
+
+
+@pytest.mark.parametrize(
+    ("declared", "vi", "en"),
+    [
+        ({"every": "5m"}, "mỗi 5 phút", "every 5 min"),
+        ({"every": "1d", "jitter": "30s"}, "mỗi 1 ngày, xê dịch đến 30 giây", "every 1 d, moved by up to 30 s"),
+        ({"cron": "0 6 * * mon-fri"}, "theo lịch cron “0 6 * * mon-fri”", "by cron “0 6 * * mon-fri”"),
+        ({"at": "07:30"}, "07:30 hằng ngày", "every day at 07:30"),
+        ({"at": "07:30", "working_days": True}, "07:30 mỗi ngày làm việc", "every working day at 07:30"),
+        ({"at": "09:00", "working_day": 5}, "09:00 ngày làm việc thứ 5 hằng tháng", "on working day 5 of each month at 09:00"),
+    ],
+)
+def test_a_schedule_is_told_in_words(declared: dict[str, object], vi: str, en: str) -> None:
+    found = Schedule.model_validate(declared)
+    assert [schedule(found, "asked", context("/", lang=language)) for language in LANGUAGES] == [vi, en]

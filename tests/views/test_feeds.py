@@ -1,0 +1,181 @@
+"""Feeds from records and configuration: what their lines and pages say, and what they never say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ioc.access.viewer import Viewer
+from ioc.clock import FrozenClock
+from ioc.config import Settings
+from ioc.errors import UnknownName
+from ioc.store.feeds import introduced, paused, tried
+from ioc.store.store import Store
+from ioc.views import feed as model
+from ioc.views.cache import ViewCache
+from ioc.views.feed import FeedView
+from ioc.views.gather import Gatherer
+from ioc.views.health import Health
+from tests.office import NOW, open_store
+
+VIEWER = Viewer("test", "en")
+SETTINGS = Settings.model_validate(
+    {
+        "feeds": {
+            "desk": {
+                "kind": "file",
+                "record": "dossier",
+                "label": {"vi": "Quầy", "en": "Desk"},
+                "schedule": {"at": "07:30", "working_days": True},
+                "mapping": {
+                    "fields": {
+                        "id": "ma",
+                        "unit": {"from": "don_vi", "values": {"A": "a"}, "otherwise": "b"},
+                        "channel": {"value": "online"},
+                        "received_at": {"from": "nhan", "format": "%d/%m/%Y %H:%M"},
+                        "online": {"expr": "sinh > '1990'"},
+                        "updated_at": "nhan",
+                    },
+                    "keep": "ma IS NOT NULL",
+                    "secrecy": {"from": "mat", "open": ["thuong"]},
+                },
+            },
+            "door": {"kind": "push", "record": "staff", "fresh": "2h"},
+            "idle": {"kind": "file", "record": "staff"},
+        }
+    }
+)
+WAYS = {"desk": "asked", "door": "brought", "idle": "asked"}
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(NOW - timedelta(days=3))  # a Friday noon
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
+    opened = open_store(tmp_path, clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def views(store: Store) -> Gatherer:
+    return Gatherer(store, SETTINGS, ViewCache(), WAYS)
+
+
+def deliver(store: Store, feed: str, rows: list[dict[str, Any]], *, simulated: bool = False, state: str = "done") -> None:
+    """One delivery of a feed."""
+    import pyarrow as pa
+
+    from ioc.catalogue.mapping import identity
+
+    settings = SETTINGS.feeds.get(feed)
+    record = settings.record if settings else "staff"
+    mapping = settings.mapping if settings and settings.mapping else identity(store.catalogue.records[record])
+    run = store.begin(feed, record, mapping, "a.csv", None, simulated=simulated)
+    names = sorted({name for row in rows for name in row})
+    table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
+    store.take_in(run, table, pa.array(range(2, 2 + len(rows)), pa.int64()))
+    store.finish(run, state, None if state == "done" else "It is no spreadsheet.")
+
+
+def dossier(key: str, **others: str) -> dict[str, str]:
+    return {"ma": key, "don_vi": "A", "nhan": "20/11/2026 08:00", "sinh": "1991-01-01", "mat": "thuong", **others}
+
+
+def staff(key: str, joined: str = "2026-11-20") -> dict[str, str]:
+    return {"id": key, "unit": "a", "joined_on": joined}
+
+
+def test_a_line_of_each_feed_in_the_order_of_the_configuration(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    deliver(store, "desk", [dossier("1"), dossier("1"), dossier("2", nhan="soon"), dossier("3", mat="mat"), {"mat": "thuong"}])
+    deliver(store, "old_system", [staff("1")], simulated=True)
+    store.write(tried("desk", clock.now(), None))
+    clock.at = NOW - timedelta(days=1)  # Sunday
+    view = views.feeds(VIEWER)
+    assert [tile.feed for tile in view.feeds] == ["desk", "door", "idle", "old_system"]
+    desk, door, idle, old = view.feeds
+    assert (desk.label, desk.kind, desk.way, desk.record.label, desk.health) == ("Desk", "file", "asked", "Dossier", Health.OK)
+    assert (desk.accepted, desk.duplicates, desk.rejected, desk.skipped) == (1, 1, 1, 1)
+    assert desk.last_event == datetime(2026, 11, 20, 1, 0, tzinfo=UTC) and desk.last_arrival == NOW - timedelta(days=3)
+    assert desk.next_run == datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+    assert [(each.day, each.accepted) for each in desk.volume if each.accepted] == [(date(2026, 11, 20), 1)]
+    assert (len(desk.volume), desk.volume[-1].day) == (30, date(2026, 11, 22))
+    assert (door.health, door.next_run, idle.health, idle.next_run) == (Health.NEVER, None, Health.NEVER, None)
+    assert (old.label, old.kind, old.simulated, old.last_event) == ("Staff", "", True, date(2026, 11, 20))
+    assert view.tally == ((Health.NEVER, 2), (Health.OK, 2))
+    assert view.stamp.simulated
+
+
+def test_states_follow_what_is_noted_without_any_commit(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    deliver(store, "door", [staff("1")])
+
+    def health(feed: str) -> Health:
+        return views.feed(VIEWER, feed).tile.health
+
+    assert health("door") is Health.OK
+    store.write(paused("door", yes=True))
+    assert health("door") is Health.PAUSED
+    store.write(paused("door", yes=False))
+    clock.at += timedelta(hours=3)
+    assert health("door") is Health.LATE
+    clock.at += timedelta(hours=4)
+    assert health("door") is Health.SILENT
+    store.write(introduced("desk", "dossier"), tried("desk", clock.now(), "The folder is away."))
+    desk = views.feed(VIEWER, "desk").tile
+    assert (desk.health, desk.message) == (Health.FAILING, "The folder is away.")
+
+
+def test_a_feed_that_nobody_asks_tells_what_was_wrong_with_its_last_delivery(store: Store, views: Gatherer) -> None:
+    deliver(store, "idle", [staff("1")], state="rejected")
+    tile = views.feed(VIEWER, "idle").tile
+    assert (tile.health, tile.message) == (Health.FAILING, "It is no spreadsheet.")
+    deliver(store, "idle", [staff("2")])
+    assert views.feed(VIEWER, "idle").tile.message is None
+
+
+def test_a_page_explains_the_feed(store: Store, views: Gatherer) -> None:
+    deliver(store, "desk", [dossier("1"), dossier("2", nhan="soon"), dossier("3", mat="mat", nhan="never")])
+    view = views.feed(VIEWER, "desk")
+    assert [(group.field, group.reason, group.count) for group in view.groups] == [("Received", "type", 1), ("Updated", "type", 1)]
+    assert (view.groups[0].samples[0].row, view.groups[0].samples[0].found) == (3, "soon")
+    assert (view.quarantined, view.replayable, view.actions) == (1, 1, ("run", "pause", "replay"))
+    assert view.fresh == timedelta(hours=48) and view.timeout == timedelta(minutes=30)
+    assert "online_rate" in {each.code for each in view.indicators} and "strength" not in {each.code for each in view.indicators}
+    assert view.mapping is not None
+    mapped = {each.field.label: each for each in view.mapping.fields}
+    assert (mapped["Code"].origin, mapped["Code"].source) == ("column", "ma")
+    assert (mapped["Unit"].values, mapped["Unit"].otherwise) == ((("A", "Room A"),), "Room B")
+    assert (mapped["Channel"].origin, mapped["Channel"].source) == ("value", "Online")
+    assert (mapped["Fully online"].origin, mapped["Received"].formats) == ("expr", ("%d/%m/%Y %H:%M",))
+    assert view.mapping.unmapped == ("Due", "Completed", "Score", "Fee")
+    assert (view.mapping.secrecy, view.mapping.open) == ("mat", ("thuong",))
+
+
+def test_what_can_be_done_depends_on_how_records_come(store: Store, views: Gatherer) -> None:
+    deliver(store, "old_system", [staff("1")])
+    assert views.feed(VIEWER, "door").actions == ("pause",)
+    assert views.feed(VIEWER, "idle").actions == ()
+    old = views.feed(VIEWER, "old_system")
+    assert (old.actions, old.mapping) == ((), None)
+    store.write(introduced("desk", "dossier"), paused("desk", yes=True))
+    assert views.feed(VIEWER, "desk").actions == ("run", "resume")
+    assert views.feed(VIEWER, "desk").tile.next_run is None
+
+
+def test_an_unknown_feed_offers_the_nearest(store: Store, views: Gatherer) -> None:
+    with pytest.raises(UnknownName, match="Did you mean “desk”"):
+        views.feed(VIEWER, "dek")
+
+
+def test_no_view_counts_what_was_refused_for_secrecy() -> None:
+    found = {field.name for kind in vars(model).values() if hasattr(kind, "__dataclass_fields__") for field in fields(kind)}
+    assert "accepted" in found and "secret" not in found
+    assert {field.name for field in fields(FeedView)} >= {"groups", "runs"}
