@@ -16,7 +16,7 @@
     event.preventDefault();
     const button = form.querySelector("button");
     button.disabled = true;
-    fetch(form.action, { method: "POST" })
+    fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) })
       .then((answer) => answer.json())
       .then((body) => told(sentence(body, form)))
       .catch(() => told(form.dataset.failed))

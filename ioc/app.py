@@ -138,7 +138,8 @@ def create_app(config: Config, clock: Clock) -> Application:
 
 def read_side(config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk]) -> Gatherer:
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
-    return Gatherer(store, config.settings, ViewCache(), _ways(config, feeds))
+    spans = frozenset(name for name, settings in config.settings.feeds.items() if KINDS[settings.kind].spans)
+    return Gatherer(store, config.settings, ViewCache(), _ways(config, feeds), spans)
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

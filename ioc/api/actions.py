@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Protocol
 
 import orjson
@@ -9,8 +10,9 @@ from flask import Blueprint, Response, request
 
 from ioc.access.sender import check_sender
 from ioc.text.words import words
+from ioc.views.values import day_from_words
 
-ACTIONS = ("run", "pause", "resume", "replay")
+ACTIONS = ("run", "pause", "resume", "replay", "backfill", "cancel")
 
 
 class FeedControls(Protocol):
@@ -32,13 +34,22 @@ class FeedControls(Protocol):
         """Send what lies in quarantine through again; how many rows."""
         ...
 
+    def backfill(self, feed: str, first: date | None, last: date | None) -> str:
+        """Begin to ask a feed once more for some days; what happens, in a word. Raises BadQuestion for days that cannot be asked for."""
+        ...
+
+    def cancel(self, feed: str) -> str:
+        """End asking for days gone by; what happens, in a word."""
+        ...
+
 
 def add_actions(routes: Blueprint, controls: FeedControls, language: Any) -> None:
     """Add the routes of all actions; ``language`` tells in which the answer is."""
 
     def act(feed: str, action: str) -> Response:
         check_sender(dict(request.headers), request.host)
-        done = getattr(controls, action)(feed)
+        days = [day_from_words(request.values.get(name)) for name in ("from", "to")] if action == "backfill" else []
+        done = getattr(controls, action)(feed, *days)
         rows = {"rows": done} if action == "replay" else {}
         title = words(language())(f"action.{action if rows else done}", feed=feed, **rows)
         body = orjson.dumps({"feed": feed, "action": action, "title": title, **rows})

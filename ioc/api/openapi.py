@@ -15,6 +15,8 @@ _ACTIONS = {
     "pause": "Take nothing more from a feed; what it has waits there",
     "resume": "Let a feed go on",
     "replay": "Send what lies in a feed's quarantine through its mapping again",
+    "backfill": "Ask a feed once more for the records of some days, given as “from” and “to”",
+    "cancel": "End asking for days gone by",
 }
 
 

@@ -184,6 +184,19 @@ def feed_page(view: FeedView, zone: ZoneInfo) -> dict[str, Any]:
             }
             for run in view.runs
         ],
+        "findings": [
+            {
+                "kind": each.kind,
+                "column": each.column or None,
+                "usual": each.usual,
+                "found": each.found,
+                "held": each.held,
+                "first_at": moment(each.first_at, zone),
+                "last_at": moment(each.last_at, zone),
+                "ended_at": moment(each.ended_at, zone),
+            }
+            for each in view.findings
+        ],
         "quarantine": [
             {
                 "reason": group.reason,

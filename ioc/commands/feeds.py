@@ -14,7 +14,7 @@ from ioc.clock import SystemClock
 from ioc.commands.ask import print_answer
 from ioc.commands.ingest import print_tally
 from ioc.commands.setting import load_config
-from ioc.errors import BadQuestion, IocError, UnknownName
+from ioc.errors import BadQuestion, UnknownName
 from ioc.intake.ingest import take_in
 from ioc.intake.port import Feed, Occasion
 from ioc.intake.replay import replay
@@ -72,7 +72,7 @@ def _span(options: argparse.Namespace) -> tuple[date, date] | None:
         return None
     first, last = day_from_words(options.start), day_from_words(options.end)
     if first is None or last is None:
-        raise IocError("Which days?", "Give --from and --to.")
+        raise BadQuestion("which_days")
     if first > last:
         raise BadQuestion("reversed", start=first, end=last)
     return first, last

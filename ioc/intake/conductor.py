@@ -154,10 +154,12 @@ class Conductor:
         watch.backfill = threading.Event()
         self._scheduler.add_job(self._backfill, args=[name, first, last], id=f"{name} backfill")
 
-    def cancel_backfill(self, name: str) -> None:
-        """End asking for days gone by; what has come stays."""
-        if ending := self._watches[name].backfill:
+    def cancel_backfill(self, name: str) -> bool:
+        """End asking for days gone by, and say whether there was anything to end; what has come stays."""
+        ending = self._watches[name].backfill
+        if ending:
             ending.set()
+        return ending is not None
 
     def _backfill(self, name: str, first: date, last: date) -> None:
         each, watch = self._appointments[name], self._watches[name]

@@ -6,8 +6,9 @@ import logging
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import date
 
-from ioc.errors import Refusal, UnknownName
+from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.intake.conductor import Conductor
 from ioc.intake.ingest import Target
 from ioc.intake.port import Way
@@ -97,6 +98,23 @@ class Controls:
             self._replays[feed] = threading.Thread(target=self._replay, args=[feed, free], name=f"replay-{feed}", daemon=True)
             self._replays[feed].start()
         return rows
+
+    def backfill(self, feed: str, first: date | None, last: date | None) -> str:
+        """Begin to ask a feed once more for some days. Raises UnknownName, Refusal or BadQuestion."""
+        self._way(feed)
+        if feed not in self._asked:
+            raise BadQuestion("no_spans", feed=feed)
+        if first is None or last is None:
+            raise BadQuestion("which_days")
+        self._conductor.backfill(feed, first, last)
+        return "backfill"
+
+    def cancel(self, feed: str) -> str:
+        """End asking for days gone by. Raises UnknownName or Refusal."""
+        self._way(feed)
+        if feed not in self._asked or not self._conductor.cancel_backfill(feed):
+            raise Refusal("not_backfilling", feed=feed)
+        return "cancel"
 
     def _replay(self, feed: str, free: ExitStack) -> None:
         """One replay; a feed that is asked is not asked meanwhile. How it went stands in its runs."""

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from ioc.catalogue.schedule import Schedule
 from ioc.store.arrivals import Lag as Lag  # noqa: PLC0414 - these three are views too
+from ioc.store.findings import KeptFinding as KeptFinding  # noqa: PLC0414 - one of the views
 from ioc.store.runs import KeptRun as KeptRun  # noqa: PLC0414
 from ioc.store.runs import Sample as Sample  # noqa: PLC0414
 from ioc.views.health import Health
@@ -116,12 +117,13 @@ class FeedView:
     Attributes:
         schedule, timeout: when it is asked, and how long that may take.
         fresh: how old its last arrival may be.
+        findings: in what its deliveries differ from the usual, what stands first.
         runs: the last ones, the newest first.
         groups: what lies in quarantine, the most frequent reason first.
         quarantined, replayable: rows in quarantine, and those of them that can be taken in again.
         mapping: None when it is configured no more.
         indicators: what rests on its records.
-        actions: what can be done to it now: ``run``, ``pause``, ``resume``, ``replay``.
+        actions: what can be done to it now: ``run``, ``pause``, ``resume``, ``replay``, ``backfill``.
     """
 
     stamp: Stamp
@@ -129,6 +131,7 @@ class FeedView:
     schedule: Schedule | None
     timeout: timedelta | None
     fresh: timedelta | None
+    findings: tuple[KeptFinding, ...]
     runs: tuple[KeptRun, ...]
     groups: tuple[ReasonGroup, ...]
     quarantined: int

@@ -15,6 +15,7 @@ from ioc.config import FeedSettings
 from ioc.errors import UnknownName
 from ioc.store.arrivals import Lag
 from ioc.store.feeds import FeedState
+from ioc.store.findings import findings
 from ioc.store.freshness import FeedCounts
 from ioc.store.runs import Group, groups, in_quarantine, runs
 from ioc.store.snapshot import Snapshot
@@ -24,6 +25,7 @@ from ioc.views.model import Choice, Stamp
 from ioc.views.tiles import records_of
 
 MOST_RUNS = 100
+MOST_FINDINGS = 20
 # How a last run ended that says of a feed which nobody asks that something is wrong with it.
 _FAULTS = frozenset({"rejected", "unavailable", "failed"})
 
@@ -47,12 +49,16 @@ class Feeds:
         catalogue: what their records are.
         settings: the configured feeds.
         ways: how the records of each come: ``asked``, ``listening``, ``brought`` or ``typed``.
+        spans: those that can be asked for days gone by.
     """
 
-    def __init__(self, catalogue: Catalogue, settings: Mapping[str, FeedSettings], ways: Mapping[str, str]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, settings: Mapping[str, FeedSettings], ways: Mapping[str, str], spans: frozenset[str] = frozenset()
+    ) -> None:
         self._catalogue = catalogue
         self._settings = settings
         self._ways = ways
+        self._spans = spans
         self.labels: Mapping[str, Text] = {name: feed.label or Text(vi=name, en=name) for name, feed in settings.items()}
 
     def names(self, facts: Facts) -> list[str]:
@@ -110,6 +116,7 @@ class Feeds:
             schedule=settings.schedule if settings else None,
             timeout=settings.timeout if settings and settings.schedule else None,
             fresh=self._fresh(tile.feed, tile.record.code),
+            findings=tuple(findings(snapshot, tile.feed)[:MOST_FINDINGS]),
             runs=tuple(runs(snapshot, tile.feed, MOST_RUNS)),
             groups=tuple(self._group(each, tile.record.code, language) for each in groups(snapshot, tile.feed)),
             quarantined=quarantined,
@@ -159,6 +166,7 @@ class Feeds:
         can_pause = settings.schedule is not None or tile.way in {"listening", "brought"}
         found = ["run"] if settings.schedule is not None or (tile.health is Health.FAILING and tile.way == "listening") else []
         found += (["resume"] if state.paused else ["pause"]) if can_pause else []
+        found += ["backfill"] if tile.feed in self._spans and settings.schedule is not None else []
         return tuple(found + (["replay"] if replayable else []))
 
     def _group(self, group: Group, record: str, language: str) -> ReasonGroup:

@@ -61,13 +61,21 @@ class Gatherer:
         settings: the configured screens and language.
         cache: where answers are kept.
         ways: how the records of each feed come; ``asked`` unless it is said.
+        spans: the feeds that can be asked for days gone by.
     """
 
-    def __init__(self, store: Store, settings: Settings, cache: ViewCache, ways: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        cache: ViewCache,
+        ways: Mapping[str, str] | None = None,
+        spans: frozenset[str] = frozenset(),
+    ) -> None:
         self.store = store
         self._language = settings.language
         self._screens = settings.screens
-        self._feeds = Feeds(store.catalogue, settings.feeds, ways or {})
+        self._feeds = Feeds(store.catalogue, settings.feeds, ways or {}, spans)
         self._cache = cache
 
     @contextmanager

@@ -8,7 +8,8 @@ from ioc.views.feed import FeedView
 from layouts.panels.volume import count
 from layouts.state import Context
 
-WORDS = {"run": "run_now", "pause": "pause", "resume": "resume", "replay": "replay_now"}
+WORDS = {"run": "run_now", "pause": "pause", "resume": "resume", "replay": "replay_now", "cancel": "backfill_cancel"}
+AT_ONCE = {"run", "pause", "resume"}
 
 
 def actions(view: FeedView, context: Context) -> h.Element | None:
@@ -16,12 +17,13 @@ def actions(view: FeedView, context: Context) -> h.Element | None:
     words, is_typed = context.words, view.tile.way == "typed"
     if not view.actions and not is_typed:
         return None
-    at_once = (_button(each, view, context) for each in view.actions if each != "replay")
+    at_once = (_button(each, view, context) for each in view.actions if each in AT_ONCE)
     return h.section(".ioc-panel.ioc-panel-actions")[
         h.h2(".ioc-panel-title")[words("feed.actions")],
         h.a(".ioc-link", href=context.link(f"/forms/{view.tile.feed}"))[words("feed.form")] if is_typed else None,
         h.div(".ioc-actions")[at_once],
         _replay(view, context) if "replay" in view.actions else None,
+        _backfill(view, context) if "backfill" in view.actions else None,
     ]
 
 
@@ -31,6 +33,27 @@ def _replay(view: FeedView, context: Context) -> h.Element:
         h.summary[words("feed.replay")],
         h.p[words("feed.replay_warning", rows=count(view.replayable, context))],
         _button("replay", view, context),
+    ]
+
+
+def _backfill(view: FeedView, context: Context) -> h.Element:
+    words = context.words
+    day: dict[str, str | bool] = {
+        "required": True,
+        "inputmode": "numeric",
+        "pattern": r"\d{1,2}/\d{1,2}/\d{4}",
+        "size": "10",
+        "placeholder": "dd/mm/yyyy",
+    }
+    address = f"/api/v1/feeds/{view.tile.feed}/backfill?lang={context.language}"
+    days = (h.label[h.span(".ioc-faint")[words(f"indicator.{name}")], h.input(".ioc-day", name=name, **day)] for name in ("from", "to"))
+    return h.details(".ioc-twice")[
+        h.summary[words("feed.backfill")],
+        h.p[words("feed.backfill_hint")],
+        h.form(".ioc-action.ioc-span", method="post", action=address, data_failed=words("feed.not_done"), data_done=words("feed.done"))[
+            days, h.button(".ioc-choice", type="submit")[words("feed.backfill_now")]
+        ],
+        _button("cancel", view, context),
     ]
 
 

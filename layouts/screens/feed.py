@@ -12,6 +12,7 @@ from ioc.views.health import Health
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.feed_actions import actions
+from layouts.panels.feed_findings import findings
 from layouts.panels.feed_mapping import mapping
 from layouts.panels.feed_runs import COUNTS, quarantine, runs
 from layouts.panels.moment import ago, exact
@@ -26,7 +27,12 @@ def feed(view: FeedView, context: Context) -> Page:
     """The page."""
     facts = [_headline(view, context), actions(view, context), _about(view, context), _indicators(view, context)]
     # From what needs a person to what explains.
-    course = [quarantine(view, context), runs(view, context), mapping(view.mapping, context) if view.mapping else None]
+    course = [
+        findings(view, context),
+        quarantine(view, context),
+        runs(view, context),
+        mapping(view.mapping, context) if view.mapping else None,
+    ]
     sheet = html.Div([Markup(facts, className="ioc-facts"), Markup(course, className="ioc-charts")], className="ioc-sheet")
     told = html.P(className="ioc-told", role="status")
     back = h.a(".ioc-link", href=context.link("/feeds"))[context.words("feeds.list")]

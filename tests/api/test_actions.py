@@ -7,6 +7,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from ioc.app import Application
 from tests.api.serving import served
+from tests.data_sources.web import Asked, Web, send
 from tests.office import CATALOGUE, rows_of
 
 TOKEN = "correct-horse-battery"
@@ -152,12 +154,17 @@ def test_no_replay_while_the_feed_is_asked_and_no_asking_while_it_replays(site: 
         ("idle/run", 409, "no schedule"),
         ("idle/pause", 409, "no schedule"),
         ("door/replay", 409, "Nothing lies in the quarantine"),
+        ("door/backfill?from=01/01/2026&to=02/01/2026", 400, "cannot be asked for days gone by"),
+        ("desk/backfill?from=01/01/2026&to=02/01/2026", 400, "cannot be asked for days gone by"),
+        ("desk/backfill?from=01/01/2026", 400, "Which days?"),
+        ("desk/backfill?from=soon&to=02/01/2026", 400, "“soon” is not a day"),
+        ("desk/cancel", 409, "not being asked for days gone by"),
         ("dor/pause", 404, "“door”"),
         ("dor/replay", 404, "“door”"),
     ],
 )
 def test_what_makes_no_sense_is_said(site: Site, path: str, status: int, said: str) -> None:
-    found, body, headers = site.post(f"{path}?lang=en")
+    found, body, headers = site.post(f"{path}{'&' if '?' in path else '?'}lang=en")
     assert (found, headers["content-type"]) == (status, "application/problem+json")
     assert said in f"{body['title']} {body['detail']}"
 
@@ -205,3 +212,25 @@ def test_how_many_were_refused_for_secrecy_is_told_nowhere(site: Site) -> None:
     assert site.bring(ROW)[1]["secret"] == 0, "whoever brings records is told of them, by the contract"
     for feed in ("door", "desk"):
         assert "secret" not in json.dumps(site.page(feed)[1])
+
+
+def test_days_gone_by_are_asked_for_and_found_among_the_runs(tmp_path: Path) -> None:
+    def answer(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+        days = [f"2026-01-{number:02d}" for number in range(1, 29)] if "until" in asked.params else []
+        send(
+            handler, [ROW | {"id": day, "joined_on": day} for day in days if asked.params["since"][:10] <= day < asked.params["until"][:10]]
+        )
+
+    web = Web(answer)
+    options = f"{{url: '{web.url}', watermark: {{column: joined_on, param: since, until_param: until, start: '2026-02-01'}}}}"
+    config = CONFIG + f"  web: {{kind: http, record: staff, schedule: {{every: 1d}}, options: {options}}}\n"
+    try:
+        with served(tmp_path, config) as (application, port):
+            site = Site(application, port, tmp_path)
+            status, body, _ = site.post("web/backfill?from=05/01/2026&to=09/01/2026&lang=en")
+            assert status == 202 and "is being asked for these days" in body["title"]
+            wait_for(lambda: rows_of(site.store, "SELECT count(*) FROM rec_staff") == [(5,)])
+            assert site.store.feed_state("web").position is None, "where it goes on is left alone"
+            assert "backfill" in site.page("web")[1]["actions"]
+    finally:
+        web.close()

@@ -12,6 +12,7 @@ from ioc.views.feed import (
     FeedsView,
     FeedTile,
     FeedView,
+    KeptFinding,
     KeptRun,
     Lag,
     Mapped,
@@ -77,20 +78,21 @@ def sample_feed(stamp: Stamp, feed: str, language: str) -> FeedView:
     if feed not in found:
         raise UnknownName("feed", feed, found)
     if feed != "archive":
-        return FeedView(stamp, found[feed], None, None, None, (), (), 0, 0, None, (), ())
+        return FeedView(stamp, found[feed], None, None, None, (), (), (), 0, 0, None, (), ())
     return FeedView(
         stamp=stamp,
         tile=found[feed],
         schedule=Schedule(at=time(7, 30), working_days=True, jitter=timedelta(minutes=5)),
         timeout=timedelta(minutes=30),
         fresh=timedelta(hours=26),
+        findings=_FINDINGS,
         runs=tuple(_run(number) for number in range(104, 4, -1)),
         groups=_GROUPS,
         quarantined=1_204,
         replayable=1_200,
         mapping=_MAPPING,
         indicators=(Choice("dossiers_fully_online", "Hồ sơ TTHC xử lý hoàn toàn trực tuyến"), Choice("dossiers_on_time", LONG)),
-        actions=("run", "pause", "replay"),
+        actions=("run", "pause", "backfill", "replay"),
     )
 
 
@@ -103,6 +105,14 @@ def _run(number: int) -> KeptRun:
     return KeptRun(number, f"vao/ho-so-{number}.xlsx [Tháng 11]", started, ended, state, message, 12_345, 3, 1, 0)
 
 
+_FINDINGS = tuple(
+    KeptFinding("archive", kind, column, usual, found, kind == "gone", 90, 104, NOW - timedelta(days=2), NOW, ended)
+    for kind, column, usual, found, ended in (
+        ("gone", "MA_DON_VI", "98%", "0%", None),
+        ("kind", "NGAY_TIEP_NHAN", "date_slashed", "date", None),
+        ("volume", "", "12000", "4100", NOW - timedelta(hours=3)),
+    )
+)
 _GROUPS = (
     ReasonGroup(
         "Đơn vị xử lý", "value", "", 900, tuple(Sample(f"vao/ho-so-{row}.xlsx", 1200 + row, "PHÒNG TỔ CHỨC <cũ>") for row in range(5))

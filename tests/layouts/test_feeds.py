@@ -93,10 +93,11 @@ def test_what_rests_on_it_is_a_link_and_back_again() -> None:
 def test_a_button_is_a_form_and_what_cannot_be_taken_back_is_asked_twice() -> None:
     shown = html("/feeds/archive", lang="en")
     forms = re.findall(r'<form class="ioc-action" method="post" action="([^"]*)"', shown)
-    assert forms == [f"/api/v1/feeds/archive/{action}?lang=en" for action in ("run", "pause", "replay")]
+    assert forms == [f"/api/v1/feeds/archive/{action}?lang=en" for action in ("run", "pause", "replay", "cancel")]
     twice = re.search(r"<details class=\"ioc-twice\">(.*?)</details>", shown, flags=re.S)
     assert twice and "/replay" in twice[1] and "/pause" not in twice[1]
     assert "1,200 rows go through the mapping again" in twice[1]
+    assert "Since " in shown and "is gone; until now it was filled in 98% of the rows. They wait in quarantine" in shown
     assert "<form" not in html("/feeds/new"), "nothing can be done to it"
 
 

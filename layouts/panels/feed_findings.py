@@ -1,0 +1,27 @@
+"""In what a feed's deliveries differ from the usual: what stands, and what has passed."""
+
+from __future__ import annotations
+
+import htpy as h
+
+from ioc.text import dates
+from ioc.views.feed import FeedView, KeptFinding
+from layouts.state import Context
+
+
+def findings(view: FeedView, context: Context) -> h.Element | None:
+    """The panel; nothing when nothing was ever found."""
+    if not view.findings:
+        return None
+    return h.section(".ioc-panel")[
+        h.h2(".ioc-panel-title")[context.words("feed.findings")], h.ul(".ioc-findings")[(_finding(each, context) for each in view.findings)]
+    ]
+
+
+def _finding(each: KeptFinding, context: Context) -> h.Element:
+    words = context.words
+    told = words.finding(each.kind, each.column, each.usual, each.found)
+    first, last = (dates.moment(moment, context.zone) for moment in (each.first_at, each.ended_at or each.last_at))
+    when = words("feed.finding_passed" if each.ended_at else "feed.finding_stands", first=first, last=last)
+    held = words("finding.held") if each.held and not each.ended_at else ""
+    return h.li(class_="ioc-faint" if each.ended_at else "ioc-finding")[h.p[told, f" {held}" if held else None], h.p(".ioc-faint")[when]]
