@@ -6,6 +6,7 @@ import htpy as h
 
 from ioc.text import dates
 from ioc.views.feed import FeedView, KeptFinding
+from layouts.panels.volume import count
 from layouts.state import Context
 
 
@@ -20,7 +21,8 @@ def findings(view: FeedView, context: Context) -> h.Element | None:
 
 def _finding(each: KeptFinding, context: Context) -> h.Element:
     words = context.words
-    told = words.finding(each.kind, each.column, each.usual, each.found)
+    shown = [count(int(text), context) if each.kind == "volume" else text for text in (each.usual, each.found)]
+    told = words.finding(each.kind, each.column, *shown)
     first, last = (dates.moment(moment, context.zone) for moment in (each.first_at, each.ended_at or each.last_at))
     when = words("feed.finding_passed" if each.ended_at else "feed.finding_stands", first=first, last=last)
     held = words("finding.held") if each.held and not each.ended_at else ""
