@@ -59,6 +59,7 @@ class Feeds:
         self._settings = settings
         self._ways = ways
         self._spans = spans
+        self._allowed = _allowed_ages(catalogue)
         self.labels: Mapping[str, Text] = {name: feed.label or Text(vi=name, en=name) for name, feed in settings.items()}
 
     def names(self, facts: Facts) -> list[str]:
@@ -148,8 +149,7 @@ class Feeds:
         settings = self._settings.get(feed)
         if settings and settings.fresh:
             return settings.fresh
-        mine = [spec for name, spec in self._catalogue.indicators.items() if record in records_of(self._catalogue, name)]
-        return timedelta(hours=min(spec.max_age_hours for spec in mine)) if mine else None
+        return self._allowed.get(record)
 
     def _next_run(self, feed: str, state: FeedState, now: datetime) -> datetime | None:
         """When a feed is asked next by its schedule; what has been missed is asked at once."""
@@ -210,3 +210,12 @@ class Feeds:
             before=tuple((day, pairs(values)) for day, values in sorted(field.before.items())),
             formats=formats,
         )
+
+
+def _allowed_ages(catalogue: Catalogue) -> dict[str, timedelta]:
+    """By record type, the age at which the first indicator that rests on it counts as stale."""
+    found: dict[str, timedelta] = {}
+    for name, spec in catalogue.indicators.items():
+        age = timedelta(hours=spec.max_age_hours)
+        found |= {record: min(age, found.get(record, age)) for record in records_of(catalogue, name)}
+    return found
