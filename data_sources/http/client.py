@@ -6,7 +6,6 @@ import random
 import ssl
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,14 +91,17 @@ class Session:
             Interrupted: the feed is to stop.
         """
         renewed = False
+        pause = 0.0
         for attempt in range(self._options.retries + 2):
+            if self._guard.stopping.wait(pause):
+                raise Interrupted
             headers: Mapping[str, str] = {}
             try:
                 headers = self._proof.header(self._token)
                 return self._once(request, headers)
             except _RefusedError as fault:
                 if fault.status == 401 and not renewed and self._proof.was_refused(headers):
-                    renewed = True
+                    renewed, pause = True, 0.0
                     continue
                 if fault.status not in _AGAIN or attempt - renewed >= self._options.retries:
                     raise faults.refused(fault.name, fault.status) from fault
@@ -111,8 +113,6 @@ class Session:
                 if attempt - renewed >= self._options.retries:
                     raise fault.told from fault
                 pause = _pause(attempt)
-            if self._guard.stopping.wait(pause):
-                raise Interrupted
         raise AssertionError("the last attempt returns or raises")
 
     def _once(self, request: Request, proof: Mapping[str, str]) -> Answer | None:
@@ -242,7 +242,6 @@ def _asked_to_wait(headers: Mapping[str, str]) -> float | None:
     if text.isdecimal():
         return float(text)
     try:
-        moment = parsedate_to_datetime(text)
-        return max(0.0, moment.timestamp() - (parsedate_to_datetime(headers["Date"]).timestamp() if "Date" in headers else time.time()))
-    except (ValueError, TypeError, OverflowError):
+        return max(0.0, (parsedate_to_datetime(text) - parsedate_to_datetime(headers["Date"])).total_seconds())
+    except (ValueError, TypeError, KeyError, OverflowError):
         return None

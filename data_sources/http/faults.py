@@ -62,10 +62,10 @@ def telling(name: str) -> Iterator[None]:
 def _on_the_way(name: str, fault: HTTPError) -> FeedUnavailable:
     if isinstance(fault, NameResolutionError):
         return FeedUnavailable(f"{name}: the host {urlsplit(name).hostname} is not known.", "Check the address, and the name server.")
-    if isinstance(fault, ConnectTimeoutError | ReadTimeoutError):
-        return FeedUnavailable(f"{name} does not answer in time.", "Ask those who run it, or raise connect_seconds or read_seconds.")
     if isinstance(fault, NewConnectionError):
         return FeedUnavailable(f"{name} takes no connection.", "Check the address and the port, and that it runs.")
+    if isinstance(fault, ConnectTimeoutError | ReadTimeoutError):
+        return FeedUnavailable(f"{name} does not answer in time.", "Ask those who run it, or raise connect_seconds or read_seconds.")
     return FeedUnavailable(f"{name} broke off in the middle of its answer.", "It is asked again.")
 
 

@@ -81,7 +81,7 @@ class Document:
         for step in path.split("."):
             found = inside.get(step) if isinstance(inside, dict) else None
             inside = self._parts(found) if found is not None else None
-        value: Any = orjson.loads(found) if found is not None and inside is None else None
+        value: Any = orjson.loads(bytes(found)) if found is not None and inside is None else None
         return value if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 
     def _parts(self, part: msgspec.Raw) -> Mapping[str, msgspec.Raw] | list[msgspec.Raw] | None:
@@ -118,7 +118,7 @@ def _block(records: list[msgspec.Raw]) -> bytes:
 def _fault(data: msgspec.Raw) -> str:
     """What is wrong, and where it stands."""
     try:
-        orjson.loads(data)
+        orjson.loads(bytes(data))
     except orjson.JSONDecodeError as fault:
         return f"{fault.msg} in line {fault.lineno}, column {fault.colno}"
     return "it is nested too deep"

@@ -25,6 +25,12 @@ def objects_piece(objects: Sequence[Mapping[str, object]], rows: Sequence[int], 
     Raises:
         FeedRejected: they have more different keys than a table may have columns.
     """
+    keys = set(chain.from_iterable(objects))
+    if len(keys) > MOST_COLUMNS:
+        raise FeedRejected(
+            f"The objects have {len(keys):,} different keys, more than the {MOST_COLUMNS:,} columns that a table may have.",
+            "Values may stand where keys belong; ask for records that all have the same keys.",
+        )
     try:
         return Piece(objects_table(objects), np.array(rows, np.int64), broken)
     except TypeError:  # a list or an object inside is deeper than can be written
@@ -35,13 +41,8 @@ def objects_piece(objects: Sequence[Mapping[str, object]], rows: Sequence[int], 
 
 
 def objects_table(objects: Sequence[Mapping[str, object]]) -> pa.Table:
-    """The objects as rows. Raises what `objects_piece` raises, and TypeError for what is nested too deep."""
+    """The objects as rows; a key that one lacks is null there. Raises TypeError for what is nested too deep."""
     keys = list(dict.fromkeys(chain.from_iterable(objects)))
-    if len(keys) > MOST_COLUMNS:
-        raise FeedRejected(
-            f"The objects have {len(keys):,} different keys, more than the {MOST_COLUMNS:,} columns that a table may have.",
-            "Values may stand where keys belong; ask for records that all have the same keys.",
-        )
     columns = _all_text(objects, keys) or [column([each.get(key) for each in objects]) for key in keys]
     return pa.table(columns, names=list(unique_names(keys)))
 
