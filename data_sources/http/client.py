@@ -22,15 +22,15 @@ from data_sources.http import faults
 from data_sources.http.auth import Proof
 from data_sources.http.faults import PassingFault, named
 from data_sources.http.options import HttpOptions
+from data_sources.http.spool import spool
 from data_sources.http.wire import Guard, Interrupted, connections, tls_context
-from ioc.errors import FeedRejected, FeedUnavailable
+from ioc.errors import FeedUnavailable
 
 REDIRECTS = 5
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _NOTHING_NEW = frozenset({204, 304})
 _ELSEWHERE = frozenset({301, 302, 303, 307, 308})
-_CHUNK = 1 << 18
 _MOST_TOKEN_BYTES = 1 << 16
 
 
@@ -53,8 +53,8 @@ class Answer:
 
     @property
     def path(self) -> Path:
-        """The temporary file; it is gone when `body` is closed."""
-        return Path(self.body.name)
+        """The temporary file, to be opened anew; it is gone when `body` is closed."""
+        return Path(f"/proc/self/fd/{self.body.fileno()}")
 
 
 class Client:
@@ -148,25 +148,16 @@ class Session:
         if response.status != 200:
             raise _RefusedError(name, response.status, _asked_to_wait(response.headers))
         headers = {key.lower(): value for key, value in response.headers.items()}
-        file = cast(BinaryIO, tempfile.NamedTemporaryFile(prefix="ioc-"))  # noqa: SIM115 - lives as long as the answer
+        # Without a name, so that nothing of what was answered stays on the disk however this program ends.
+        file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as the answer
         try:
-            self._copy(response, file, name, self._options.max_mib)
+            spool(response, name, self._options.max_mib, file)
+            if self._guard.has_cut():  # what was cut short may look complete
+                raise ProtocolError
         except BaseException:
             file.close()
             raise
         return Answer(url, headers, file)
-
-    def _copy(self, response: urllib3.BaseHTTPResponse, file: BinaryIO, name: str, most_mib: int) -> None:
-        left = most_mib * 2**20
-        for chunk in response.stream(_CHUNK, decode_content=True):
-            left -= len(chunk)
-            if left < 0:
-                raise FeedRejected(f"{name} answers with more than {most_mib} MiB.", "Ask for smaller pages, or raise max_mib.")
-            file.write(chunk)
-        if self._guard.has_cut():  # what was cut short may look complete
-            raise ProtocolError
-        file.flush()
-        file.seek(0)
 
     def _token(self, url: str, headers: Mapping[str, str], form: bytes) -> bytes:
         """What the issuer of tokens answers. It is sent nothing but these headers, and is not followed elsewhere."""
@@ -182,7 +173,7 @@ class Session:
     @contextmanager
     def _sent(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Iterator[urllib3.BaseHTTPResponse]:
         timeout = urllib3.Timeout(connect=self._options.connect_seconds, read=self._options.read_seconds)
-        sent = {"Accept-Encoding": "gzip, deflate", "User-Agent": "ioc", **headers}
+        sent = {"Accept-Encoding": "gzip", "User-Agent": "ioc", **headers}
         response = self._pool.request(
             method, url, body=body, headers=sent, timeout=timeout, redirect=False, retries=False, preload_content=False
         )

@@ -31,7 +31,7 @@ class _Place:
     """Where a feed goes on: how far the watermark has come, and what the last asking was told apart by.
 
     Attributes:
-        of: what the place belongs to; with another address or watermark it says nothing.
+        of: what the place belongs to; where something else is asked for, it says nothing.
         reached, sample: the watermark, and a value as the source has written it.
         etag, modified: of a document that is sent whole.
         body, rows: digests of what came, and of its rows when they were few.
@@ -48,7 +48,8 @@ class _Place:
     @staticmethod
     def told(position: str | None, options: HttpOptions) -> _Place:
         mark = options.watermark
-        of = _digest([options.url, *((mark.column, mark.format, str(mark.start)) if mark else ())])
+        asked = [options.url, str(options.params), str(options.body), options.records]
+        of = _digest([*asked, *((mark.column, mark.format, str(mark.start)) if mark else ())])
         found = json.loads(position) if position else {}
         return _Place(**found) if found.get("of") == of else _Place(of)
 

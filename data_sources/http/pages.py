@@ -31,6 +31,8 @@ _BY_TYPE: Mapping[str, Format] = {
     "application/jsonl": "ndjson",
     "text/csv": "csv",
 }
+# What servers say of everything, so that it says nothing.
+_ANYTHING = frozenset({"", "text/plain", "text/html", "text/json", "application/octet-stream", "binary/octet-stream"})
 _HEAD = 1 << 16
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 
@@ -155,7 +157,7 @@ class _Page:
         found = survey(content, reading.max_line_mib if READERS[form].has_lines else None)
         if found.size and found.fault:
             raise found.fault
-        return _Page(answer, content, found, form, reading, Document(content, found, reading) if form == "json" else None)
+        return _Page(answer, content, found, form, reading, Document(content, found, reading) if form == "json" and found.size else None)
 
     def mark(self) -> str | None:
         """What tells the records of a page apart, whatever stands around them; None when there are none."""
@@ -190,13 +192,15 @@ def _format(answer: Answer, options: HttpOptions) -> Format:
     answer.body.seek(0)
     told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].lower()
-    if told in {"text/html", "application/xhtml+xml"} or start.startswith((b"<!doctype html", b"<html")):
+    if start.startswith((b"<!doctype html", b"<html")) or (told in {"text/html", "application/xhtml+xml"} and start.startswith(b"<")):
         what = f"{named(options.url)} answers with a page for people, not with records."
         raise FeedUnavailable(what, "It may ask for a sign-in, or be closed.")
     if options.format != "auto":
         return options.format
     if told in _BY_TYPE:
         return _BY_TYPE[told]
+    if told not in _ANYTHING and not told.endswith("+json"):
+        raise FeedRejected(f"{named(options.url)} answers with {told}, which this kind does not read.", "Ask for JSON, NDJSON or CSV.")
     shown: Format = "json" if told.endswith("+json") else by_first_bytes(head)
     if shown not in _BY_TYPE.values():
         raise FeedRejected(f"{named(options.url)} answers with {shown}, which this kind does not read.", "Ask for JSON, NDJSON or CSV.")

@@ -70,6 +70,8 @@ class Document:
             inside = self._parts(found)
         if isinstance(inside, dict):
             self._must_be_a_record(inside, at)
+        elif inside is None and path and bytes(found).strip() == b"null":  # many systems say so that there are none
+            return iter(())
         elif inside is None:
             raise FeedRejected(f"{self._name} has no list of records at “{at or 'its top'}”.", "Say where it stands with records.")
         records = inside if isinstance(inside, list) else [found]

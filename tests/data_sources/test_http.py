@@ -368,3 +368,49 @@ def test_an_expired_certificate_is_told(tmp_path: Path) -> None:
             fetched(HttpOptions(url=web.url, ca_file=cert.name, retries=0), base=tmp_path)
     finally:
         web.close()
+
+
+LINES = b"".join(b'{"id":"%d"}\n' % number for number in range(1000))
+PACKED = gzip.compress(LINES)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [PACKED[:-8], PACKED[:400], PACKED[:100] + bytes(50) + PACKED[150:], PACKED[:-8] + bytes(8), LINES, PACKED + b"more"],
+    ids=["no end", "cut short", "damaged", "wrong sum", "not packed", "more after its end"],
+)
+def test_packed_data_that_is_cut_short_is_not_taken_for_whole(packed: bytes) -> None:
+    with (
+        serving(whole(packed, kind="application/x-ndjson", Content_Encoding="gzip")) as (_, opened),
+        pytest.raises(FeedUnavailable, match="unpacked"),
+    ):
+        fetched(opened)
+
+
+def test_packed_data_in_several_parts_is_unpacked() -> None:
+    with serving(whole(PACKED * 3, kind="application/x-ndjson", Content_Encoding="gzip")) as (_, opened):
+        assert len(fetched(opened)[0]) == 3000
+
+
+@pytest.mark.parametrize(("body", "options"), [(b"", {}), (b"", {"format": "ndjson"}), ({"items": None}, {"records": "items"})])
+def test_nothing_is_no_fault(body: Any, options: dict[str, Any]) -> None:
+    with serving(whole(body), **options) as (_, opened):
+        assert fetched(opened) == ([], None)
+
+
+def test_what_is_no_data_is_told_and_what_is_only_called_a_page_is_read() -> None:
+    with serving(whole(b"\x89PNG", kind="image/png")) as (_, opened), pytest.raises(FeedRejected, match="answers with image/png"):
+        fetched(opened)
+    with serving(whole(ROWS, kind="text/html"), format="json") as (_, opened):
+        assert len(fetched(opened)[0]) == len(ROWS)
+
+
+def test_a_tag_of_something_else_says_nothing() -> None:
+    def answer(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+        same = asked.headers.get("if-none-match") == '"1"'
+        send(handler, b"" if same else ROWS, status=304 if same else 200, ETag='"1"')
+
+    with serving(answer) as (_, opened):
+        position = fetched(opened)[1]
+        assert fetched(opened, position)[0] == []
+        assert len(fetched(opened.model_copy(update={"params": {"unit": "b"}}), position)[0]) == len(ROWS)
