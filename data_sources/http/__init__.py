@@ -1,1 +1,1 @@
-"""Feeds of kind `http`: records that another system offers at an address are fetched, page by page, from where the last asking came to."""
+"""Feeds of kind `http`: records that are pulled from a web address, page by page, from where the last asking came to."""

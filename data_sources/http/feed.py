@@ -4,169 +4,145 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import orjson
 
 from data_sources.http.client import Client
-from data_sources.http.options import HttpOptions, Watermark
-from data_sources.http.pages import Page, Pages
-from data_sources.readers.pieces import Piece, batches
+from data_sources.http.faults import named
+from data_sources.http.options import HttpOptions
+from data_sources.http.pages import Pages
+from data_sources.http.watermark import Reached
+from data_sources.readers.pieces import batches
+from ioc.clock import Clock, SystemClock
 from ioc.errors import FeedRejected
 from ioc.intake.port import Batch, Delivery, Feed, Occasion
 
-# An answer of no more rows is looked at whole before anything is made of it: it may be what came the last time.
+# Answers of no more rows are looked at whole before anything is made of them: they may be what came the last time.
 FEW_ROWS = 20_000
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a feed goes on: the greatest watermark, and what the last document was told apart by."""
+    """Where a feed goes on: how far the watermark has come, and what the last asking was told apart by.
 
-    watermark: str | None = None
+    Attributes:
+        of: what the place belongs to; where something else is asked for, it says nothing.
+        reached, sample: the watermark, and a value as the source has written it.
+        etag, modified: of a document that is sent whole.
+        body, rows: digests of what came, and of its rows when they were few.
+    """
+
+    of: str
+    reached: int | None = None
+    sample: str = ""
     etag: str | None = None
     modified: str | None = None
-    digest: str | None = None
+    body: str | None = None
+    rows: str | None = None
+
+    @staticmethod
+    def told(position: str | None, options: HttpOptions) -> _Place:
+        mark = options.watermark
+        asked = [options.url, str(options.params), str(options.body), options.records]
+        of = _digest([*asked, *((mark.column, mark.format, str(mark.start)) if mark else ())])
+        found = json.loads(position) if position else {}
+        return _Place(**found) if found.get("of") == of else _Place(of)
+
+    def kept(self) -> str:
+        return json.dumps({name: value for name, value in asdict(self).items() if value not in {None, ""}})
 
 
 def connect(options: HttpOptions, base: Path) -> Feed:
     """The feed of an address. Nothing is asked yet."""
-    return _HttpFeed(options, Client(options, base))
+    return _HttpFeed(options, Client(options, base), SystemClock())
 
 
 @dataclass(frozen=True)
 class _HttpFeed:
     options: HttpOptions
     client: Client
+    clock: Clock
 
     def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         """What is new, as one delivery; none when nothing is.
 
         Raises:
             FeedUnavailable: the address cannot be asked now, or refuses.
-            FeedRejected: days gone by are asked for, and nothing says what they are asked by.
+            FeedRejected: what it answers cannot be read, or days gone by are asked for and nothing says what they are asked by.
         """
         occasion = occasion or Occasion()
-        place = _Place(**json.loads(occasion.position)) if occasion.position else _Place()
+        place = _Place.told(occasion.position, self.options)
         params, headers = self._asked_for(place, occasion.span)
-        pages = Pages(self.client, self.options)
-        found = pages(params, headers, occasion.stopping)
-        first = next(found, None)
-        if first is None:
-            return
-        rows, head = batches(self._numbered(chain([first], found), pages)), list[Batch]()
-        for batch in rows:
-            head.append(batch)
-            if pages.rows > FEW_ROWS:
-                break
-        else:
-            if not head or _told_apart(pages) == place.digest:
-                return  # nothing, or exactly what came the last time
-        yield Delivery(self.options.url, None, self._placed(chain(head, rows), place, first, pages, occasion.stopping))
+        with self.client.session(occasion.stopping) as session:
+            pages = Pages(session, self.options)
+            found, head = batches(pages.pieces(params, headers)), list[Batch]()
+            for batch in found:
+                head.append(batch)
+                if pages.rows > FEW_ROWS:
+                    break
+            few = _digest_of_rows(head) if pages.is_complete and pages.rows <= FEW_ROWS else None
+            if not head or (pages.is_complete and place.body == pages.digest) or (few and place.rows == few):
+                return
+            yield Delivery(named(self.options.url), None, self._placed(chain(head, found), replace(place, rows=few), pages))
 
-    def _asked_for(self, place: _Place, span: tuple[date, date] | None) -> tuple[dict[str, str], dict[str, str]]:
+    def _asked_for(self, place: _Place, span: tuple[date, date] | None) -> tuple[Mapping[str, str | int], Mapping[str, str]]:
         """The parameters and headers by which only what is new is asked for, or the records of some days."""
         mark = self.options.watermark
         if span:
-            if mark is None or mark.kind != "moment":
+            if mark is None or not mark.is_moment:
                 raise FeedRejected("Days gone by cannot be asked for: the feed has no watermark that is a moment.", "Give it one.")
-            params = {mark.param: _written(datetime.combine(span[0], datetime.min.time()), mark)}
+            params = {mark.param: mark.written(mark.of_day(span[0]), place.sample)}
             if mark.until_param:
-                params[mark.until_param] = _written(datetime.combine(span[1] + timedelta(days=1), datetime.min.time()), mark)
+                params[mark.until_param] = mark.written(mark.of_day(span[1], end=True), place.sample)
             return params, {}
         if mark:
-            since = _since(mark, place.watermark)
-            return ({mark.param: since} if since is not None else {}), {}
+            if place.reached is not None:
+                return {mark.param: mark.written(mark.again_from(place.reached), place.sample)}, {}
+            start = mark.first()
+            return ({mark.param: start} if start is not None else {}), {}
+        if self.options.paging:  # the first page may be the same, and the last not
+            return {}, {}
         headers = {"If-None-Match": place.etag, "If-Modified-Since": place.modified}
         return {}, {name: value for name, value in headers.items() if value}
 
-    def _numbered(self, pages: Iterator[Page], count: Pages) -> Iterator[Piece]:
-        """The rows of all pages, numbered through; ``count`` is told how many they are."""
-        for page in pages:
-            before = count.rows
-            for piece in page.pieces:
-                count.rows += piece.table.num_rows + len(piece.broken)
-                broken = [replace(row, row=row.row + before) for row in piece.broken]
-                if piece.table.num_rows or broken:
-                    yield Piece(piece.table, piece.rows + before, broken)
-
-    def _placed(self, found: Iterator[Batch], place: _Place, first: Page, pages: Pages, stopping: threading.Event) -> Iterator[Batch]:
+    def _placed(self, found: Iterable[Batch], place: _Place, pages: Pages) -> Iterator[Batch]:
         """The batches with the place to go on from: after each where the rows are sorted, else after the last.
 
-        What was asked for is not at its end when it was told to stop: then the place stays where it was.
+        What was broken off because the feed is to stop has no end: then the place stays where it was.
         """
-        mark, held = self.options.watermark, None
-        greatest = place.watermark
+        mark = self.options.watermark
+        reached = Reached(mark, place.reached, place.sample) if mark else None
+        held: Batch | None = None
         for batch in found:
             if held is not None:
                 yield held
-            if mark:
-                greatest = _greatest(greatest, batch.table, mark)
             held = batch
-            if mark and mark.sorted:
-                held = replace(batch, position=_kept(replace(place, watermark=greatest)))
-        if held is None:
-            return
-        if not stopping.is_set():
-            end = _Place(greatest, first.headers.get("etag"), first.headers.get("last-modified"), _told_apart(pages))
-            held = replace(held, position=_kept(end))
-        yield held
+            if reached:
+                reached.meet(batch.table, self.clock.now())
+                if reached.watermark.sorted and reached.midway() is not None:
+                    midway = _Place(place.of, reached.midway(), reached.sample)
+                    held = replace(batch, position=midway.kept())
+        if held is not None and pages.is_complete:
+            end = replace(place, etag=pages.first.get("etag"), modified=pages.first.get("last-modified"), body=pages.digest)
+            if reached:
+                end = replace(end, reached=reached.at_the_end(), sample=reached.sample)
+            held = replace(held, position=end.kept())
+        if held is not None:
+            yield held
 
 
-def _told_apart(pages: Pages) -> str:
-    return hashlib.sha256("".join(pages.digests).encode()).hexdigest()
+def _digest_of_rows(found: Iterable[Batch]) -> str:
+    """What tells rows apart, whatever stood around them."""
+    told = hashlib.sha256()
+    for batch in found:
+        told.update(orjson.dumps([batch.table.to_pydict(), [(row.row, row.reason) for row in batch.broken]], default=str))
+    return told.hexdigest()
 
 
-def _kept(place: _Place) -> str:
-    return json.dumps({name: value for name, value in asdict(place).items() if value is not None})
-
-
-def _since(mark: Watermark, greatest: str | None) -> str | None:
-    """What is sent so that only what is new comes, and what may have come late."""
-    if greatest is None:
-        return None if mark.start is None else str(mark.start)
-    if mark.kind == "moment":
-        return _written(_moment(greatest) - timedelta(seconds=mark.overlap), mark)
-    if mark.kind == "number":
-        return f"{_number(greatest) - mark.overlap:g}" if mark.overlap else greatest
-    return greatest
-
-
-def _written(moment: datetime, mark: Watermark) -> str:
-    return moment.strftime(mark.format) if mark.format else moment.isoformat()
-
-
-def _greatest(so_far: str | None, table: pa.Table, mark: Watermark) -> str | None:
-    """The greatest watermark among some rows and before them, as the source wrote it."""
-    if mark.column not in table.column_names:
-        raise FeedRejected(
-            f"The records have no “{mark.column}” to go on from.",
-            f"They have: {', '.join(sorted(table.column_names)[:20])}. Check watermark.",
-        )
-    values = [str(value) for value in pc.unique(table.column(mark.column)).to_pylist() if value is not None and str(value).strip()]
-    return max([*values, *([so_far] if so_far is not None else [])], key=_order(mark), default=None)
-
-
-def _order(mark: Watermark) -> Any:
-    return {"moment": lambda text: _moment(text).timestamp(), "number": _number, "text": str}[mark.kind]
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise FeedRejected("A watermark is no moment as ISO 8601 writes it.", "Check watermark: column and kind.") from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise FeedRejected("A watermark is no number.", "Check watermark: column and kind.") from None
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]

@@ -1,53 +1,40 @@
-"""The pages of an answer: what is asked for next, and the rows that each brings."""
+"""Page after page of what an address offers, each as rows of source columns."""
 
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 import numpy as np
-import orjson
 
-from data_sources.http.client import Answer, Client, Request, header_link
+from data_sources.http.client import Answer, Request, Session, within_host
+from data_sources.http.faults import named
 from data_sources.http.options import HttpOptions, Paging
+from data_sources.http.wire import Interrupted
 from data_sources.readers.content import Content
 from data_sources.readers.formats import READERS, by_first_bytes
-from data_sources.readers.json_document import pieces_of, records_in
-from data_sources.readers.options import FileOptions
-from data_sources.readers.pieces import Piece
-from data_sources.readers.survey import survey
+from data_sources.readers.json_document import Document
+from data_sources.readers.json_lines import Lines
+from data_sources.readers.options import FileOptions, Format
+from data_sources.readers.pieces import Piece, composed
+from data_sources.readers.survey import Survey, survey
 from ioc.errors import FeedRejected, FeedUnavailable
 from ioc.intake.port import Batch
 
-_BY_TYPE = {
+_BY_TYPE: Mapping[str, Format] = {
     "application/json": "json",
     "application/x-ndjson": "ndjson",
     "application/ndjson": "ndjson",
     "application/jsonl": "ndjson",
     "text/csv": "csv",
 }
+# What servers say of everything, so that it says nothing.
+_ANYTHING = frozenset({"", "text/plain", "text/html", "text/json", "application/octet-stream", "binary/octet-stream"})
 _HEAD = 1 << 16
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page: its rows, and what tells it apart.
-
-    Attributes:
-        pieces: the rows, numbered from 1 in each page; raises FeedRejected where they cannot be read.
-        digest: of the body.
-        headers: of the answer.
-        cursor: what the page says comes next, where paging asks for that.
-    """
-
-    pieces: Iterator[Piece]
-    digest: str
-    headers: dict[str, str]
-    cursor: str | None = None
+_LINK = re.compile(r"<([^>]*)>([^<]*)")
 
 
 @dataclass
@@ -55,109 +42,169 @@ class Pages:
     """Asks for page after page.
 
     Attributes:
-        rows: how many rows the pages so far have brought; whoever reads them counts.
-        digests: what tells each of them apart.
+        session: that asks.
+        options: of the feed.
+        rows: how many rows have come, broken ones too.
+        is_complete: whether the last page has come.
+        first: the headers of the first answer.
+        digest: of all that has come.
     """
 
-    client: Client
+    session: Session
     options: HttpOptions
     rows: int = 0
-    digests: list[str] = field(default_factory=list)
+    is_complete: bool = False
+    first: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
+    _mark: str | None = None
     _asked: set[str] = field(default_factory=set)
 
-    def __call__(self, params: dict[str, str], headers: dict[str, str], stopping: threading.Event) -> Iterator[Page]:
-        """The pages, until one is the last. Nothing when the server says that nothing is new.
+    def pieces(self, params: Mapping[str, str | int], headers: Mapping[str, str]) -> Iterator[Piece]:
+        """The rows of all pages, numbered through them; fewer when the feed is to stop.
 
         Args:
             params: that go with every page.
             headers: that go with the first.
-            stopping: ends asking for more.
 
         Raises:
             FeedUnavailable: the next page cannot be had now, or the pages go in a circle.
+            FeedRejected: a page cannot be read.
         """
-        paging, number = self.options.paging, 0
-        request: Request | None = self._first(params, headers)
-        while request is not None and not stopping.is_set():
-            answer = self.client.ask(request, stopping)
-            if answer.status in {204, 304}:
-                return
-            number, before = number + 1, self.rows
+        paging, number, lines = self.options.paging, 0, Lines(named(self.options.url))
+        request: Request | None = Request(self.options.url, {**params, **_beginning(paging)}, headers)
+        while request is not None:
             try:
-                page = self._page(answer)
-            except BaseException:
-                answer.body.close()
-                raise
-            self.digests.append(page.digest)
-            yield page
-            full = self.rows > before and (not paging or not paging.size or self.rows - before >= paging.size)
-            request = self._next(paging, params, number, page, answer, full=full) if paging else None
-
-    def _first(self, params: dict[str, str], headers: dict[str, str]) -> Request:
-        paging = self.options.paging
-        extra = {}
-        if paging and paging.size_param:
-            extra[paging.size_param] = str(paging.size)
-        if paging and paging.by in {"page", "offset"}:
-            extra[paging.param] = str(paging.start if paging.by == "page" else 0)
-        return Request(self.options.url, params | extra, headers)
-
-    def _next(self, paging: Paging, params: dict[str, str], number: int, page: Page, answer: Answer, *, full: bool) -> Request | None:
-        """What is asked for next; None when that was all."""
-        sized = {paging.size_param: str(paging.size)} if paging.size_param else {}
-        if paging.by in {"page", "offset"}:
-            at = paging.start + number if paging.by == "page" else self.rows
-            return Request(self.options.url, params | sized | {paging.param: str(at)}) if full else None
-        following = page.cursor if paging.by == "cursor" else header_link(page.headers.get("link", ""), "next")
-        if not following:
-            return None
-        if following in self._asked:
-            raise FeedUnavailable(f"The pages of {self.options.url} go in a circle.", "Ask those who run it; what has come is kept.")
-        self._asked.add(following)
-        if paging.by == "cursor" and paging.param:
-            return Request(self.options.url, params | sized | {paging.param: following})
-        address = urljoin(answer.url, following)
-        if urljoin(address, "/") != urljoin(self.options.url, "/"):
-            raise FeedUnavailable(f"{self.options.url} sends on to another host for its next page.", "Ask those who run it.")
-        return Request(address, {} if self.options.method == "GET" else params | sized)
-
-    def _page(self, answer: Answer) -> Page:
-        """The rows of an answer."""
-        name = self.options.url
-        head = answer.body.read(_HEAD)
-        told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].lower()
-        if told == "text/html" or start.startswith((b"<!doctype html", b"<html")):
-            raise FeedUnavailable(f"{name} answers with a page for people, not with records.", "It may ask for a sign-in, or be closed.")
-        form = self.options.format if self.options.format != "auto" else _BY_TYPE.get(told) or by_first_bytes(head)
-        headers = {key.lower(): value for key, value in answer.headers.items()}
-        answer.body.seek(0)
-        if form == "json":
-            with answer.body as body:
-                return self._json(name, body.read(), headers)
-        file_options = FileOptions(format=form, encoding=self.options.encoding, delimiter=self.options.delimiter)
-        content, reader = Content(name, answer.path, keep=answer.body), READERS[form]  # type: ignore[index]
-        found = survey(content, file_options.max_line_mib if reader.has_lines else None, reader.is_text)
-
-        def rows() -> Iterator[Piece]:
+                answer = self.session.ask(request)
+            except Interrupted:
+                return
+            if answer is None:
+                break
+            number, before = number + 1, self.rows
+            self.first = self.first or answer.headers
             with answer.body:
-                if found.fault:
-                    raise found.fault
-                if found.size:
-                    yield from map(_piece, reader.read(content, found, file_options))
+                page = _Page.of(answer, self.options)
+                self._must_be_new(page)
+                yield from self._numbered(page.pieces(lines))
+                request = self._next(paging, params, number, page, is_empty=self.rows == before) if paging else None
+        self.is_complete = True
 
-        return Page(rows(), found.fingerprint, headers)
+    def _numbered(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        before = self.rows
+        for piece in pieces:
+            self.rows += piece.table.num_rows + len(piece.broken)
+            broken = [replace(row, row=row.row + before) for row in piece.broken]
+            if piece.table.num_rows or broken:
+                yield Piece(piece.table, piece.rows + before, broken)
 
-    def _json(self, name: str, body: bytes, headers: dict[str, str]) -> Page:
-        try:
-            document: Any = orjson.loads(body)
-        except orjson.JSONDecodeError as fault:
+    def _must_be_new(self, page: _Page) -> None:
+        """Raises FeedUnavailable when a page is the one before: a server that ignores the parameter would go on for ever."""
+        self.digest = hashlib.sha256(f"{self.digest}{page.found.fingerprint}".encode()).hexdigest()
+        paging, mark = self.options.paging, page.mark()
+        if paging and paging.by in {"page", "offset"} and mark and mark == self._mark:
+            what = f"The pages of {named(self.options.url)} go in a circle: one is like another."
+            raise FeedUnavailable(what, f"Check whether the server knows “{paging.param}”.")
+        self._mark = mark
+
+    def _next(self, paging: Paging, params: Mapping[str, str | int], number: int, page: _Page, *, is_empty: bool) -> Request | None:
+        """What is asked for next; None when that was all."""
+        if paging.by in {"page", "offset"}:
+            total = page.at(paging.total) if paging.total else None
+            if is_empty or (total is not None and self.rows >= float(total)):
+                return None
+            at = paging.start + number if paging.by == "page" else self.rows
+            return Request(self.options.url, {**params, **_beginning(paging), paging.param: at})
+        following = page.at(paging.cursor) if paging.by == "cursor" else header_link(page.answer.headers.get("link", ""), "next")
+        if following in {None, ""}:
+            return None
+        if str(following) in self._asked:
+            raise FeedUnavailable(f"The pages of {named(self.options.url)} go in a circle.", "Ask those who run it; what has come is kept.")
+        self._asked.add(str(following))
+        if paging.by == "cursor" and paging.param:
+            return Request(self.options.url, {**params, **_beginning(paging), paging.param: following})  # type: ignore[dict-item]
+        address = within_host(urljoin(page.answer.url, str(following)), self.options.url)
+        return Request(address, params if self.options.method == "POST" else {})
+
+
+def _beginning(paging: Paging | None) -> dict[str, str | int]:
+    """The parameters of the first page."""
+    if paging is None:
+        return {}
+    sized: dict[str, str | int] = {paging.size_param: paging.size} if paging.size_param and paging.size else {}
+    if paging.by in {"page", "offset"}:
+        sized[paging.param] = paging.start if paging.by == "page" else 0
+    return sized
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One answer, and what stands in it."""
+
+    answer: Answer
+    content: Content
+    found: Survey
+    form: Format
+    options: FileOptions
+    document: Document | None
+
+    @staticmethod
+    def of(answer: Answer, options: HttpOptions) -> _Page:
+        """Looks into an answer. Raises FeedUnavailable for a page for people, FeedRejected for what cannot be read."""
+        form = _format(answer, options)
+        reading = FileOptions(
+            format=form, encoding=options.encoding, delimiter=options.delimiter, records=options.records, max_document_mib=options.max_mib
+        )
+        content = Content(named(options.url), answer.path, keep=answer.body)
+        found = survey(content, reading.max_line_mib if READERS[form].has_lines else None)
+        if found.size and found.fault:
+            raise found.fault
+        return _Page(answer, content, found, form, reading, Document(content, found, reading) if form == "json" and found.size else None)
+
+    def mark(self) -> str | None:
+        """What tells the records of a page apart, whatever stands around them; None when there are none."""
+        if self.document is None:
+            return self.found.fingerprint if self.found.size else None
+        first = next(self.document.lines(self.options.records), None)
+        return hashlib.sha256(first).hexdigest() if first else None
+
+    def at(self, path: str) -> str | int | float | None:
+        """What stands at a path of a document."""
+        if self.document is None:
             raise FeedRejected(
-                f"{name} does not answer with JSON: {fault.msg} in line {fault.lineno}, column {fault.colno}.", "Ask those who run it."
-            ) from fault
-        cursor = _at(document, self.options.paging.cursor) if self.options.paging and self.options.paging.by == "cursor" else None
-        records = records_in(name, document, self.options.records)
-        return Page(iter(pieces_of(records)) if records else iter(()), hashlib.sha256(body).hexdigest(), headers, cursor)
+                f"{self.content.name} answers with {self.form}, in which nothing stands at “{path}”.", "Check paging and format."
+            )
+        return self.document.at(path)
+
+    def pieces(self, lines: Lines) -> Iterator[Piece]:
+        """The rows, numbered from 1."""
+        if self.document is None:
+            if self.found.size:
+                yield from map(_piece, READERS[self.form].read(self.content, self.found, self.options))
+            return
+        row = 1
+        for block in self.document.lines(self.options.records):
+            piece = lines.piece(block, row)
+            row += piece.table.num_rows + len(piece.broken)
+            yield composed(piece) if self.document.compose else piece
+
+
+def _format(answer: Answer, options: HttpOptions) -> Format:
+    head = answer.body.read(_HEAD)
+    answer.body.seek(0)
+    told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].lower()
+    if start.startswith((b"<!doctype html", b"<html")) or (told in {"text/html", "application/xhtml+xml"} and start.startswith(b"<")):
+        what = f"{named(options.url)} answers with a page for people, not with records."
+        raise FeedUnavailable(what, "It may ask for a sign-in, or be closed.")
+    if options.format != "auto":
+        return options.format
+    if told in _BY_TYPE:
+        return _BY_TYPE[told]
+    if told not in _ANYTHING and not told.endswith("+json"):
+        raise FeedRejected(f"{named(options.url)} answers with {told}, which this kind does not read.", "Ask for JSON, NDJSON or CSV.")
+    shown: Format = "json" if told.endswith("+json") else by_first_bytes(head)
+    if shown not in _BY_TYPE.values():
+        raise FeedRejected(f"{named(options.url)} answers with {shown}, which this kind does not read.", "Ask for JSON, NDJSON or CSV.")
+    return shown
 
 
 def _piece(batch: Batch) -> Piece:
@@ -166,8 +213,10 @@ def _piece(batch: Batch) -> Piece:
     return Piece(batch.table, rows, batch.broken)
 
 
-def _at(document: Any, path: str) -> str | None:
-    """What stands at a path of a document, as text; None for nothing."""
-    for step in path.split("."):
-        document = document.get(step) if isinstance(document, dict) else None
-    return str(document) if document not in (None, "", False) else None
+def header_link(value: str, relation: str) -> str | None:
+    """The address that a header ``Link`` names with a relation."""
+    for address, parameters in _LINK.findall(value):
+        found = re.search(r'(?i)(?:^|;)\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', parameters)
+        if found and relation in (found[1] or found[2]).lower().split():
+            return str(address)
+    return None

@@ -1,22 +1,26 @@
-"""JSON documents: a list of objects, an object with the list inside it, or one object that is the only record."""
+"""JSON documents: a list of objects, an object with the list inside it, or one object that is the only record.
+
+The records are cut out as lines and read as those of NDJSON are, so that no Python object is made of every value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-import numpy as np
+import msgspec
 import orjson
 
 from data_sources.readers.content import Content
 from data_sources.readers.encoding import BROKEN, decode_whole, detect
-from data_sources.readers.header import check_columns
-from data_sources.readers.objects import objects_table
+from data_sources.readers.json_lines import pieces_of_lines
 from data_sources.readers.options import FileOptions
-from data_sources.readers.pieces import MOST_ROWS, Piece, batches, composed
+from data_sources.readers.pieces import batches, composed
 from data_sources.readers.survey import Survey
 from ioc.errors import FeedRejected, did_you_mean
-from ioc.intake.port import Batch, BrokenRow
+from ioc.intake.port import Batch
+
+_ROWS = 50_000
 
 
 def read_json(content: Content, found: Survey, options: FileOptions) -> Iterator[Batch]:
@@ -25,68 +29,98 @@ def read_json(content: Content, found: Survey, options: FileOptions) -> Iterator
     Raises:
         FeedRejected: not JSON, too large, no list where `records` says, or other columns than expected.
     """
-    text = detect(found, options.encoding)
-    data = decode_whole(content.whole(options.max_document_mib), text, content.name)
-    if BROKEN.encode() in data:
-        raise FeedRejected(f"{content.name} holds bytes that are no text in {text.encoding}.", "Name its encoding.")
-    if not data.strip():
-        raise FeedRejected(f"{content.name} is empty.", "Check the export that wrote it.")
-    try:
-        document = orjson.loads(data)
-    except orjson.JSONDecodeError as fault:
-        raise FeedRejected(
-            f"{content.name} is not JSON: {fault.msg} in line {fault.lineno}, column {fault.colno}.",
-            "It may be cut short; send it again.",
-        ) from fault
-    pieces = pieces_of(records_in(content.name, document, options.records))
-    for piece in pieces:
-        if piece.table.num_rows:
-            check_columns(content.name, piece.table.column_names, options.columns)
-    yield from batches(composed(piece) if text.compose else piece for piece in pieces)
+    document = Document(content, found, options)
+    pieces = pieces_of_lines(content.name, document.lines(options.records), options.columns)
+    yield from batches(composed(piece) if document.compose else piece for piece in pieces)
 
 
-def records_in(name: str, document: object, path: str) -> list[object]:
-    """The list of records in a document.
+class Document:
+    """A whole document, whose parts are looked at one by one.
 
-    Args:
-        name: of the document, for people.
-        document: parsed.
-        path: where the list stands, such as `data.items`; empty when it is the document.
-
-    Raises:
-        FeedRejected: it does not stand there.
+    Attributes:
+        compose: whether its letters may be written with combining marks.
     """
-    here, at = document, ""
-    for step in path.split(".") if path else ():
-        if not isinstance(here, dict):
-            raise FeedRejected(f"{name} has no object at “{at or 'its top'}” to find “{step}” in.", f"Check records: {path}.")
-        if step not in here:
-            raise FeedRejected(f"{name} has no “{step}” at “{at or 'its top'}”.", did_you_mean(step, here))
-        here, at = here[step], f"{at}.{step}".lstrip(".")
-    if isinstance(here, dict):
-        inside = [key for key, value in here.items() if isinstance(value, list) and value and all(isinstance(each, dict) for each in value)]
-        if inside:
+
+    def __init__(self, content: Content, found: Survey, options: FileOptions) -> None:
+        """Reads it. Raises FeedRejected when it is not JSON, too large, or no text."""
+        text = detect(found, options.encoding)
+        self.compose = text.compose
+        self._name = content.name
+        data = decode_whole(content.whole(options.max_document_mib), text, content.name)
+        if BROKEN.encode() in data:
+            raise FeedRejected(f"{content.name} holds bytes that are no text in {text.encoding}.", "Name its encoding.")
+        if not data.strip():
+            raise FeedRejected(f"{content.name} is empty.", "Check the export that wrote it.")
+        self._top = msgspec.Raw(data)
+        self._inside = self._parts(self._top)
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """The records at a path, each on a line, in blocks; an object there is the only record.
+
+        Raises:
+            FeedRejected: there is no list, and where there is one if it can be told.
+        """
+        found, inside, at = self._top, self._inside, ""
+        for step in path.split(".") if path else ():
+            if not isinstance(inside, dict):
+                raise FeedRejected(f"{self._name} has no object at “{at or 'its top'}” to find “{step}” in.", f"Check records: {path}.")
+            if step not in inside:
+                raise FeedRejected(f"{self._name} has no “{step}” at “{at or 'its top'}”.", did_you_mean(step, inside))
+            found, at = inside[step], f"{at}.{step}".lstrip(".")
+            inside = self._parts(found)
+        if isinstance(inside, dict):
+            self._must_be_a_record(inside, at)
+        elif inside is None and path and bytes(found).strip() == b"null":  # many systems say so that there are none
+            return iter(())
+        elif inside is None:
+            raise FeedRejected(f"{self._name} has no list of records at “{at or 'its top'}”.", "Say where it stands with records.")
+        records = inside if isinstance(inside, list) else [found]
+        return (_block(records[start : start + _ROWS]) for start in range(0, len(records), _ROWS))
+
+    def at(self, path: str) -> str | int | float | None:
+        """The text or number at a path; None for nothing, or anything else."""
+        found, inside = None, self._inside
+        for step in path.split("."):
+            found = inside.get(step) if isinstance(inside, dict) else None
+            inside = self._parts(found) if found is not None else None
+        value: Any = orjson.loads(bytes(found)) if found is not None and inside is None else None
+        return value if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+
+    def _parts(self, part: msgspec.Raw) -> Mapping[str, msgspec.Raw] | list[msgspec.Raw] | None:
+        """What an object or a list holds; None for anything else."""
+        start = bytes(memoryview(part)[:64]).lstrip()[:1] or bytes(part).lstrip()[:1]
+        kind: Any = {b"{": dict[str, msgspec.Raw], b"[": list[msgspec.Raw]}.get(start, msgspec.Raw)
+        try:
+            found = msgspec.json.decode(part, type=kind)
+        except (msgspec.DecodeError, RecursionError) as fault:
+            raise FeedRejected(f"{self._name} is not JSON: {_fault(part)}.", "It may be cut short; send it again.") from fault
+        return found if isinstance(found, dict | list) else None
+
+    def _must_be_a_record(self, inside: Mapping[str, msgspec.Raw], at: str) -> None:
+        lists = [key for key, value in inside.items() if self._is_list_of_objects(value)]
+        if lists:
             raise FeedRejected(
-                f"{name} is an object that holds lists of objects ({', '.join(inside)}), not a list of records.",
-                f"Say which with records: {f'{at}.{inside[0]}'.lstrip('.')}.",
+                f"{self._name} is an object that holds lists of objects ({', '.join(lists)}), not a list of records.",
+                f"Say which with records: {f'{at}.{lists[0]}'.lstrip('.')}.",
             )
-        return [here]
-    if not isinstance(here, list):
-        raise FeedRejected(f"{name} has no list of records at “{at or 'its top'}”.", "Say where it stands with records.")
-    return here
+
+    def _is_list_of_objects(self, part: msgspec.Raw) -> bool:
+        found = self._parts(part)
+        return isinstance(found, list) and bool(found) and all(isinstance(self._parts(each), dict) for each in found)
 
 
-def pieces_of(records: list[object]) -> list[Piece]:
-    """The records in pieces of a batch each; whatever is no object is reported as broken."""
-    pieces = []
-    for start in range(0, max(1, len(records)), MOST_ROWS):
-        chosen = records[start : start + MOST_ROWS]
-        if set(map(type, chosen)) == {dict}:
-            pieces.append(Piece(objects_table(cast(list[dict[str, object]], chosen)), np.arange(start + 1, start + 1 + len(chosen))))
-            continue
-        part = list(enumerate(chosen, start + 1))
-        objects = [(row, each) for row, each in part if isinstance(each, dict)]
-        broken = [BrokenRow(row, "json", "not an object") for row, each in part if not isinstance(each, dict)]
-        rows = np.array([row for row, _ in objects], np.int64)
-        pieces.append(Piece(objects_table([each for _, each in objects]), rows, broken))
-    return pieces
+def _block(records: list[msgspec.Raw]) -> bytes:
+    lines = [bytes(each) for each in records]
+    block = b"\n".join(lines) + b"\n"
+    if block.count(b"\n") == len(lines):
+        return block
+    return b"\n".join(line.replace(b"\n", b" ") for line in lines) + b"\n"  # a text holds none as such
+
+
+def _fault(data: msgspec.Raw) -> str:
+    """What is wrong, and where it stands."""
+    try:
+        orjson.loads(bytes(data))
+    except orjson.JSONDecodeError as fault:
+        return f"{fault.msg} in line {fault.lineno}, column {fault.colno}"
+    return "it is nested too deep"

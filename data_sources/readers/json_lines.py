@@ -6,7 +6,8 @@ is read line by line instead, which is slower and always right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import numpy as np
@@ -18,7 +19,7 @@ import pyarrow.json as pajson
 from data_sources.readers.content import Content
 from data_sources.readers.encoding import BROKEN, Text, detect, utf8
 from data_sources.readers.header import check_columns, unique_names
-from data_sources.readers.objects import objects_table
+from data_sources.readers.objects import objects_piece
 from data_sources.readers.options import FileOptions
 from data_sources.readers.pieces import Piece, batches, composed
 from data_sources.readers.survey import Survey
@@ -43,21 +44,49 @@ def read_ndjson(content: Content, found: Survey, options: FileOptions) -> Iterat
 
 
 def _pieces(name: str, stream: BinaryIO, text: Text, options: FileOptions) -> Iterator[Piece]:
-    line, known = 1, pa.schema([])
     anything = False
-    for block in _blocks(stream):
-        lines = block.count(b"\n")
-        piece = _fast(block, line, known) or _line_by_line(block, line)
-        if piece.table.num_rows:
-            # Only the first block must show every expected column: a key may be left out of an object, and is then null.
-            check_columns(name, dict.fromkeys([*piece.table.column_names, *known.names]), options.columns)
-            piece = _aligned(piece, known)
-            known = piece.table.schema
+    for piece in pieces_of_lines(name, _blocks(stream), options.columns):
         anything = anything or bool(piece.table.num_rows or piece.broken)
-        line += lines
         yield composed(piece) if text.compose else piece
     if not anything:
         raise FeedRejected(f"{name} is empty: it has no line with an object.", "Check the export that wrote it.")
+
+
+def pieces_of_lines(name: str, blocks: Iterable[bytes], columns: Sequence[str] = ()) -> Iterator[Piece]:
+    """The objects in blocks of whole lines as rows, a piece a block; lines are numbered through all of them. See `Lines`."""
+    lines, line = Lines(name, columns), 1
+    for block in blocks:
+        yield lines.piece(block, line)
+        line += block.count(b"\n")
+
+
+@dataclass
+class Lines:
+    """Reads block after block of lines, so that all have the same columns.
+
+    Attributes:
+        name: what they are called in messages.
+        columns: that they must have; none expects nothing.
+    """
+
+    name: str
+    columns: Sequence[str] = ()
+    _known: pa.Schema = field(default_factory=lambda: pa.schema([]))
+
+    def piece(self, block: bytes, line: int) -> Piece:
+        """The objects in some lines of UTF-8, each ended by a line break, of which the first has this number.
+
+        Raises:
+            FeedRejected: the columns are not the expected ones, or are too many.
+        """
+        piece = _fast(block, line, self._known) or _line_by_line(block, line)
+        if not piece.table.num_rows:
+            return piece
+        # Only the first block must show every expected column: a key may be left out of an object, and is then null.
+        check_columns(self.name, dict.fromkeys([*piece.table.column_names, *self._known.names]), self.columns)
+        piece = _aligned(piece, self._known)
+        self._known = piece.table.schema
+        return piece
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
@@ -72,7 +101,11 @@ def _aligned(piece: Piece, known: pa.Schema) -> Piece:
     columns = {name: piece.table.column(name) for name in piece.table.column_names}
     size = piece.table.num_rows
     earlier = {field.name: columns.pop(field.name, None) for field in known}
-    filled = {name: pa.nulls(size, known.field(name).type) if found is None else found for name, found in earlier.items()}
+    # A column without a value says nothing of its type; another type would end the batch.
+    filled = {
+        name: pa.nulls(size, known.field(name).type) if found is None or found.null_count == size else found
+        for name, found in earlier.items()
+    }
     return Piece(pa.table({**filled, **columns}), piece.rows, piece.broken)
 
 
@@ -121,7 +154,8 @@ def _type(kinds: set[type], known: pa.Schema, key: str) -> pa.DataType | None:
     if kinds == {bool}:
         return pa.bool_()
     if kinds <= {int, float}:
-        return pa.float64() if float in kinds else pa.int64()
+        was_float = key in known.names and pa.types.is_floating(known.field(key).type)
+        return pa.float64() if float in kinds or was_float else pa.int64()
     return None
 
 
@@ -143,7 +177,7 @@ def _line_by_line(block: bytes, first: int) -> Piece:
             rows.append(number)
         else:
             broken.append(BrokenRow(number, *found))
-    return Piece(objects_table(objects), np.array(rows, np.int64), broken)
+    return objects_piece(objects, rows, broken)
 
 
 def _object(line: bytes) -> dict[str, object] | tuple[str, str]:

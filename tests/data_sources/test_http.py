@@ -101,7 +101,7 @@ def test_pages(options: dict[str, Any]) -> None:
         rows, _ = fetched(opened)
         assert ids(rows) == ids(ROWS)
         if opened.method == "POST":
-            assert json.loads(web.asked[0].body) == {"kind": "all", "unit": "a", "page": "1"}
+            assert json.loads(web.asked[0].body) == {"kind": "all", "unit": "a", "page": 1}
         else:
             assert web.asked[0].params["unit"] == "a"
 
@@ -141,22 +141,27 @@ def test_days_gone_by_need_a_watermark() -> None:
         fetched(opened, None, span=(date(2026, 11, 2), date(2026, 11, 3)))
 
 
-@pytest.mark.parametrize(("sorted_", "kept"), [(False, []), (True, ["3", "6"])])
-def test_the_watermark_never_passes_what_was_not_kept(sorted_: bool, kept: list[str]) -> None:
+@pytest.mark.parametrize(("sorted_", "kept"), [(False, []), (True, [2])])
+def test_the_watermark_never_passes_what_was_not_kept(sorted_: bool, kept: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_sources.http.feed.FEW_ROWS", 1)
+    monkeypatch.setattr("data_sources.readers.pieces.FIRST_ROWS", 1)
+    monkeypatch.setattr("data_sources.readers.pieces.MOST_ROWS", 1)
+
     def broken(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
-        if asked.params["page"] == "3":
+        if asked.params["page"] == "4":
             send(handler, b"", status=500)
         else:
             paged(asked, handler)
 
-    mark = {"column": "id", "param": "after", "kind": "number", "sorted": sorted_}
+    mark = {"column": "id", "param": "after", "format": "number", "sorted": sorted_}
     with serving(broken, records="items", paging={"by": "page", "param": "page"}, watermark=mark, retries=0) as (_, opened):
         batches: list[Batch] = []
         with pytest.raises(FeedUnavailable, match="answers 500"):
             for delivery in connect(opened, Path()).deliveries():
                 for batch in delivery.batches:
                     batches.append(batch)
-        assert [json.loads(batch.position)["watermark"] for batch in batches if batch.position] == kept[: len(batches)]
+        assert len(batches) == 1, "the last is held back until it is known that it is"
+        assert [json.loads(batch.position)["reached"] for batch in batches if batch.position] == kept
 
 
 @pytest.mark.parametrize("header", ["ETag", "Last-Modified"])
@@ -264,17 +269,17 @@ def silent(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
         (whole(b"", status=500), {}, FeedUnavailable, "answers 500"),
         (whole(b"<!DOCTYPE html><p>Sign in", kind="text/html"), {}, FeedUnavailable, "a page for people"),
         (whole(b"  <html>Sign in", kind="application/json"), {}, FeedUnavailable, "a page for people"),
-        (whole(b'[{"id": 1}, {"id"'), {}, FeedRejected, "does not answer with JSON"),
-        (whole(b"[" * 2_000_000), {}, FeedRejected, "does not answer with JSON"),
+        (whole(b'[{"id": 1}, {"id"'), {}, FeedRejected, "is not JSON"),
+        (whole(b"[" * 2_000_000), {}, FeedRejected, "is not JSON"),
         (whole(gzip.compress(b"0" * 9_000_000), Content_Encoding="gzip"), {"max_mib": 8}, FeedRejected, "more than 8 MiB"),
         (whole(b"no gzip", Content_Encoding="gzip"), {}, FeedUnavailable, "cannot be unpacked"),
         (cut, {}, FeedUnavailable, "broke off"),
         (silent, {"read_seconds": 0.2}, FeedUnavailable, "does not answer in time"),
         (trickle, {"page_seconds": 0.3}, FeedUnavailable, "has not answered to the end within 0.3 seconds"),
         (circle, {}, FeedUnavailable, "sends on and on"),
-        (whole(b"", status=302, Location="http://other.example/x"), {}, FeedUnavailable, "sends on to another host, other.example"),
+        (whole(b"", status=302, Location="http://other.example/x"), {}, FeedUnavailable, "sends on to another host, http://other.example"),
         (whole({"rows": ROWS}), {"records": "data.items"}, FeedRejected, "no “data”"),
-        (whole(ROWS), {"watermark": {"column": "changed", "param": "s"}}, FeedRejected, "no “changed” to go on from"),
+        (whole(ROWS), {"watermark": {"column": "changed", "param": "s"}}, FeedRejected, "No row has the watermark's column “changed”"),
         (whole(ROWS), {"watermark": {"column": "id", "param": "s"}}, None, ""),
         (whole({"items": ROWS, "next": "x"}), {"records": "items", "paging": {"by": "cursor", "param": "c", "cursor": "next"}},
          FeedUnavailable, "go in a circle"),
@@ -363,3 +368,49 @@ def test_an_expired_certificate_is_told(tmp_path: Path) -> None:
             fetched(HttpOptions(url=web.url, ca_file=cert.name, retries=0), base=tmp_path)
     finally:
         web.close()
+
+
+LINES = b"".join(b'{"id":"%d"}\n' % number for number in range(1000))
+PACKED = gzip.compress(LINES)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [PACKED[:-8], PACKED[:400], PACKED[:100] + bytes(50) + PACKED[150:], PACKED[:-8] + bytes(8), LINES, PACKED + b"more"],
+    ids=["no end", "cut short", "damaged", "wrong sum", "not packed", "more after its end"],
+)
+def test_packed_data_that_is_cut_short_is_not_taken_for_whole(packed: bytes) -> None:
+    with (
+        serving(whole(packed, kind="application/x-ndjson", Content_Encoding="gzip")) as (_, opened),
+        pytest.raises(FeedUnavailable, match="unpacked"),
+    ):
+        fetched(opened)
+
+
+def test_packed_data_in_several_parts_is_unpacked() -> None:
+    with serving(whole(PACKED * 3, kind="application/x-ndjson", Content_Encoding="gzip")) as (_, opened):
+        assert len(fetched(opened)[0]) == 3000
+
+
+@pytest.mark.parametrize(("body", "options"), [(b"", {}), (b"", {"format": "ndjson"}), ({"items": None}, {"records": "items"})])
+def test_nothing_is_no_fault(body: Any, options: dict[str, Any]) -> None:
+    with serving(whole(body), **options) as (_, opened):
+        assert fetched(opened) == ([], None)
+
+
+def test_what_is_no_data_is_told_and_what_is_only_called_a_page_is_read() -> None:
+    with serving(whole(b"\x89PNG", kind="image/png")) as (_, opened), pytest.raises(FeedRejected, match="answers with image/png"):
+        fetched(opened)
+    with serving(whole(ROWS, kind="text/html"), format="json") as (_, opened):
+        assert len(fetched(opened)[0]) == len(ROWS)
+
+
+def test_a_tag_of_something_else_says_nothing() -> None:
+    def answer(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+        same = asked.headers.get("if-none-match") == '"1"'
+        send(handler, b"" if same else ROWS, status=304 if same else 200, ETag='"1"')
+
+    with serving(answer) as (_, opened):
+        position = fetched(opened)[1]
+        assert fetched(opened, position)[0] == []
+        assert len(fetched(opened.model_copy(update={"params": {"unit": "b"}}), position)[0]) == len(ROWS)

@@ -189,7 +189,7 @@ class HttpRig(Rig):
             "url": self.web.url,
             "records": "items",
             "paging": {"by": "page", "param": "page", "size": self.size},
-            "watermark": {"column": "nr", "param": "since", "kind": "number", "overlap": 5},
+            "watermark": {"column": "nr", "param": "since", "format": "number", "overlap": 5},
             "retries": 0,
         }
         return {"kind": "http", "options": options, "schedule": {"every": "1s"}}
