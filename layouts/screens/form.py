@@ -55,7 +55,7 @@ def form(
 def _fields(view: FormView, context: Context, typed: Mapping[str, str], faults: Mapping[str, str]) -> h.Element:
     words = context.words
     return h.form(".ioc-form", method="post", action=context.link(f"/forms/{view.feed}"), autocomplete="off")[
-        h.p(".ioc-fault", role="alert")[faults[""]] if "" in faults else None,
+        h.p(".ioc-field-fault", role="alert")[faults[""]] if "" in faults else None,
         (_field(field, typed.get(field.name, ""), faults.get(field.name, ""), context) for field in view.fields),
         h.p[h.button(".ioc-choice")[words("form.send")], h.span(".ioc-faint")[words("form.second")]],
     ]
@@ -72,7 +72,7 @@ def _field(field: FormField, text: str, fault: str, context: Context) -> h.Eleme
     return h.label(".ioc-field")[
         name,
         _control(field, text, context, common),
-        h.span(".ioc-fault", id=f"fault-{field.name}")[" ".join([fault, _HINTS.get(field.type, "")])] if fault else None,
+        h.span(".ioc-field-fault", id=f"fault-{field.name}")[" ".join([fault, _HINTS.get(field.type, "")])] if fault else None,
     ]
 
 

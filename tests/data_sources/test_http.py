@@ -7,8 +7,6 @@ import gzip
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -23,42 +21,13 @@ from data_sources.http.options import HttpOptions
 from ioc.errors import FeedRejected, FeedUnavailable
 from ioc.intake.ingest import source_rows
 from ioc.intake.port import Batch, Occasion
+from tests.data_sources.fetching import ROWS, Answer, fetched, ids, serving, whole
 from tests.data_sources.web import Asked, Web, certificate, send
-
-Answer = Callable[[Asked, BaseHTTPRequestHandler], None]
-ROWS = [{"id": str(number), "at": f"2026-11-{number:02d}T08:00:00+07:00"} for number in range(1, 11)]
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "FIRST_PAUSE", 0.01)
-
-
-@contextmanager
-def serving(answer: Answer, **options: Any) -> Iterator[tuple[Web, HttpOptions]]:
-    web = Web(answer)
-    try:
-        yield web, HttpOptions.model_validate({"url": web.url, "retries": 1} | options)
-    finally:
-        web.close()
-
-
-def fetched(options: HttpOptions, position: str | None = None, base: Path = Path(), **rest: Any) -> tuple[list[dict[str, Any]], str | None]:
-    """The rows of one asking, and the position that is kept with them."""
-    rows: list[dict[str, Any]] = []
-    for delivery in connect(options, base).deliveries(Occasion(position, **rest)):
-        for batch in delivery.batches:
-            rows += batch.table.to_pylist()
-            position = batch.position or position
-    return rows, position
-
-
-def ids(rows: list[dict[str, Any]]) -> list[str]:
-    return [str(row["id"]) for row in rows]
-
-
-def whole(body: Any, **rest: Any) -> Answer:
-    return lambda asked, handler: send(handler, body, **rest)
 
 
 @pytest.mark.parametrize(
