@@ -17,6 +17,8 @@ from data_sources.http.options import HttpOptions
 from data_sources.mqtt import feed as mqtt
 from data_sources.mqtt.options import MqttOptions
 from data_sources.readers.options import FileOptions
+from data_sources.sql import feed as sql
+from data_sources.sql.options import SqlOptions
 from ioc.intake.port import Desk, Door, Feed
 
 
@@ -46,6 +48,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "edxml": Kind(edxml.EdxmlOptions, edxml.connect, files=edxml.files),
         "http": Kind(HttpOptions, http.connect, spans=True),
         "mqtt": Kind(MqttOptions, mqtt.connect),
+        "sql": Kind(SqlOptions, sql.connect),
         "demo": Kind(demo.DemoOptions, demo.connect),
     }
 )

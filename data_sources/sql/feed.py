@@ -1,0 +1,168 @@
+"""Feeds of kind `sql`: a database is asked one query; what is new in its answer is taken in."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Engine, NullPool, create_engine, event
+
+from data_sources.readers.header import unique_names
+from data_sources.secret import revealed
+from data_sources.sql.columns import typed
+from data_sources.sql.databases import Database, Pieces, database
+from data_sources.sql.options import SqlOptions
+from data_sources.sql.session import LINE, Result, Session
+from data_sources.sql.watermark import Position, advanced, bound, check_sorted, position
+from ioc.errors import FeedRejected, FeedUnavailable, did_you_mean
+from ioc.intake.port import Batch, Delivery, Feed, Occasion
+
+_MOST_BYTES = 128 * 2**20
+
+
+def connect(options: SqlOptions, base: Path) -> Feed:
+    """The feed of a query.
+
+    Args:
+        options: the database and the query.
+        base: the folder that relative paths start from.
+    """
+    return _SqlFeed(options, base)
+
+
+@dataclass(frozen=True)
+class _SqlFeed:
+    options: SqlOptions
+    base: Path
+
+    def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
+        """What is new in the answer: at most one delivery, none when it is what the last one brought.
+
+        Raises:
+            FeedUnavailable: the database is not there now, or broke off before its first rows.
+            FeedRejected: address, account or query are not right.
+        """
+        occasion = occasion or Occasion()
+        before = position(occasion.position, self.options.watermark)
+        values = {"watermark": bound(before, self.options.watermark)} if self.options.watermark else {}
+        with Session(self._engine, self._database, self.options, occasion.stopping) as session:
+            batches = self._batches(session, before, values)
+            first = next(batches, None)
+            if first is None or (first.position is not None and first.position == occasion.position):
+                return
+            yield Delivery(self.options.place, None, chain([first], batches))
+
+    def _batches(self, session: Session, before: Position, values: dict[str, Any]) -> Iterator[Batch]:
+        """The answer in batches. When it should end before it has come to its end, it just does."""
+        try:
+            result = session.ask(values)
+            yield from self._read(result, before)
+        except (FeedUnavailable, FeedRejected):
+            if not session.stopping.is_set():
+                raise
+
+    def _read(self, result: Result, before: Position) -> Iterator[Batch]:
+        names = list(unique_names(result.names))
+        watermark = self.options.watermark
+        if watermark and watermark.column not in names:
+            raise FeedRejected(f"The query gives no column “{watermark.column}”, the watermark.", did_you_mean(watermark.column, names))
+        now, first_row, latest = before, 1, None
+        for text, is_last in _gathered(result.pieces, self.options.batch_rows):
+            table = typed(text.rename_columns(names), result.kinds)
+            if watermark:
+                wanted = result.kinds[names.index(watermark.column)]
+                marks = table[watermark.column]
+                latest = check_sorted(watermark.column, marks, latest) if self.options.sorted else None
+                whole = is_last or not self.options.sorted
+                now = advanced(now, watermark.column, marks, wanted, ordered=self.options.sorted, whole=whole)
+            seen = self._digest(table) if is_last and first_row == 1 else ""
+            kept = Position(now.column, now.kind, now.at, seen)
+            yield Batch(table, first_row=first_row, position=kept.written() if is_last or self.options.sorted else None)
+            first_row += table.num_rows
+
+    def _digest(self, table: pa.Table) -> str:
+        """Tells what an asking brought from anything else, in whatever order the rows came."""
+        digest = hashlib.sha256(self.options.query.encode())
+        with pa.ipc.new_stream(pa.PythonFile(_Digested(digest), "w"), table.schema) as stream:
+            stream.write_table(table.sort_by([(name, "ascending") for name in table.column_names]).combine_chunks())
+        return digest.hexdigest()
+
+    @cached_property
+    def _database(self) -> Database:
+        return database(self.options.url.get_secret_value().partition(":")[0])
+
+    @cached_property
+    def _engine(self) -> Engine:
+        """Connects, with the password as it is then, leaving the line in the connection's `info`."""
+        authorities = self._authorities()
+        try:
+            engine = create_engine(
+                self.options.address, poolclass=NullPool, connect_args=self._database.arguments(self.options, authorities)
+            )
+        except (OSError, ImportError) as error:
+            raise _unprepared(error, authorities) from error
+        seconds = self.options.connect_timeout.total_seconds()
+
+        @event.listens_for(engine, "do_connect")
+        def dial(dialect: Any, record: Any, _: list[Any], arguments: dict[str, Any]) -> Any:
+            if self.options.password:
+                arguments["password"] = revealed(self.options.password.get_secret_value(), self.base)
+            dialled = self._database.dial(dialect.loaded_dbapi, arguments, seconds)
+            record.info[LINE] = dialled.line
+            return dialled.connection
+
+        return engine
+
+    def _authorities(self) -> str:
+        if self.options.ca:
+            return str(self.base / self.options.ca)
+        return ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt"
+
+
+def _unprepared(error: Exception, authorities: str) -> FeedRejected:
+    if isinstance(error, ImportError):
+        return FeedRejected(f"The driver {error.name} for this kind of database is not installed.", "See the reference of feeds, “sql”.")
+    return FeedRejected(f"The file of authorities {authorities} cannot be read: {error}.", "Say with “ca” where it is.")
+
+
+@dataclass(frozen=True)
+class _Digested:
+    """A file that only keeps the digest of what is written."""
+
+    digest: Any
+    closed: bool = False
+
+    def write(self, data: bytes) -> int:
+        """Add to the digest."""
+        self.digest.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def _gathered(pieces: Pieces, most: int) -> Iterator[tuple[pa.Table, bool]]:
+    """Tables of at most so many rows out of pieces of any size, and whether each is the last."""
+    held: list[pa.Table] = []
+    for piece in (whole.slice(start, most) for whole in pieces for start in range(0, whole.num_rows, most)):
+        if held and not _fit(held, piece, most):
+            yield pa.concat_tables(held), False
+            held = []
+        held.append(piece)
+    if held:
+        yield pa.concat_tables(held), True
+
+
+def _fit(held: list[pa.Table], piece: pa.Table, most: int) -> bool:
+    return bool(
+        piece.schema.equals(held[0].schema)
+        and sum(each.num_rows for each in held) + piece.num_rows <= most
+        and sum(each.nbytes for each in held) < _MOST_BYTES
+    )
