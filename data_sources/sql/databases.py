@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ssl import CERT_NONE, SSLContext, create_default_context
 from typing import Any
 
+import psycopg
 import pyarrow as pa
 import pyarrow.csv as pc
 import pymysql
@@ -23,6 +25,7 @@ from data_sources.sql.options import SqlOptions
 
 Kinds = tuple[pa.DataType | None, ...]
 Pieces = Iterator[pa.Table]
+Converter = Callable[[Sequence[Any]], pa.Array]
 
 # A piece of a result holds about so many bytes; a row that holds more than the second is not read.
 PIECE_BYTES, ROW_BYTES = 4 * 2**20, 32 * 2**20
@@ -61,7 +64,13 @@ class Database:
         """The names of the result's columns, their types as far as they are declared, and its rows: as text where they are."""
         result = _streamed(connection, query, values)
         names = list(result.keys())
-        return names, (None,) * len(names), (_table(list(map(column, columns))) for columns in _columns(result))
+        return names, (None,) * len(names), _fetched(result, [column] * len(names))
+
+    def interrupt(self, connection: Any) -> None:
+        """Ask the server, from another thread, to end what it computes; it may not be able to hear."""
+
+    def abandon(self, connection: Any) -> None:
+        """A result will not be read to its end: the driver shall not try to."""
 
 
 class PostgreSQL(Database):
@@ -93,17 +102,20 @@ class PostgreSQL(Database):
         connection.exec_driver_sql(self.SETTINGS, {"ms": str(round(seconds * 1000))})
 
     def ask(self, connection: Connection, query: TextClause, values: Mapping[str, Any]) -> tuple[list[str], Kinds, Pieces]:
+        sql, driver = str(query.compile(dialect=connection.dialect)), connection.connection.driver_connection
+        assert driver is not None
         # A cursor takes nothing but one statement that reads, and tells its columns before a row is computed.
-        with _streamed(connection, query, values) as result:
-            assert result.cursor is not None
-            described = list(result.cursor.description)
+        with driver.cursor("ioc") as cursor:
+            described = list(cursor.execute(sql, values).description)
         kinds = tuple(
             decimal(each.precision, each.scale) if each.type_code == self.NUMERIC else self.KINDS.get(each.type_code) for each in described
         )
-        sql = str(query.compile(dialect=connection.dialect))
         copy = f"COPY ({sql if values else sql.replace('%%', '%')}\n) TO STDOUT (FORMAT csv)"
-        driver = connection.connection.driver_connection
         return [each.name for each in described], kinds, self._copied(driver, copy, values, len(kinds))
+
+    def interrupt(self, connection: Any) -> None:
+        with suppress(psycopg.Error):
+            connection.cancel_safe(timeout=1)
 
     @staticmethod
     def _copied(driver: Any, copy: str, values: Mapping[str, Any], width: int) -> Pieces:
@@ -160,8 +172,9 @@ class MySQL(Database):
         silent.start()
         try:
             connection.connect(line)
-        except pymysql.err.OperationalError as error:
-            if silent.finished.is_set():
+        except BaseException as error:
+            twin.close()
+            if isinstance(error, pymysql.err.OperationalError) and silent.finished.is_set():
                 raise TimeoutError("timed out") from error
             raise
         finally:
@@ -179,18 +192,18 @@ class MySQL(Database):
         assert result.cursor is not None
         described = list(result.cursor.description)
         kinds = tuple(self._kind(code, scale) for _, code, _, _, _, scale, _ in described)
-        bits = [code == self.BIT for _, code, *_ in described]
-        return [name for name, *_ in described], kinds, self._fetched(result, bits)
+        converters = [_bits if code == self.BIT else texts for _, code, *_ in described]
+        return [name for name, *_ in described], kinds, _fetched(result, converters)
+
+    def abandon(self, connection: Any) -> None:
+        # PyMySQL has no word for this: left alone, it reads what is left, from a line that is closed, when memory is tidied.
+        if (result := getattr(connection, "_result", None)) is not None:
+            result.unbuffered_active = False
 
     def _kind(self, code: int, scale: int) -> pa.DataType | None:
         if code in self.DECIMAL:
             return decimal(38, scale)
         return pa.int64() if code == self.BIT else self.KINDS.get(code)
-
-    @staticmethod
-    def _fetched(result: CursorResult[Any], bits: Sequence[bool]) -> Pieces:
-        for columns in _columns(result):
-            yield _table([texts(_whole(each) if is_bits else each) for each, is_bits in zip(columns, bits, strict=True)])
 
 
 def database(name: str) -> Database:
@@ -200,8 +213,9 @@ def database(name: str) -> Database:
 
 
 def cut(line: socket.socket) -> None:
-    """End a connection from whatever thread: who waits for it is told so."""
+    """End a connection from whatever thread: who waits for it is told so, and so is the server, which may wait to write."""
     with suppress(OSError):
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         line.shutdown(socket.SHUT_RDWR)
 
 
@@ -209,28 +223,29 @@ def _streamed(connection: Connection, query: TextClause, values: Mapping[str, An
     return connection.execution_options(stream_results=True).execute(query, dict(values))
 
 
-def _columns(result: CursorResult[Any]) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows by columns, each time as many as make up a piece, judged by those before."""
+def _fetched(result: CursorResult[Any], converters: Sequence[Converter]) -> Pieces:
+    """The rows, each time as many as make up a piece, judged by those before."""
     most = _FEWEST
     while rows := result.fetchmany(most):
-        columns = list(zip(*rows, strict=True))
-        yield columns
-        size = sum(len(value) if isinstance(value, (str, bytes)) else 16 for each in columns for value in each)
+        columns = [convert(values) for convert, values in zip(converters, zip(*rows, strict=True), strict=True)]
+        piece = pa.table(columns, names=_places(len(columns)))
+        size = max(1, piece.nbytes)
         if size > ROW_BYTES * len(rows):
             raise TooWide
-        most = max(1, min(_MOST, 2 * most, PIECE_BYTES * len(rows) // max(size, 1)))
+        yield piece
+        most = max(1, min(_MOST, 2 * most, PIECE_BYTES * len(rows) // size))
 
 
-def _table(columns: Sequence[pa.Array]) -> pa.Table:
-    return pa.table(list(columns), names=list(map(str, range(len(columns)))))
+def _places(width: int) -> list[str]:
+    return [str(place) for place in range(width)]
 
 
-def _whole(values: Sequence[Any]) -> list[str | None]:
-    return [None if value is None else str(int.from_bytes(value, "big")) for value in values]
+def _bits(values: Sequence[Any]) -> pa.Array:
+    return pa.array([None if value is None else str(int.from_bytes(value, "big")) for value in values], pa.string())
 
 
 def _parsed(rows: bytearray, width: int) -> pa.Table:
-    names = list(map(str, range(width)))
+    names = _places(width)
     return pc.read_csv(
         pa.BufferReader(rows),
         pc.ReadOptions(column_names=names, block_size=len(rows) + 1, use_threads=False),

@@ -136,10 +136,10 @@ def explained(error: Exception, place: str) -> IocError:
 
 
 def _code(cause: Exception) -> str:
-    state = getattr(cause, "sqlstate", None)
-    if state or isinstance(cause, OSError) or not cause.args:
-        return state or ""
-    return str(cause.args[0]) if isinstance(cause.args[0], int) else ""
+    if isinstance(cause, OSError):
+        return ""
+    number = next(iter(cause.args), None)
+    return str(number) if isinstance(number, int) else getattr(cause, "sqlstate", None) or ""
 
 
 def _fault(cause: Exception, code: str) -> Fault:

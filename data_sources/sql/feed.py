@@ -101,13 +101,11 @@ class _SqlFeed:
     @cached_property
     def _engine(self) -> Engine:
         """Connects, with the password as it is then, leaving the line in the connection's `info`."""
-        authorities = self._authorities()
+        arguments = self._database.arguments(self.options, self._authorities())
         try:
-            engine = create_engine(
-                self.options.address, poolclass=NullPool, connect_args=self._database.arguments(self.options, authorities)
-            )
-        except (OSError, ImportError) as error:
-            raise _unprepared(error, authorities) from error
+            engine = create_engine(self.options.address, poolclass=NullPool, connect_args=arguments)
+        except ImportError as error:
+            raise FeedRejected(f"The driver {error.name} of this kind of database is not installed.", "Install the program with its extra.") from error
         seconds = self.options.connect_timeout.total_seconds()
 
         @event.listens_for(engine, "do_connect")
@@ -121,15 +119,14 @@ class _SqlFeed:
         return engine
 
     def _authorities(self) -> str:
-        if self.options.ca:
-            return str(self.base / self.options.ca)
-        return ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt"
-
-
-def _unprepared(error: Exception, authorities: str) -> FeedRejected:
-    if isinstance(error, ImportError):
-        return FeedRejected(f"The driver {error.name} for this kind of database is not installed.", "See the reference of feeds, “sql”.")
-    return FeedRejected(f"The file of authorities {authorities} cannot be read: {error}.", "Say with “ca” where it is.")
+        known = ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt"
+        path = self.base / self.options.ca if self.options.ca else Path(known)
+        try:
+            if self.options.tls == "verify":
+                ssl.create_default_context(cafile=path)
+        except OSError as error:
+            raise FeedRejected(f"The authorities in {path} cannot be read: {error.strerror}.", "Say with “ca” where the PEM file is.") from error
+        return str(path)
 
 
 @dataclass(frozen=True)

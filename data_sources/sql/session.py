@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -45,6 +46,8 @@ class Session:
     def __init__(self, engine: Engine, database: Database, options: SqlOptions, stopping: threading.Event) -> None:
         self._engine, self._database, self._options, self.stopping = engine, database, options, stopping
         self._connection: Connection | None = None
+        self._driver: Any = None
+        self._line: socket.socket | None = None
         self._pieces: Pieces = iter(())
         self._working = threading.Lock()
         self._since: float | None = None
@@ -54,6 +57,7 @@ class Session:
     def __enter__(self) -> Self:
         with self._told():
             self._connection = self._engine.connect()
+            self._driver, self._line = self._connection.connection.driver_connection, self._connection.info.get(LINE)
         threading.Thread(target=self._watch, name="database-watch", daemon=True).start()
         return self
 
@@ -120,21 +124,23 @@ class Session:
             since = self._since
             self._silent = since is not None and time.monotonic() - since > longest
             if self._silent or self.stopping.is_set():
+                if since is not None:
+                    self._database.interrupt(self._driver)
                 self._cut()
                 return
 
     def _cut(self) -> None:
-        if self._connection is not None and (line := self._connection.info.get(LINE)):
-            cut(line)
+        if self._line:
+            cut(self._line)
 
     def _close(self) -> None:
         assert self._connection is not None
-        line = self._connection.info.get(LINE)
         if not self._finished:  # else the driver would first read what is left
             self._cut()
+            self._database.abandon(self._driver)
             self._connection.invalidate()
         self._connection.close()
         with suppress(Exception):
             self._pieces.close()  # type: ignore[attr-defined]  # a generator
-        if line:
-            line.close()
+        if self._line:
+            self._line.close()

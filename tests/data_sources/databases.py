@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -100,6 +101,20 @@ class Server(ABC):
             os.killpg(self.process.pid, how)
             self.process.wait(30)
             self.process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Neither it nor any of its processes does anything meanwhile."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii").split()
+        processes = [self.process.pid, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def execute(self, *statements: str) -> list[Any]:
         """Run statements; the rows of the last."""
@@ -198,11 +213,10 @@ class MariaDB(Server):
         )
 
     def answers(self) -> bool:
-        try:
-            pymysql.connect(unix_socket=str(self.folder / "socket"), user="root").close()
-        except pymysql.OperationalError as error:
-            return error.args[0] == 1045
-        return True
+        with socket.socket(socket.AF_UNIX) as line, suppress(OSError):
+            line.connect(str(self.folder / "socket"))
+            return bool(line.recv(1))
+        return False
 
     def settle(self) -> None:
         with closing(pymysql.connect(unix_socket=str(self.folder / "socket"), user="root")) as connection, connection.cursor() as cursor:
