@@ -74,28 +74,36 @@ def _whole(server: Server, rows: int) -> float:
 def _fill_postgresql(server: Server, csv: Path) -> None:
     columns = COLUMNS.format(text="text", moment="timestamp").replace("`", "")
     server.execute(f"CREATE TABLE dossier ({columns})")
-    with server.connect() as connection, connection.cursor().copy("COPY dossier FROM STDIN (FORMAT csv, HEADER)") as copy:
-        with csv.open("rb") as file:
-            while block := file.read(1 << 20):
-                copy.write(block)
+    filled = "COPY dossier FROM STDIN (FORMAT csv, HEADER)"
+    with _postgresql(server) as connection, connection.cursor() as cursor, cursor.copy(filled) as copy, csv.open("rb") as file:
+        while block := file.read(1 << 20):
+            copy.write(block)
     server.execute("ANALYZE dossier")
 
 
 def _fill_mariadb(server: Server, csv: Path) -> None:
     server.execute(f"CREATE TABLE dossier ({COLUMNS.format(text='varchar(40)', moment='datetime')})")
     names = [part.split()[0] for part in COLUMNS.split(", ")]
-    filled = ", ".join(f"{name} = CASE @v{place} WHEN '' THEN NULL WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE @v{place} END" for place, name in enumerate(names))
+    filled = ", ".join(
+        f"{name} = CASE @v{place} WHEN '' THEN NULL WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE @v{place} END"
+        for place, name in enumerate(names)
+    )
     variables = ", ".join(f"@v{place}" for place in range(len(names)))
     with closing(_mariadb(server, local_infile=True)) as connection, connection.cursor() as cursor:
-        cursor.execute(f"LOAD DATA LOCAL INFILE '{csv}' INTO TABLE dossier FIELDS TERMINATED BY ',' IGNORE 1 LINES ({variables}) SET {filled}")
+        cursor.execute(
+            f"LOAD DATA LOCAL INFILE '{csv}' INTO TABLE dossier FIELDS TERMINATED BY ',' IGNORE 1 LINES ({variables}) SET {filled}"
+        )
         connection.commit()
 
 
 def _bare_postgresql(server: Server) -> int:
-    with psycopg.connect(host="127.0.0.1", port=server.port, user=ADMINISTRATOR, password=PASSWORD, dbname="office") as connection:
-        with connection.cursor("bare") as cursor:
-            cursor.execute(QUERY)
-            return _thrown_away(cursor)
+    with _postgresql(server) as connection, connection.cursor("bare") as cursor:
+        cursor.execute(QUERY)
+        return _thrown_away(cursor)
+
+
+def _postgresql(server: Server) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(host="127.0.0.1", port=server.port, user=ADMINISTRATOR, password=PASSWORD, dbname="office")
 
 
 def _bare_mariadb(server: Server) -> int:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests use beside Python: a browser with Vietnamese letters, PostgreSQL, Mosquitto, Redis.
+# Installs what the tests use beside Python: a browser with Vietnamese letters, PostgreSQL, MariaDB, Mosquitto, Redis.
 # What cannot be installed is named in one sentence; the tests that need it then skip by name.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
@@ -15,6 +15,7 @@ any_file() { [ -e "$1" ]; }
 need chromium command -v chromium
 need fonts-noto-core any_file /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf
 need postgresql any_file /usr/lib/postgresql/*/bin/postgres
+need mariadb-server command -v mariadbd
 need mosquitto command -v mosquitto
 need redis-server command -v redis-server
 

@@ -50,7 +50,7 @@ _FAULTS = (
     ),
     Fault(
         "the certificate of {place} does not prove who it is.",
-        "Give its authority's file as “ca”, use the host name in the certificate, or set tls: encrypt.",
+        "Give its authority's file as “ca_file”, use the host name in the certificate, or set tls: encrypt.",
         lasting=True,
         words="certificate",
     ),
@@ -93,7 +93,7 @@ _FAULTS = (
         codes="22...|1292|1365|1366|1690|4079",
     ),
     Fault(
-        "{place} did not answer the query within the feed's statement_timeout.",
+        "{place} did not answer the query within the feed's statement_seconds.",
         "Make it cheaper (an index on the watermark's column), or give it longer.",
         lasting=False,
         codes="57014|1969|3024|1317",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -17,14 +17,17 @@ from sqlalchemy import Engine, NullPool, create_engine, event
 from data_sources.readers.header import unique_names
 from data_sources.secret import revealed
 from data_sources.sql.columns import typed
-from data_sources.sql.databases import Database, Pieces, database
+from data_sources.sql.database import Database, Pieces
+from data_sources.sql.mysql import MySQL
 from data_sources.sql.options import SqlOptions
+from data_sources.sql.postgresql import PostgreSQL
 from data_sources.sql.session import LINE, Result, Session
 from data_sources.sql.watermark import Position, advanced, bound, check_sorted, position
 from ioc.errors import FeedRejected, FeedUnavailable, did_you_mean
 from ioc.intake.port import Batch, Delivery, Feed, Occasion
 
 _MOST_BYTES = 128 * 2**20
+_DATABASES: Mapping[str, type[Database]] = {"postgresql": PostgreSQL, "mariadb": MySQL, "mysql": MySQL}
 
 
 def connect(options: SqlOptions, base: Path) -> Feed:
@@ -79,12 +82,12 @@ class _SqlFeed:
             if watermark:
                 wanted = result.kinds[names.index(watermark.column)]
                 marks = table[watermark.column]
-                latest = check_sorted(watermark.column, marks, latest) if self.options.sorted else None
-                whole = is_last or not self.options.sorted
-                now = advanced(now, watermark.column, marks, wanted, ordered=self.options.sorted, whole=whole)
+                latest = check_sorted(watermark.column, marks, latest) if watermark.sorted else None
+                whole = is_last or not watermark.sorted
+                now = advanced(now, watermark.column, marks, wanted, ordered=watermark.sorted, whole=whole)
             seen = self._digest(table) if is_last and first_row == 1 else ""
             kept = Position(now.column, now.kind, now.at, seen)
-            yield Batch(table, first_row=first_row, position=kept.written() if is_last or self.options.sorted else None)
+            yield Batch(table, first_row=first_row, position=kept.written() if is_last or (watermark and watermark.sorted) else None)
             first_row += table.num_rows
 
     def _digest(self, table: pa.Table) -> str:
@@ -96,7 +99,7 @@ class _SqlFeed:
 
     @cached_property
     def _database(self) -> Database:
-        return database(self.options.url.get_secret_value().partition(":")[0])
+        return _DATABASES.get(self.options.kind, Database)()
 
     @cached_property
     def _engine(self) -> Engine:
@@ -105,8 +108,10 @@ class _SqlFeed:
         try:
             engine = create_engine(self.options.address, poolclass=NullPool, connect_args=arguments)
         except ImportError as error:
-            raise FeedRejected(f"The driver {error.name} of this kind of database is not installed.", "Install the program with its extra.") from error
-        seconds = self.options.connect_timeout.total_seconds()
+            raise FeedRejected(
+                f"The driver {error.name} of this kind of database is not installed.", "Install the program with its extra."
+            ) from error
+        seconds = self.options.connect_seconds
 
         @event.listens_for(engine, "do_connect")
         def dial(dialect: Any, record: Any, _: list[Any], arguments: dict[str, Any]) -> Any:
@@ -120,12 +125,14 @@ class _SqlFeed:
 
     def _authorities(self) -> str:
         known = ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt"
-        path = self.base / self.options.ca if self.options.ca else Path(known)
+        path = self.base / self.options.ca_file if self.options.ca_file else Path(known)
         try:
             if self.options.tls == "verify":
                 ssl.create_default_context(cafile=path)
         except OSError as error:
-            raise FeedRejected(f"The authorities in {path} cannot be read: {error.strerror}.", "Say with “ca” where the PEM file is.") from error
+            raise FeedRejected(
+                f"The authorities in {path} cannot be read: {error.strerror}.", "Say with “ca_file” where the PEM file is."
+            ) from error
         return str(path)
 
 

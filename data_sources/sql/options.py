@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 from sqlalchemy import URL, TextClause, make_url, text
 from sqlalchemy.exc import ArgumentError
 
-from data_sources.duration import Duration, duration
+from ioc.intake.port import Way
 
 # The driver for each kind of database.
 DRIVERS = {
@@ -24,25 +24,34 @@ DRIVERS = {
 _COMMENTS = re.compile(r"(--[^\n]*(\n|\Z)|/\*.*?\*/|[\s(])+", re.DOTALL)
 
 
+_LENGTH, _UNITS = re.compile(r"\s*(\d{1,6})\s*([smhd])\s*"), {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
 def _overlap(value: Any) -> timedelta | Decimal:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
         return Decimal(str(value))
-    return duration(value)
+    if not isinstance(value, str) or (match := _LENGTH.fullmatch(value)) is None:
+        raise ValueError("is no overlap; write a number, or a length such as 30s, 10m, 2h or 1d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 class Watermark(BaseModel):
-    """How what is new is told from what has been read."""
+    """How only rows are asked for that are new or have changed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    column: str = Field(description="Column of the result that tells what is new: a moment of change, a date, a number or a text that grows.")
+    column: str = Field(min_length=1, description="the column of the result whose greatest value is remembered")
     start: datetime | date | int | float | str = Field(
-        description="What `:watermark` stands for the first time; later it is the greatest value met. Text goes to the database as it is."
+        description="what `:watermark` stands for the first time, later the greatest value; a text is given to the database as it is"
     )
     overlap: Annotated[timedelta | Decimal, BeforeValidator(_overlap)] | None = Field(
         default=None,
-        description="How far before the greatest value it is asked again, because rows may be committed late: `10m`, or a number for numbers. "
-        "Default 10m for moments, a day for dates, 1000 for numbers; text has none.",
+        description="how much is asked for once more, for rows that are committed late: seconds or a length such as `10m` of moments, days "
+        "of dates, or a number; without it 10 minutes, one day, or 1000. Text has none",
+    )
+    sorted: bool = Field(
+        default=False,
+        description="whether the query is ordered by the column: then an asking that breaks off is gone on with where it was",
     )
 
 
@@ -50,24 +59,31 @@ class SqlOptions(BaseModel):
     """Options of a feed of kind `sql`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    way: ClassVar[Way] = Way.ASKED
 
-    url: SecretStr = Field(description="The database: `postgresql://user@host:5432/name`, `mariadb://…`, `mysql://…`, `oracle://…`, `mssql://…`.")
-    password: SecretStr | None = Field(default=None, description="The password, as `${ENV_NAME}` or `file:PATH`; as it is, not escaped as in a URL.")
-    query: str = Field(description="One SELECT; with a watermark, `:watermark` stands for where it goes on. Write `\\:` for any other colon before a word.")
-    watermark: Watermark | None = Field(default=None, description="What is new; without one, every asking reads everything.")
-    sorted: bool = Field(
-        default=False, description="Whether the query is ordered by the watermark's column: then a reading that breaks off goes on where it was."
+    url: SecretStr = Field(
+        description="the database: `postgresql://user@host:5432/name`, `mariadb://…` or `mysql://…`; `oracle://…` and `mssql://…` with the "
+        "extra that brings their driver"
     )
-    batch_rows: int = Field(default=245_760, ge=1, le=1_000_000, description="The most rows that are kept at once.")
-    connect_timeout: Duration = Field(default=timedelta(seconds=10), description="How long connecting may take.")
-    statement_timeout: Duration = Field(default=timedelta(minutes=10), description="How long the query may take, reading its rows included.")
+    password: SecretStr | None = Field(
+        default=None, description="the password, as `${ENV_NAME}` or `file:PATH`; as it is, not escaped as in an address"
+    )
+    query: str = Field(
+        description="one SELECT; with a watermark, `:watermark` stands in it for where it goes on; any other colon before a word is "
+        "written `\\:`"
+    )
+    watermark: Watermark | None = Field(
+        default=None,
+        description="what makes each asking go on where the last one came to: `{column: updated_at, start: 2026-01-01}`; see below",
+    )
+    batch_rows: int = Field(default=245_760, ge=1, le=1_000_000, description="the most rows that are kept at once")
+    connect_seconds: float = Field(default=10, ge=1, le=300, description="how long connecting may take")
+    statement_seconds: float = Field(default=600, ge=1, le=86400, description="how long the query may take, reading its rows included")
     tls: Literal["verify", "encrypt", "none"] = Field(
         default="verify",
-        description="`verify`: encrypted, and the server proves by its certificate who it is; `encrypt`: encrypted only; `none`: neither.",
+        description="`verify`: the line is encrypted, and the server proves who it is; `encrypt`: it is encrypted; `none`: it is not",
     )
-    ca: str | None = Field(
-        default=None, description="PEM file of the authority that signed the server's certificate; default those that this machine trusts."
-    )
+    ca_file: str = Field(default="", description="certificates of the authorities that are trusted, as PEM; without it those of the system")
 
     @field_validator("url")
     @classmethod
@@ -98,18 +114,22 @@ class SqlOptions(BaseModel):
             raise ValueError(f"the query speaks of “:{unknown[0]}”, which stands for nothing; write “\\:” for a colon that is meant")
         if ("watermark" in names) != (self.watermark is not None):
             told = "the query never speaks of “:watermark”" if self.watermark else "the query speaks of “:watermark”, and none is declared"
-            raise ValueError(f"{told}; write such as: watermark: {{column: updated_at, start: 2026-01-01}} and … WHERE updated_at > :watermark")
-        if self.sorted and self.watermark is None:
-            raise ValueError("“sorted” means sorted by the watermark's column, and no watermark is declared")
+            raise ValueError(
+                f"{told}; write such as: watermark: {{column: updated_at, start: 2026-01-01}} and … WHERE updated_at > :watermark"
+            )
         if self.password and self.address.password:
             raise ValueError("the password stands in “url” and in “password”; write it in one of them")
         return self
 
     @property
+    def kind(self) -> str:
+        """The kind of database."""
+        return make_url(self.url.get_secret_value()).drivername
+
+    @property
     def address(self) -> URL:
         """Where the database is, with the driver that reads it."""
-        url = make_url(self.url.get_secret_value())
-        return url.set(drivername=DRIVERS[url.drivername])
+        return make_url(self.url.get_secret_value()).set(drivername=DRIVERS[self.kind])
 
     @property
     def statement(self) -> TextClause:

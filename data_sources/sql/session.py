@@ -13,7 +13,7 @@ from typing import Any, Self
 import pyarrow as pa
 from sqlalchemy import Connection, Engine
 
-from data_sources.sql.databases import Database, Kinds, Pieces, TooWide, cut
+from data_sources.sql.database import Database, Kinds, Pieces, TooWide, cut
 from data_sources.sql.faults import explained
 from data_sources.sql.options import SqlOptions
 from ioc.errors import FeedRejected, FeedUnavailable, IocError
@@ -79,7 +79,7 @@ class Session:
         """
         with self._told(), self._at_work():
             assert self._connection is not None
-            self._database.guard(self._connection, self._options.statement_timeout.total_seconds())
+            self._database.guard(self._connection, self._options.statement_seconds)
             names, kinds, self._pieces = self._database.ask(self._connection, self._options.statement, values)
         return Result(names, kinds, self._read())
 
@@ -115,11 +115,13 @@ class Session:
             raise FeedRejected(f"A row of {place} is wider than is read.", "Leave large columns out of the query.") from error
         except Exception as error:
             if self._silent:
-                raise FeedUnavailable(f"{place} has fallen silent.", "Check that it runs, and that nothing between holds the line up.") from error
+                raise FeedUnavailable(
+                    f"{place} has fallen silent.", "Check that it runs, and that nothing between holds the line up."
+                ) from error
             raise explained(error, place) from error
 
     def _watch(self) -> None:
-        longest = self._options.statement_timeout.total_seconds() + GRACE_SECONDS
+        longest = self._options.statement_seconds + GRACE_SECONDS
         while not self._ended.wait(_LOOK_SECONDS):
             since = self._since
             self._silent = since is not None and time.monotonic() - since > longest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,11 +16,7 @@ from data_sources.sql.options import Watermark
 from ioc.errors import FeedRejected
 
 Value = datetime | date | Decimal | int | float | str
-_DEFAULTS: dict[str, timedelta | Decimal] = {
-    "moment": timedelta(minutes=10),
-    "date": timedelta(days=1),
-    "number": Decimal(1000),
-}
+_MOMENTS, _DATES, _NUMBERS = timedelta(minutes=10), timedelta(days=1), Decimal(1000)
 
 
 @dataclass(frozen=True)
@@ -69,21 +66,31 @@ def bound(at: Position, watermark: Watermark) -> Value:
     """What `:watermark` stands for.
 
     Raises:
-        FeedRejected: the overlap is a length of time and the column holds numbers, or the other way round.
+        FeedRejected: the overlap is a length of time, and the column holds numbers.
     """
     value: Value = watermark.start
-    if at.kind and at.kind != "text":
-        overlap = _DEFAULTS[at.kind] if watermark.overlap is None else watermark.overlap
-        if isinstance(overlap, timedelta) is (at.kind == "number"):
-            wanted = "a number, such as 1000" if at.kind == "number" else "a length of time, such as 10m"
-            raise FeedRejected(f"The watermark column “{watermark.column}” holds {at.kind}s: its overlap is not of that kind.", f"Give {wanted}.")
-        try:
-            value = at.value() - overlap  # type: ignore[operator]  # both are of one kind
-        except OverflowError:
-            value = at.value()
-    elif at.kind:
+    if at.kind:
         value = at.value()
+        with suppress(OverflowError):
+            value = _before(value, watermark)
     return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
+
+
+def _before(value: Value, watermark: Watermark) -> Value:
+    overlap = watermark.overlap
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return value - (_MOMENTS if overlap is None else overlap if isinstance(overlap, timedelta) else timedelta(seconds=float(overlap)))
+    if isinstance(value, date):
+        return value - (
+            _DATES if overlap is None else -(-overlap // _DATES) * _DATES if isinstance(overlap, timedelta) else int(overlap) * _DATES
+        )
+    if isinstance(overlap, timedelta):
+        raise FeedRejected(
+            f"The watermark “{watermark.column}” holds numbers: its overlap is no length of time.", "Give a number, such as 1000."
+        )
+    return Decimal(value) - (_NUMBERS if overlap is None else overlap)
 
 
 def advanced(before: Position, column: str, values: pa.ChunkedArray, wanted: pa.DataType | None, *, ordered: bool, whole: bool) -> Position:
@@ -115,7 +122,9 @@ def check_sorted(name: str, values: pa.ChunkedArray, last: pa.Scalar | None) -> 
         return last
     follows = last is None or last.type != values.type or pc.less_equal(last, values[0]).as_py()
     if not follows or not pc.all(pc.less_equal(values[:-1], values[1:]), min_count=0).as_py():
-        raise FeedRejected(f"The rows are not sorted by “{name}” as the feed says.", f"Write ORDER BY {name} in the query, or leave “sorted” out.")
+        raise FeedRejected(
+            f"The rows are not sorted by “{name}” as the feed says.", f"Write ORDER BY {name} in the query, or leave “sorted” out."
+        )
     return values[-1]
 
 
@@ -127,13 +136,13 @@ def _later(one: Position, other: Position) -> bool:
 
 
 def _readable(values: pa.ChunkedArray, wanted: pa.DataType | None) -> pa.ChunkedArray:
-    """The values that can be compared. Some that are not of the declared type (`infinity`) leave the rest as text: they count for nothing."""
+    """The values that can be compared: where some are not of the declared type (`infinity`) and all are text, those that are."""
     values = values.drop_null()
     if pa.types.is_floating(values.type):
         return values.filter(pc.is_finite(values))
     if wanted is None or not pa.types.is_string(values.type):
         return values
-    found = [each for each in map(lambda value: _cast(value, wanted), values) if each is not None]
+    found = [each for each in (_cast(value, wanted) for value in values) if each is not None]
     return pa.chunked_array([pa.array(found, wanted)])
 
 
@@ -153,7 +162,9 @@ def _kind(column: str, kind: pa.DataType) -> str:
         return "number"
     if pa.types.is_string(kind):
         return "text"
-    raise FeedRejected(f"The watermark column “{column}” holds {kind}, which does not grow.", "Choose a moment, a date, a number or a text.")
+    raise FeedRejected(
+        f"The watermark column “{column}” holds {kind}, which does not grow.", "Choose a moment, a date, a number or a text."
+    )
 
 
 def _written(value: pa.Scalar) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from ioc.errors import Fault, did_you_mean
@@ -117,10 +117,20 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
         return f"Unknown key “{path[-1]}”.", did_you_mean(str(path[-1]), known_keys(model, path[:-1]))
     if kind == "missing":
         return f"“{path[-1]}” is missing in {'.'.join(map(str, path[:-1])) or 'this file'}.", "Add it."
-    shown = repr(detail["input"])
-    shown = shown if len(shown) <= 60 else shown[:57] + "…"
     message = detail["msg"].removeprefix("Value error, ")
-    return f"{name}: {message[:1].lower() + message[1:]}; found {shown}.", ""
+    found = "" if isinstance(detail["input"], dict) or _is_secret(model, path) else f"; found {_shortened(repr(detail['input']))}"
+    return f"{name}: {message[:1].lower() + message[1:]}{found}.".removeprefix(": "), ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _is_secret(model: type[BaseModel], path: Iterable[str | int]) -> bool:
+    kind: Any = model
+    for part in path:
+        kind = _step(kind, part)
+    return SecretStr in (kind, *typing.get_args(kind))
 
 
 def known_keys(model: type[BaseModel], path: Iterable[str | int]) -> list[str]:

@@ -125,7 +125,7 @@ class Server(ABC):
 
     def run(self, *command: str | Path) -> None:
         """Run a program of the server as its user."""
-        done = subprocess.run(list(map(str, command)), capture_output=True, cwd=self.folder, **_NOBODY)
+        done = subprocess.run(list(map(str, command)), check=False, capture_output=True, cwd=self.folder, **_NOBODY)
         assert done.returncode == 0, done.stderr.decode(errors="replace")
 
     def _certify(self) -> None:

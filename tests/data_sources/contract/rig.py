@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.data_sources.broker import Broker, Sender, subscribe
+from tests.data_sources.databases import PASSWORD, PostgreSQL
 from tests.data_sources.web import Asked, Web, send
 
 Row = dict[str, str]
@@ -213,5 +214,49 @@ class HttpRig(Rig):
         self.web.close()
 
 
+class SqlRig(Rig):
+    """A table of PostgreSQL to which rows are added, asked by the number that the database gives them."""
+
+    def __init__(self, folder: Path) -> None:
+        from tests.data_sources.contract.history import COLUMNS
+
+        super().__init__(folder)
+        self.server = PostgreSQL().__enter__()
+        columns = ", ".join(f"{name} varchar(100)" for name in COLUMNS)
+        self.server.execute(f"CREATE TABLE history (nr bigserial PRIMARY KEY, {columns})")
+        self.waiting: list[Row] = []
+        self.is_there = True
+
+    def feed(self) -> dict[str, Any]:
+        options = {
+            "url": self.server.url(),
+            "password": PASSWORD,
+            "tls": "none",
+            "query": "SELECT * FROM history WHERE nr > :watermark ORDER BY nr",
+            "watermark": {"column": "nr", "start": 0, "overlap": 5, "sorted": True},
+            "batch_rows": 100,
+        }
+        return {"kind": "sql", "options": options, "schedule": {"every": "1s"}}
+
+    def put(self, rows: Sequence[Row]) -> None:
+        if not self.is_there:
+            self.waiting += rows
+        elif rows:
+            values = ", ".join("(" + ", ".join(f"'{value}'" for value in row.values()) + ")" for row in rows)
+            self.server.execute(f"INSERT INTO history ({', '.join(rows[0])}) VALUES {values}")
+
+    def gone(self) -> None:
+        self.is_there = False
+        self.server.stop()
+
+    def back(self) -> None:
+        self.server.start()
+        self.is_there = True
+        self.put(self.waiting)
+
+    def close(self) -> None:
+        self.server.__exit__()
+
+
 # Each kind that real systems use; the tests run for every one.
-RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, PushRig, MqttRig, HttpRig)
+RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, PushRig, MqttRig, HttpRig, SqlRig)
