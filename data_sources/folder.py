@@ -106,15 +106,18 @@ class Folder:
             debounce=TOGETHER_MS,
             step=STEP_MS,
             stop_event=stopping,
-            rust_timeout=LOOK_THROUGH_SECONDS * 1000,
+            rust_timeout=1000,
             yield_on_timeout=True,
             raise_interrupt=False,
             recursive=pattern,
         )
         with telling_faults(self.options.path):
-            yield  # what came between the first look and the beginning of watching
-            for _ in changes:
-                yield
+            quiet = 0
+            for found in changes:
+                quiet = 0 if found else quiet + 1
+                # A second after all is quiet there is one look more: for what came between the first look and the beginning of watching.
+                if found or quiet == 1 or quiet % LOOK_THROUGH_SECONDS == 0:
+                    yield
 
     def new(self, stopping: threading.Event | None) -> Iterator[Content]:
         """The files that are not dealt with, once they are whole.
