@@ -55,7 +55,12 @@ class Document:
         self._inside = self._parts(self._top)
 
     def lines(self, path: str) -> Iterator[bytes]:
-        """The records at a path, each on a line, in blocks; an object there is the only record.
+        """The records at a path, each on a line, in blocks. Raises what `records` raises."""
+        records = self.records(path)
+        return (_block(records[start : start + _ROWS]) for start in range(0, len(records), _ROWS))
+
+    def records(self, path: str) -> list[msgspec.Raw]:
+        """The records at a path; an object there is the only record.
 
         Raises:
             FeedRejected: there is no list, and where there is one if it can be told.
@@ -71,11 +76,10 @@ class Document:
         if isinstance(inside, dict):
             self._must_be_a_record(inside, at)
         elif inside is None and path and bytes(found).strip() == b"null":  # many systems say so that there are none
-            return iter(())
+            return []
         elif inside is None:
             raise FeedRejected(f"{self._name} has no list of records at “{at or 'its top'}”.", "Say where it stands with records.")
-        records = inside if isinstance(inside, list) else [found]
-        return (_block(records[start : start + _ROWS]) for start in range(0, len(records), _ROWS))
+        return inside if isinstance(inside, list) else [found]
 
     def at(self, path: str) -> str | int | float | None:
         """The text or number at a path; None for nothing, or anything else."""
