@@ -114,11 +114,10 @@ class Document:
 
 
 def _block(records: list[msgspec.Raw]) -> bytes:
-    lines = [bytes(each) for each in records]
-    block = b"\n".join(lines) + b"\n"
-    if block.count(b"\n") == len(lines):
+    block = b"\n".join(records) + b"\n"
+    if block.count(b"\n") == len(records):
         return block
-    return b"\n".join(line.replace(b"\n", b" ") for line in lines) + b"\n"  # a text holds none as such
+    return b"\n".join(bytes(each).replace(b"\n", b" ") for each in records) + b"\n"  # a text holds none as such
 
 
 def _fault(data: msgspec.Raw) -> str:
