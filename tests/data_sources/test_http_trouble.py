@@ -17,7 +17,7 @@ from data_sources.http.options import HttpOptions
 from data_sources.http.pages import header_link
 from ioc.errors import FeedRejected, FeedUnavailable
 from ioc.intake.port import Occasion
-from tests.data_sources.test_http import ROWS, fetched, ids, serving, whole
+from tests.data_sources.fetching import ROWS, fetched, ids, serving, whole
 from tests.data_sources.web import Asked, send
 
 
