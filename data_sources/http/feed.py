@@ -111,29 +111,30 @@ class _HttpFeed:
         return {}, {name: value for name, value in headers.items() if value}
 
     def _placed(self, found: Iterable[Batch], place: _Place, pages: Pages) -> Iterator[Batch]:
-        """The batches with the place to go on from: after each where the rows are sorted, else after the last.
+        """The batches with the place to go on from: midway where the rows are sorted, else with the last.
 
-        What was broken off because the feed is to stop has no end: then the place stays where it was.
+        Of many rows no batch is held back until it is known whether it is the last: one without rows follows. What was broken off
+        because the feed is to stop has no end: then the place stays where it was.
         """
         mark = self.options.watermark
         reached = Reached(mark, place.reached, place.sample) if mark else None
-        held: Batch | None = None
+        few, last = pages.is_complete, None
         for batch in found:
-            if held is not None:
-                yield held
-            held = batch
+            if few and last is not None:
+                yield last
+            last = batch
             if reached:
                 reached.meet(batch.table, self.clock.now())
                 if reached.watermark.sorted and reached.midway() is not None:
-                    midway = _Place(place.of, reached.midway(), reached.sample)
-                    held = replace(batch, position=midway.kept())
-        if held is not None and pages.is_complete:
-            end = replace(place, etag=pages.first.get("etag"), modified=pages.first.get("last-modified"), body=pages.digest)
-            if reached:
-                end = replace(end, reached=reached.at_the_end(), sample=reached.sample)
-            held = replace(held, position=end.kept())
-        if held is not None:
-            yield held
+                    last = replace(batch, position=_Place(place.of, reached.midway(), reached.sample).kept())
+            if not few:
+                yield last
+        if last is None or not pages.is_complete:
+            return
+        end = replace(place, etag=pages.first.get("etag"), modified=pages.first.get("last-modified"), body=pages.digest)
+        if reached:
+            end = replace(end, reached=reached.at_the_end(), sample=reached.sample)
+        yield replace(last, position=end.kept()) if few else Batch(last.table.slice(0, 0), pages.rows + 1, position=end.kept())
 
 
 def _digest_of_rows(found: Iterable[Batch]) -> str:

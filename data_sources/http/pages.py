@@ -163,8 +163,8 @@ class _Page:
         """What tells the records of a page apart, whatever stands around them; None when there are none."""
         if self.document is None:
             return self.found.fingerprint if self.found.size else None
-        first = next(self.document.lines(self.options.records), None)
-        return hashlib.sha256(first).hexdigest() if first else None
+        records = self.document.records(self.options.records)
+        return f"{len(records)}{bytes(records[0])!r}{bytes(records[-1])!r}" if records else None
 
     def at(self, path: str) -> str | int | float | None:
         """What stands at a path of a document."""

@@ -20,6 +20,8 @@ from ioc.errors import FeedRejected, did_you_mean
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNITS = {"seconds": 1_000_000, "milliseconds": 1_000}
+# So many of the last values are looked through for one that shows how they are written.
+_SHOWN = 100
 _LENGTH = re.compile(r"(\d+)\s*([smhd]?)")
 _LENGTHS = {"": 1_000_000, "s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 
@@ -96,9 +98,8 @@ class Watermark(BaseModel):
         return int(length[1]) * (_LENGTHS[length[2]] if self.is_moment else 1)
 
     def of_day(self, day: date, *, end: bool = False) -> int:
-        """The first moment of a day in the source's zone, or its last."""
-        start = datetime.combine(day + timedelta(days=end), time(), ZoneInfo(self.time_zone))
-        return _microseconds(start) - end
+        """The first moment of a day in the source's zone, or that of the next: a source may take it for the last or not."""
+        return _microseconds(datetime.combine(day + timedelta(days=end), time(), ZoneInfo(self.time_zone)))
 
     def written(self, value: int, sample: str = "") -> str | int:
         """A value as it is sent; what cannot be told in the format is cut off, so that rather too much is asked for.
@@ -151,6 +152,10 @@ class Watermark(BaseModel):
                 column = pc.cast(column, pa.timestamp("us"))
         local = pc.assume_timezone(column, self.time_zone, ambiguous="earliest", nonexistent="earliest")
         return pc.cast(pc.cast(local, pa.timestamp("us", "UTC")), pa.int64())
+
+    def reads(self, value: object) -> bool:
+        """Whether a value is written in the format."""
+        return self._one(value) is not None
 
     def _one(self, value: object) -> int | None:
         """One value, or None when it is not written in the format."""
@@ -228,7 +233,8 @@ class Reached:
             return
         if self.watermark.sorted:
             self._must_be_sorted(values)
-        self.sample = str(pc.drop_null(table.column(self.watermark.column))[-1].as_py())
+        shown = pc.drop_null(table.column(self.watermark.column))[-_SHOWN:].to_pylist()
+        self.sample = next((str(each) for each in reversed(shown) if self.watermark.reads(each)), self.sample)
         if self.watermark.is_moment:
             values = values.filter(pc.less_equal(values, _microseconds(now)))
         tops = {self.greatest, self.below}

@@ -55,7 +55,12 @@ class Document:
         self._inside = self._parts(self._top)
 
     def lines(self, path: str) -> Iterator[bytes]:
-        """The records at a path, each on a line, in blocks; an object there is the only record.
+        """The records at a path, each on a line, in blocks. Raises what `records` raises."""
+        records = self.records(path)
+        return (_block(records[start : start + _ROWS]) for start in range(0, len(records), _ROWS))
+
+    def records(self, path: str) -> list[msgspec.Raw]:
+        """The records at a path; an object there is the only record.
 
         Raises:
             FeedRejected: there is no list, and where there is one if it can be told.
@@ -71,11 +76,10 @@ class Document:
         if isinstance(inside, dict):
             self._must_be_a_record(inside, at)
         elif inside is None and path and bytes(found).strip() == b"null":  # many systems say so that there are none
-            return iter(())
+            return []
         elif inside is None:
             raise FeedRejected(f"{self._name} has no list of records at “{at or 'its top'}”.", "Say where it stands with records.")
-        records = inside if isinstance(inside, list) else [found]
-        return (_block(records[start : start + _ROWS]) for start in range(0, len(records), _ROWS))
+        return inside if isinstance(inside, list) else [found]
 
     def at(self, path: str) -> str | int | float | None:
         """The text or number at a path; None for nothing, or anything else."""
@@ -110,11 +114,10 @@ class Document:
 
 
 def _block(records: list[msgspec.Raw]) -> bytes:
-    lines = [bytes(each) for each in records]
-    block = b"\n".join(lines) + b"\n"
-    if block.count(b"\n") == len(lines):
+    block = b"\n".join(records) + b"\n"
+    if block.count(b"\n") == len(records):
         return block
-    return b"\n".join(line.replace(b"\n", b" ") for line in lines) + b"\n"  # a text holds none as such
+    return b"\n".join(bytes(each).replace(b"\n", b" ") for each in records) + b"\n"  # a text holds none as such
 
 
 def _fault(data: msgspec.Raw) -> str:
