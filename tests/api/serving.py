@@ -28,10 +28,12 @@ def served(folder: Path, config: str) -> Iterator[tuple[Application, int]]:
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     application.start()
-    yield application, listening.getsockname()[1]
-    application.bus.close()
-    application.stop(5)
-    running.should_exit = True
-    thread.join(10)
-    application.close()
-    listening.close()
+    try:
+        yield application, listening.getsockname()[1]
+    finally:
+        application.bus.close()
+        application.stop(5)
+        running.should_exit = True
+        thread.join(10)
+        application.close()
+        listening.close()

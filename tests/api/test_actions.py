@@ -219,7 +219,7 @@ def test_days_gone_by_are_asked_for_and_found_among_the_runs(tmp_path: Path) -> 
         days = [f"2026-01-{number:02d}" for number in range(1, 29)] if "until" in asked.params else []
         send(
             handler,
-            [ROW | {"id": day, "joined_on": day} for day in days if asked.params["since"][:10] <= day <= asked.params["until"][:10]],
+            [ROW | {"id": day, "joined_on": day} for day in days if asked.params["since"][:10] <= day < asked.params["until"][:10]],
         )
 
     web = Web(answer)
