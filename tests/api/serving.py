@@ -27,8 +27,8 @@ def served(folder: Path, config: str) -> Iterator[tuple[Application, int]]:
     running = uvicorn.Server(settings)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
-    application.start()
     try:
+        application.start()
         yield application, listening.getsockname()[1]
     finally:
         application.bus.close()
