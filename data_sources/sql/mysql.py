@@ -54,13 +54,19 @@ class MySQL(Database):
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         twin = line.dup()
-        silent = threading.Timer(seconds, cut, [twin])
+        given_up = threading.Event()
+
+        def give_up() -> None:
+            given_up.set()  # first: the cut ends the waiting at once
+            cut(twin)
+
+        silent = threading.Timer(seconds, give_up)
         silent.start()
         try:
             connection.connect(line)
         except BaseException as error:
             twin.close()
-            if isinstance(error, pymysql.err.OperationalError) and silent.finished.is_set():
+            if isinstance(error, pymysql.err.OperationalError) and given_up.is_set():
                 raise TimeoutError("timed out") from error
             raise
         finally:
