@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from data_sources.folder import Folder, find, is_ours
+from data_sources.folder import Folder, find, is_ours, stamp_of
 from data_sources.readers.content import Content, Stamp, members, telling_faults, unpack_gzip, unpack_member
 from data_sources.readers.formats import READERS, Reader, by_first_bytes, by_suffix
 from data_sources.readers.options import FileOptions, Format
@@ -92,11 +92,12 @@ class _FolderFeed:
             return
         for _ in self.folder.looks(occasion.stopping if occasion else threading.Event()):
             kept_back: IocError | None = None
-            for content in self.folder.new(occasion.stopping if occasion else None):
+            for content in self.folder.new(occasion):
                 try:
                     yield from self._of_file(content)
                 except FeedUnavailable as fault:
                     kept_back = fault
+            self.folder.remember(occasion)
             if kept_back:
                 raise kept_back
             if occasion and self.options.watch:
@@ -104,17 +105,13 @@ class _FolderFeed:
 
     def _of_file(self, content: Content) -> Iterator[Delivery]:
         """The deliveries of a file. When the last has been dealt with, the file is put away."""
-        try:
-            stamp = content.stamp()
-        except FeedUnavailable:
+        stamp = stamp_of(content)
+        if stamp is None:
             return  # gone again
         settled: list[bool] = []
         faults: list[IocError] = []
-        if self.folder.leads_out(content):
-            link = FeedRejected(f"{content.name} is a link that leads out of its folder.", "Put the file itself there.")
-            found = iter([_faulty(content.name, link)])
-        else:
-            found = _deliveries(content, self.options)
+        link = self.folder.astray(content)
+        found = iter([_faulty(content.name, link)]) if link else _deliveries(content, self.options)
         offered = 0
         for delivery in found:
             offered += 1

@@ -6,20 +6,21 @@ clock set back nor a date in the future matters.
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
+import contextlib
+import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import watchfiles
 
+from data_sources.moving import move
 from data_sources.readers.content import Content, Stamp, is_hidden, telling_faults
 from data_sources.readers.formats import by_suffix
-from data_sources.readers.options import FileOptions
-from ioc.errors import FeedUnavailable, IocError
+from data_sources.readers.options import FileOptions, FolderOptions
+from ioc.errors import FeedRejected, FeedUnavailable, IocError
+from ioc.intake.port import Occasion
 
 _WILD = frozenset("*?[")
 # Names that programs give to what they are still writing.
@@ -28,6 +29,8 @@ UNFINISHED = frozenset({".part", ".partial", ".filepart", ".tmp", ".temp", ".crd
 PATIENCE = 5
 # Network shares may tell nothing of what changes: a watched folder is looked through this often in any case.
 LOOK_THROUGH_SECONDS = 60
+# So many files that are dealt with are remembered with one commit; what is lost with the program is only read once more.
+SAVED_TOGETHER = 500
 STEP_MS, TOGETHER_MS = 200, 400
 
 
@@ -45,19 +48,35 @@ def find(path: str, base: Path, options: FileOptions) -> list[Content]:
     whole = base / Path(path).expanduser()
     if whole.is_file():
         return [Content(path, whole)]
-    if _is_pattern(path):
-        fixed = _fixed(whole)
-        _must_be_folder(fixed)
-        files = [each for each in fixed.glob(str(whole.relative_to(fixed))) if each.is_file() and not is_unfinished(each.name)]
-    else:
-        _must_be_folder(whole)
-        with telling_faults(path):
-            files = [each for each in whole.iterdir() if each.is_file() and is_ours(each.name, options)]
+    with telling_faults(path):
+        root = _fixed(whole) if _is_pattern(path) else whole
+        _must_be_folder(root)
+        if _is_pattern(path):
+            files = [each for each in root.glob(str(whole.relative_to(root))) if _can_be_file(each) and not is_unfinished(each.name)]
+        else:
+            files = [each for each in whole.iterdir() if _can_be_file(each) and is_ours(each.name, options)]
     left_out = [base / Path(folder).expanduser() for folder in (options.archive, options.reject) if folder]
     files = [each for each in files if not any(each.is_relative_to(folder) for folder in left_out)]
-    with telling_faults(path):
-        aged = sorted((each.stat().st_mtime_ns, each) for each in files)
+    aged = sorted((_age(each), each) for each in files)
     return [Content(str(each.relative_to(base) if each.is_relative_to(base) else each), each) for _, each in aged]
+
+
+def _can_be_file(path: Path) -> bool:
+    """Whether it is a file, or a link that cannot be followed: of that one it is told when it is looked at."""
+    try:
+        return path.is_file() or (path.is_symlink() and not path.exists())
+    except PermissionError:
+        return path.is_symlink()
+    except OSError:
+        return False
+
+
+def _age(path: Path) -> int:
+    """When a file was last changed; of a link that cannot be followed, the link itself; 0 for what has gone meanwhile."""
+    for follow in (True, False):
+        with contextlib.suppress(OSError):
+            return path.stat(follow_symlinks=follow).st_mtime_ns
+    return 0
 
 
 def is_ours(name: str, options: FileOptions) -> bool:
@@ -86,22 +105,27 @@ def _must_be_folder(path: Path) -> None:
 
 @dataclass
 class Folder:
-    """The files at the path of a feed. It remembers which are dealt with for as long as the feed lives."""
+    """The files at the path of a feed. It remembers how each looked when it was dealt with, so that a large folder is not read again
+    at every look, nor after a restart."""
 
     options: FileOptions
     base: Path
-    _dealt_with: dict[Path, Stamp] = field(default_factory=dict)
+    _dealt_with: dict[str, str] | None = None
+    _unsaved: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        """The folder that is looked into."""
+        whole = self.base / Path(self.options.path).expanduser()
+        return _fixed(whole) if _is_pattern(self.options.path) else whole if whole.is_dir() else whole.parent
 
     def looks(self, stopping: threading.Event) -> Iterator[None]:
         """Each time that there may be something new: once, or when the folder is watched again and again until it should stop."""
         yield
         if not self.options.watch:
             return
-        whole = self.base / Path(self.options.path).expanduser()
-        pattern = _is_pattern(self.options.path)
-        root = _fixed(whole) if pattern else whole if whole.is_dir() else whole.parent
         changes = watchfiles.watch(
-            root,
+            self.root,
             watch_filter=None,
             debounce=TOGETHER_MS,
             step=STEP_MS,
@@ -109,7 +133,7 @@ class Folder:
             rust_timeout=1000,
             yield_on_timeout=True,
             raise_interrupt=False,
-            recursive=pattern,
+            recursive=_is_pattern(self.options.path),
         )
         with telling_faults(self.options.path):
             quiet = 0
@@ -119,28 +143,63 @@ class Folder:
                 if found or quiet == 1 or quiet % LOOK_THROUGH_SECONDS == 0:
                     yield
 
-    def new(self, stopping: threading.Event | None) -> Iterator[Content]:
+    def new(self, occasion: Occasion | None) -> Iterator[Content]:
         """The files that are not dealt with, once they are whole.
 
         Args:
-            stopping: ends waiting for them; without it, they are taken as they are.
+            occasion: what was remembered, and what ends waiting for them; without it, they are taken as they are.
         """
-        there = {content.path: content for content in find(self.options.path, self.base, self.options)}
-        self._dealt_with = {path: stamp for path, stamp in self._dealt_with.items() if path in there}
-        waiting = {path: stamp for path in there if (stamp := _stamp(there[path])) and self._dealt_with.get(path) != stamp}
+        there = {content.name: content for content in find(self.options.path, self.base, self.options)}
+        known = self._known(there, occasion)
+        stamps = {name: stamp for name, content in there.items() if (stamp := stamp_of(content))}
+        waiting = {name: stamp for name, stamp in stamps.items() if known.get(name) != self._sign(stamp)}
         for _ in range(PATIENCE):
-            if stopping is None:
-                yield from [there[path] for path in waiting]
+            if occasion is None:
+                yield from [there[name] for name in waiting]
                 return
-            if not waiting or stopping.wait(self.options.settle_seconds):
+            if not waiting or occasion.stopping.wait(self.options.settle_seconds):
                 return
-            now = {path: _stamp(there[path]) for path in waiting}
-            yield from [there[path] for path, stamp in waiting.items() if now[path] == stamp]
-            waiting = {path: stamp for path, stamp in now.items() if stamp and stamp != waiting[path]}
+            now = {name: stamp_of(there[name]) for name in waiting}
+            for name, stamp in waiting.items():
+                if now[name] == stamp:
+                    yield there[name]
+                    if len(self._unsaved) >= SAVED_TOGETHER:
+                        self.remember(occasion)
+            waiting = {name: stamp for name, stamp in now.items() if stamp and stamp != waiting[name]}
 
-    def leads_out(self, content: Content) -> bool:
-        """Whether a file is a link to somewhere else, which whoever may write here could use to have anything read."""
-        return content.path.is_symlink() and not content.path.resolve().is_relative_to(content.path.parent.resolve())
+    def _known(self, there: Container[str], occasion: Occasion | None) -> dict[str, str]:
+        """How the files looked that are dealt with; what is not there any more is forgotten."""
+        if self._dealt_with is None:
+            self._dealt_with = dict(occasion.recall()) if occasion else {}
+        for name in [name for name in self._dealt_with if name not in there]:
+            del self._dealt_with[name]
+            self._unsaved[name] = None
+        return self._dealt_with
+
+    def remember(self, occasion: Occasion | None) -> None:
+        """Keep what has been dealt with beyond this program's end."""
+        if occasion and self._unsaved:
+            occasion.remember(self._unsaved)
+        self._unsaved = {}
+
+    def _sign(self, stamp: Stamp) -> str:
+        """By what it is told that a file is dealt with: how it looks, and how files are read here."""
+        inode, size, changed = stamp
+        reading = self.options.model_dump_json(exclude=set(FolderOptions.model_fields))
+        return f"{inode} {size} {changed} {hashlib.sha256(reading.encode()).hexdigest()[:12]}"
+
+    def astray(self, content: Content) -> FeedRejected | None:
+        """What is wrong with a file that is a link, or behind one: whoever may write here could use it to have anything read."""
+        try:
+            target = content.path.resolve(strict=True)
+        except (OSError, RuntimeError):  # a circle is the one or the other, by Python's version
+            if not content.path.is_symlink():
+                return None
+            what = f"{content.name} is a link that cannot be followed: it leads nowhere, in a circle, or where this program may not look."
+            return FeedRejected(what, "Put the file itself there.")
+        if target.is_relative_to(self.root.resolve()):
+            return None
+        return FeedRejected(f"{content.name} is a link that leads out of its folder.", "Put the file itself there.")
 
     def deal_with(self, content: Content, stamp: Stamp, fault: IocError | None) -> None:
         """Put a file that is dealt with where it belongs, and do not offer it again.
@@ -151,61 +210,16 @@ class Folder:
         target = self.options.reject if fault else self.options.archive
         if target:
             move(content.path, self.base / Path(target).expanduser(), fault)
-        else:
-            self._dealt_with[content.path] = stamp
+        elif self._dealt_with is not None:
+            self._dealt_with[content.name] = self._unsaved[content.name] = self._sign(stamp)
 
 
-def _stamp(content: Content) -> Stamp | None:
-    """What changes when somebody writes to a file; None when it is gone."""
+def stamp_of(content: Content) -> Stamp | None:
+    """What changes when somebody writes to a file, or makes a link anew that cannot be followed; None when it is gone."""
     try:
         return content.stamp()
     except FeedUnavailable:
+        with contextlib.suppress(OSError):
+            found = content.path.lstat()
+            return found.st_ino, found.st_size, found.st_mtime_ns
         return None
-
-
-def move(path: Path, folder: Path, fault: IocError | None) -> None:
-    """Move a file into a folder, under a name that is free there; one at fault with a note beside it that says why.
-
-    Raises:
-        FeedUnavailable: that is not possible; the file is where it was.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        free = _free(folder, path.name)
-        try:
-            path.rename(free)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            _carry(path, free)
-        if fault:
-            free.with_name(f"{free.name}.txt").write_text(f"Không đọc được tệp này / This file could not be read:\n{fault}\n", "utf-8")
-    except FileNotFoundError:
-        return  # somebody has taken it away: it is dealt with
-    except OSError as error:
-        raise FeedUnavailable(
-            f"{path.name} was taken in, but cannot be moved to {folder}: {error.strerror or error}.",
-            "Check the folder and its permissions; it is tried again, and not taken in twice.",
-        ) from error
-
-
-def _free(folder: Path, name: str) -> Path:
-    """A path in the folder that nothing has: the name, with a number if need be."""
-    stem, dot, suffix = name.partition(".")
-    number, path = 1, folder / name
-    while path.exists():
-        number += 1
-        path = folder / f"{stem}-{number}{dot}{suffix}"
-    return path
-
-
-def _carry(path: Path, target: Path) -> None:
-    """Move to another file system: the file is there whole before it is gone here."""
-    part = target.with_name(f".{target.name}.part")
-    with path.open("rb") as source, part.open("wb") as copy:
-        shutil.copyfileobj(source, copy, 1 << 20)
-        copy.flush()
-        os.fsync(copy.fileno())
-    shutil.copystat(path, part)
-    part.rename(target)
-    path.unlink()

@@ -22,6 +22,7 @@ from ioc.errors import BadQuestion, IocError
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion
 from ioc.store.feeds import Write, introduced, paused, said, tried
+from ioc.store.notes import noted
 from ioc.store.store import Store
 
 # Feeds that are asked at the same time; the writer takes one batch after the other in any case.
@@ -231,7 +232,7 @@ class Conductor:
         if each.schedule is not None:
             timer.start()
         try:
-            deliveries = each.feed.deliveries(Occasion(position, ending, lambda: self._note(name, None)))
+            deliveries = each.feed.deliveries(self._occasion(name, position, ending))
             outcome = take_in(self._store, each.target, deliveries, again=False, stopping=ending)
         except IocError as error:
             return str(error)
@@ -243,6 +244,16 @@ class Conductor:
         if ending.is_set() and each.schedule is not None and not self._stopping.is_set():
             return f"It took longer than {each.timeout}; it goes on from where it has come to."
         return outcome.faults[0] if outcome.faults else None
+
+    def _occasion(self, name: str, position: str | None, ending: threading.Event) -> Occasion:
+        """What a feed is told when it is asked."""
+        return Occasion(
+            position,
+            ending,
+            well=lambda: self._note(name, None),
+            recall=lambda: self._store.notes(name),
+            remember=lambda changes: self._store.write(noted(name, changes)),
+        )
 
     def _note_well(self) -> None:
         """Write down when feeds were last asked that were well before and still are."""

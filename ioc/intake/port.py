@@ -97,6 +97,7 @@ class Occasion:
         position: that it last gave.
         stopping: set when it should come to its end.
         well: called by a feed that listens once it is connected, so that what was wrong with it before is told no more.
+        recall, remember: what the source has remembered, by name, and how it remembers more; None forgets. It is kept beside the position.
         span: the days, both inclusive, that are asked for once more; there is no position then, and none is kept. Only feeds of a
             kind that says so in the registry are asked for one.
     """
@@ -104,6 +105,8 @@ class Occasion:
     position: str | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     well: Callable[[], None] = lambda: None
+    recall: Callable[[], Mapping[str, str]] = dict
+    remember: Callable[[Mapping[str, str | None]], None] = lambda _: None
     span: tuple[date, date] | None = None
 
 

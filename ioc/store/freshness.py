@@ -19,7 +19,10 @@ class Freshness:
 
 @dataclass(frozen=True)
 class FeedCounts:
-    """What a feed has delivered so far, and how its last delivery ended. ``record`` is what that one brought."""
+    """What a feed has delivered so far, and how its last delivery ended.
+
+    ``record`` is what that one brought; ``last_once`` whether it is one that is taken once, such as a file, and not asked for again.
+    """
 
     feed: str
     record: str
@@ -31,6 +34,7 @@ class FeedCounts:
     skipped: int
     last_state: str
     last_message: str | None
+    last_once: bool
 
 
 def freshness(snapshot: Snapshot) -> dict[str, Freshness]:
@@ -49,7 +53,8 @@ def feeds(snapshot: Snapshot) -> list[FeedCounts]:
     """Every feed that has ever delivered, by name."""
     rows = snapshot.cursor.execute(
         """SELECT feed, arg_max(record, run), bool_or(simulated AND accepted > 0), count(*), sum(accepted)::BIGINT,
-                  sum(duplicates)::BIGINT, sum(rejected)::BIGINT, sum(skipped)::BIGINT, arg_max(state, run), arg_max_null(message, run)
+                  sum(duplicates)::BIGINT, sum(rejected)::BIGINT, sum(skipped)::BIGINT, arg_max(state, run), arg_max_null(message, run),
+                  arg_max(fingerprint IS NOT NULL, run)
         FROM run GROUP BY feed ORDER BY feed"""
     ).fetchall()
     return [FeedCounts(*row) for row in rows]

@@ -23,6 +23,7 @@ from ioc.store.dialect import name
 from ioc.store.entries import Entry, entries
 from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced
 from ioc.store.keyindex import KeyIndex
+from ioc.store.notes import notes
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
@@ -153,6 +154,11 @@ class Store:
         """What became of a feed's delivery with this fingerprint: ``done``, ``rejected``, or None when it is not dealt with."""
         with self.database.read() as cursor:
             return fate(cursor, feed, fingerprint)
+
+    def notes(self, feed: str) -> dict[str, str]:
+        """What a feed's source has remembered, by name."""
+        with self.database.read() as cursor:
+            return notes(cursor, feed)
 
     def feed_states(self) -> dict[str, FeedState]:
         """How every feed is doing that has ever been asked or has delivered."""

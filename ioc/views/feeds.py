@@ -130,9 +130,11 @@ class Feeds:
         )
 
     def _last_fault(self, feed: str, counts: FeedCounts | None) -> str | None:
-        """What was wrong with the last delivery of a feed that is not asked, so that nothing else is noted of it."""
+        """What was wrong with the last delivery, where nothing else is noted of the feed: it is not asked, or not for that one again."""
+        if counts is None or counts.last_state not in _FAULTS:
+            return None
         is_asked = feed in self._settings and self._settings[feed].schedule
-        if counts is None or is_asked or counts.last_state not in _FAULTS:
+        if is_asked and not (counts.last_once and counts.last_state == "rejected"):
             return None
         return counts.last_message or counts.last_state
 

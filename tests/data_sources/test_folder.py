@@ -20,62 +20,16 @@ import pytest
 from pydantic import ValidationError
 
 from data_sources import folder as folder_module
-from data_sources.file import FileOptions, connect
-from data_sources.folder import move
+from data_sources.file import connect
+from data_sources.moving import move
 from data_sources.readers import content
-from ioc.catalogue.mapping import identity
 from ioc.clock import SystemClock
 from ioc.errors import FeedRejected, FeedUnavailable
-from ioc.intake.ingest import Outcome, Target, take_in
-from ioc.intake.port import Occasion
 from ioc.store.store import Store
+from tests.data_sources.inbox import HEAD, asked, ids, options, row, runs, wait_for
 from tests.office import catalogue, rows_of
 
-HEAD = "id,unit,joined_on\n"
 KILLS = int(os.environ.get("IOC_KILLS", "3"))
-
-
-def row(key: str) -> str:
-    return f"{key},a,2026-01-01\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "office.duckdb", catalogue(), SystemClock(), memory_limit="256MB", threads=1)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    (tmp_path / "in").mkdir()
-    return tmp_path / "in"
-
-
-def options(**given: Any) -> FileOptions:
-    return FileOptions.model_validate({"path": "in", "settle_seconds": 0.2} | given)
-
-
-def asked(store: Store, feed: Any, stopping: threading.Event | None = None) -> Outcome:
-    """One asking, as the conductor does it."""
-    ending = stopping or threading.Event()
-    target = Target("people", "staff", identity(store.catalogue.records["staff"]))
-    return take_in(store, target, feed.deliveries(Occasion(None, ending)), again=False, stopping=ending)
-
-
-def ids(store: Store) -> list[str]:
-    return [key for (key,) in rows_of(store, "SELECT id FROM rec_staff ORDER BY id")]
-
-
-def runs(store: Store) -> list[tuple[str, str]]:
-    return [(name, state) for name, state in rows_of(store, "SELECT name, state FROM run ORDER BY run")]
-
-
-def wait_for(what: Any, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.02)
 
 
 def test_a_file_that_is_being_written_is_waited_for(store: Store, inbox: Path) -> None:
@@ -199,13 +153,6 @@ def test_known_files_are_not_read_again(store: Store, inbox: Path, monkeypatch: 
     (inbox / "1.csv").write_text(HEAD + row("a") + row("b"))
     asked(store, feed)
     assert ids(store) == ["a", "b"]
-
-
-def test_a_link_that_leads_out_is_refused(store: Store, inbox: Path, tmp_path: Path) -> None:
-    (tmp_path / "secret.csv").write_text(HEAD + row("a"))
-    (inbox / "link.csv").symlink_to(tmp_path / "secret.csv")
-    outcome = asked(store, connect(options(), tmp_path))
-    assert ids(store) == [] and "leads out of its folder" in outcome.faults[0]
 
 
 def test_a_file_that_goes_while_it_is_looked_at_is_no_fault(store: Store, inbox: Path) -> None:

@@ -70,7 +70,9 @@ def views(store: Store) -> Gatherer:
     return Gatherer(store, SETTINGS, ViewCache(), WAYS)
 
 
-def deliver(store: Store, feed: str, rows: list[dict[str, Any]], *, simulated: bool = False, state: str = "done") -> None:
+def deliver(
+    store: Store, feed: str, rows: list[dict[str, Any]], *, simulated: bool = False, state: str = "done", fingerprint: str | None = None
+) -> None:
     """One delivery of a feed."""
     import pyarrow as pa
 
@@ -79,7 +81,7 @@ def deliver(store: Store, feed: str, rows: list[dict[str, Any]], *, simulated: b
     settings = SETTINGS.feeds.get(feed)
     record = settings.record if settings else "staff"
     mapping = settings.mapping if settings and settings.mapping else identity(store.catalogue.records[record])
-    run = store.begin(feed, record, mapping, "a.csv", None, simulated=simulated)
+    run = store.begin(feed, record, mapping, "a.csv", fingerprint, simulated=simulated)
     names = sorted({name for row in rows for name in row})
     table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
     store.take_in(run, table, pa.array(range(2, 2 + len(rows)), pa.int64()))
@@ -139,6 +141,15 @@ def test_a_feed_that_nobody_asks_tells_what_was_wrong_with_its_last_delivery(sto
     assert (tile.health, tile.message) == (Health.FAILING, "It is no spreadsheet.")
     deliver(store, "idle", [staff("2")])
     assert views.feed(VIEWER, "idle").tile.message is None
+
+
+def test_a_file_that_was_refused_marks_its_feed_until_another_is_taken_in(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    deliver(store, "desk", [], state="rejected", fingerprint="1")
+    store.write(tried("desk", clock.now(), None))  # asked again, and there was nothing new
+    tile = views.feeds(VIEWER).feeds[0]
+    assert (tile.health, tile.message) == (Health.FAILING, "It is no spreadsheet.")
+    deliver(store, "desk", [dossier("1")], fingerprint="2")
+    assert views.feeds(VIEWER).feeds[0].health is Health.OK
 
 
 def test_a_page_explains_the_feed(store: Store, views: Gatherer) -> None:
