@@ -17,8 +17,10 @@ COMMANDS = {
     "feeds": "list every feed; send what lies in one's quarantine through its mapping again; ask one for days gone by",
     "simulate": "play the demonstration ministry through the feeds that are marked simulated, as their real sources would",
     "query": "print an indicator's values",
+    "explain": "print why an indicator changed: what each group adds to it, by its own rate and by its share",
     "targets": "print every target with value, goal, gap and status",
 }
+_KINDS = "day|week|month|quarter|year"
 FORMATS = ("json", "csv", "table")
 
 
@@ -69,6 +71,8 @@ def _run(options: argparse.Namespace) -> int:
 
     if options.command == "query":
         return ask.query(options)
+    if options.command == "explain":
+        return ask.explain(options)
     return ask.targets(options)
 
 
@@ -131,9 +135,27 @@ def _simulate_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _query_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("indicator", metavar="INDICATOR", help="name of the indicator")
     command.add_argument("--by", metavar="DIM[,DIM…]", help="split by these dimensions")
-    command.add_argument("--period", metavar="day|week|month|quarter|year", help="one value for each such period")
+    command.add_argument("--period", metavar=_KINDS, help="one value for each such period")
+    _question_arguments(command)
+
+
+def _explain_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--by", metavar="DIM[,DIM[,DIM]]", help="take the change apart by these; the catalogue's cubes tell which, if not given"
+    )
+    command.add_argument("--period", metavar=_KINDS, help="in place of --from: the kind of period in which --to lies")
+    command.add_argument(
+        "--against",
+        metavar="last_year|previous|DAY..DAY|DIM=CODE",
+        help="compare with the same days of last year (if not given), the period before, other days, or another place",
+    )
+    command.add_argument("--lang", choices=("vi", "en"), default="vi", help="language of names and sentences")
+    _question_arguments(command)
+
+
+def _question_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("indicator", metavar="INDICATOR", help="name of the indicator")
     command.add_argument("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01 or 01/01/2026")
     command.add_argument("--to", dest="end", metavar="DAY", help="last day; today if not given")
     command.add_argument("--where", action="append", default=[], nargs="+", metavar="DIM=CODE", help="count only these; may be repeated")
@@ -152,6 +174,7 @@ _ARGUMENTS = {
     "feeds": _feeds_arguments,
     "simulate": _simulate_arguments,
     "query": _query_arguments,
+    "explain": _explain_arguments,
     "targets": _answer_arguments,
 }
 

@@ -10,6 +10,7 @@ from ioc.indicators.period import PERIODS
 _MOMENT = {"name": "as_of", "in": "query", "schema": {"type": "string"}, "description": "A past moment in ISO form."}
 _LANGUAGE = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["vi", "en"]}}
 _FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
+_WHY = "Why an indicator changed: mix and rate effects that add up to the change, and the indicator in two sentences"
 _ACTIONS = {
     "run": "Ask a feed now, beside its schedule",
     "pause": "Take nothing more from a feed; what it has waits there",
@@ -31,6 +32,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/version": {"get": _operation("The newest data version", [])},
             "/api/v1/indicators": {"get": _operation("All indicators with their definitions", [_LANGUAGE])},
             "/api/v1/indicators/{id}/values": {"get": _operation("Values of one indicator", _value_parameters(catalogue), problem)},
+            "/api/v1/indicators/{id}/explanation": {"get": _operation(_WHY, _explanation_parameters(catalogue), problem)},
             "/api/v1/targets": {"get": _operation("Every target: value, goal, gap, status", [_MOMENT, _LANGUAGE])},
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
             "/api/v1/feeds": {"get": _operation("Every feed: how it is, how new, what it has delivered", [_LANGUAGE])},
@@ -102,3 +104,10 @@ def _value_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
         },
         _MOMENT,
     ]
+
+
+def _explanation_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
+    against = "last_year (if not given), previous, days as 2025-01-01..2025-03-31, or another place as unit=vp."
+    instead = {"by": "Up to three dimensions, separated by commas.", "period": "In place of “from”: the kind of period in which “to” lies."}
+    shared = [each | ({"description": instead[each["name"]]} if each["name"] in instead else {}) for each in _value_parameters(catalogue)]
+    return [*shared, {"name": "against", "in": "query", "schema": {"type": "string"}, "description": against}, _LANGUAGE]

@@ -13,11 +13,12 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from ioc.access.viewer import Viewer
-from ioc.api import plain
+from ioc.api import explained, plain
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.openapi import document
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
+from ioc.views.explanation import explanation_from_words
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words, question_from_words
 
@@ -32,6 +33,7 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/version", api.version),
         ("/indicators", api.indicators),
         ("/indicators/<indicator>/values", api.values),
+        ("/indicators/<indicator>/explanation", api.explanation),
         ("/targets", api.targets),
         ("/milestones", api.milestones),
         ("/feeds", api.feeds),
@@ -79,9 +81,30 @@ class _Api:
             period=given.get("period"),
             start=given.get("from"),
             end=given.get("to"),
-            where=tuple(part for text in given.getlist("where") for part in text.split(",") if part),
+            where=_filters(),
         )
         return self._asked(lambda viewer, as_of: plain.values(self.views.values(viewer, question, as_of), self.zone))
+
+    def explanation(self, indicator: str) -> Response:
+        """Why an indicator changed, and the indicator in two sentences."""
+        given = request.args
+        question = explanation_from_words(
+            self.catalogue,
+            indicator,
+            by=given.get("by"),
+            period=given.get("period"),
+            start=given.get("from"),
+            end=given.get("to"),
+            against=given.get("against"),
+            where=_filters(),
+        )
+
+        def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
+            view = self.views.explanation(viewer, question, as_of)
+            reading = self.views.reading(viewer, indicator, question.where, as_of)
+            return explained.explanation(view, reading, words(viewer.language), self.zone)
+
+        return self._asked(compute)
 
     def targets(self) -> Response:
         """Every target."""
@@ -115,6 +138,10 @@ class _Api:
     def openapi(self) -> Response:
         """The description of all this."""
         return _json(document(self.catalogue))
+
+
+def _filters() -> tuple[str, ...]:
+    return tuple(part for text in request.args.getlist("where") for part in text.split(",") if part)
 
 
 def _language() -> str:

@@ -1,4 +1,4 @@
-"""``ioc query`` and ``ioc targets``."""
+"""``ioc query``, ``ioc explain`` and ``ioc targets``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from ioc.access.viewer import Viewer
-from ioc.api import plain
+from ioc.api import explained, plain
 from ioc.app import open_store, read_side
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.config import Config
+from ioc.text.words import words
+from ioc.views.explanation import explanation_from_words
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words, question_from_words
 
@@ -50,6 +52,30 @@ def query(options: argparse.Namespace) -> int:
         answer = plain.values(view, config.catalogue.zone)
     columns = (*question.by, *(("from", "to") if question.period else ()), "numerator", "denominator", "value", "provisional")
     print_answer(answer, "values", columns, options.format)
+    return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Print why an indicator changed; the sentences go to standard error where the rows are a table or CSV."""
+    with _views(options.config) as (views, config):
+        zone, spoken = config.catalogue.zone, words(options.lang)
+        question = explanation_from_words(
+            config.catalogue,
+            options.indicator,
+            by=options.by,
+            period=options.period,
+            start=options.start,
+            end=options.end,
+            against=options.against,
+            where=tuple(text for group in options.where for text in group),
+        )
+        viewer, as_of = Viewer("command line", options.lang), moment_from_words(options.as_of, zone)
+        view = views.explanation(viewer, question, as_of)
+        answer = explained.explanation(view, views.reading(viewer, options.indicator, question.where, as_of), spoken, zone)
+    if options.format != "json":
+        print("\n".join((*answer["reading"], *answer["words"])), file=sys.stderr)
+        answer["rows"] = explained.rows(view)
+    print_answer(answer, "rows", explained.columns(view), options.format)
     return 0
 
 

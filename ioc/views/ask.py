@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
+from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView
 from ioc.views.model import IndicatorView, OverviewView, ScreenView
 
@@ -38,6 +39,10 @@ class Views(Protocol):
 
     def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
         """One indicator explained. Raises UnknownName or BadQuestion."""
+        ...
+
+    def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:
+        """Why an indicator changed. Raises UnknownName or BadQuestion, also where nothing can be compared."""
         ...
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:

@@ -13,6 +13,7 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.config import Settings
 from ioc.errors import UnknownName
+from ioc.indicators.explanation import Where
 from ioc.indicators.values import Question, ask, check_question
 from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.feeds import FeedState, feed_states
@@ -21,10 +22,12 @@ from ioc.store.snapshot import Snapshot
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
+from ioc.views.explaining import explanation_view
+from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import DAYS, FeedsView, FeedView
 from ioc.views.feeds import Facts, Feeds
 from ioc.views.health import Health
-from ioc.views.indicator import indicator_view
+from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import milestone_tiles
 from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
 from ioc.views.screen import panel_views
@@ -127,6 +130,26 @@ class Gatherer:
             return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, self._feeds.labels)
 
         return self.cached(viewer, ("indicator", question), as_of, compute)
+
+    def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:
+        """Why an indicator changed. Raises UnknownName or BadQuestion, also where nothing can be compared."""
+        if question.indicator not in self.store.catalogue.indicators:
+            raise UnknownName("indicator", question.indicator, self.store.catalogue.indicators)
+
+        def compute(moment: Moment) -> ExplanationView:
+            stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
+            return explanation_view(moment.snapshot, stamp, question, moment.today, viewer.language)
+
+        return self.cached(viewer, ("explanation", question), as_of, compute)
+
+    def reading(self, viewer: Viewer, indicator: str, where: Where, as_of: datetime | None = None) -> tuple[str, ...]:
+        """An indicator, within filters, in two sentences. Raises UnknownName or BadQuestion."""
+
+        def compute(moment: Moment) -> tuple[str, ...]:
+            stamp = moment.stamp(records_of(moment.snapshot.catalogue, indicator))
+            return reading_of(moment.snapshot, stamp, Question(indicator, where=where), moment.today, moment.now, viewer.language)
+
+        return self.cached(viewer, ("reading", indicator, where), as_of, compute)
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
         """One configured screen. Raises UnknownName."""

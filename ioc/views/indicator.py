@@ -12,8 +12,13 @@ from ioc.indicators.period import back, periods
 from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.freshness import feeds
 from ioc.store.snapshot import Snapshot
+from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
+from ioc.views.explaining import explanation_view
+from ioc.views.explanation import ExplanationQuestion
+from ioc.views.labels import code_labels, dimension_label, filters_of
 from ioc.views.model import Choice, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
+from ioc.views.reading import reading
 from ioc.views.tiles import records_of, spans, tiles
 
 # A trend of more points than this says nothing on any screen.
@@ -36,9 +41,10 @@ def indicator_view(
     dimensions = catalogue.dimensions_of(asked.indicator)
     split = asked.split or (dimensions[0] if dimensions else None)
     check_question(catalogue, replace(question, by=(split,) if split else ()))
+    tile = _tile(snapshot, question, today, now, language)
     return IndicatorView(
         stamp=stamp,
-        tile=_tile(snapshot, asked, where, today, now, language),
+        tile=tile,
         definition=spec.definition.of(language),
         formula=spec.formula.of(language),
         source=spec.source.of(language),
@@ -50,7 +56,27 @@ def indicator_view(
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
         feeds=_feeds(snapshot, asked.indicator, named, language),
+        reading=_reading(snapshot, stamp, tile, question, today, language),
     )
+
+
+def reading_of(snapshot: Snapshot, stamp: Stamp, question: Question, today: date, now: datetime, language: str) -> tuple[str, str]:
+    """An indicator, within the filters of a question, in two sentences. Raises UnknownName or BadQuestion."""
+    check_question(snapshot.catalogue, question)
+    return _reading(snapshot, stamp, _tile(snapshot, question, today, now, language), question, today, language)
+
+
+def _reading(snapshot: Snapshot, stamp: Stamp, tile: TileView, question: Question, today: date, language: str) -> tuple[str, str]:
+    """The main cause is looked for among the codes of the first dimension alone, which is quick."""
+    catalogue = snapshot.catalogue
+    limited = {dimension for dimension, _ in question.where}
+    by = tuple(name for name in catalogue.dimensions_of(question.indicator) if name not in limited)[:1]
+    try:
+        why = explanation_view(snapshot, stamp, ExplanationQuestion(question.indicator, by=by, where=question.where), today, language)
+    except BadQuestion:  # there is nothing to compare with, or it cannot be taken apart
+        why = None
+    names = filters_of(catalogue, question.indicator, question.where, language)
+    return reading(tile, why, words(language), today, catalogue.zone, simulated=stamp.simulated, filters=[each.label for each in names])
 
 
 def _feeds(snapshot: Snapshot, indicator: str, named: Mapping[str, Text], language: str) -> tuple[Choice, ...]:
@@ -68,20 +94,13 @@ def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, lan
     return Filter(Choice(dimension, dimension_label(catalogue, indicator, dimension, language)), Choice(code, label))
 
 
-def _tile(
-    snapshot: Snapshot,
-    asked: IndicatorQuestion,
-    where: tuple[tuple[str, tuple[str, ...]], ...],
-    today: date,
-    now: datetime,
-    language: str,
-) -> TileView:
+def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, language: str) -> TileView:
     """The tile of the whole, or, within filters, the same with the filtered value; goals are set for the whole only."""
-    tile = tiles(snapshot, [asked.indicator], today, now, language)[asked.indicator]
-    if not where:
+    tile = tiles(snapshot, [question.indicator], today, now, language)[question.indicator]
+    if not question.where:
         return tile
     year = spans(snapshot.catalogue, today).year
-    found = ask(snapshot, Question(asked.indicator, start=year.start, end=year.end, where=where), today)
+    found = ask(snapshot, Question(question.indicator, start=year.start, end=year.end, where=question.where), today)
     value = found[0] if found else None
     return replace(
         tile,
@@ -121,23 +140,3 @@ def split_view(snapshot: Snapshot, question: Question, today: date, language: st
     most_first = spec.direction == "up" or spec.measure is Measure.COUNT
     rows.sort(key=lambda row: (row.value is None, -(row.value or 0) if most_first else (row.value or 0), row.label))
     return SplitView(dimension, dimension_label(catalogue, question.indicator, dimension, language), tuple(rows))
-
-
-def dimension_label(catalogue: Catalogue, indicator: str, dimension: str, language: str) -> str:
-    """The words for a dimension: those of its field."""
-    for record in records_of(catalogue, indicator):
-        field = catalogue.records[record].fields.get(dimension)
-        if field:
-            return field.label.of(language)
-    return dimension
-
-
-def code_labels(catalogue: Catalogue, indicator: str, dimension: str, language: str) -> dict[str, str]:
-    """The words for the codes of a dimension; short ones for units."""
-    for record in records_of(catalogue, indicator):
-        field = catalogue.records[record].fields.get(dimension)
-        if field and field.codes == "units":
-            return {code: (unit.short or unit.label).of(language) for code, unit in catalogue.units.items()}
-        if field and field.codes:
-            return {code: text.of(language) for code, text in catalogue.code_list(field.codes).items()}
-    return {}

@@ -174,6 +174,7 @@ class IndicatorView:
         dimensions: the dimensions that can be split by.
         split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
         feeds: the feeds that it rests on.
+        reading: two sentences: where it stands, and how it has moved and why.
     """
 
     stamp: Stamp
@@ -189,6 +190,7 @@ class IndicatorView:
     dimensions: tuple[Choice, ...]
     split: SplitView | None
     feeds: tuple[Choice, ...]
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

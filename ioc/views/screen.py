@@ -12,7 +12,8 @@ from ioc.indicators.period import back, period_of, periods
 from ioc.indicators.values import Question, ask
 from ioc.store.listing import ListQuestion, read_records
 from ioc.store.snapshot import Snapshot
-from ioc.views.indicator import code_labels, dimension_label, split_view
+from ioc.views.indicator import split_view
+from ioc.views.labels import code_labels, dimension_label
 from ioc.views.model import Choice, HeatmapPanel, NumberPanel, Panel, Point, RankingPanel, RecordsPanel, TileView, TrendPanel
 from ioc.views.tiles import tiles
 

@@ -38,7 +38,7 @@ def indicator(view: IndicatorView, context: Context) -> Page:
     charts = html.Div([_trend(view, context), Markup([_split(view, context), _numbers(view, context)])], className="ioc-charts")
     return shell(
         [html.Div([facts, charts], className="ioc-sheet")],
-        Heading(view.tile.label),
+        Heading(view.tile.label, subtitle=" ".join(view.reading)),
         view.stamp,
         context,
         charts=True,

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,36 @@ def _until(condition: Any, seconds: float = 5) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+def test_why_it_changed_adds_up(server: Server) -> None:
+    last_year = [ROW | {"id": f"l{n}", "unit": "ab"[n % 2], "received_at": f"2025-11-0{n + 1}", "online": n < 2} for n in range(5)]
+    this_year = [ROW | {"id": f"t{n}", "unit": "aab"[n % 3], "received_at": f"2026-11-0{n + 1}", "online": n != 3} for n in range(7)]
+    server.put(*last_year, *this_year)
+    status, body, headers = server.get("/api/v1/indicators/online_rate/explanation?by=unit,channel&lang=en")
+    assert status == 200 and headers["etag"]
+    assert (body["by"], body["before"]["from"], body["after"]["to"]) == (["unit", "channel"], "2025-01-01", "2026-11-23")
+    exact = Decimal(str(body["after"]["value"])) - Decimal(str(body["before"]["value"]))
+    for part in (body["groups"], body["contributions"]):
+        assert sum(Decimal(str(each["effect"])) for each in part) == exact == Decimal(str(body["change"]))
+        assert all(Decimal(str(each["mix"])) + Decimal(str(each["rate"])) == Decimal(str(each["effect"])) for each in part)
+    assert body["reading"][0].startswith("Fully online: 85.7% so far in 2026")
+    assert body["words"][0] == "01/01/2026 – 23/11/2026: 85.7% ↔ 01/01/2025 – 23/11/2025: 40%, a change of +45.7 percentage points."
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("online_rat/explanation", 404, "Did you mean “online_rate”"),
+        ("online_rate/explanation?against=last_yea", 400, "Write last_year, previous"),
+        ("online_rate/explanation?period=month&from=2026-01-01", 400, "not both"),
+        ("online_rate/explanation?from=2026-02-01&to=2026-01-01", 400, "before it"),
+        ("median_days/explanation", 400, "does not follow from its groups"),
+        ("online_rate/explanation?from=2020-01-01&to=2020-02-01", 400, "no figures"),
+        ("online_rate/explanation?by=unit,unt", 400, "Did you mean “unit”"),
+    ],
+)
+def test_what_cannot_be_explained_is_told(server: Server, query: str, status: int, said: str) -> None:
+    server.put(ROW)
+    found, body, _ = server.get(f"/api/v1/indicators/{query}{'&' if '?' in query else '?'}lang=en")
+    assert found == status and said in body["title"] + " " + body["detail"]

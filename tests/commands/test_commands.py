@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,19 @@ def test_from_a_file_to_a_number(office: Office) -> None:
     code, out, _ = office("targets", "--format", "json")
     target = next(row for row in json.loads(out)["targets"] if row["indicator"] == "online_rate")
     assert (target["value"], target["goal"], target["gap"], target["status"]) == (50, 100, -50, "at_risk")
+
+
+def test_a_change_is_explained_in_rows_that_add_up(office: Office) -> None:
+    office("ingest", "files", office.file("a.csv", GOOD + "3,a,2025-11-01 08:00,,,0\n4,b,2025-11-01 08:00,,,0\n5,b,2025-11-02 08:00,,,1\n"))
+    code, out, err = office("explain", "online_rate", "--by", "unit", "--format", "csv", "--lang", "en")
+    assert code == 0
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert rows[0].keys() >= {"unit", "effect", "mix", "rate", "value_before", "value_after", "share_before", "share_after"}
+    assert sum(Decimal(row["effect"]) for row in rows) == 50 - Decimal("33.333333333")
+    assert err.splitlines()[1].startswith("Up by 16.7 percentage points on the same days of last year, mainly due to Room A (+")
+    code, out, _ = office("explain", "online_rate", "--where", "unit=a", "--against", "unit=b", "--format", "json")
+    assert (code, json.loads(out)["change"]) == (0, 100)
+    assert office("explain", "online_rate", "--from", "2020-01-01", "--to", "2020-02-01")[0] == 2
 
 
 def test_the_same_file_again_changes_nothing(office: Office) -> None:
@@ -261,7 +276,7 @@ def test_a_port_in_use_is_one_sentence(office: Office) -> None:
     assert code == 4 and str(port) in err and "Choose another" in err
 
 
-@pytest.mark.parametrize("words", [("run",), ("check",), ("ingest",), ("query",), ("targets",)])
+@pytest.mark.parametrize("words", [("run",), ("check",), ("ingest",), ("query",), ("explain",), ("targets",)])
 def test_every_command_helps_in_sentences(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main([*words, "--help"])

@@ -1,0 +1,137 @@
+"""Why an indicator changed, as a page, a program or a person asks it, and the answer: exact decimals that add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ioc.catalogue.model import Catalogue, Unit
+from ioc.errors import BadQuestion
+from ioc.indicators.explanation import Where
+from ioc.indicators.period import Period
+from ioc.views.model import Choice, Stamp
+from ioc.views.values import question_from_words
+
+AGAINST = ("last_year", "previous")
+# Effects and values are told with so many decimal places, and add up to the last of them.
+PLACES = 9
+MOST_DIMENSIONS = 3
+# So many contributions are told one by one; the others are added together.
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True)
+class ExplanationQuestion:
+    """What is to be explained; with the indicator alone, this year so far against the same days of last year.
+
+    Attributes:
+        by: up to three dimensions; None is those of the catalogue's cubes.
+        period: in place of ``start``, the kind of period in which ``end`` lies.
+        start, end: inclusive days of the value that is explained.
+        against: ``last_year``, ``previous``, days as ``2025-01-01..2025-03-31``, or another place as ``unit=vp``.
+        where: per dimension, the codes that count.
+    """
+
+    indicator: str
+    by: tuple[str, ...] | None = None
+    period: str | None = None
+    start: date | None = None
+    end: date | None = None
+    against: str = AGAINST[0]
+    where: Where = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A group on one side: its value, and for ratios and means its share of the whole's denominator, in per cent."""
+
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one group adds to the change: ``effect`` is ``mix`` + ``rate``, exactly. ``drivers``: what weighs most within it."""
+
+    codes: tuple[Choice, ...]
+    effect: Decimal
+    mix: Decimal
+    rate: Decimal
+    before: Measured
+    after: Measured
+    drivers: tuple[Contribution, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rest:
+    """The contributions that are not told one by one, together."""
+
+    count: int
+    effect: Decimal
+    mix: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One of the two sides: its value, the days it covers, and what it is limited to."""
+
+    value: Decimal
+    span: Period
+    filters: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class ExplanationView:
+    """A change taken apart. All numbers have ``PLACES`` decimal places, and every sum of them is exact.
+
+    Attributes:
+        by: the dimensions.
+        against: what ``after`` is compared with: ``last_year``, ``previous``, ``days`` or ``place``.
+        change: ``after`` less ``before``; the sum of all effects.
+        mix, rate: the sums of the two kinds of effect; ``additive``: there is no mix, because groups add up to the whole.
+        groups: contributions by the first dimension alone, the largest first.
+        rows, rest: contributions by all dimensions, the largest first.
+    """
+
+    stamp: Stamp
+    indicator: str
+    label: str
+    unit: Unit
+    precision: int
+    direction: str
+    stock: bool
+    additive: bool
+    by: tuple[Choice, ...]
+    against: str
+    before: Compared
+    after: Compared
+    change: Decimal
+    mix: Decimal
+    rate: Decimal
+    groups: tuple[Contribution, ...]
+    rows: tuple[Contribution, ...]
+    rest: Rest
+
+
+def explanation_from_words(
+    catalogue: Catalogue,
+    indicator: str,
+    *,
+    by: str | None = None,
+    period: str | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    against: str | None = None,
+    where: tuple[str, ...] = (),
+) -> ExplanationQuestion:
+    """A question as a person or program writes it; see ``question_from_words``. Raises UnknownName or BadQuestion."""
+    if period and start:
+        raise BadQuestion("period_or_from")
+    plain = question_from_words(catalogue, indicator, by=by, period=period, start=start, end=end, where=where)
+    return ExplanationQuestion(
+        indicator, plain.by or None, plain.period, plain.start, plain.end, (against or AGAINST[0]).strip(), plain.where
+    )

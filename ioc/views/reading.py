@@ -1,0 +1,159 @@
+"""An indicator in two sentences: where it stands towards its goal, and how it has moved and why. The same figures give the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from ioc.text import dates
+from ioc.text.amounts import amount, moved, signed_amount
+from ioc.text.numbers import number, with_unit
+from ioc.text.words import Words
+from ioc.views.explanation import Contribution, ExplanationView, Measured
+from ioc.views.model import GoalView, TileView
+
+# So many contributions are told in words.
+MOST_LINES = 3
+
+
+def reading(
+    tile: TileView,
+    explanation: ExplanationView | None,
+    words: Words,
+    today: date,
+    zone: ZoneInfo,
+    *,
+    simulated: bool,
+    filters: Sequence[str] = (),
+) -> tuple[str, str]:
+    """Two sentences about an indicator.
+
+    Args:
+        tile: its value and goal.
+        explanation: its change on the last year; None where it has none, or it cannot be taken apart.
+        words, today, zone: language, day and time zone of whoever reads.
+        simulated: whether any record behind it was.
+        filters: what the value is limited to, in words; goals are set for the whole only.
+    """
+    label = tile.label + (f" ({', '.join(filters)})" if filters else "")
+    when = words("reading.at_present") if tile.stock else words("reading.so_far", year=today.year)
+    notes = [words("reading.simulated")] if simulated else []
+    if tile.stale and tile.data_at:
+        notes.append(words("reading.stale", moment=dates.moment(tile.data_at, zone)))
+    goal = "" if filters else _goal(tile, words, today)
+    key = "reading.no_data" if tile.value is None else "reading.value"
+    bound = tile.goal.target if tile.goal else None
+    value = with_unit(tile.value, tile.unit, words, tile.precision, bound)
+    said = words("reading.notes", notes=", ".join(notes)) if notes else ""
+    return words(key, label=label, value=value, when=when, notes=said, goal=goal), _movement(tile, explanation, words)
+
+
+def _goal(tile: TileView, words: Words, today: date) -> str:
+    goal = tile.goal
+    if goal is None:
+        return words("reading.no_goal")
+    bound = words(f"goal.{goal.comparator}", target=with_unit(goal.target, tile.unit, words, tile.precision))
+    said = {"goal": bound, "day": dates.day(goal.horizon)}
+    if tile.value is None:
+        return words("reading.wanted", **said)
+    key = "met" if _is_met(goal) else "not_met" if goal.horizon >= today else "missed"
+    off = tile.value - (-goal.target if goal.comparator == "down" else goal.target)
+    side = "above" if off > 0 else "below"
+    distance = words(f"reading.{side}", amount=amount(off, tile.unit, words, tile.precision)) if off else ""
+    return words(f"reading.{key}", **said, distance=distance)
+
+
+def _is_met(goal: GoalView) -> bool:
+    gap = goal.gap or Decimal(0)
+    return gap == 0 or (gap > 0 and (goal.comparator != "=" or goal.target == 100))
+
+
+def _movement(tile: TileView, explanation: ExplanationView | None, words: Words) -> str:
+    if tile.value is None:
+        return words("reading.no_data_hint")
+    change = explanation.change if explanation else tile.change
+    then = words("reading.last_year_stock" if tile.stock else "reading.last_year")
+    if change is None:
+        return words("reading.no_then", then=then)
+    how = moved(change, tile.precision)
+    if how == "same":
+        return words("reading.same", then=then)
+    cause = _cause(explanation, words) if explanation else ""
+    return words(f"reading.{how}", amount=amount(change, tile.unit, words, tile.precision), then=then, cause=cause)
+
+
+def _cause(explanation: ExplanationView, words: Words) -> str:
+    """The group that moved the whole most in the direction in which it went, if there are several groups."""
+    same = [each for each in explanation.groups if each.effect * explanation.change > 0]
+    if not same or len(explanation.groups) < 2 or not same[0].codes:
+        return ""
+    return words("reading.cause", group=same[0].codes[0].label, amount=_signed(same[0].effect, explanation, words))
+
+
+def told(view: ExplanationView, words: Words) -> tuple[str, ...]:
+    """The weightiest contributions, a sentence each."""
+    lines = [_line(each, view, words) for each in view.groups[:MOST_LINES] if each.codes and each.effect]
+    return tuple(lines) or (words("explanation.nothing"),)
+
+
+def _line(each: Contribution, view: ExplanationView, words: Words) -> str:
+    named = (
+        words("explanation.driver", group=driver.codes[-1].label, amount=_signed(driver.effect, view, words)) for driver in each.drivers
+    )
+    drivers = ", ".join(named)
+    return words(
+        "explanation.line",
+        group=each.codes[0].label,
+        amount=_signed(each.effect, view, words),
+        because=_because(each, view, words),
+        drivers=words("explanation.drivers", drivers=drivers) if len(each.drivers) > 0 else "",
+    )
+
+
+def _because(each: Contribution, view: ExplanationView, words: Words) -> str:
+    """What happened in a group: it is new or gone, or its own rate or its share has moved, whichever weighs more."""
+    if each.before.value is None and each.after.value is None:
+        return ""
+    was, now = (not _is_empty(side, view) for side in (each.before, each.after))
+    if was != now:
+        return words("explanation.new" if now else "explanation.gone")
+    if abs(each.rate) >= abs(each.mix):
+        before, after = each.before.value, each.after.value
+        texts = [with_unit(value, view.unit, words, view.precision) for value in (before, after)]
+        kind = "rate"
+    else:
+        before, after = each.before.share, each.after.share
+        texts = [with_unit(value, "percent", words, 1) for value in (before, after)]
+        kind = "share"
+    if before is None or after is None or texts[0] == texts[1]:
+        return ""
+    return words(f"explanation.{kind}_{'up' if after > before else 'down'}", was=texts[0], now=texts[1])
+
+
+def _is_empty(side: Measured, view: ExplanationView) -> bool:
+    return not (side.numerator if view.additive else side.denominator)
+
+
+def _signed(value: Decimal, view: ExplanationView, words: Words) -> str:
+    return signed_amount(value, view.unit, words, view.precision)
+
+
+def summary(view: ExplanationView, words: Words) -> tuple[str, ...]:
+    """What is compared, and how much of the change is rate and mix."""
+    before, after = (_side(side.span.start, side.span.end, [each.label for each in side.filters]) for side in (view.before, view.after))
+    was, now = (with_unit(side.value, view.unit, words, view.precision) for side in (view.before, view.after))
+    first = words("explanation.compared", before=before, after=after, was=was, now=now, change=_signed(view.change, view, words))
+    if view.additive:
+        return (first,)
+    return (first, words("explanation.made_of", rate=_signed(view.rate, view, words), mix=_signed(view.mix, view, words)))
+
+
+def _side(start: date, end: date, filters: Sequence[str]) -> str:
+    return ", ".join([*filters, f"{dates.day(start)} – {dates.day(end)}"])
+
+
+def count_of_rest(count: int, words: Words) -> str:
+    """How many contributions are not told one by one."""
+    return words(f"explanation.rest.{'one' if count == 1 else 'other'}", count=number(Decimal(count), words.language))

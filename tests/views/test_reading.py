@@ -1,0 +1,162 @@
+"""An indicator in two sentences: grammar of numbers and signs, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from ioc.catalogue.model import Unit
+from ioc.goals.status import Status
+from ioc.indicators.period import Period
+from ioc.text.words import words
+from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured, Rest
+from ioc.views.model import Choice, GoalView, Stamp, TileView
+from ioc.views.reading import count_of_rest, reading, summary, told
+from tests.layouts.sample_views import NOW, TILES, TODAY, ZONE
+
+STAMP = Stamp(1, NOW, None, simulated=False)
+YEAR, LAST_YEAR = Period(date(2026, 1, 1), TODAY), Period(date(2025, 1, 1), date(2025, 11, 23))
+PLAIN = replace(TILES["dossiers_fully_online"], label="Hồ sơ", goal=None, goals=(), change=None)
+
+
+def goal(comparator: str, target: str, gap: str, horizon: date) -> GoalView:
+    return GoalView("goal", comparator, Decimal(target), horizon, "QĐ", Status.AT_RISK, Decimal(gap))
+
+
+def measured(value: str | None, share: str | None) -> Measured:
+    some = None if value is None else Decimal(1)
+    return Measured(some, some, None if value is None else Decimal(value), None if share is None else Decimal(share))
+
+
+def contribution(label: str, mix: str, rate: str, before: Measured, after: Measured, *drivers: Contribution) -> Contribution:
+    codes = (Choice(label, label),)
+    return Contribution(codes, Decimal(mix) + Decimal(rate), Decimal(mix), Decimal(rate), before, after, drivers)
+
+
+def explanation(change: str, *groups: Contribution, unit: Unit = Unit.PERCENT, additive: bool = False) -> ExplanationView:
+    after = Decimal(80)
+    return ExplanationView(
+        stamp=STAMP,
+        indicator="dossiers",
+        label="Hồ sơ",
+        unit=unit,
+        precision=1,
+        direction="up",
+        stock=False,
+        additive=additive,
+        by=(Choice("unit", "Đơn vị"),),
+        against="last_year",
+        before=Compared(after - Decimal(change), LAST_YEAR, ()),
+        after=Compared(after, YEAR, ()),
+        change=Decimal(change),
+        mix=sum((each.mix for each in groups), Decimal(0)),
+        rate=sum((each.rate for each in groups), Decimal(0)),
+        groups=groups,
+        rows=groups,
+        rest=Rest(0, Decimal(0), Decimal(0), Decimal(0)),
+    )
+
+
+def read(language: str, tile: TileView, why: ExplanationView | None = None, *, simulated: bool = False, **more: object) -> tuple[str, str]:
+    return reading(tile, why, words(language), TODAY, ZONE, simulated=simulated, **more)  # type: ignore[arg-type]
+
+
+PAST, AHEAD = date(2025, 12, 31), date(2027, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("value", "set_", "vi", "en"),
+    [
+        ("83.4", None, "Hồ sơ: 83,4% từ đầu năm 2026 đến nay, chưa được giao mục tiêu.", "Hồ sơ: 83.4% so far in 2026, with no goal set."),
+        ("82", goal(">=", "80", "2", PAST), "đạt mục tiêu ≥ 80% đến 31/12/2025 (cao hơn 2 điểm phần trăm).", "which meets the goal of ≥ 80% by 31/12/2025 (2 percentage points above it)."),
+        ("80", goal(">=", "80", "0", AHEAD), "đạt mục tiêu ≥ 80% đến 31/12/2027.", "which meets the goal of ≥ 80% by 31/12/2027."),
+        ("79", goal(">=", "80", "-1", AHEAD), "chưa đạt mục tiêu ≥ 80% đến 31/12/2027 (thấp hơn 1 điểm phần trăm).", "which does not yet meet the goal of ≥ 80% by 31/12/2027 (1 percentage point below it)."),
+        ("79", goal(">=", "80", "-1", PAST), "không đạt mục tiêu ≥ 80% đến 31/12/2025 (thấp hơn 1 điểm phần trăm).", "which misses the goal of ≥ 80% by 31/12/2025 (1 percentage point below it)."),
+        ("99.996", goal("=", "100", "-0.004", AHEAD), "Hồ sơ: 99,9% từ đầu năm 2026 đến nay, chưa đạt mục tiêu = 100% đến 31/12/2027 (thấp hơn 0,004 điểm phần trăm).", "(0.004 percentage points below it)."),
+        ("3.5", goal("<=", "3", "-0.5", AHEAD), "chưa đạt mục tiêu ≤ 3% đến 31/12/2027 (cao hơn 0,5 điểm phần trăm).", "(0.5 percentage points above it)."),
+        ("-9.3", goal("down", "20", "-10.7", AHEAD), "Hồ sơ: −9,3% từ đầu năm 2026 đến nay, chưa đạt mục tiêu giảm 20% đến 31/12/2027 (cao hơn 10,7 điểm phần trăm).", "does not yet meet the goal of down 20%"),
+        (None, goal(">=", "80", "0", AHEAD), "Hồ sơ: chưa có số liệu từ đầu năm 2026 đến nay, mục tiêu ≥ 80% đến 31/12/2027.", "Hồ sơ: no figures so far in 2026, against a goal of ≥ 80% by 31/12/2027."),
+    ],
+)  # fmt: skip
+def test_where_it_stands(value: str | None, set_: GoalView | None, vi: str, en: str) -> None:
+    tile = replace(PLAIN, value=None if value is None else Decimal(value), goal=set_)
+    assert vi in read("vi", tile)[0]
+    assert en in read("en", tile)[0]
+
+
+A = contribution("Cục A", "0.5", "1.5", measured("70", "40"), measured("74", "45"))
+B = contribution("Cục B", "0", "-3", measured("70", "60"), measured("65", "55"))
+
+
+@pytest.mark.parametrize(
+    ("why", "vi", "en"),
+    [
+        (explanation("2", A), "Tăng 2 điểm phần trăm so với cùng kỳ năm trước.", "Up by 2 percentage points on the same days of last year."),
+        (explanation("1", A, B), "Tăng 1 điểm phần trăm so với cùng kỳ năm trước, chủ yếu do Cục A (+2 điểm phần trăm).", "Up by 1 percentage point on the same days of last year, mainly due to Cục A (+2 percentage points)."),
+        (explanation("-1", A, B), "Giảm 1 điểm phần trăm so với cùng kỳ năm trước, chủ yếu do Cục B (−3 điểm phần trăm).", "Down by 1 percentage point on the same days of last year, mainly due to Cục B (−3 percentage points)."),
+        (explanation("0.04", A, B), "Tăng 0,04 điểm phần trăm so với", "Up by 0.04 percentage points on"),
+        (explanation("0", A, B), "Không đổi so với cùng kỳ năm trước.", "Unchanged on the same days of last year."),
+        (None, "Chưa có số liệu cùng kỳ năm trước để so sánh.", "There are no figures for the same days of last year to compare with."),
+        (explanation("-1", A, B, unit=Unit.DAYS), "Giảm 1 ngày so với cùng kỳ năm trước, chủ yếu do Cục B (−3 ngày).", "Down by 1 day on the same days of last year, mainly due to Cục B (−3 days)."),
+        (explanation("1234", A, unit=Unit.NUMBER), "Tăng 1.234 so với", "Up by 1,234 on"),
+    ],
+)  # fmt: skip
+def test_how_it_moved_and_why(why: ExplanationView | None, vi: str, en: str) -> None:
+    tile = replace(PLAIN, unit=why.unit if why else PLAIN.unit)
+    assert vi in read("vi", tile, why)[1]
+    assert en in read("en", tile, why)[1]
+
+
+def test_what_cannot_be_taken_apart_still_moves() -> None:
+    assert read("vi", replace(PLAIN, change=Decimal("-0.5")))[1] == "Giảm 0,5 điểm phần trăm so với cùng kỳ năm trước."
+
+
+def test_simulated_stale_filtered_and_a_stock_are_said() -> None:
+    stale = replace(PLAIN, stale=True, stock=True, data_at=NOW)
+    vi, en = (read(language, stale, simulated=True, filters=["Cục A"]) for language in ("vi", "en"))
+    assert vi[0] == "Hồ sơ (Cục A): 82,0% tại thời điểm này (số liệu mô phỏng, dữ liệu đến 14:05 23/11/2026, đã cũ)."
+    assert en[0] == "Hồ sơ (Cục A): 82.0% at present (simulated data, data until 14:05 23/11/2026, out of date)."
+    assert vi[1] == "Chưa có số liệu cùng ngày năm trước để so sánh."
+
+
+def test_without_a_value_the_reader_is_sent_to_its_feeds() -> None:
+    assert read("vi", replace(PLAIN, value=None))[1] == "Hãy xem tình trạng nguồn dữ liệu của chỉ số này."
+
+
+NONE = measured(None, None)
+
+
+@pytest.mark.parametrize(
+    ("group", "vi", "en"),
+    [
+        (A, "Cục A: +2 điểm phần trăm, do tăng từ 70% lên 74%.", "Cục A: +2 percentage points, having risen from 70% to 74%."),
+        (B, "Cục B: −3 điểm phần trăm, do giảm từ 70% xuống 65%.", "Cục B: −3 percentage points, having fallen from 70% to 65%."),
+        (contribution("C", "-2", "1", measured("50", "40"), measured("60", "55.5")), "C: −1 điểm phần trăm, do tỷ trọng tăng từ 40% lên 55,5%.", "C: −1 percentage point, its share having risen from 40% to 55.5%."),
+        (contribution("D", "2", "0", measured("50", "40"), measured("50", "30")), "do tỷ trọng giảm từ 40% xuống 30%", "its share having fallen from 40% to 30%"),
+        (contribution("E", "1", "0", NONE, measured("60", "5")), "E: +1 điểm phần trăm, mới phát sinh.", "E: +1 percentage point, which is new."),
+        (contribution("F", "1", "0", measured("60", "5"), NONE), "F: +1 điểm phần trăm, không còn phát sinh.", "F: +1 percentage point, which is gone."),
+        (contribution("G", "0", "1", measured("60", "5"), measured("61", "5"), B, A), "; nhiều nhất ở Cục B (−3 điểm phần trăm), Cục A (+2 điểm phần trăm).", "; most of it in Cục B (−3 percentage points), Cục A (+2 percentage points)."),
+    ],
+)  # fmt: skip
+def test_contributions_in_words(group: Contribution, vi: str, en: str) -> None:
+    why = explanation("1", group)
+    assert vi in told(why, words("vi"))[0]
+    assert en in told(why, words("en"))[0]
+
+
+def test_what_is_compared() -> None:
+    first, second = summary(explanation("1", A, B), words("vi"))
+    assert first == "01/01/2026 – 23/11/2026: 80% ↔ 01/01/2025 – 23/11/2025: 79%, thay đổi +1 điểm phần trăm."
+    assert second == "Trong đó −1,5 điểm phần trăm do tỷ lệ của từng nhóm thay đổi và +0,5 điểm phần trăm do cơ cấu thay đổi."
+    assert len(summary(explanation("1", A, additive=True), words("vi"))) == 1
+
+
+def test_nothing_moved() -> None:
+    assert told(explanation("0"), words("vi")) == ("Không nhóm nào thay đổi.",)
+
+
+def test_one_other_group_is_singular_in_english() -> None:
+    assert [count_of_rest(count, words("en")) for count in (1, 2, 1234)] == ["1 other group", "2 other groups", "1,234 other groups"]
