@@ -6,6 +6,7 @@ Lengths are in sixteenths of a rem; ``assets/charts.js`` scales them to the scre
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -41,7 +42,7 @@ def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: 
         "nticks": 5,
         "tickformat": ",~f",
         "ticksuffix": "%" if unit is Unit.PERCENT else "",
-        "range": value_range(points, target),
+        "range": value_range([*points, *_on_path(points, goal)], target),
     }
     layout["shapes"] = [_band(index, palette) for index, point in enumerate(points) if point.provisional]
     layout["annotations"] = _latest(points, unit, precision, target, palette, context)
@@ -49,7 +50,28 @@ def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: 
         layout["shapes"] += [_line(palette, y=float(target)), *_horizon(points, goal, palette)]
         text = context.words("indicator.goal_line", target=with_unit(target, unit, context.words, precision))
         layout["annotations"].append(_note(text, palette.ink, CHART_TEXT, y=float(target), x=0, xref="paper", xanchor="left", yshift=10))
-    return {"data": [*_lines(points, palette), _marks(points, kind, unit, precision, target, palette, context)], "layout": layout}
+    marks_ = _marks(points, kind, unit, precision, goal, target, palette, context)
+    return {"data": [*_path(points, goal, palette), *_judged(points, goal, palette), *_lines(points, palette), marks_], "layout": layout}
+
+
+def _on_path(points: Sequence[Point], goal: GoalView | None) -> list[Point]:
+    """The points of a trend with what the goal's path asks for by the end of each, as far as it has begun."""
+    if goal is None or goal.course is None:
+        return []
+    return [replace(point, value=goal.course.at(point.end)) for point in points if point.end >= goal.course.begins]
+
+
+def _path(points: Sequence[Point], goal: GoalView | None, palette: Palette) -> list[Figure]:
+    """The goal's path as a thin dotted line."""
+    asked = _on_path(points, goal)
+    first = len(points) - len(asked)
+    line = {"color": palette.ink, "width": 1.5, "dash": "1.5px,4px"}
+    y = [plain(point.value) for point in asked]
+    return (
+        [{"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": list(range(first, len(points))), "y": y, "line": line}]
+        if asked
+        else []
+    )
 
 
 def _lines(points: Sequence[Point], palette: Palette) -> list[Figure]:
@@ -65,16 +87,40 @@ def _lines(points: Sequence[Point], palette: Palette) -> list[Figure]:
     return lines
 
 
+def _judged(points: Sequence[Point], goal: GoalView | None, palette: Palette) -> list[Figure]:
+    """What was judged at the end of each week, as a thin line: a day lies where its share of its period has passed."""
+    spans = [(point.start, point.end, index) for index, point in enumerate(points)]
+    found = [
+        (index - 1 + ((close.on - start).days + 1) / ((end - start).days + 1), plain(close.value))
+        for close in (goal.closes if goal else ())
+        for start, end, index in spans
+        if start <= close.on <= end
+    ]
+    line = {"color": palette.muted, "width": 1.5}
+    x, y = [x for x, _ in found], [y for _, y in found]
+    return [{"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": x, "y": y, "line": line}] if len(found) > 1 else []
+
+
 def _marks(
-    points: Sequence[Point], kind: str, unit: Unit, precision: int, target: Decimal | None, palette: Palette, context: Context
+    points: Sequence[Point],
+    kind: str,
+    unit: Unit,
+    precision: int,
+    goal: GoalView | None,
+    target: Decimal | None,
+    palette: Palette,
+    context: Context,
 ) -> Figure:
     words = context.words
+    asked = {point.start: with_unit(point.value, unit, words, precision) for point in _on_path(points, goal)}
     said = []
     for point in points:
         shown = with_unit(point.value, unit, words, precision, target)
         parts = [f"<b>{shown}</b>", dates.period(point.start, kind, words)]
         if point.numerator is not None and point.denominator is not None:
             parts.append(" / ".join(number(part, words.language) for part in (point.numerator, point.denominator)))
+        if point.start in asked:
+            parts.append(words("goal.path_value", asked=asked[point.start]))
         said.append("<br>".join(parts + ([words("period.provisional")] if point.provisional else [])))
     return {
         "type": "scatter",

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Indicator
+from ioc.goals.path import Course
 from ioc.indicators.values import Value
 from ioc.views.feed import FeedTile, FeedView
 from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
@@ -78,7 +79,17 @@ def goal(view: GoalView) -> dict[str, Any]:
         "gap": number(view.gap),
         "verdict": number(view.verdict),
         "met_at_horizon": view.met_at_horizon,
+        "population": view.population or None,
+        "reason": view.reason,
+        "status_since": day(view.since),
+        "path_value": number(view.asked),
+        "path": course(view.course) if view.course else None,
     }
+
+
+def course(value: Course) -> dict[str, Any]:
+    """A goal's path: days with what is asked for by their end; between them straight, or level if stepped."""
+    return {"stepped": value.stepped, "points": [{"day": day(on), "value": number(asked)} for on, asked in value.knots]}
 
 
 def tile(view: TileView, zone: ZoneInfo) -> dict[str, Any]:
@@ -96,10 +107,24 @@ def tile(view: TileView, zone: ZoneInfo) -> dict[str, Any]:
         "comparator": view.goal.comparator if view.goal else None,
         "horizon": day(view.goal.horizon) if view.goal else None,
         "gap": number(view.goal.gap) if view.goal else None,
+        "path_value": number(view.goal.asked) if view.goal else None,
+        "reason": view.goal.reason if view.goal else None,
+        **_verdict(view),
         "change": number(view.change),
         "data_at": moment(view.data_at, zone),
         "stale": view.stale,
         "goals": [goal(each) for each in view.goals],
+    }
+
+
+def _verdict(view: TileView) -> dict[str, Any]:
+    """What was found on the day of the last horizon that has passed."""
+    past = [goal for goal in view.goals if goal.met_at_horizon is not None]
+    last = past[-1] if past else None
+    return {
+        "verdict_on": day(last.horizon) if last else None,
+        "verdict": number(last.verdict) if last else None,
+        "met_at_horizon": last.met_at_horizon if last else None,
     }
 
 

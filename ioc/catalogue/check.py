@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from ioc.catalogue.check_goals import check_goals
 from ioc.catalogue.expression import BadExpression, parse
 from ioc.catalogue.kinds import KIND_OF_FIELD, Kind
 from ioc.catalogue.model import Catalogue, FieldType, Indicator, Measure, RecordType
@@ -26,6 +27,7 @@ def check(catalogue: Catalogue) -> Iterator[Finding]:
         yield from _cycle(catalogue, name)
     for name, goal in catalogue.goals.items():
         yield from _known(("goals", name, "indicator"), "indicator", goal.indicator, catalogue.indicators)
+    yield from check_goals(catalogue)
     for name, milestone in catalogue.milestones.items():
         yield from _known(("milestones", name, "owner"), "unit", milestone.owner, catalogue.units)
         for index, companion in enumerate(milestone.companions):

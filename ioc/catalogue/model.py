@@ -182,11 +182,28 @@ class Indicator(Entry):
     target: bool = True
 
 
+class Path(Entry):
+    """The way from the value at ``since`` to the goal at its horizon: what is asked for on each day between.
+
+    Attributes:
+        shape: ``linear``: straight from point to point. ``steps``: each point is asked for from its day on; without points, equal steps
+            at the end of each year. ``seasonal``: each month goes the share of the year's way that ``months`` gives it.
+        start: the value at ``since``, where a document states it; otherwise the indicator's own for the year that ends then.
+        points: what is asked for by the end of which day, on the scale of the value itself.
+        months: twelve weights, January first.
+    """
+
+    shape: Literal["linear", "steps", "seasonal"] = "linear"
+    start: Decimal | None = None
+    points: dict[date, Decimal] = {}
+    months: tuple[Annotated[Decimal, Field(ge=0)], ...] = ()
+
+
 class Goal(Entry):
     """What an indicator must reach, by when, and who says so.
 
     Comparators: ``>=`` ``<=`` ``=`` on the value; ``up`` / ``down``: risen / fallen by ``value`` per cent against a baseline.
-    ``since`` is the day from whose value the straight path to the goal runs.
+    ``since`` is the day from whose value the path to the goal runs; without it, the end of the year before the horizon's.
     """
 
     indicator: Id
@@ -194,8 +211,24 @@ class Goal(Entry):
     value: Decimal
     horizon: date
     since: date | None = None
+    path: Path = Path()
     source: Text
     population: Text | None = None
+
+    @property
+    def begins(self) -> date:
+        """The day from whose value the path runs."""
+        return self.since or date(self.horizon.year - 1, 12, 31)
+
+    @property
+    def bound(self) -> Decimal:
+        """The goal on the scale of the value itself: “down 20 %” is a change of at most -20."""
+        return -self.value if self.comparator == "down" else self.value
+
+    @property
+    def wants_less(self) -> bool:
+        """Whether smaller values are better for this goal."""
+        return self.comparator in {"<=", "down"}
 
 
 class Milestone(Entry):

@@ -22,7 +22,10 @@ from ioc.views.explanation import explanation_from_words
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words, question_from_words
 
-_TARGET_COLUMNS = ("indicator", "label", "value", "comparator", "goal", "gap", "status", "horizon", "data_at")
+_TARGET_COLUMNS = (
+    *("indicator", "label", "value", "comparator", "goal", "gap", "status", "path_value", "horizon", "data_at"),
+    *("verdict_on", "verdict", "met_at_horizon"),  # of the last horizon that has passed
+)
 
 
 @contextmanager

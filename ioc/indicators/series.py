@@ -61,16 +61,24 @@ class SeriesSet:
         indicators: their names.
         spans: every span that will be asked for.
         today: the calendar day at that moment.
+        weeks: the day from which on spans may end with any week too.
     """
 
-    def __init__(self, snapshot: Snapshot, indicators: Sequence[str], spans: Iterable[Period], today: date) -> None:
+    def __init__(
+        self, snapshot: Snapshot, indicators: Sequence[str], spans: Iterable[Period], today: date, weeks: date | None = None
+    ) -> None:
         self._snapshot = snapshot
         self._today = today
+        self._weeks = weeks
         catalogue = snapshot.catalogue
         changes = [catalogue.indicators[name] for name in indicators if catalogue.indicators[name].measure is Measure.CHANGE]
         baselines = (_up_to(spec.baseline.on) for spec in changes if spec.baseline)
         self._spans = (*spans, *baselines)
         self._series = self._read({*indicators, *(spec.of for spec in changes if spec.of)})
+
+    def adds_up(self, indicator: str) -> bool:
+        """Whether its value over any span comes from sums that have been read, and costs no reading of its own."""
+        return indicator in self._series or self._snapshot.catalogue.indicators[indicator].of in self._series
 
     def over(self, indicator: str, span: Period) -> Value:
         """The value of an indicator over one of the spans."""
@@ -106,6 +114,7 @@ class SeriesSet:
             terms=tuple(terms.values()),
             period="month",
             cuts=tuple(sorted(cut for cut in cuts if cut.day != 1)),
+            weeks=self._weeks,
             end=max(span.end for span in self._spans),
             as_of=self._snapshot.as_of,
             today=self._today,

@@ -32,6 +32,7 @@ class SumQuestion:
         by: dimensions to split by.
         period: ``day``, ``week``, ``month``, ``quarter``, ``year``, or None for one sum over the whole span.
         cuts: with a period, further days on which a new sum begins.
+        weeks: with a period, the day from which on a new sum begins with each week as well.
         start, end: inclusive days; None is open.
         where: per dimension, the codes that count.
         as_of: the data version to read, or None for the newest.
@@ -44,6 +45,7 @@ class SumQuestion:
     by: tuple[str, ...] = ()
     period: str | None = None
     cuts: tuple[date, ...] = ()
+    weeks: date | None = None
     start: date | None = None
     end: date | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -99,7 +101,9 @@ def _keys(day: str, question: SumQuestion) -> list[str]:
     if question.period:
         begins = [f"date_trunc({literal(question.period)}, {day})::DATE"]
         begins += [f"CASE WHEN {day} >= {literal(cut)} THEN {literal(cut)} END" for cut in question.cuts]
-        keys.append(f"greatest({', '.join(begins)}) AS _start" if question.cuts else f"{begins[0]} AS _start")
+        if question.weeks:
+            begins.append(f"CASE WHEN {day} >= {literal(question.weeks)} THEN date_trunc('week', {day})::DATE END")
+        keys.append(f"greatest({', '.join(begins)}) AS _start" if len(begins) > 1 else f"{begins[0]} AS _start")
     return keys + [f"CAST({name(dimension)} AS VARCHAR) AS {name(dimension)}" for dimension in question.by]
 
 

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Unit
-from ioc.goals.status import Status
+from ioc.goals.path import Course
+from ioc.goals.status import Close, Status
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,19 @@ class Stamp:
 
 @dataclass(frozen=True)
 class GoalView:
-    """One goal on an indicator, judged. ``verdict`` is the value on the day of a horizon that has passed."""
+    """One goal on an indicator, judged.
+
+    Attributes:
+        status: how the value that is shown stands towards it.
+        gap: how far the value is past it in the good direction.
+        verdict: the value on the day of a horizon that has passed, and ``met_at_horizon`` whether that met the goal.
+        population: of what it speaks; empty for everything.
+        course: the path of an open goal, as far as what stood at its beginning is known.
+        asked: what the path asks for by the end of today.
+        since: the close since which the status stands, if it was judged at closes.
+        closes: the weekly closes that were judged.
+        reason: why it has its status, in a sentence.
+    """
 
     id: str
     comparator: str
@@ -43,6 +56,12 @@ class GoalView:
     gap: Decimal | None
     verdict: Decimal | None = None
     met_at_horizon: bool | None = None
+    population: str = ""
+    course: Course | None = None
+    asked: Decimal | None = None
+    since: date | None = None
+    closes: tuple[Close, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)

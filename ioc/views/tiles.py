@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
-from ioc.catalogue.model import Catalogue, Goal, Indicator
-from ioc.goals.status import PathStart, Status, gap, judge, meets
+from ioc.catalogue.model import Catalogue, Indicator
+from ioc.goals.status import Status, judge
 from ioc.indicators.period import Period, back, periods, year_before
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Value
 from ioc.store.freshness import Freshness, freshness
 from ioc.store.snapshot import Snapshot
-from ioc.views.model import GoalView, Point, TileView
+from ioc.views.goals import Judged, first_week, goal_in_force, goal_views, horizons
+from ioc.views.model import Point, TileView
 
 TREND_MONTHS = 24
 
@@ -35,12 +35,11 @@ class Spans:
 
 def spans(catalogue: Catalogue, today: date) -> Spans:
     """This year so far, the same days of last year, the last months, and the year that ends on each day that goals speak of."""
-    days = {goal.horizon for goal in catalogue.goals.values()} | {goal.since for goal in catalogue.goals.values() if goal.since}
     return Spans(
         year=Period(date(today.year, 1, 1), today),
         last_year=Period(date(today.year - 1, 1, 1), year_before(today)),
         months=tuple(periods("month", back("month", today, TREND_MONTHS - 1), today)),
-        horizons={day: Period(date(day.year, 1, 1), day) for day in days if day < today},
+        horizons=horizons(catalogue, today),
     )
 
 
@@ -59,7 +58,8 @@ def tiles(snapshot: Snapshot, names: Sequence[str], today: date, now: datetime, 
         language: of the words.
     """
     wanted = spans(snapshot.catalogue, today)
-    series = SeriesSet(snapshot, names, wanted.all(), today)
+    goals = [goal for name in names for _, goal in snapshot.catalogue.goals_of(name)]
+    series = SeriesSet(snapshot, names, wanted.all(), today, first_week(goals, today))
     fresh = freshness(snapshot)
     return {name: _tile(snapshot.catalogue, name, series, wanted, fresh, today, now, language) for name in names}
 
@@ -78,7 +78,8 @@ def _tile(
     value, before = series.over(name, wanted.year), series.over(name, wanted.last_year)
     mine = [fresh[record] for record in records_of(catalogue, name) if record in fresh]
     stale = any(now - item.last_arrival > timedelta(hours=spec.max_age_hours) for item in mine)
-    goals = tuple(goal_view(key, goal, value.value, wanted, series, today, stale, language) for key, goal in catalogue.goals_of(name))
+    stock = is_stock(catalogue, name)
+    goals = goal_views(catalogue, Judged(name, value.value, stock, stale), series, today, language)
     goal = goal_in_force(goals, today)
     return TileView(
         indicator=name,
@@ -90,14 +91,14 @@ def _tile(
         value=value.value,
         numerator=value.numerator,
         denominator=value.denominator,
-        status=goal.status if goal else judge(value.value, None, today, stale=stale),
+        status=goal.status if goal else judge(value.value, None, today, stale=stale).status,
         goal=goal,
         goals=goals,
         trend=tuple(point(series.over(name, month)) for month in wanted.months),
         change=None if value.value is None or before.value is None else value.value - before.value,
         data_at=min((item.last_event for item in mine if item.last_event), default=None),
         stale=stale,
-        stock=is_stock(catalogue, name),
+        stock=stock,
     )
 
 
@@ -125,34 +126,6 @@ def point(value: Value) -> Point:
     """A value as a point of a trend."""
     assert value.span is not None, "trends are asked for with a start"
     return Point(value.span.start, value.span.end, value.numerator, value.denominator, value.value, value.provisional)
-
-
-def goal_view(
-    key: str, goal: Goal, value: Decimal | None, wanted: Spans, series: SeriesSet, today: date, stale: bool, language: str
-) -> GoalView:
-    """A goal judged today; one whose horizon has passed also carries the verdict on its day."""
-    verdict = series.over(goal.indicator, wanted.horizons[goal.horizon]).value if goal.horizon < today else None
-    start = None
-    if goal.since and goal.since < today:
-        began = series.over(goal.indicator, wanted.horizons[goal.since]).value
-        start = PathStart(goal.since, began) if began is not None else None
-    return GoalView(
-        id=key,
-        comparator=goal.comparator,
-        target=goal.value,
-        horizon=goal.horizon,
-        source=goal.source.of(language),
-        status=judge(value, goal, today, stale=stale, start=start),
-        gap=gap(value, goal) if value is not None else None,
-        verdict=verdict,
-        met_at_horizon=meets(verdict, goal) if verdict is not None else None,
-    )
-
-
-def goal_in_force(goals: Sequence[GoalView], today: date) -> GoalView | None:
-    """The goal that counts now: the nearest open one, else the last past one."""
-    still_open = [goal for goal in goals if goal.horizon >= today]
-    return still_open[0] if still_open else goals[-1] if goals else None
 
 
 def tally(shown: Sequence[TileView]) -> tuple[tuple[Status, int], ...]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import htpy as h
 
 from ioc.text import dates
-from ioc.text.numbers import number, with_unit
+from ioc.text.numbers import distance, with_unit
 from ioc.views.model import GoalView, TileView
 from layouts.state import Context
-
-# A gap that would be shown as nothing gets more places, at most this many.
-MOST_PLACES = 6
 
 
 def target(goal: GoalView, tile: TileView, context: Context) -> str:
@@ -29,11 +26,7 @@ def gap(goal: GoalView, tile: TileView, context: Context) -> str:
         return ""
     if goal.gap == 0:
         return context.words("goal.exact")
-    precision, size = tile.precision, abs(goal.gap)
-    while precision < MOST_PLACES and round(size, precision) == 0:
-        precision += 1
-    unit = "percent_gap" if tile.unit.value == "percent" else tile.unit.value
-    shown = context.words(f"unit.{unit}", value=number(size, context.language, precision))
+    shown = distance(abs(goal.gap), tile.unit, context.words, tile.precision)
     side = "short" if goal.gap < 0 else "past"
     return context.words(f"goal.{side}_limit" if goal.comparator == "<=" else f"goal.{side}", gap=shown)
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import htpy as h
 
+from ioc.goals.path import Course
 from ioc.views.model import Point
 
 WIDTH, HEIGHT, PADDING = 240.0, 48.0, 4.0
@@ -15,7 +16,7 @@ WIDTH, HEIGHT, PADDING = 240.0, 48.0, 4.0
 LEAST_SHARE = 0.04
 
 
-def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, alt: str) -> h.Element:
+def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, alt: str, course: Course | None = None) -> h.Element:
     """The trend of some points.
 
     Args:
@@ -23,10 +24,12 @@ def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, a
         goal: drawn in as a thin line.
         horizon: the goal's day, marked where it lies within the trend.
         alt: the same in words.
+        course: the path to the goal, drawn dotted as far as it has begun.
     """
     known = [float(point.value) for point in points if point.value is not None]
     marks = [float(goal)] if goal is not None and known else []
-    low, span = _scale(known + marks)
+    asked = {index: float(course.at(point.end)) for index, point in enumerate(points) if course and known and point.end >= course.begins}
+    low, span = _scale(known + marks + list(asked.values()))
 
     def place(index: float, value: float) -> str:
         x = PADDING + index * (WIDTH - 2 * PADDING) / max(len(points) - 1, 1)
@@ -36,6 +39,7 @@ def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, a
     drawn = [
         *(h.path(".ioc-spark-goal", d=f"M0 {place(0, mark).split()[1]}H{WIDTH:.0f}") for mark in marks),
         *_horizon(points, horizon),
+        *([h.path(".ioc-spark-path", d="M" + "L".join(place(*each) for each in asked.items()))] if len(asked) > 1 else []),
         *(h.path(class_="ioc-spark-open" if is_open else None, d=path) for path, is_open in runs),
         *([h.path(".ioc-spark-end", d=f"M{_last(points, place)}h0")] if known else []),
     ]

@@ -28,6 +28,8 @@ from layouts.shell import Heading, shell
 from layouts.state import Context
 
 PERIODS = ("day", "week", "month", "quarter", "year")
+# Judged by a path: what the path asked for is the reason.
+_OPEN = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
 # Rows of a split that are shown at once; the others unfold.
 MOST_ROWS = 20
 
@@ -95,7 +97,8 @@ def _goal(goal: GoalView, view: IndicatorView, context: Context) -> h.Element:
         h.p(".ioc-goal-head")[h.span[h.b[target(goal, tile, context)], " ", due(goal, context)], status(goal.status, context)],
         then,
         now,
-        h.p(".ioc-faint")[goal.source],
+        h.p[goal.reason] if goal.status in _OPEN and not view.filters else None,
+        h.p(".ioc-faint")[goal.source, f" · {goal.population}" if goal.population else None],
     ]
 
 
@@ -130,7 +133,18 @@ def _trend(view: IndicatorView, context: Context) -> html.Section:
         goal = None if view.filters else tile.goal
         said = alt(tile.label, view.trend, view.period, tile.unit, tile.precision, goal, context)
         drawn = chart(trend(view.trend, view.period, tile.unit, tile.precision, goal, context), said)
-    return html.Section([Markup(head, className="ioc-panel-head"), drawn], className="ioc-panel ioc-panel-course")
+    top = [h.div(".ioc-panel-head")[head], _key(view, context)]
+    return html.Section([Markup(top), drawn], className="ioc-panel ioc-panel-course")
+
+
+def _key(view: IndicatorView, context: Context) -> h.Element | None:
+    """What the lines of the trend are, where there are several."""
+    goal = view.tile.goal
+    if goal is None or goal.course is None or view.filters:
+        return None
+    lines = ["value", "path", *(["judged"] if goal.closes and not view.tile.stock else [])]
+    said = {"value": context.words(f"period.{view.period}")}
+    return h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{line}")[said.get(line) or context.words(f"indicator.key_{line}")] for line in lines)]
 
 
 def _split(view: IndicatorView, context: Context) -> h.Element:

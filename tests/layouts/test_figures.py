@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from ioc.catalogue.model import Unit
+from ioc.goals.path import Course
+from ioc.goals.status import Close
 from ioc.text.words import words
 from layouts.axis import marks
 from layouts.figures import trend, value_range
@@ -41,6 +44,21 @@ def test_the_goal_and_its_day_are_drawn_in() -> None:
     assert TILE.trend[int(day[0]["x0"] - 0.5)].end == DEADLINE
     assert layout["yaxis"]["range"][0] < 80 < layout["yaxis"]["range"][1]
     assert [note["text"] for note in layout["annotations"]] == ["<b>82,0%</b>", "Tạm tính", "Mục tiêu 80%"]
+
+
+def test_the_path_and_what_was_judged_are_drawn_as_far_as_they_reach() -> None:
+    points = TILE.trend  # December 2024 to November 2026
+    path = Course(((date(2025, 12, 31), Decimal(60)), (date(2026, 12, 31), Decimal(84))))
+    closes = (Close(date(2026, 1, 4), Decimal(61)), Close(date(2026, 10, 31), Decimal(79)))
+    goal = replace(TILE.goal, course=path, closes=closes)
+    data = trend(points, "month", Unit.PERCENT, 1, goal, context())["data"]
+    assert (data[0]["x"], data[0]["y"][0]) == (list(range(12, 24)), 60)
+    assert data[0]["y"][-1] == pytest.approx(60 + 24 * 334 / 365, abs=1e-4)
+    assert (data[1]["x"], data[1]["y"]) == ([12 + 4 / 31, 22], [61, 79])
+    assert "Lộ trình: 60%" in data[-1]["text"][12] and "Lộ trình" not in data[-1]["text"][11]
+    drawn = str(spark(points, Decimal(84), None, "x", path))
+    assert drawn.count("ioc-spark-path") == 1
+    assert "ioc-spark-path" not in str(spark(points, Decimal(84), None, "x"))
 
 
 @pytest.mark.parametrize("value", [None, "0", "-9.3", "99.999", "1000000000000"])
