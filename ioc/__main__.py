@@ -19,6 +19,7 @@ COMMANDS = {
     "query": "print an indicator's values",
     "explain": "print why an indicator changed: what each group adds to it, by its own rate and by its share",
     "targets": "print every target with value, goal, gap and status",
+    "audit": "recompute every number from the records; print each that differs from what is kept",
 }
 _KINDS = "day|week|month|quarter|year"
 FORMATS = ("json", "csv", "table")
@@ -67,6 +68,10 @@ def _run(options: argparse.Namespace) -> int:
         from ioc.commands.simulate import simulate
 
         return simulate(options)
+    if options.command == "audit":
+        from ioc.commands.audit import audit
+
+        return audit(options)
     from ioc.commands import ask
 
     if options.command == "query":
@@ -164,6 +169,10 @@ def _question_arguments(command: argparse.ArgumentParser) -> None:
 
 def _answer_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", metavar="MOMENT", help="answer from what was known then, such as 2026-11-01T08:00")
+    _format_argument(command)
+
+
+def _format_argument(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=FORMATS, default="table", help="how to print the answer")
 
 
@@ -176,6 +185,7 @@ _ARGUMENTS = {
     "query": _query_arguments,
     "explain": _explain_arguments,
     "targets": _answer_arguments,
+    "audit": _format_argument,
 }
 
 

@@ -28,6 +28,7 @@ from ioc.intake.ingest import Target
 from ioc.intake.port import Desk, Door, Feed, Way
 from ioc.live import Bus, Change, Receive, Scope, Send
 from ioc.store.store import Store
+from ioc.upkeep import Upkeep
 from ioc.views.cache import ViewCache
 from ioc.views.forms import FormView, form_view
 from ioc.views.gather import Gatherer
@@ -56,6 +57,7 @@ class Application:
     controls: Controls
     writer: GroupWriter
     push: PushApi
+    upkeep: Upkeep
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -70,11 +72,13 @@ class Application:
         """Begin to ask feeds, and to write what is brought."""
         self.writer.start()
         self.conductor.start()
+        self.upkeep.start()
 
     def stop(self, seconds: float) -> None:
         """Take nothing more in, and finish what was accepted within this long."""
         self.conductor.stop(seconds / 2)
-        self.controls.stop(seconds / 4)
+        self.upkeep.stop(seconds / 8)
+        self.controls.stop(seconds / 8)
         self.writer.stop(seconds / 4)
 
     def close(self) -> None:
@@ -133,7 +137,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     push = PushApi(doors, writer, store, controls.is_paused)
-    return Application(config, store, views, bus, flask, middleware, conductor, controls, writer, push)
+    return Application(config, store, views, bus, flask, middleware, conductor, controls, writer, push, Upkeep(store))
 
 
 def read_side(config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk]) -> Gatherer:

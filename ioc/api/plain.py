@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from ioc.catalogue.model import Indicator
 from ioc.goals.path import Course
 from ioc.indicators.values import Value
-from ioc.views.feed import FeedTile, FeedView
+from ioc.views.feed import FeedsView, FeedTile, FeedView, Report
 from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
 from ioc.views.values import ValuesView
 
@@ -188,6 +189,23 @@ def feed(tile: FeedTile, zone: ZoneInfo) -> dict[str, Any]:
 
 def _seconds(value: timedelta) -> float:
     return round(value.total_seconds(), 3)
+
+
+def feeds(view: FeedsView, zone: ZoneInfo) -> dict[str, Any]:
+    """Every feed, and the last time that all numbers were recomputed from the records."""
+    return {**stamp(view.stamp, zone), "feeds": [feed(each, zone) for each in view.feeds], "audit": _audit(view.audit, zone)}
+
+
+def _audit(report: Report | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    return {
+        "at": moment(report.finished_at, zone),
+        "version": report.version,
+        "compared": report.compared,
+        "differing": report.differing,
+        "named": [asdict(each) | {"at": dict(each.at)} for each in report.named],
+    }
 
 
 def feed_page(view: FeedView, zone: ZoneInfo) -> dict[str, Any]:

@@ -128,7 +128,7 @@ class _Api:
     def feeds(self) -> Response:
         """Every feed: how it is, how new, what it has delivered."""
         view = self.views.feeds(Viewer("api", _language()))
-        return _json({**plain.stamp(view.stamp, self.zone), "feeds": [plain.feed(each, self.zone) for each in view.feeds]})
+        return _json(plain.feeds(view, self.zone))
 
     def feed(self, feed: str) -> Response:
         """One feed, with its last runs and what lies in quarantine."""

@@ -315,3 +315,9 @@ class Catalogue(Entry):
         if spec.record is not None:
             return self.records[spec.record].dimensions
         return self.dimensions_of(spec.of) if spec.of else ()
+
+    def records_of(self, indicator: str) -> set[str]:
+        """The record types that an indicator rests on, through its parts."""
+        spec = self.indicators[indicator]
+        found = {spec.record} if spec.record else set()
+        return found.union(*map(self.records_of, [part.indicator for part in spec.parts] + ([spec.of] if spec.of else [])))

@@ -38,6 +38,11 @@ class Term:
         text = "\n".join((self.basis, self.condition, self.value or ""))
         return "m_" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    @property
+    def meaning(self) -> str:
+        """What is summed, in words."""
+        return f"{self.value or 'number of records'} where {self.condition} on {self.basis}"
+
 
 class Terms(NamedTuple):
     """What makes an indicator's numerator and denominator; an empty denominator means that there is none."""

@@ -35,7 +35,7 @@ def _list(options: argparse.Namespace) -> int:
         view, zone = read_side(config, store, connected(config)).feeds(Viewer("command line", "en")), config.catalogue.zone
     finally:
         store.close()
-    answer = {**plain.stamp(view.stamp, zone), "feeds": [plain.feed(each, zone) for each in view.feeds]}
+    answer = plain.feeds(view, zone)
     print_answer(answer, "feeds", _COLUMNS, options.format)
     return 0
 

@@ -112,8 +112,7 @@ class Cells:
         columns += [f"{term.column} {_kind(term)}" for term in cube.terms]
         cursor.execute(f"CREATE TABLE {name(cube.table)} ({', '.join(columns)})")
         for term in cube.terms:
-            meaning = f"{term.value or 'number of records'} where {term.condition} on {term.basis}"
-            cursor.execute(f"COMMENT ON COLUMN {name(cube.table)}.{term.column} IS {literal(meaning)}")
+            cursor.execute(f"COMMENT ON COLUMN {name(cube.table)}.{term.column} IS {literal(term.meaning)}")
 
     def turn_day(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> bool:
         """Add what the turn of the day changes in terms that speak of ``today``. True if anything could have changed."""

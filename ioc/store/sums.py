@@ -66,7 +66,7 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
     """The sums asked for, in order of period and codes; combinations without any record are left out."""
     keys = _keys("day", question)
     cube = _cube(snapshot, question)
-    relation = name(cube.table) if cube else f"({_from_records(snapshot.catalogue, question)})"
+    relation = name(cube.table) if cube else f"({from_records(snapshot.catalogue, question)})"
     columns = [f"CAST(sum({term.column}) AS {'VARCHAR' if term.value else 'BIGINT'}) AS {term.column}" for term in question.terms]
     where = _span("day", question.start, question.end) + (_where(question) if cube else [])
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
@@ -135,7 +135,7 @@ def versions_at(as_of: int | None) -> str:
     return f"_since <= {as_of} AND _until > {as_of} AND NOT _gone"
 
 
-def _from_records(catalogue: Catalogue, question: SumQuestion) -> str:
+def from_records(catalogue: Catalogue, question: SumQuestion) -> str:
     """The same relation as a cube would be, counted from the records."""
     spec, zone = catalogue.records[question.record], catalogue.organisation.time_zone
     dimensions = [name(dimension) for dimension in question.by]

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from ioc.catalogue.schedule import Schedule
 from ioc.store.arrivals import Lag as Lag  # noqa: PLC0414 - these three are views too
+from ioc.store.audit import Report as Report  # noqa: PLC0414
 from ioc.store.findings import KeptFinding as KeptFinding  # noqa: PLC0414 - one of the views
 from ioc.store.runs import KeptRun as KeptRun  # noqa: PLC0414
 from ioc.store.runs import Sample as Sample  # noqa: PLC0414
@@ -63,11 +64,12 @@ class FeedTile:
 
 @dataclass(frozen=True)
 class FeedsView:
-    """Every feed. ``tally`` counts them by health."""
+    """Every feed. ``tally`` counts them by health; ``audit`` is the last time that all numbers were recomputed from the records."""
 
     stamp: Stamp
     feeds: tuple[FeedTile, ...]
     tally: tuple[tuple[Health, int], ...]
+    audit: Report | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from ioc.errors import UnknownName
 from ioc.indicators.explanation import Where
 from ioc.indicators.values import Question, ask, check_question
 from ioc.store.arrivals import beginning, lags, volumes
+from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, feed_states
 from ioc.store.freshness import feeds, freshness
 from ioc.store.snapshot import Snapshot
@@ -183,7 +184,7 @@ class Gatherer:
             tiles = tuple(self._feeds.tile(name, facts, viewer.language) for name in self._feeds.names(facts))
             found = [tile.health for tile in tiles]
             tally = tuple((health, found.count(health)) for health in Health if health in found)
-            return FeedsView(moment.stamp({tile.record.code for tile in tiles}), tiles, tally)
+            return FeedsView(moment.stamp({tile.record.code for tile in tiles}), tiles, tally, last_audit(moment.snapshot))
 
     def feed(self, viewer: Viewer, feed: str) -> FeedView:
         """One feed explained, as it is now. Raises UnknownName."""

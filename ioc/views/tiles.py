@@ -110,11 +110,7 @@ def is_stock(catalogue: Catalogue, name: str) -> bool:
 
 def records_of(catalogue: Catalogue, name: str) -> set[str]:
     """The record types that an indicator rests on, through its parts."""
-    spec = catalogue.indicators[name]
-    found = {spec.record} if spec.record else set()
-    for other in [part.indicator for part in spec.parts] + ([spec.of] if spec.of else []):
-        found |= records_of(catalogue, other)
-    return found
+    return catalogue.records_of(name)
 
 
 def owner_label(catalogue: Catalogue, spec: Indicator, language: str) -> str:

@@ -9,6 +9,7 @@ from ioc.text.lines import unbroken
 from ioc.views.feed import FeedsView, FeedTile
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.audit import audit
 from layouts.panels.lines import Column, Line, lines
 from layouts.panels.moment import ago, exact
 from layouts.panels.status import status, tally
@@ -25,7 +26,7 @@ def feeds(view: FeedsView, context: Context) -> Page:
     words = context.words
     content = _table(view, context) if view.feeds else h.p(".ioc-empty")[words("feeds.none")]
     return shell(
-        [Markup([content, h.p(".ioc-faint.ioc-feeds-hint")[words("feeds.lag_hint")] if view.feeds else None])],
+        [Markup([content, h.p(".ioc-faint.ioc-feeds-hint")[words("feeds.lag_hint")] if view.feeds else None, audit(view.audit, context)])],
         Heading(words("feeds.title"), subtitle=words("feeds.subtitle"), aside=tally(view.tally, context)),
         view.stamp,
         context,

@@ -104,7 +104,9 @@ def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
     online = next(row for row in targets if row["indicator"] == "online_rate")
     assert (online["value"], online["status"], online["goal"], online["goals"][0]["verdict"]) == (100, "achieved", 100, None)
     assert server.get("/api/v1/milestones")[1]["milestones"] == []
-    feeds = {row["feed"]: row for row in server.get("/api/v1/feeds")[1]["feeds"]}
+    answer = server.get("/api/v1/feeds")[1]
+    feeds = {row["feed"]: row for row in answer["feeds"]}
+    assert answer["audit"] is None, "none has been yet"
     assert (feeds["feed"]["accepted"], feeds["feed"]["health"], feeds["files"]["health"]) == (1, "ok", "never")
     assert {row["indicator"] for row in server.get("/api/v1/indicators?lang=en")[1]} == set(server.application.store.catalogue.indicators)
 

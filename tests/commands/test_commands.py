@@ -296,3 +296,24 @@ def test_feeds_are_listed_with_their_state(office: Office) -> None:
     assert "secret" not in found
     assert main(["feeds", "list", "--format", "csv", "--config", str(office.folder / "config.yaml")]) == 0
     assert office.capsys.readouterr().out.splitlines()[1].startswith("files,file,dossier,ok,")
+
+
+def test_an_audit_passes_until_somebody_changes_a_number(office: Office) -> None:
+    office("ingest", "files", office.file("a.csv", GOOD))
+    code, out, err = office("audit")
+    assert (code, out) == (0, "") and err.startswith("data version 2: ") and err.endswith("all as the records give\n")
+    with duckdb.connect(str(office.folder / "var" / "ioc.duckdb")) as connection:
+        (column,) = next(
+            iter(
+                connection.execute(
+                    "SELECT column_name FROM duckdb_columns() WHERE comment = 'fee where ((fee) IS NOT NULL) on received_at'"
+                ).fetchall()
+            )
+        )
+        connection.execute(f"UPDATE cell_dossier__unit SET {column} = 5 WHERE unit = 'b'")
+    code, out, err = office("audit")
+    assert (code, err.endswith("1 differ\n")) == (1, True)
+    assert out == (
+        "dossier: cell_dossier__unit, day 2026-11-02, unit b: fee where ((fee) IS NOT NULL) on received_at: kept 5, from the records 0\n"
+    )
+    assert json.loads(office("audit", "--format", "json")[1])["named"][0]["at"] == {"day": "2026-11-02", "unit": "b"}

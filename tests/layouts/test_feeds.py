@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from ioc.catalogue.schedule import Schedule
+from ioc.store.audit import Difference, Report
 from ioc.text.words import LANGUAGES
 from ioc.views.health import Health
+from layouts.panels.audit import audit
 from layouts.screens.feed import schedule
 from layouts.theme import SHAPES
 from tests.layouts.drawing import context, html, text, word
@@ -120,3 +123,13 @@ def test_secrecy_is_counted_for_nobody_here(address: str) -> None:
 def test_a_schedule_is_told_in_words(declared: dict[str, object], vi: str, en: str) -> None:
     found = Schedule.model_validate(declared)
     assert [schedule(found, "asked", context("/", lang=language)) for language in LANGUAGES] == [vi, en]
+
+
+def test_the_last_audit_is_told_and_what_it_found_is_named() -> None:
+    assert "Chưa đối chiếu lần nào" in text("/feeds")
+    moment = datetime(2026, 11, 22, 19, 41, tzinfo=UTC)
+    well = str(audit(Report(moment, moment, 7, 1_234_567, 0, ()), context()))
+    assert "02:41 23/11/2026: đã tính lại 1.234.567 số liệu từ bản ghi gốc, tất cả đều khớp." in well and "ioc-finding" not in well
+    wrong = Difference("dossier", "cell_dossier__unit", (("day", "2026-11-02"), ("unit", "b")), "fee on received_at", "5", "0")
+    told = str(audit(Report(moment, moment, 7, 1_234_567, 1, (wrong,)), context()))
+    assert "1 số liệu không khớp" in told and str(wrong) in told and "Báo người quản trị" in told

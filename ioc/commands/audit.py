@@ -1,0 +1,51 @@
+"""``ioc audit``."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from dataclasses import asdict
+
+from ioc.app import open_store
+from ioc.clock import SystemClock
+from ioc.commands.setting import load_config
+from ioc.indicators.audit import audit as recompute
+from ioc.store.audit import Report
+
+_COLUMNS = ("record", "kept_in", "at", "of", "kept", "anew")
+
+
+def audit(options: argparse.Namespace) -> int:
+    """Recompute every number from the records, and print those that differ. Returns 0, or 1 if any does."""
+    config = load_config(options.config)
+    store = open_store(config, SystemClock())
+    try:
+        report = recompute(store, _progress)
+    finally:
+        store.close()
+    assert report is not None, "nothing ends it early"
+    _print(report, options.format)
+    differ = f"{report.differing:,} differ" if report.differing else "all as the records give"
+    print(f"data version {report.version}: {report.compared:,} versions, cells and values compared, {differ}", file=sys.stderr)
+    return 1 if report.differing else 0
+
+
+def _progress(share: float) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{share:.0%}", end="\n" if share == 1 else "", file=sys.stderr, flush=True)
+
+
+def _print(report: Report, form: str) -> None:
+    if form == "json":
+        named = [asdict(each) | {"at": dict(each.at)} for each in report.named]
+        counts = {"version": report.version, "compared": report.compared, "differing": report.differing}
+        print(json.dumps(counts | {"named": named}, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        writer.writerows([each.record, each.kept_in, dict(each.at), each.of, each.kept, each.anew] for each in report.named)
+    else:
+        for each in report.named:
+            print(each)

@@ -1,0 +1,89 @@
+"""The audit: every version, every cell and every indicator's value by month, recomputed from the records and compared with what is kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+
+from ioc.catalogue.model import Measure
+from ioc.catalogue.terms import ADDITIVE
+from ioc.indicators.values import Question, Value, ask
+from ioc.store.audit import MOST, Difference, Found, Piece, Report, audited, cells_day, pieces, plain
+from ioc.store.database import first
+from ioc.store.dialect import name
+from ioc.store.snapshot import Snapshot
+from ioc.store.store import Store
+
+
+def audit(store: Store, told: Callable[[float], None] = lambda _: None, stopping: threading.Event | None = None) -> Report | None:
+    """Recompute everything, and keep in the store what was found.
+
+    Args:
+        store: each piece is recomputed in a snapshot of its own, so that this may run beside commits.
+        told: given the share that is done, now and then.
+        stopping: ends it early when set; then there is no report.
+    """
+    started = store.clock.now()
+    with store.read() as snapshot:
+        todo = [*pieces(snapshot), *_value_pieces(snapshot)]
+        version = snapshot.version
+    compared, differing, named = 0, 0, list[Difference]()
+    for done, piece in enumerate(todo):
+        told(done / len(todo))
+        if stopping and stopping.is_set():
+            return None
+        with store.read() as snapshot:
+            found, version = piece(snapshot), snapshot.version
+        compared, differing = compared + found.compared, differing + found.differing
+        named += found.named[: MOST - len(named)]
+    told(1.0)
+    report = Report(started, store.clock.now(), version, compared, differing, tuple(named))
+    store.write(audited(report))
+    return report
+
+
+def _value_pieces(snapshot: Snapshot) -> list[Piece]:
+    """One for each indicator that is read from cells, by itself or through others; the rest is computed from the records each time."""
+    kept = {*ADDITIVE, Measure.CHANGE, Measure.COMPOSITE}
+    return [_value_piece(key) for key, spec in snapshot.catalogue.indicators.items() if spec.measure in kept]
+
+
+def _value_piece(indicator: str) -> Piece:
+    return lambda snapshot: _values(snapshot, indicator)
+
+
+def _values(snapshot: Snapshot, indicator: str) -> Found:
+    """An indicator's values by month as screens read them, against the same asked of the records."""
+    records = sorted(snapshot.catalogue.records_of(indicator))
+    first_days = [day for record in records for day in [_first_day(snapshot, record)] if day]
+    if not first_days:
+        return Found(0)
+    today = min(cells_day(snapshot, record) for record in records)
+    question = Question(indicator, period="month", start=min(first_days), end=today)
+    kept = _by_month(ask(snapshot, question, today))
+    anew = _by_month(ask(replace(snapshot, as_of=snapshot.version), question, today))
+    named = tuple(
+        Difference("/".join(records), indicator, (("month", month.isoformat()),), "value", kept.get(month, "none"), anew.get(month, "none"))
+        for month in sorted(kept.keys() | anew.keys())
+        if kept.get(month) != anew.get(month)
+    )
+    return Found(len(kept), len(named), named)
+
+
+def _by_month(values: Iterable[Value]) -> dict[date, str]:
+    """Numerators and denominators in words, of those months in which anything counts."""
+    return {
+        value.span.start: f"{plain(value.numerator)} / {plain(value.denominator)}"
+        for value in values
+        if value.span and (value.numerator or value.denominator)
+    }
+
+
+def _first_day(snapshot: Snapshot, record: str) -> date | None:
+    """The first day of which a record type has cells."""
+    for cube in snapshot.cubes[record][-1:]:
+        day: date | None = first(snapshot.cursor, f"SELECT min(day) FROM {name(cube.table)}")[0]
+        return day
+    return None
