@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from ioc.errors import IocError, did_you_mean
@@ -22,6 +23,7 @@ COMMANDS = {
     "audit": "recompute every number from the records; print each that differs from what is kept",
 }
 _KINDS = "day|week|month|quarter|year"
+QUESTIONS = ("query", "explain", "targets")
 FORMATS = ("json", "csv", "table")
 
 
@@ -60,25 +62,9 @@ def _run(options: argparse.Namespace) -> int:
         from ioc.commands.ingest import ingest
 
         return ingest(options.config, options.feed, options.paths)
-    if options.command == "feeds":
-        from ioc.commands.feeds import feeds
-
-        return feeds(options)
-    if options.command == "simulate":
-        from ioc.commands.simulate import simulate
-
-        return simulate(options)
-    if options.command == "audit":
-        from ioc.commands.audit import audit
-
-        return audit(options)
-    from ioc.commands import ask
-
-    if options.command == "query":
-        return ask.query(options)
-    if options.command == "explain":
-        return ask.explain(options)
-    return ask.targets(options)
+    home = import_module(f"ioc.commands.{'ask' if options.command in QUESTIONS else options.command}")
+    code: int = getattr(home, options.command)(options)
+    return code
 
 
 def build_parser() -> argparse.ArgumentParser:
