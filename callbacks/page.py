@@ -6,6 +6,7 @@ import logging
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from dash import ClientsideFunction, Input, Output, State, no_update
 
@@ -13,6 +14,7 @@ from ioc.access.viewer import Viewer
 from ioc.clock import Clock
 from ioc.errors import BadQuestion, UnknownName, nearest
 from ioc.views.ask import IndicatorQuestion, Views
+from ioc.views.records import RecordsQuestion, records_from_words
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
@@ -22,6 +24,8 @@ from layouts.screens.feeds import feeds
 from layouts.screens.indicator import indicator
 from layouts.screens.message import message
 from layouts.screens.overview import overview
+from layouts.screens.record import record
+from layouts.screens.records import records
 from layouts.screens.screen import screen
 from layouts.state import Context, context_of
 
@@ -30,7 +34,7 @@ log = logging.getLogger(__name__)
 # Within so many seconds an address answers the same unless the data change: ages are told in minutes.
 SECONDS_ALIKE = 5
 # What has pages of its own, and where they are.
-PLACES = {"indicator": "/indicators", "screen": "/screens", "feed": "/feeds"}
+PLACES = {"indicator": "/indicators", "screen": "/screens", "feed": "/feeds", "record": "/records", "key": "/records"}
 
 
 def register(app: Pages, views: Views, clock: Clock) -> None:
@@ -96,6 +100,8 @@ def _label(kind: str, name: str, views: Views, context: Context) -> str:
         return views.screens()[name].of(context.language)
     if kind == "feed":
         return views.feed(Viewer("page", context.language), name).tile.label
+    if kind == "record":
+        return views.records(Viewer("page", context.language), RecordsQuestion(name)).record.label
     return views.indicator(Viewer("page", context.language), IndicatorQuestion(name)).tile.label
 
 
@@ -107,6 +113,12 @@ def _page(views: Views, context: Context) -> Page:
         return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
     as_of = moment_from_words(context.get("as_of"), views.zone())
     context = replace(context, now=min(as_of, context.now)) if as_of else context
+    if found := re.fullmatch(r"/records/([^/]+)(?:/(.+))?", context.path):
+        name, key = found.groups()
+        if key:
+            return record(views.record(viewer, name, unquote(key), as_of), context)
+        given = dict(context.query) | {"columns": ",".join(context.all("columns"))}
+        return records(views.records(viewer, records_from_words(name, given, context.all("where"), ":"), as_of), context)
     if context.path == "/":
         return overview(views.overview(viewer, as_of), context)
     found = re.fullmatch(r"/(indicators|screens)/([^/]+)", context.path)

@@ -51,14 +51,23 @@ class Context:
         """The same without a past moment."""
         return replace(self, query=tuple((key, value) for key, value in self.query if key != "as_of"))
 
-    def link(self, path: str) -> str:
-        """The address of another page that keeps language, scheme and moment."""
-        return _address(path, [(key, value) for key, value in self.query if key in KEPT])
+    def link(self, path: str, *query: tuple[str, str]) -> str:
+        """The address of another page that keeps language, scheme and moment, with parameters of its own."""
+        return _address(path, [*query, *((key, value) for key, value in self.query if key in KEPT)])
 
     def with_query(self, **changes: str | None) -> str:
         """The address of this page with some parameters changed, or taken away by None."""
         kept = [(key, value) for key, value in self.query if key not in changes]
         return _address(self.path, kept + [(key, value) for key, value in changes.items() if value])
+
+    def with_more(self, name: str, value: str, **changes: str | None) -> str:
+        """The address of this page with one more value of a parameter, and some others changed, or taken away by None."""
+        kept = [(key, each) for key, each in self.query if key not in changes]
+        return _address(self.path, kept + [(name, value)] + [(key, each) for key, each in changes.items() if each])
+
+    def without(self, name: str, value: str) -> str:
+        """The address of this page, from its first part on, without one value of a parameter."""
+        return _address(self.path, [(key, each) for key, each in self.query if (key, each) != (name, value) and key != "page"])
 
     def with_where(self, dimension: str, code: str | None) -> str:
         """The address of this page with one filter set, or taken away by None."""
@@ -71,7 +80,7 @@ def context_of(
     path: str, search: str, now: datetime, zone: ZoneInfo, default_language: str = "vi", screens: Mapping[str, Text] | None = None
 ) -> Context:
     """The context of an address; unknown languages and schemes fall back to the defaults."""
-    query = tuple(parse_qsl(search.lstrip("?"), keep_blank_values=False))
+    query = tuple(_as_written(key, value) for key, value in parse_qsl(search.lstrip("?"), keep_blank_values=False))
     found: Mapping[str, str] = dict(query)
     language = found.get("lang", default_language)
     scheme = found.get("theme", SCHEMES[0])
@@ -84,6 +93,12 @@ def context_of(
         zone=zone,
         screens=tuple(Choice(key, text.of(language)) for key, text in (screens or {}).items()),
     )
+
+
+def _as_written(key: str, value: str) -> tuple[str, str]:
+    """A parameter as links write it: forms can only say ``where:unit=vp`` for what is ``where=unit:vp``."""
+    name, mark, field = key.partition(":")
+    return (name, f"{field}:{value}") if mark and name == "where" else (key, value)
 
 
 def _address(path: str, query: list[tuple[str, str]]) -> str:

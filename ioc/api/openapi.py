@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ioc.catalogue.model import Catalogue
+from ioc.indicators.behind import Part
 from ioc.indicators.period import PERIODS
+from ioc.views.records import MOST_ROWS
 
 _MOMENT = {"name": "as_of", "in": "query", "schema": {"type": "string"}, "description": "A past moment in ISO form."}
 _LANGUAGE = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["vi", "en"]}}
 _FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
 _WHY = "Why an indicator changed: mix and rate effects that add up to the change, and the indicator in two sentences"
+_KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
 _ACTIONS = {
     "run": "Ask a feed now, beside its schedule",
     "pause": "Take nothing more from a feed; what it has waits there",
@@ -35,6 +38,14 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/indicators/{id}/explanation": {"get": _operation(_WHY, _explanation_parameters(catalogue), problem)},
             "/api/v1/targets": {"get": _operation("Every target: value, goal, gap, status", [_MOMENT, _LANGUAGE])},
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
+            "/api/v1/records/{record}": {
+                "get": _operation("Records of a type, or those behind a number", _record_parameters(catalogue), problem)
+            },
+            "/api/v1/records/{record}/{key}": {
+                "get": _operation(
+                    "One record: its versions, and which indicators count it", [_record(catalogue), _KEY, _MOMENT, _LANGUAGE], problem
+                )
+            },
             "/api/v1/feeds": {"get": _operation("Every feed: how it is, how new, what it has delivered", [_LANGUAGE])},
             "/api/v1/feeds/{feed}": {"get": _operation("One feed with its last runs and quarantine", [_FEED, _LANGUAGE], problem)},
             **{f"/api/v1/feeds/{{feed}}/{action}": {"post": _action(summary, problem)} for action, summary in _ACTIONS.items()},
@@ -111,3 +122,31 @@ def _explanation_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
     instead = {"by": "Up to three dimensions, separated by commas.", "period": "In place of “from”: the kind of period in which “to” lies."}
     shared = [each | ({"description": instead[each["name"]]} if each["name"] in instead else {}) for each in _value_parameters(catalogue)]
     return [*shared, {"name": "against", "in": "query", "schema": {"type": "string"}, "description": against}, _LANGUAGE]
+
+
+def _record(catalogue: Catalogue) -> dict[str, Any]:
+    return {"name": "record", "in": "path", "required": True, "schema": {"type": "string", "enum": sorted(catalogue.records)}}
+
+
+def _record_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+
+    def query(name: str, description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+        return {"name": name, "in": "query", "schema": schema or text, "description": description}
+
+    filters = "field=code, repeatable; field=abc* for text that begins so, field=low..high for days and numbers, field=- for nothing."
+    return [
+        _record(catalogue),
+        query("where", filters, {"type": "array", "items": text}),
+        query("indicator", "Only the records behind this indicator's number.", {"type": "string", "enum": sorted(catalogue.indicators)}),
+        query("part", "Which of them.", {"type": "string", "enum": [part.value for part in Part]}),
+        query("from", "First day of the number.", {"type": "string", "format": "date"}),
+        query("to", "Its last day.", {"type": "string", "format": "date"}),
+        query("columns", "Fields and computed columns, separated by commas."),
+        query("sort", "A column; -column for the greatest first."),
+        query("rows", "How many records a page has.", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}),
+        query("cursor", "The “next” of the page before: of the same data version."),
+        query("group", "A field by whose values records are counted instead."),
+        _MOMENT,
+        _LANGUAGE,
+    ]

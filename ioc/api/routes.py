@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from ioc.access.viewer import Viewer
 from ioc.api import explained, plain
@@ -20,6 +20,7 @@ from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
 from ioc.views.explanation import explanation_from_words
 from ioc.views.gather import Gatherer
+from ioc.views.records import records_from_words
 from ioc.views.values import moment_from_words, question_from_words
 
 JSON = "application/json"
@@ -36,12 +37,15 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/indicators/<indicator>/explanation", api.explanation),
         ("/targets", api.targets),
         ("/milestones", api.milestones),
+        ("/records/<record>", api.records),
+        ("/records/<record>/<path:key>", api.record),
         ("/feeds", api.feeds),
         ("/feeds/<feed>", api.feed),
         ("/openapi.json", api.openapi),
     ):
         routes.add_url_rule(path, view_func=answer)
     add_actions(routes, controls, _spoken)
+    routes.add_url_rule("/<path:unknown>", view_func=_unknown)
     routes.register_error_handler(IocError, _problem)
     routes.register_error_handler(HTTPException, _http_problem)
     return routes
@@ -125,6 +129,15 @@ class _Api:
 
         return self._asked(compute)
 
+    def records(self, record: str) -> Response:
+        """Records of a type, or those behind a number, a page at a time; every page of one walk is of one data version."""
+        question = records_from_words(record, request.args.to_dict(), request.args.getlist("where"), "=")
+        return self._asked(lambda viewer, as_of: plain.records(self.views.records(viewer, question, as_of), self.zone))
+
+    def record(self, record: str, key: str) -> Response:
+        """One record: its versions, and which indicators count it, and why."""
+        return self._asked(lambda viewer, as_of: plain.record(self.views.record(viewer, record, key, as_of), self.zone))
+
     def feeds(self) -> Response:
         """Every feed: how it is, how new, what it has delivered."""
         view = self.views.feeds(Viewer("api", _language()))
@@ -175,10 +188,15 @@ def _csv(content: dict[str, Any]) -> Response:
 
 
 def _problem(error: IocError) -> Response:
-    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen", "feed"} else 400
+    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen", "feed", "record", "key"} else 400
     status = error.status if isinstance(error, Refusal) else status if isinstance(error, UnknownName | BadQuestion) else 500
     what, hint = words(_spoken()).told(error)
     return Response(orjson.dumps(plain.problem(status, what, hint)), status, mimetype=PROBLEM)
+
+
+def _unknown(unknown: str) -> Response:
+    """What is not there under this address is told as a problem too, not as a page."""
+    raise NotFound
 
 
 def _spoken() -> str:

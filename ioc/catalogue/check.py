@@ -65,9 +65,28 @@ def _record(catalogue: Catalogue, path: Location, record: RecordType) -> Iterato
             yield from _known((*path, "cubes", index), "dimension", dimension, record.dimensions)
     for name, rule in record.rules.items():
         yield from _expression((*path, "rules", name, "check"), rule.check, record, Kind.BOOLEAN)
+    yield from _listing((*path, "listing"), record)
 
 
-def _expression(path: Location, text: str | None, record: RecordType, kind: Kind) -> Iterator[Finding]:
+def _listing(path: Location, record: RecordType) -> Iterator[Finding]:
+    listing = record.listing
+    for name, computed in listing.computed.items():
+        if name in record.fields:
+            yield (*path, "computed", name), f"“{name}” is a field already.", "Give the computed column another name."
+        yield from _expression((*path, "computed", name, "value"), computed.value, record)
+        if "period_end" in computed.value:
+            yield (
+                (*path, "computed", name, "value"),
+                "A list of records has no period that could end.",
+                "Write “today” instead of “period_end”.",
+            )
+    columns = [*record.fields, *listing.computed]
+    for part, names in (("columns", listing.columns), ("order", [each.removeprefix("-") for each in listing.order])):
+        for index, each in enumerate(names):
+            yield from _known((*path, part, index), "column", each, columns)
+
+
+def _expression(path: Location, text: str | None, record: RecordType, kind: Kind | None = None) -> Iterator[Finding]:
     if text is None:
         return
     try:
@@ -75,7 +94,7 @@ def _expression(path: Location, text: str | None, record: RecordType, kind: Kind
     except BadExpression as error:
         yield path, error.what, error.hint
         return
-    if found.kind is not kind:
+    if kind and found.kind is not kind:
         yield path, f"“{text}” gives {found.kind}, but {kind} is needed here.", ""
 
 

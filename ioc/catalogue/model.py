@@ -70,6 +70,27 @@ class Rule(Entry):
     text: Text
 
 
+class Computed(Entry):
+    """A column of a list that is computed from each record's fields."""
+
+    label: Text
+    value: str
+
+
+class Listing(Entry):
+    """How a list of records looks until somebody asks otherwise.
+
+    Attributes:
+        columns: fields and computed columns that are shown; all fields if none is named.
+        order: columns to sort by, those marked with “-” from the greatest down; else the newest event first.
+        computed: further columns by name, each an expression; ``today`` may be used.
+    """
+
+    columns: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    computed: dict[Id, Computed] = {}
+
+
 class RecordType(Entry):
     """A kind of record: its fields, what tells two records apart, and by what it is counted.
 
@@ -80,6 +101,7 @@ class RecordType(Entry):
         event: the moment at which the thing happened; tells how fresh the data are.
         dimensions: fields by which numbers can be split.
         cubes: sets of dimensions for which cells are kept ready; any other split is computed from the records.
+        listing: how a list of them looks.
     """
 
     label: Text
@@ -90,6 +112,7 @@ class RecordType(Entry):
     rules: dict[Id, Rule] = {}
     dimensions: tuple[str, ...] = ()
     cubes: tuple[tuple[str, ...], ...] = ()
+    listing: Listing = Listing()
 
 
 class Measure(StrEnum):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import duckdb
 
@@ -30,3 +30,13 @@ class Snapshot:
     version: int
     committed_at: datetime
     as_of: int | None = None
+
+
+def at_version(snapshot: Snapshot, version: int) -> Snapshot | None:
+    """The state of the data at an older version, read in the same transaction; None if there is no such version."""
+    if version == snapshot.version:
+        return snapshot
+    found = snapshot.cursor.execute("SELECT max(committed_at) FROM commit_log WHERE version = ?", [version]).fetchone()
+    if version > snapshot.version or not found or found[0] is None:
+        return None
+    return replace(snapshot, version=version, as_of=version, committed_at=found[0].replace(tzinfo=UTC))

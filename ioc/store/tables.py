@@ -117,7 +117,12 @@ def cell_tables(catalogue: Catalogue, record: str) -> tuple[CellTable, ...]:
 
 def key_hash_sql(spec: RecordType) -> str:
     """SQL for the hash of a record's key. DuckDB's own, the fastest; see ``Store`` for what happens when a DuckDB changes it."""
-    return f"hash({name(spec.key)})"
+    return hash_sql(name(spec.key))
+
+
+def hash_sql(value: str) -> str:
+    """SQL for the hash of one key, given as SQL of the key's own type."""
+    return f"hash({value})"
 
 
 def version_sql(spec: RecordType) -> str:

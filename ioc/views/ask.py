@@ -13,6 +13,8 @@ from ioc.catalogue.model import Text
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView
 from ioc.views.model import IndicatorView, OverviewView, ScreenView
+from ioc.views.record import RecordView
+from ioc.views.records import RecordsQuestion, RecordsView
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class Views(Protocol):
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
         """One configured screen. Raises UnknownName."""
+        ...
+
+    def records(self, viewer: Viewer, question: RecordsQuestion, as_of: datetime | None = None) -> RecordsView:
+        """Records in a list. Raises UnknownName or BadQuestion."""
+        ...
+
+    def record(self, viewer: Viewer, record: str, key: str, as_of: datetime | None = None) -> RecordView:
+        """One record explained. Raises UnknownName."""
         ...
 
     def feeds(self, viewer: Viewer) -> FeedsView:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from ioc.access.scope import units_within
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.config import Settings
-from ioc.errors import UnknownName
+from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.explanation import Where
 from ioc.indicators.values import Question, ask, check_question
 from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, feed_states
 from ioc.store.freshness import feeds, freshness
-from ioc.store.snapshot import Snapshot
+from ioc.store.snapshot import Snapshot, at_version
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
@@ -31,6 +32,8 @@ from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import milestone_tiles
 from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
+from ioc.views.record import RecordView, record_view
+from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
 from ioc.views.screen import panel_views
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.values import ValuesView
@@ -166,6 +169,32 @@ class Gatherer:
             return ScreenView(moment.stamp(records), screen, settings.label.of(viewer.language), panels)
 
         return self.cached(viewer, ("screen", screen), as_of, compute)
+
+    def records(self, viewer: Viewer, question: RecordsQuestion, as_of: datetime | None = None) -> RecordsView:
+        """Records in a list. Raises UnknownName or BadQuestion."""
+        check_records(self.store.catalogue, question)
+
+        def compute(moment: Moment) -> RecordsView:
+            if question.version is not None:
+                moment = self._at_version(moment, question.version)
+            scope = units_within(self.store.catalogue, viewer.scope)
+            return records_view(moment.snapshot, moment.stamp({question.record}), question, scope, moment.today, viewer.language)
+
+        return self.cached(viewer, ("records", question), as_of, compute)
+
+    @staticmethod
+    def _at_version(moment: Moment, version: int) -> Moment:
+        older = at_version(moment.snapshot, version)
+        if older is None:
+            raise BadQuestion("cursor")
+        return replace(moment, snapshot=older)
+
+    def record(self, viewer: Viewer, record: str, key: str, as_of: datetime | None = None) -> RecordView:
+        """One record explained. Raises UnknownName."""
+        labels = {feed: label.of(viewer.language) for feed, label in self._feeds.labels.items()}
+        scope = units_within(self.store.catalogue, viewer.scope)
+        with self.moment(as_of) as moment:
+            return record_view(moment.snapshot, moment.stamp({record}), record, key, scope, moment.today, viewer.language, labels)
 
     def values(self, viewer: Viewer, question: Question, as_of: datetime | None = None) -> ValuesView:
         """Bare values of one indicator. Raises UnknownName or BadQuestion."""

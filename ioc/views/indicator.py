@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from ioc.catalogue.model import Catalogue, Measure, Text
 from ioc.errors import BadQuestion
+from ioc.indicators.behind import record_behind
 from ioc.indicators.period import back, periods
 from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.freshness import feeds
@@ -57,6 +58,7 @@ def indicator_view(
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
         feeds=_feeds(snapshot, asked.indicator, named, language),
         reading=_reading(snapshot, stamp, tile, question, today, language),
+        record=record_behind(catalogue, asked.indicator),
     )
 
 

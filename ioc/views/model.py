@@ -194,6 +194,7 @@ class IndicatorView:
         split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
         feeds: the feeds that it rests on.
         reading: two sentences: where it stands, and how it has moved and why.
+        record: the type of the records that it counts, or None where it is made of other indicators.
     """
 
     stamp: Stamp
@@ -210,6 +211,7 @@ class IndicatorView:
     split: SplitView | None
     feeds: tuple[Choice, ...]
     reading: tuple[str, ...] = ()
+    record: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date, datetime
 
-from ioc.catalogue.model import Catalogue, FieldType
 from ioc.config import PanelSettings
 from ioc.indicators.period import back, period_of, periods
 from ioc.indicators.values import Question, ask
@@ -15,6 +13,7 @@ from ioc.store.snapshot import Snapshot
 from ioc.views.indicator import split_view
 from ioc.views.labels import code_labels, dimension_label
 from ioc.views.model import Choice, HeatmapPanel, NumberPanel, Panel, Point, RankingPanel, RecordsPanel, TileView, TrendPanel
+from ioc.views.records import shown
 from ioc.views.tiles import tiles
 
 
@@ -72,19 +71,8 @@ def _records(snapshot: Snapshot, panel: PanelSettings, today: date, language: st
     where = tuple((dimension, (code,)) for dimension, code in panel.where.items())
     question = ListQuestion(record, columns, panel.filter, where, order=((spec.event, True),), limit=panel.most or 50, today=today)
     rows = tuple(
-        tuple(_shown(catalogue, record, column, value, language) for column, value in zip(columns, row, strict=True))
+        tuple(shown(catalogue, spec, column, value, language) for column, value in zip(columns, row, strict=True))
         for row in read_records(snapshot, question)
     )
     labels = tuple(Choice(column, spec.fields[column].label.of(language)) for column in columns)
     return RecordsPanel(panel.title.of(language) if panel.title else spec.label.of(language), labels, rows)
-
-
-def _shown(catalogue: Catalogue, record: str, column: str, value: object, language: str) -> object:
-    """A field's value for a reader: codes in words, moments in the organisation's time zone."""
-    field = catalogue.records[record].fields[column]
-    if field.type is FieldType.TIMESTAMP and isinstance(value, datetime):
-        return value.replace(tzinfo=UTC).astimezone(catalogue.zone)
-    if field.codes and isinstance(value, str):
-        text = catalogue.code_list(field.codes).get(value)
-        return text.of(language) if text else value
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value

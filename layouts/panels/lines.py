@@ -10,11 +10,12 @@ import htpy as h
 
 @dataclass(frozen=True)
 class Column:
-    """One column: by which name ``assets/feeds.css`` knows it, its words, and whether it holds numbers."""
+    """One column: by which name ``assets/feeds.css`` knows it, its words, whether it holds numbers; ``head`` stands above it instead."""
 
     name: str
     label: str
     is_number: bool = False
+    head: h.Node = None
 
     @property
     def style(self) -> str:
@@ -30,11 +31,16 @@ class Line:
     style: str = ""
 
 
-def lines(label: str, columns: Sequence[Column], rows: Iterable[Line]) -> h.Element:
-    """The table. Its roles are written out: cards would otherwise be no table any more for who listens."""
-    heads = (h.th(class_=column.style, role="columnheader", scope="col")[column.label] for column in columns)
+def lines(label: str, columns: Sequence[Column], rows: Iterable[Line], foot: Sequence[h.Node] | None = None) -> h.Element:
+    """The table; ``foot`` is what all lines come to.
+
+    Its roles are written out: cards would otherwise be no table any more for who listens.
+    """
+    heads = (h.th(class_=column.style, role="columnheader", scope="col")[column.head or column.label] for column in columns)
     return h.table(".ioc-lines", role="table", aria_label=label)[
-        h.thead(role="rowgroup")[h.tr(role="row")[heads]], h.tbody(role="rowgroup")[(_line(each, columns) for each in rows)]
+        h.thead(role="rowgroup")[h.tr(role="row")[heads]],
+        h.tbody(role="rowgroup")[(_line(each, columns) for each in rows)],
+        h.tfoot(role="rowgroup")[_line(Line(foot), columns)] if foot else None,
     ]
 
 

@@ -55,10 +55,20 @@ def _headline(view: IndicatorView, context: Context) -> h.Element:
     return h.section(class_=f"ioc-panel ioc-headline ioc-is-{judged.value}" + (" ioc-stale" if tile.stale else ""))[
         h.p(".ioc-headline-top")[mark, h.span(".ioc-faint")[words("indicator.at_present" if tile.stock else "indicator.this_year")]],
         value(tile, context),
-        h.p(".ioc-fraction")[fraction(tile, context)],
+        h.p(".ioc-fraction")[_behind(view, context)],
         _filters(view, context) if view.filters else goal_lines(tile, context),
         h.p(".ioc-tile-foot")[h.span[change(tile, context)], age(tile, context)],
     ]
+
+
+def _behind(view: IndicatorView, context: Context) -> h.Node:
+    """Numerator and denominator, as the way to the records that they count."""
+    shown = fraction(view.tile, context)
+    if view.record is None:
+        return shown
+    where = [("where", f"{each.dimension.code}:{each.code.code}") for each in view.filters]
+    address = context.link(f"/records/{view.record}", ("indicator", view.tile.indicator), *where)
+    return [shown, " ", h.a(".ioc-link", href=address)[context.words("records.open")]]
 
 
 def _filters(view: IndicatorView, context: Context) -> h.Element:

@@ -1,0 +1,105 @@
+"""One record: what it says, how it came to say so, and which indicators count it, and why."""
+
+from __future__ import annotations
+
+import htpy as h
+from dash import html
+
+from ioc.catalogue.clauses import Token
+from ioc.text import dates
+from ioc.views.record import Counting, FieldView, Reason, RecordView, VersionView
+from layouts.markup import Markup
+from layouts.page import Page
+from layouts.screens.records import cell
+from layouts.shell import Heading, shell
+from layouts.state import Context
+
+
+def record(view: RecordView, context: Context) -> Page:
+    """The page."""
+    facts = Markup([_fields(view, context)], className="ioc-facts")
+    main = Markup([_countings(view, context), _versions(view, context)], className="ioc-charts")
+    back = h.a(".ioc-link", href=context.link(f"/records/{view.record.code}"))[view.record.label]
+    return shell([html.Div([facts, main], className="ioc-sheet")], Heading(view.key, subtitle=back), view.stamp, context)
+
+
+def _fields(view: RecordView, context: Context) -> h.Element:
+    words = context.words
+    return h.section(".ioc-panel")[
+        h.h2(".ioc-panel-title")[words("record.fields")],
+        h.p(".ioc-agrees-not")[words("record.gone")] if view.gone else None,
+        h.dl(".ioc-terms")[((h.dt[each.field.label], h.dd[cell(each.said, {}, context)]) for each in view.fields)],
+    ]
+
+
+def _countings(view: RecordView, context: Context) -> h.Element:
+    """The indicators that count the record before those that do not."""
+    words = context.words
+    ordered = sorted(view.countings, key=lambda each: not each.counts)
+    return h.section(".ioc-panel")[
+        h.h2(".ioc-panel-title")[words("record.countings")],
+        h.ul(".ioc-countings")[(_counting(each, context) for each in ordered)] if ordered else h.p(".ioc-faint")[words("record.uncounted")],
+    ]
+
+
+def _counting(each: Counting, context: Context) -> h.Element:
+    words = context.words
+    key = "out" if not each.counts else "counts" if each.succeeds is None else "succeeds" if each.succeeds else "falls_short"
+    at = words("record.at", field=each.at, value=cell(each.on, {}, context)) if each.counts else None
+    return h.li(class_=f"ioc-counting ioc-counting-{key}")[
+        h.p[
+            h.a(".ioc-link", href=context.link(f"/indicators/{each.indicator.code}"))[each.indicator.label],
+            " ",
+            h.b[words(f"record.{key}")],
+        ],
+        h.p(".ioc-faint")[at] if at else None,
+        h.ul(".ioc-reasons")[(_reason(reason, context) for reason in (*each.why_counts, *(each.why_succeeds if each.counts else ())))],
+    ]
+
+
+def _reason(each: Reason, context: Context) -> h.Element:
+    """A condition with its mark: holds, does not, or cannot be told."""
+    key = {True: "holds", False: "fails", None: "unknown"}[each.holds]
+    return h.li(class_=f"ioc-reason-{key}")[
+        h.span(".ioc-unseen")[context.words(f"record.{key}"), ": "], h.span[" ".join(_piece(token, context) for token in each.pieces)]
+    ]
+
+
+def _piece(token: Token, context: Context) -> str:
+    if token.kind == "word":
+        return context.words(f"expression.{token.text}")
+    return f"“{token.text}”" if token.kind == "field" else token.text
+
+
+def _versions(view: RecordView, context: Context) -> h.Element:
+    """The versions as a line of time, the newest first."""
+    words = context.words
+    return h.section(".ioc-panel")[
+        h.h2(".ioc-panel-title")[words("record.versions", count=len(view.versions))],
+        h.ol(".ioc-timeline")[(_version(each, context) for each in reversed(view.versions))],
+    ]
+
+
+def _version(each: VersionView, context: Context) -> h.Element:
+    words = context.words
+    since = dates.moment(each.since, context.zone)
+    if each.until is None:
+        said = words("record.since", since=since)
+    elif each.until == each.since:
+        said = words("record.never_current", since=since)
+    else:
+        said = words("record.span", since=since, until=dates.moment(each.until, context.zone))
+    row = words("record.row", row=each.row) if each.row is not None else ""
+    source: h.Node = [h.a(".ioc-link", href=context.link(f"/feeds/{each.feed.code}"))[each.feed.label], f" · {each.delivery}{row}"]
+    changes = h.ul(".ioc-pairs")[(_change(change, context) for change in each.changes if change.changed or change.value is not None)]
+    return h.li(class_="ioc-now" if each.until is None else None)[
+        h.p[h.b[said]],
+        h.p(".ioc-faint")[source],
+        h.p[words("record.deleted")] if each.gone else changes if each.changes else h.p(".ioc-faint")[words("record.unchanged")],
+    ]
+
+
+def _change(each: FieldView, context: Context) -> h.Element:
+    value = h.b[cell(each.said, {}, context)]
+    before: h.Node = [h.s[cell(each.before, {}, context)], " → "] if each.changed else None
+    return h.li[h.span(".ioc-faint")[f"{each.field.label}: "], before, value]
