@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callbacks import page
+from callbacks import later, page
 from ioc.clock import Clock
 from ioc.views.ask import Views
 from layouts.dash_app import Pages
@@ -11,3 +11,4 @@ from layouts.dash_app import Pages
 def register_all(app: Pages, views: Views, clock: Clock) -> None:
     """Register every callback of the product."""
     page.register(app, views, clock)
+    later.register(app, views, clock)

@@ -26,8 +26,16 @@ def amount(value: Decimal, unit: str, words: Words, precision: int = 1) -> str:
 
 def signed_amount(value: Decimal, unit: str, words: Words, precision: int = 1) -> str:
     """The same with its sign: “−1,8 điểm phần trăm”."""
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return sign + amount(value, unit, words, precision)
+    return _sign(value) + amount(value, unit, words, precision)
+
+
+def signed_number(value: Decimal, words: Words, precision: int = 1) -> str:
+    """The same without its unit: “−1,8”."""
+    return _sign(value) + number(abs(value), words.language, shown(value, precision))
+
+
+def _sign(value: Decimal) -> str:
+    return "+" if value > 0 else "−" if value < 0 else "±"
 
 
 def moved(value: Decimal, precision: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from ioc.catalogue.model import Catalogue, Measure
@@ -17,7 +18,7 @@ from ioc.indicators.explanation import PART, Codes, Explanation, Side, earlier, 
 from ioc.indicators.period import Period, period_of
 from ioc.indicators.values import Value, valuing
 from ioc.store.snapshot import Snapshot
-from ioc.text.numbers import NOTHING
+from ioc.text.numbers import NOTHING, rounded
 from ioc.text.words import words
 from ioc.views.explanation import (
     AGAINST,
@@ -30,13 +31,16 @@ from ioc.views.explanation import (
     ExplanationView,
     Measured,
     Rest,
+    Step,
 )
 from ioc.views.labels import code_labels, dimension_label, filters_of
 from ioc.views.model import Choice, Stamp
+from ioc.views.reading import count_of_rest
 from ioc.views.tiles import is_stock
 from ioc.views.values import day_from_words
 
 MOST_DRIVERS = 3
+MOST_STEPS = 8
 _ZERO = Decimal(0)
 
 
@@ -55,7 +59,9 @@ def explanation_view(snapshot: Snapshot, stamp: Stamp, asked: ExplanationQuestio
     leaves = sorted(map(_Leaf, (each.group for each in found.effects), parts[::2], parts[1::2]), key=_weightiest_first)
     teller = _Teller(catalogue, name, found, language)
     rows = tuple(teller.contribution([leaf], len(found.by)) for leaf in leaves[:MOST_ROWS] if leaf.effect or leaf.mix)
-    spec = catalogue.indicators[name]
+    spec, groups = catalogue.indicators[name], teller.groups(leaves) if len(found.by) > 1 else rows
+    places = 0 if found.additive and not spec.precision else spec.precision + 1
+    start, end = (rounded(value, places) for value in (was, now))
     return ExplanationView(
         stamp=stamp,
         indicator=name,
@@ -72,9 +78,12 @@ def explanation_view(snapshot: Snapshot, stamp: Stamp, asked: ExplanationQuestio
         change=now - was,
         mix=sum(parts[::2], _ZERO),
         rate=sum(parts[1::2], _ZERO),
-        groups=teller.groups(leaves) if len(found.by) > 1 else rows,
+        groups=groups,
         rows=rows,
         rest=_rest(leaves[MOST_ROWS:]),
+        places=places,
+        start=start,
+        steps=_steps(groups, now - was, end - start, places, language),
     )
 
 
@@ -131,6 +140,17 @@ def _weightiest_first(leaf: _Leaf) -> tuple[Decimal, list[str]]:
 def _rest(leaves: Sequence[_Leaf]) -> Rest:
     mix, rate = _sums(leaves)
     return Rest(len(leaves), mix + rate, mix, rate)
+
+
+def _steps(groups: Sequence[Contribution], change: Decimal, shown: Decimal, places: int, language: str) -> tuple[Step, ...]:
+    """The weightiest groups one by one and all others together, rounded so that they add up to the change as it is shown."""
+    first = [Step(each.codes[0].label if each.codes else NOTHING, each.effect, each.mix, each.rate) for each in groups[:MOST_STEPS]]
+    others = groups[MOST_STEPS:]
+    if others:
+        mix, rate = sum((each.mix for each in others), _ZERO), sum((each.rate for each in others), _ZERO)
+        first.append(Step(count_of_rest(len(others), words(language)), change - sum((each.effect for each in first), _ZERO), mix, rate))
+    effects = apportioned((Fraction(each.effect) for each in first), places, shown)
+    return tuple(replace(each, effect=effect) for each, effect in zip(first, effects, strict=True))
 
 
 def _sums(leaves: Iterable[_Leaf]) -> tuple[Decimal, Decimal]:

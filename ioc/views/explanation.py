@@ -85,6 +85,16 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A contribution, or some together, as a step from the value before to the value after."""
+
+    label: str
+    effect: Decimal
+    mix: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True)
 class ExplanationView:
     """A change taken apart. All numbers have ``PLACES`` decimal places, and every sum of them is exact.
 
@@ -95,6 +105,8 @@ class ExplanationView:
         mix, rate: the sums of the two kinds of effect; ``additive``: there is no mix, because groups add up to the whole.
         groups: contributions by the first dimension alone, the largest first.
         rows, rest: contributions by all dimensions, the largest first.
+        steps: the weightiest groups and all others, to ``places`` decimal places, from ``start`` to the value after: they add up as
+            they are written.
     """
 
     stamp: Stamp
@@ -115,6 +127,9 @@ class ExplanationView:
     groups: tuple[Contribution, ...]
     rows: tuple[Contribution, ...]
     rest: Rest
+    places: int
+    start: Decimal
+    steps: tuple[Step, ...]
 
 
 def explanation_from_words(

@@ -8,14 +8,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ioc.text import dates
-from ioc.text.amounts import amount, moved, signed_amount
+from ioc.text.amounts import amount, moved, signed_amount, signed_number
+from ioc.text.lines import shortened
 from ioc.text.numbers import number, with_unit
 from ioc.text.words import Words
-from ioc.views.explanation import Contribution, ExplanationView, Measured
+from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured
 from ioc.views.model import GoalView, TileView
 
 # So many contributions are told in words.
 MOST_LINES = 3
+# Names of groups within a group are cut to so many letters.
+MOST_LETTERS = 60
 
 
 def reading(
@@ -99,17 +102,19 @@ def told(view: ExplanationView, words: Words) -> tuple[str, ...]:
 
 
 def _line(each: Contribution, view: ExplanationView, words: Words) -> str:
-    named = (
-        words("explanation.driver", group=driver.codes[-1].label, amount=_signed(driver.effect, view, words)) for driver in each.drivers
-    )
-    drivers = ", ".join(named)
+    drivers = ", ".join(_driver(driver, view, words) for driver in each.drivers)
     return words(
         "explanation.line",
         group=each.codes[0].label,
         amount=_signed(each.effect, view, words),
         because=_because(each, view, words),
-        drivers=words("explanation.drivers", drivers=drivers) if len(each.drivers) > 0 else "",
+        drivers=words("explanation.drivers", drivers=drivers) if drivers else "",
     )
+
+
+def _driver(each: Contribution, view: ExplanationView, words: Words) -> str:
+    group = shortened(each.codes[-1].label, MOST_LETTERS)
+    return words("explanation.driver", group=group, amount=signed_number(each.effect, words, view.precision))
 
 
 def _because(each: Contribution, view: ExplanationView, words: Words) -> str:
@@ -142,16 +147,18 @@ def _signed(value: Decimal, view: ExplanationView, words: Words) -> str:
 
 def summary(view: ExplanationView, words: Words) -> tuple[str, ...]:
     """What is compared, and how much of the change is rate and mix."""
-    before, after = (_side(side.span.start, side.span.end, [each.label for each in side.filters]) for side in (view.before, view.after))
-    was, now = (with_unit(side.value, view.unit, words, view.precision) for side in (view.before, view.after))
-    first = words("explanation.compared", before=before, after=after, was=was, now=now, change=_signed(view.change, view, words))
+    was, now = (with_unit(each.value, view.unit, words, view.precision) for each in (view.before, view.after))
+    first = words(
+        "explanation.compared", before=side(view.before), after=side(view.after), was=was, now=now, change=_signed(view.change, view, words)
+    )
     if view.additive:
         return (first,)
     return (first, words("explanation.made_of", rate=_signed(view.rate, view, words), mix=_signed(view.mix, view, words)))
 
 
-def _side(start: date, end: date, filters: Sequence[str]) -> str:
-    return ", ".join([*filters, f"{dates.day(start)} – {dates.day(end)}"])
+def side(compared: Compared) -> str:
+    """What a side covers: its filters and days."""
+    return ", ".join([*(each.label for each in compared.filters), f"{dates.day(compared.span.start)} – {dates.day(compared.span.end)}"])
 
 
 def count_of_rest(count: int, words: Words) -> str:

@@ -24,6 +24,7 @@ from layouts.panels.span import span
 from layouts.panels.status import status
 from layouts.panels.trend import alt, nothing
 from layouts.panels.value import age, change, fraction, value
+from layouts.screens.later import place
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -37,14 +38,24 @@ MOST_ROWS = 20
 def indicator(view: IndicatorView, context: Context) -> Page:
     """The page."""
     facts = Markup([_headline(view, context), _goals(view, context), _about(view, context)], className="ioc-facts")
-    charts = html.Div([_trend(view, context), Markup([_split(view, context), _numbers(view, context)])], className="ioc-charts")
+    later = place(view.stamp.version, context)
+    charts = html.Div(
+        [_trend(view, context), *later, Markup([_split(view, context), _numbers(view, context)], className="ioc-pair")],
+        className="ioc-charts",
+    )
     return shell(
         [html.Div([facts, charts], className="ioc-sheet")],
-        Heading(view.tile.label, subtitle=" ".join(view.reading)),
+        Heading(view.tile.label, subtitle=_reading(view)),
         view.stamp,
         context,
         charts=True,
     )
+
+
+def _reading(view: IndicatorView) -> h.Element:
+    """The two sentences; the first without the name, which is the title above it."""
+    said = " ".join(view.reading).removeprefix(f"{view.tile.label}: ")
+    return h.span(".ioc-reading")[said[:1].upper() + said[1:]]
 
 
 def _headline(view: IndicatorView, context: Context) -> h.Element:

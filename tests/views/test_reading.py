@@ -12,7 +12,7 @@ from ioc.catalogue.model import Unit
 from ioc.goals.status import Status
 from ioc.indicators.period import Period
 from ioc.text.words import words
-from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured, Rest
+from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured, Rest, Step
 from ioc.views.model import Choice, GoalView, Stamp, TileView
 from ioc.views.reading import count_of_rest, reading, summary, told
 from tests.layouts.sample_views import NOW, TILES, TODAY, ZONE
@@ -57,6 +57,9 @@ def explanation(change: str, *groups: Contribution, unit: Unit = Unit.PERCENT, a
         groups=groups,
         rows=groups,
         rest=Rest(0, Decimal(0), Decimal(0), Decimal(0)),
+        places=2,
+        start=after - Decimal(change),
+        steps=tuple(Step(each.codes[0].label, each.effect, each.mix, each.rate) for each in groups),
     )
 
 
@@ -138,7 +141,7 @@ NONE = measured(None, None)
         (contribution("D", "2", "0", measured("50", "40"), measured("50", "30")), "do tỷ trọng giảm từ 40% xuống 30%", "its share having fallen from 40% to 30%"),
         (contribution("E", "1", "0", NONE, measured("60", "5")), "E: +1 điểm phần trăm, mới phát sinh.", "E: +1 percentage point, which is new."),
         (contribution("F", "1", "0", measured("60", "5"), NONE), "F: +1 điểm phần trăm, không còn phát sinh.", "F: +1 percentage point, which is gone."),
-        (contribution("G", "0", "1", measured("60", "5"), measured("61", "5"), B, A), "; nhiều nhất ở Cục B (−3 điểm phần trăm), Cục A (+2 điểm phần trăm).", "; most of it in Cục B (−3 percentage points), Cục A (+2 percentage points)."),
+        (contribution("G", "0", "1", measured("60", "5"), measured("61", "5"), B, A), "; nhiều nhất ở Cục B (−3), Cục A (+2).", "; most of it in Cục B (−3), Cục A (+2)."),
     ],
 )  # fmt: skip
 def test_contributions_in_words(group: Contribution, vi: str, en: str) -> None:

@@ -1,0 +1,41 @@
+"""Why an indicator changed: what is compared, the change as a waterfall, the weightiest groups in words."""
+
+from __future__ import annotations
+
+import htpy as h
+from dash import html
+
+from ioc.text.numbers import with_unit
+from ioc.views.explanation import AGAINST, ExplanationView
+from ioc.views.reading import summary, told
+from layouts.markup import Markup
+from layouts.panels.chart import chart
+from layouts.panels.choices import choices
+from layouts.state import Context
+from layouts.waterfall import waterfall
+
+
+def panel(view: ExplanationView, context: Context) -> html.Section:
+    """The panel."""
+    words, lines = context.words, told(view, context.words)
+    head = Markup([*_head(view.against, context), [h.p[each] for each in summary(view, words)]], className="ioc-why-head")
+    said = Markup(h.ul(".ioc-why-lines")[(h.li[each] for each in lines)])
+    if not view.steps:
+        return html.Section([head, said], className="ioc-panel ioc-panel-why")
+    was, now = (with_unit(each.value, view.unit, words, view.precision) for each in (view.before, view.after))
+    alt = words("explanation.alt", title=words("explanation.title"), was=was, now=now, lines=" ".join(lines))
+    drawn = html.Div(chart(waterfall(view, context), alt), className="ioc-why-chart", style={"--rows": len(view.steps) + 2})
+    return html.Section([head, drawn, said], className="ioc-panel ioc-panel-why")
+
+
+def unknown(reason: str, context: Context) -> html.Section:
+    """The panel where nothing can be explained, and why not."""
+    head = Markup([*_head(context.get("why") or AGAINST[0], context), h.p(".ioc-faint")[reason]], className="ioc-why-head")
+    return html.Section([head], className="ioc-panel ioc-panel-why")
+
+
+def _head(against: str, context: Context) -> list[h.Element]:
+    words = context.words
+    title = words("explanation.title")
+    ways = choices(title, ((words(f"explanation.against_{way}"), context.with_query(why=way), way == against) for way in AGAINST))
+    return [h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], ways]]
