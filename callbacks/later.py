@@ -41,7 +41,7 @@ def later(views: Views, context: Context) -> list[Any]:
         return [_why(views, context)]
     except Exception:
         log.exception("what comes later on %s could not be drawn", context.path)
-        return [why.unknown(context.words("error.failed"), context)]
+        return [why.unknown(context.words("explanation.failed"), context)]
 
 
 def _why(views: Views, context: Context) -> Any:

@@ -16,7 +16,7 @@ from layouts.theme import CHART_TEXT, PALETTES, Palette, figure_layout
 # Names longer than this are cut; the whole name shows under the pointer.
 MOST_LETTERS = 26
 # Room on either side of the steps for what is written there, as a share of their span.
-ROOM = 0.28
+ROOM = 0.36
 
 
 def waterfall(view: ExplanationView, context: Context) -> Figure:

@@ -7,12 +7,13 @@ from typing import Any
 from dash import dcc, html
 
 from layouts import ids
-from layouts.markup import Markup
 from layouts.state import Context
 
 
 def place(version: int, context: Context) -> list[Any]:
-    """The place that is filled once the page stands, and what asks for it: anew for every address and data version."""
-    waiting = Markup(context.words("app.loading"), tag="p", className="ioc-panel ioc-faint ioc-later-waiting")
+    """The place that is filled once the page stands, and what asks for it: anew for every address and data version.
+
+    Until then it holds bare text: a component in it would be gone afterwards, and could not be changed in place with the others.
+    """
     asking = f"{version} {context.path} {context.query}"
-    return [dcc.Store(id=ids.LATER_ASK, data=asking), html.Div([waiting], id=ids.LATER, className="ioc-later")]
+    return [dcc.Store(id=ids.LATER_ASK, data=asking), html.Div(context.words("app.loading"), id=ids.LATER, className="ioc-later")]

@@ -14,6 +14,7 @@ from ioc.errors import UnknownName
 from ioc.goals.status import Status
 from ioc.indicators.period import back, periods
 from ioc.views.ask import IndicatorQuestion
+from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView
 from ioc.views.model import (
     Choice,
@@ -35,6 +36,7 @@ from ioc.views.model import (
     TileView,
     TrendPanel,
 )
+from tests.layouts.sample_explained import sample_explanation
 from tests.layouts.sample_feeds import sample_feed, sample_feeds
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -187,7 +189,11 @@ class SampleViews:
             dimensions=(Choice("unit", "Đơn vị xử lý"), Choice("province", "Tỉnh, thành phố")),
             split=split,
             feeds=(Choice("demo_dossier", "Hồ sơ TTHC"),),
+            reading=(f"{tile.label}: 82,0% từ đầu năm 2026 đến nay.", "Tăng 15,8 điểm phần trăm so với cùng kỳ năm trước."),
         )
+
+    def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:
+        return sample_explanation(self._stamp(as_of), question, self._tile(question.indicator))
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
         if screen != "services":
