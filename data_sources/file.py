@@ -117,7 +117,7 @@ class _FolderFeed:
             offered += 1
             yield replace(delivery, batches=_noting(delivery.batches, faults), settled=settled.append)
         if len(settled) == offered:
-            refused = FeedRejected(f"{content.name} was refused before.", "")
+            refused = FeedRejected("{name} was refused before.", "", name=content.name)
             fault = faults[0] if faults else refused if not all(settled) else None
             self.folder.deal_with(content, stamp, fault)
 
@@ -208,7 +208,7 @@ def _read(content: Content, stamp: Stamp, found: Survey, reader: Reader, options
 
 def _must_be_unchanged(content: Content, stamp: Stamp) -> None:
     if content.stamp() != stamp:
-        raise FeedUnavailable(f"{content.name} changed while it was read.", "It is read again when nobody writes to it any more.")
+        raise FeedUnavailable("{name} changed while it was read.", "It is read again when nobody writes to it any more.", name=content.name)
 
 
 def _faulty(name: str, fault: IocError) -> Delivery:

@@ -100,7 +100,7 @@ def _fixed(pattern: Path) -> Path:
 
 def _must_be_folder(path: Path) -> None:
     if not path.is_dir():
-        raise FeedUnavailable(f"{path} does not exist.", "Check the path of the feed, and that the share is mounted.")
+        raise FeedUnavailable("{path} does not exist.", "Check the path of the feed, and that the share is mounted.", path=path)
 
 
 @dataclass
@@ -195,11 +195,14 @@ class Folder:
         except (OSError, RuntimeError):  # a circle is the one or the other, by Python's version
             if not content.path.is_symlink():
                 return None
-            what = f"{content.name} is a link that cannot be followed: it leads nowhere, in a circle, or where this program may not look."
-            return FeedRejected(what, "Put the file itself there.")
+            return FeedRejected(
+                "{name} is a link that cannot be followed: it leads nowhere, in a circle, or where this program may not look.",
+                "Put the file itself there.",
+                name=content.name,
+            )
         if target.is_relative_to(self.root.resolve()):
             return None
-        return FeedRejected(f"{content.name} is a link that leads out of its folder.", "Put the file itself there.")
+        return FeedRejected("{name} is a link that leads out of its folder.", "Put the file itself there.", name=content.name)
 
     def deal_with(self, content: Content, stamp: Stamp, fault: IocError | None) -> None:
         """Put a file that is dealt with where it belongs, and do not offer it again.

@@ -31,8 +31,11 @@ def move(path: Path, folder: Path, fault: IocError | None) -> None:
         return  # somebody has taken it away: it is dealt with
     except OSError as error:
         raise FeedUnavailable(
-            f"{path.name} was taken in, but cannot be moved to {folder}: {error.strerror or error}.",
+            "{name} was taken in, but cannot be moved to {folder}: {fault}.",
             "Check the folder and its permissions; it is tried again, and not taken in twice.",
+            name=path.name,
+            folder=folder,
+            fault=error.strerror or error,
         ) from error
 
 

@@ -57,7 +57,7 @@ def _array(body: bytes) -> list[object]:
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise FeedRejected(f"The body is not JSON: {error}.", "Send an array of objects, or NDJSON.") from error
+        raise FeedRejected("The body is not JSON: {error}.", "Send an array of objects, or NDJSON.", error=error) from error
     return content if isinstance(content, list) else [content]
 
 
@@ -70,7 +70,10 @@ def _lines(body: bytes) -> list[object]:
             found.append(orjson.loads(line))
         except orjson.JSONDecodeError as error:
             raise FeedRejected(
-                f"Line {number} is not JSON: {error}.", "Nothing of the body was taken in; mend it and send it again."
+                "Line {number} is not JSON: {error}.",
+                "Nothing of the body was taken in; mend it and send it again.",
+                number=number,
+                error=error,
             ) from error
     return found
 
@@ -85,7 +88,7 @@ def records_table(records: list[object]) -> pa.Table:
         raise FeedRejected("The body holds no record.", "Send at least one object.")
     for number, record in enumerate(records, 1):
         if not isinstance(record, dict):
-            raise FeedRejected(f"Record {number} is not an object.", "Send objects: {“field”: value, …}.")
+            raise FeedRejected("Record {number} is not an object.", "Send objects: {{“field”: value, …}}.", number=number)
     keys = list(dict.fromkeys(key for record in records if isinstance(record, dict) for key in record))
     columns = [pa.array([_text(record.get(key)) for record in records if isinstance(record, dict)], pa.string()) for key in keys]
     return pa.table(columns, names=list(unique_names(keys)))

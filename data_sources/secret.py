@@ -26,8 +26,8 @@ def revealed(text: str, base: Path) -> str:
         secret = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise FeedUnavailable(
-            f"The secret in {path} cannot be read: {error.strerror}.", "Write it there, readable to this program."
+            "The secret in {path} cannot be read: {fault}.", "Write it there, readable to this program.", path=path, fault=error.strerror
         ) from error
     if not secret:
-        raise FeedUnavailable(f"The secret in {path} is empty.", "Write it there.")
+        raise FeedUnavailable("The secret in {path} is empty.", "Write it there.", path=path)
     return secret

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,20 +11,30 @@ from dataclasses import dataclass
 class IocError(Exception):
     """Base of every error that a person may read.
 
+    What people are shown in their own language (``Words.sentence``) is written as a pattern whose translation stands in
+    ``ioc/text/faults.yaml``: ``FeedUnavailable("{name} does not exist.", "Check the path.", name=…)``.
+
     Args:
         what: one sentence that names the fault, with the offending value in it.
         hint: one sentence that says how to mend it; empty when nothing can be advised.
+        values: what fills the places in both; without any, braces stand for themselves.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.hint = hint
+    def __init__(self, what: str, hint: str = "", **values: object) -> None:
+        self.pattern = (what, hint)
+        self.filling = {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}
+        self.what, self.hint = (part.format_map(self.filling) if values else part for part in self.pattern)
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         return f"{self.what} {self.hint}".strip()
+
+    def kept(self) -> str:
+        """The same as a text that can be kept, and told in any language later."""
+        what, hint = self.pattern
+        return json.dumps({"what": what, "hint": hint, "values": self.filling}, ensure_ascii=False)
 
 
 class UnknownName(IocError):
@@ -111,6 +122,15 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     """The known names that look most like ``name``, whatever their case, best first; empty when none is close."""
     by_folded = {each.casefold(): each for each in known}
     return [by_folded[folded] for folded in difflib.get_close_matches(name.casefold(), list(by_folded), n=most, cutoff=0.5)]
+
+
+def offered(name: str, known: Iterable[str]) -> dict[str, str]:
+    """The hint of an error, with its filling, that offers the nearest known names, or lists all when they are few."""
+    names = sorted(known)
+    close = nearest(name, names)
+    if close:
+        return {"hint": "Did you mean {offered}?", "offered": ", ".join(f"“{each}”" for each in close)}
+    return {"hint": "Known: {offered}.", "offered": ", ".join(names)} if names and len(names) <= 12 else {}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

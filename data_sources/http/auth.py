@@ -85,5 +85,7 @@ def _fetched(auth: OAuth2, base: Path, post: Post) -> tuple[str, float]:
     except (KeyError, TypeError, ValueError, AttributeError):
         token, seconds = None, 0.0
     if not isinstance(token, str) or not token:
-        raise FeedUnavailable(f"{named(auth.token_url)} answers without an access_token.", "Check token_url and the client's rights.")
+        raise FeedUnavailable(
+            "{name} answers without an access_token.", "Check token_url and the client's rights.", name=named(auth.token_url)
+        )
     return token, seconds

@@ -107,8 +107,13 @@ class Session:
                     raise faults.refused(fault.name, fault.status) from fault
                 pause = fault.pause if fault.pause is not None else _pause(attempt)
                 if pause > LONGEST_PAUSE:
-                    what = f"{fault.name} answers {fault.status} and asks us to wait {pause:.0f} seconds."
-                    raise FeedUnavailable(what, "Give the feed a slower schedule.") from fault
+                    raise FeedUnavailable(
+                        "{name} answers {status} and asks us to wait {seconds:.0f} seconds.",
+                        "Give the feed a slower schedule.",
+                        name=fault.name,
+                        status=fault.status,
+                        seconds=pause,
+                    ) from fault
             except PassingFault as fault:
                 if attempt - renewed >= self._options.retries:
                     raise fault.told from fault
@@ -129,7 +134,9 @@ class Session:
                     if target is None:
                         return self._read(response, url, name)
                 url = within_host(urljoin(url, target), url)
-        raise FeedUnavailable(f"{name} sends on and on ({REDIRECTS} times).", "Check the address, and whether it wants a sign-in.")
+        raise FeedUnavailable(
+            "{name} sends on and on ({times} times).", "Check the address, and whether it wants a sign-in.", name=name, times=REDIRECTS
+        )
 
     @contextmanager
     def _in_time(self, name: str) -> Iterator[None]:
@@ -167,7 +174,9 @@ class Session:
         if status in _AGAIN:
             raise PassingFault(faults.refused(name, status))
         if status != 200:
-            raise FeedUnavailable(f"{name} answers {status} to client_id and client_secret.", "Check them, and the scope.")
+            raise FeedUnavailable(
+                "{name} answers {status} to client_id and client_secret.", "Check them, and the scope.", name=name, status=status
+            )
         return found
 
     @contextmanager
@@ -211,7 +220,9 @@ def within_host(target: str, url: str) -> str:
     except ValueError:
         same = False
     if not same:
-        raise FeedUnavailable(f"{named(url)} sends on to another host, {_host(target)}.", "If that is right, write its address.")
+        raise FeedUnavailable(
+            "{name} sends on to another host, {host}.", "If that is right, write its address.", name=named(url), host=_host(target)
+        )
     return target
 
 

@@ -49,38 +49,51 @@ def telling(name: str) -> Iterator[None]:
     try:
         yield
     except SSLError as fault:
-        what = f"{name} cannot be trusted: {_without_code(fault)}."
-        raise FeedUnavailable(what, "Check its certificate, and ca_file if it has an authority of its own.") from fault
+        raise FeedUnavailable(
+            "{name} cannot be trusted: {fault}.",
+            "Check its certificate, and ca_file if it has an authority of its own.",
+            name=name,
+            fault=_without_code(fault),
+        ) from fault
     except DecodeError as fault:
-        raise FeedUnavailable(f"{name} answers with packed data that cannot be unpacked.", "Ask those who run it.") from fault
+        raise FeedUnavailable("{name} answers with packed data that cannot be unpacked.", "Ask those who run it.", name=name) from fault
     except LocationValueError as fault:
-        raise FeedUnavailable(f"{name} is no address that can be asked.", "Ask those who run it.") from fault
+        raise FeedUnavailable("{name} is no address that can be asked.", "Ask those who run it.", name=name) from fault
     except HTTPError as fault:
         raise PassingFault(_on_the_way(name, fault)) from fault
 
 
 def _on_the_way(name: str, fault: HTTPError) -> FeedUnavailable:
     if isinstance(fault, NameResolutionError):
-        return FeedUnavailable(f"{name}: the host {urlsplit(name).hostname} is not known.", "Check the address, and the name server.")
+        return FeedUnavailable(
+            "{name}: the host {host} is not known.", "Check the address, and the name server.", name=name, host=urlsplit(name).hostname
+        )
     if isinstance(fault, NewConnectionError):
-        return FeedUnavailable(f"{name} takes no connection.", "Check the address and the port, and that it runs.")
+        return FeedUnavailable("{name} takes no connection.", "Check the address and the port, and that it runs.", name=name)
     if isinstance(fault, ConnectTimeoutError | ReadTimeoutError):
-        return FeedUnavailable(f"{name} does not answer in time.", "Ask those who run it, or raise connect_seconds or read_seconds.")
-    return FeedUnavailable(f"{name} broke off in the middle of its answer.", "It is asked again.")
+        return FeedUnavailable(
+            "{name} does not answer in time.", "Ask those who run it, or raise connect_seconds or read_seconds.", name=name
+        )
+    return FeedUnavailable("{name} broke off in the middle of its answer.", "It is asked again.", name=name)
 
 
 def too_slow(name: str, seconds: float) -> FeedUnavailable:
     """The answer has not come to its end in time."""
     return FeedUnavailable(
-        f"{name} has not answered to the end within {seconds:g} seconds.", "Ask for smaller pages, or raise page_seconds."
+        "{name} has not answered to the end within {seconds:g} seconds.",
+        "Ask for smaller pages, or raise page_seconds.",
+        name=name,
+        seconds=seconds,
     )
 
 
 def refused(name: str, status: int) -> FeedUnavailable:
     """An answer that is none."""
     if 300 <= status < 400:
-        return FeedUnavailable(f"{name} answers {status} and does not say where else to ask.", "Check the address.")
-    return FeedUnavailable(f"{name} answers {status}.", _HINTS.get(status, "Ask those who run it."))
+        return FeedUnavailable(
+            "{name} answers {status} and does not say where else to ask.", "Check the address.", name=name, status=status
+        )
+    return FeedUnavailable("{name} answers {status}.", _HINTS.get(status, "Ask those who run it."), name=name, status=status)
 
 
 def _without_code(fault: BaseException) -> str:

@@ -101,8 +101,12 @@ class Pages:
         self.digest = hashlib.sha256(f"{self.digest}{page.found.fingerprint}".encode()).hexdigest()
         paging, mark = self.options.paging, page.mark()
         if paging and paging.by in {"page", "offset"} and mark and mark == self._mark:
-            what = f"The pages of {named(self.options.url)} go in a circle: one is like another."
-            raise FeedUnavailable(what, f"Check whether the server knows “{paging.param}”.")
+            raise FeedUnavailable(
+                "The pages of {name} go in a circle: one is like another.",
+                "Check whether the server knows “{param}”.",
+                name=named(self.options.url),
+                param=paging.param,
+            )
         self._mark = mark
 
     def _next(self, paging: Paging, params: Mapping[str, str | int], number: int, page: _Page, *, is_empty: bool) -> Request | None:
@@ -117,7 +121,9 @@ class Pages:
         if following in {None, ""}:
             return None
         if str(following) in self._asked:
-            raise FeedUnavailable(f"The pages of {named(self.options.url)} go in a circle.", "Ask those who run it; what has come is kept.")
+            raise FeedUnavailable(
+                "The pages of {name} go in a circle.", "Ask those who run it; what has come is kept.", name=named(self.options.url)
+            )
         self._asked.add(str(following))
         if paging.by == "cursor" and paging.param:
             return Request(self.options.url, {**params, **_beginning(paging), paging.param: following})  # type: ignore[dict-item]
@@ -170,7 +176,11 @@ class _Page:
         """What stands at a path of a document."""
         if self.document is None:
             raise FeedRejected(
-                f"{self.content.name} answers with {self.form}, in which nothing stands at “{path}”.", "Check paging and format."
+                "{name} answers with {form}, in which nothing stands at “{path}”.",
+                "Check paging and format.",
+                name=self.content.name,
+                form=self.form,
+                path=path,
             )
         return self.document.at(path)
 
@@ -193,17 +203,25 @@ def _format(answer: Answer, options: HttpOptions) -> Format:
     told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].lower()
     if start.startswith((b"<!doctype html", b"<html")) or (told in {"text/html", "application/xhtml+xml"} and start.startswith(b"<")):
-        what = f"{named(options.url)} answers with a page for people, not with records."
-        raise FeedUnavailable(what, "It may ask for a sign-in, or be closed.")
+        raise FeedUnavailable(
+            "{name} answers with a page for people, not with records.", "It may ask for a sign-in, or be closed.", name=named(options.url)
+        )
     if options.format != "auto":
         return options.format
     if told in _BY_TYPE:
         return _BY_TYPE[told]
     if told not in _ANYTHING and not told.endswith("+json"):
-        raise FeedRejected(f"{named(options.url)} answers with {told}, which this kind does not read.", "Ask for JSON, NDJSON or CSV.")
+        raise FeedRejected(
+            "{name} answers with {form}, which this kind does not read.", "Ask for JSON, NDJSON or CSV.", name=named(options.url), form=told
+        )
     shown: Format = "json" if told.endswith("+json") else by_first_bytes(head)
     if shown not in _BY_TYPE.values():
-        raise FeedRejected(f"{named(options.url)} answers with {shown}, which this kind does not read.", "Ask for JSON, NDJSON or CSV.")
+        raise FeedRejected(
+            "{name} answers with {form}, which this kind does not read.",
+            "Ask for JSON, NDJSON or CSV.",
+            name=named(options.url),
+            form=shown,
+        )
     return shown
 
 

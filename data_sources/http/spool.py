@@ -26,14 +26,16 @@ def spool(response: BaseHTTPResponse, name: str, most_mib: int, file: IO[bytes])
     """
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing not in {"", "identity", "gzip", "x-gzip"}:
-        raise FeedRejected(f"{name} answers packed as {packing}; only gzip was asked for.", "Ask the source.")
+        raise FeedRejected("{name} answers packed as {packing}; only gzip was asked for.", "Ask the source.", name=name, packing=packing)
     left = most_mib * 2**20
     chunks = iter(lambda: response.read1(_CHUNK, decode_content=False), b"")
     with telling_faults("the temporary folder"):
         for data in _unpacked(chunks) if packing.endswith("gzip") else chunks:
             left -= len(data)
             if left < 0:
-                raise FeedRejected(f"{name} answers with more than {most_mib} MiB.", "Ask for smaller pages, or raise max_mib.")
+                raise FeedRejected(
+                    "{name} answers with more than {mib} MiB.", "Ask for smaller pages, or raise max_mib.", name=name, mib=most_mib
+                )
             file.write(data)
         file.flush()
         file.seek(0)

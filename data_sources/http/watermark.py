@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ioc.errors import FeedRejected, did_you_mean
+from ioc.errors import FeedRejected, offered
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -122,12 +122,17 @@ class Watermark(BaseModel):
             FeedRejected: there is no such column, or nothing in it can be read.
         """
         if self.column not in table.column_names:
-            raise FeedRejected(f"No row has the watermark's column “{self.column}”.", did_you_mean(self.column, table.column_names))
+            raise FeedRejected(
+                "No row has the watermark's column “{column}”.", column=self.column, **offered(self.column, table.column_names)
+            )
         column = pc.drop_null(table.column(self.column).combine_chunks())
         found = pc.drop_null(self._read(column))
         if len(column) and not len(found):
             raise FeedRejected(
-                f"Nothing in the watermark's column “{self.column}” is written in the format {self.format}.", "Mend the watermark's format."
+                "Nothing in the watermark's column “{column}” is written in the format {format}.",
+                "Mend the watermark's format.",
+                column=self.column,
+                format=self.format,
             )
         return found
 
@@ -248,6 +253,8 @@ class Reached:
         falls = pc.any(pc.less(values[1:], values[:-1])).as_py()
         if falls or (self._last is not None and first < self._last):
             raise FeedRejected(
-                f"The rows do not come in the order of “{self.watermark.column}”.", "Set sorted: false, or ask the source to sort them."
+                "The rows do not come in the order of “{column}”.",
+                "Set sorted: false, or ask the source to sort them.",
+                column=self.watermark.column,
             )
         self._last = last

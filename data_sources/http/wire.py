@@ -114,7 +114,13 @@ def _naming(option: str, path: Path) -> Iterator[None]:
     except ssl.SSLError as fault:
         told = (fault.reason or "it holds none").replace("_", " ").lower()
         raise FeedUnavailable(
-            f"A certificate cannot be read: {option} {path} ({told}).", "It must be PEM, its key without a password."
+            "A certificate cannot be read: {option} {path} ({told}).",
+            "It must be PEM, its key without a password.",
+            option=option,
+            path=path,
+            told=told,
         ) from fault
     except OSError as fault:
-        raise FeedUnavailable(f"A certificate cannot be read: {option} {path} ({fault.strerror}).", "Put it there.") from fault
+        raise FeedUnavailable(
+            "A certificate cannot be read: {option} {path} ({fault}).", "Put it there.", option=option, path=path, fault=fault.strerror
+        ) from fault

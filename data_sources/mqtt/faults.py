@@ -20,16 +20,19 @@ _HINTS = {
 
 def refused(address: str, reason: ReasonCode) -> IocError:
     """The broker does not take us."""
-    what = f"The broker {address} refuses the connection: {_plain(reason)}."
-    if reason.value in _HINTS:
-        return FeedRejected(what, _HINTS[reason.value])
-    return FeedUnavailable(what, "It is tried again soon.")
+    kind = FeedRejected if reason.value in _HINTS else FeedUnavailable
+    hint = _HINTS.get(reason.value, "It is tried again soon.")
+    return kind("The broker {address} refuses the connection: {reason}.", hint, address=address, reason=_plain(reason))
 
 
 def not_subscribed(address: str, topic: str, reason: ReasonCode) -> IocError:
     """The broker does not give us a topic."""
     return FeedRejected(
-        f"The broker {address} refuses the subscription to “{topic}”: {_plain(reason)}.", "Let the user read it, or check the topic."
+        "The broker {address} refuses the subscription to “{topic}”: {reason}.",
+        "Let the user read it, or check the topic.",
+        address=address,
+        topic=topic,
+        reason=_plain(reason),
     )
 
 
@@ -37,19 +40,29 @@ def ended(address: str, client_id: str, reason: ReasonCode, *, told: bool, conne
     """The connection has ended by itself; ``told`` is whether the broker has said why."""
     if told and reason.value == _TAKEN_OVER:
         return FeedUnavailable(
-            f"Another client has connected to {address} as “{client_id}” and has taken this feed's session over.",
+            "Another client has connected to {address} as “{client_id}” and has taken this feed's session over.",
             "Give every client a client_id of its own.",
+            address=address,
+            client_id=client_id,
         )
     if told:
-        return FeedUnavailable(f"The broker {address} has ended the connection: {_plain(reason)}.", "It is connected again soon.")
+        return FeedUnavailable(
+            "The broker {address} has ended the connection: {reason}.",
+            "It is connected again soon.",
+            address=address,
+            reason=_plain(reason),
+        )
     if connected:
         return FeedUnavailable(
-            f"The connection to the broker {address} has ended.",
-            f"It is connected again soon; if this goes on, another client may call itself “{client_id}” too.",
+            "The connection to the broker {address} has ended.",
+            "It is connected again soon; if this goes on, another client may call itself “{client_id}” too.",
+            address=address,
+            client_id=client_id,
         )
     return FeedUnavailable(
-        f"The broker {address} ends the connection before it answers.",
+        "The broker {address} ends the connection before it answers.",
         "It may ask for TLS, for a certificate of ours, or for another version of MQTT.",
+        address=address,
     )
 
 
@@ -57,29 +70,42 @@ def unreachable(address: str, fault: OSError) -> IocError:
     """No connection has come about."""
     if isinstance(fault, ssl.SSLCertVerificationError):
         return FeedRejected(
-            f"The certificate of the broker {address} is not trusted: {fault.verify_message.rstrip('.')}.",
+            "The certificate of the broker {address} is not trusted: {fault}.",
             "Name the authority that has signed it with ca_file, and the broker as its certificate does.",
+            address=address,
+            fault=fault.verify_message.rstrip("."),
         )
     if isinstance(fault, ssl.SSLError):
-        return FeedUnavailable(f"No TLS with {address}: {_told(fault)}.", "Check that this port speaks TLS.")
+        return FeedUnavailable("No TLS with {address}: {fault}.", "Check that this port speaks TLS.", address=address, fault=_told(fault))
     if isinstance(fault, TimeoutError):
-        return FeedUnavailable(f"The broker {address} does not answer.", "Check host, port and the way there.")
+        return FeedUnavailable("The broker {address} does not answer.", "Check host, port and the way there.", address=address)
     return FeedUnavailable(
-        f"The broker {address} cannot be reached: {fault.strerror or fault}.",
+        "The broker {address} cannot be reached: {fault}.",
         "Check host and port, that it runs, and whether it speaks TLS.",
+        address=address,
+        fault=fault.strerror or fault,
     )
 
 
-def silent(address: str, what: str) -> IocError:
+def silent(address: str, *, subscribing: bool = False) -> IocError:
     """The connection is there, and nothing comes."""
-    return FeedUnavailable(f"{address} does not answer {what}.", "Check that it is an MQTT broker, and how it is doing.")
+    what = "{address} does not answer the subscription." if subscribing else "{address} does not answer the connection."
+    return FeedUnavailable(what, "Check that it is an MQTT broker, and how it is doing.", address=address)
 
 
 def unreadable_file(option: str, path: str, fault: OSError) -> IocError:
     """A certificate or a key cannot be used."""
     if isinstance(fault, ssl.SSLError):
-        return FeedRejected(f"{option} {path} does not hold what is needed: {_told(fault)}.", "It must be PEM.")
-    return FeedUnavailable(f"{option} {path} cannot be read: {fault.strerror or fault}.", "Put it there, readable to this program.")
+        return FeedRejected(
+            "{option} {path} does not hold what is needed: {fault}.", "It must be PEM.", option=option, path=path, fault=_told(fault)
+        )
+    return FeedUnavailable(
+        "{option} {path} cannot be read: {fault}.",
+        "Put it there, readable to this program.",
+        option=option,
+        path=path,
+        fault=fault.strerror or fault,
+    )
 
 
 def _told(fault: ssl.SSLError) -> str:

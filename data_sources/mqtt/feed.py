@@ -118,7 +118,7 @@ class _Listener:
             self.is_well = True
             self.occasion.well()
         if not self.is_well and not found and time.monotonic() > self.since + PATIENCE:
-            raise faults.silent(self.options.address, "to the subscription")
+            raise faults.silent(self.options.address, subscribing=True)
         return found
 
     def name(self) -> str:

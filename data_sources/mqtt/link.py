@@ -66,10 +66,10 @@ class Link:
         except OSError as fault:
             raise faults.unreachable(options.address, fault) from fault
         except ValueError as fault:  # a name that no address can be looked up for
-            raise FeedUnavailable(f"“{options.host}” is no name of a host.", "Check host.") from fault
+            raise FeedUnavailable("“{host}” is no name of a host.", "Check host.", host=options.host) from fault
         self._client.loop_start()
         if not self._answered.wait(PATIENCE):
-            raise faults.silent(options.address, "to the connection")
+            raise faults.silent(options.address)
         self.inbox.wait(0)
 
     def close(self) -> None:

@@ -40,7 +40,9 @@ class Publisher:
         try:
             self._client.connect(options.host, options.port or (8883 if options.tls else 1883))
         except OSError as fault:
-            raise FeedUnavailable(f"{options.host} takes no connection: {fault.strerror or fault}.", "Start the broker.") from fault
+            raise FeedUnavailable(
+                "{host} takes no connection: {fault}.", "Start the broker.", host=options.host, fault=fault.strerror or fault
+            ) from fault
         self._client.loop_start()
 
     def send(self, rows: Sequence[dict[str, Any]]) -> None:

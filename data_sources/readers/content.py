@@ -63,8 +63,10 @@ class Content:
 def too_large(name: str, most_mib: float) -> FeedRejected:
     """The refusal of a document that would not fit into memory."""
     return FeedRejected(
-        f"{name} is larger than {most_mib:g} MiB when unpacked.",
+        "{name} is larger than {mib:g} MiB when unpacked.",
         "Send it as CSV, NDJSON or Parquet, which are read in pieces, or raise max_document_mib.",
+        name=name,
+        mib=most_mib,
     )
 
 
@@ -74,17 +76,19 @@ def telling_faults(name: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as fault:
-        raise FeedUnavailable(f"{name} does not exist.", "Check the path.") from fault
+        raise FeedUnavailable("{name} does not exist.", "Check the path.", name=name) from fault
     except PermissionError as fault:
         raise FeedUnavailable(
-            f"{name} may not be read by this user.", "Give the account that runs the IOC the right to read it."
+            "{name} may not be read by this user.", "Give the account that runs the IOC the right to read it.", name=name
         ) from fault
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as fault:
         raise FeedRejected(
-            f"{name} is damaged or cut short: its packed data cannot be read to the end ({fault}).", "Send it again."
+            "{name} is damaged or cut short: its packed data cannot be read to the end ({fault}).", "Send it again.", name=name, fault=fault
         ) from fault
     except OSError as fault:
-        raise FeedUnavailable(f"{name} cannot be read: {fault.strerror or fault}.", "Check the disk or the network share.") from fault
+        raise FeedUnavailable(
+            "{name} cannot be read: {fault}.", "Check the disk or the network share.", name=name, fault=fault.strerror or fault
+        ) from fault
 
 
 # What unpacks to more than this, and to so many times its size, was packed to fill disks: text shrinks to a twentieth, not less.
@@ -112,8 +116,11 @@ class _Bounded(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise FeedRejected(
-                f"{self._name} unpacks to more than {MOST_TIMES} times its size and {MOST_UNPACKED >> 20} MiB.",
+                "{name} unpacks to more than {times} times its size and {mib} MiB.",
                 "Send what it holds unpacked, if it is what it should be.",
+                name=self._name,
+                times=MOST_TIMES,
+                mib=MOST_UNPACKED >> 20,
             )
         buffer[: len(data)] = data
         return len(data)
@@ -143,9 +150,9 @@ def members(content: Content) -> list[str]:
         found = [item for item in archive.infolist() if not item.is_dir() and not is_hidden(item.filename)]
     locked = [item.filename for item in found if item.flag_bits & 1]
     if locked:
-        raise FeedRejected(f"{content.name} is locked with a password ({locked[0]}).", "Send it without one.")
+        raise FeedRejected("{name} is locked with a password ({member}).", "Send it without one.", name=content.name, member=locked[0])
     if not found:
-        raise FeedRejected(f"{content.name} holds no file.", "Check what was packed.")
+        raise FeedRejected("{name} holds no file.", "Check what was packed.", name=content.name)
     return [item.filename for item in found]
 
 

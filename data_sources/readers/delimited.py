@@ -45,10 +45,15 @@ def read_csv(content: Content, found: Survey, options: FileOptions) -> Iterator[
     text = detect(found, options.encoding)
     sample = _Sample(content, text, options)
     if not any(cell.strip() for row in sample.rows for cell in row):
-        raise FeedRejected(f"{content.name} is empty.", "Check the export that wrote it.")
+        raise FeedRejected("{name} is empty.", "Check the export that wrote it.", name=content.name)
     header = find_header(content.name, sample.rows, options)
     if any(BROKEN in name for name in header.names):
-        raise FeedRejected(f"The header of {content.name} holds bytes that are no text in {text.encoding}.", "Name its encoding.")
+        raise FeedRejected(
+            "The header of {name} holds bytes that are no text in {encoding}.",
+            "Name its encoding.",
+            name=content.name,
+            encoding=text.encoding,
+        )
     check_columns(content.name, header.names, options.columns)
     with content.open() as file:
         stream = utf8(file, text)
@@ -201,7 +206,12 @@ def _mended(piece: Piece, text: Text) -> Piece:
 def _unreadable(name: str, fault: pa.ArrowInvalid, row: int, options: FileOptions) -> FeedRejected:
     if "straddling" in str(fault):
         return FeedRejected(
-            f"A record of {name} after row {row} is longer than {_block(options) // 2**20} MiB.",
+            "A record of {name} after row {row} is longer than {mib} MiB.",
             "A quote may not be closed there.",
+            name=name,
+            row=row,
+            mib=_block(options) // 2**20,
         )
-    return FeedRejected(f"{name} cannot be split into columns after row {row}: {fault}.", "Check delimiter and quote.")
+    return FeedRejected(
+        "{name} cannot be split into columns after row {row}: {fault}.", "Check delimiter and quote.", name=name, row=row, fault=fault
+    )

@@ -125,15 +125,23 @@ def _parse(name: str, file: BinaryIO, target: _Message) -> None:
             quiet = quiet + len(chunk) if target.events == seen else 0
             seen = target.events
             if quiet > _LONGEST_TAG:
-                raise FeedRejected(f"{name} has a tag or a comment longer than {_LONGEST_TAG // 2**20} MiB.", "No edXML has; look at it.")
+                raise FeedRejected(
+                    "{name} has a tag or a comment longer than {mib} MiB.",
+                    "No edXML has; look at it.",
+                    name=name,
+                    mib=_LONGEST_TAG // 2**20,
+                )
         parser.close()
     except DefusedXmlException as fault:
         raise FeedRejected(
-            f"{name} brings a document type or entities of its own, which edXML has no use for.", "Ask its sender."
+            "{name} brings a document type or entities of its own, which edXML has no use for.", "Ask its sender.", name=name
         ) from fault
     except (ParseError, LookupError, ValueError) as fault:
         raise FeedRejected(
-            f"{name} is no well-formed XML: {fault}.", "It may be cut short, or in another encoding; have it sent again."
+            "{name} is no well-formed XML: {fault}.",
+            "It may be cut short, or in another encoding; have it sent again.",
+            name=name,
+            fault=fault,
         ) from fault
 
 
@@ -160,10 +168,14 @@ class _Message:
         self.events += 1
         space, _, local = tag.rpartition("}")
         if not self._path and local not in _ROOTS:
-            raise FeedRejected(f"{self.name} is XML but no edXML: it is a “{local[:40]}”.", "Check which files the feed is given.")
+            raise FeedRejected(
+                "{name} is XML but no edXML: it is a “{tag}”.", "Check which files the feed is given.", name=self.name, tag=local[:40]
+            )
         self._path.append(local)
         if len(self._path) > _DEEPEST:
-            raise FeedRejected(f"{self.name} is nested more than {_DEEPEST} deep, which no edXML is.", "Ask its sender.")
+            raise FeedRejected(
+                "{name} is nested more than {most} deep, which no edXML is.", "Ask its sender.", name=self.name, most=_DEEPEST
+            )
         if self._section < 0 and local in _SECTIONS:
             self._section = len(self._path) - 1
             self._begin(local, space[1:])
@@ -181,7 +193,13 @@ class _Message:
         elif self._column:
             self._text.append(text)
         if sum(map(len, self._text)) > _LONGEST_TEXT:
-            raise FeedRejected(f"{self.name} has a {self._column} of more than {_LONGEST_TEXT:,} letters.", "Ask its sender.")
+            raise FeedRejected(
+                "{name} has a {column} of more than {most:,} letters.",
+                "Ask its sender.",
+                name=self.name,
+                column=self._column,
+                most=_LONGEST_TEXT,
+            )
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -200,7 +218,9 @@ class _Message:
     def row(self) -> dict[str, str]:
         """The message's columns. Raises FeedRejected when it is none."""
         if "Message" not in self._row:
-            raise FeedRejected(f"{self.name} is edXML without a MessageHeader or a Status.", "Check which files the feed is given.")
+            raise FeedRejected(
+                "{name} is edXML without a MessageHeader or a Status.", "Check which files the feed is given.", name=self.name
+            )
         found = {"Signature": "false"} | self._row
         if found["Message"] == "document":
             found["To.Count"] = str(self._to)
@@ -213,11 +233,14 @@ class _Message:
             return
         if space not in NAMESPACES:
             raise FeedRejected(
-                f"{self.name} is edXML of a version that is not known: its namespace is “{space[:100]}”.",
-                f"Known: {', '.join(NAMESPACES)}.",
+                "{name} is edXML of a version that is not known: its namespace is “{namespace}”.",
+                "Known: {names}.",
+                name=self.name,
+                namespace=space[:100],
+                names=", ".join(NAMESPACES),
             )
         if self._row.setdefault("Message", _KINDS[section]) != _KINDS[section]:
-            raise FeedRejected(f"{self.name} is a document and a status at once.", "Send each by itself.")
+            raise FeedRejected("{name} is a document and a status at once.", "Send each by itself.", name=self.name)
 
     def _wanted(self) -> str | None:
         if self._section < 0:

@@ -125,8 +125,11 @@ def decode_whole(data: bytes, text: Text, name: str) -> bytes:
             data[text.bom :].decode()
         except UnicodeDecodeError as fault:
             raise FeedRejected(
-                f"{name} is not UTF-8: byte {fault.start + text.bom} is 0x{data[fault.start + text.bom]:02X}.",
+                "{name} is not UTF-8: byte {place} is 0x{byte:02X}.",
                 "Export it as UTF-8, or name its encoding.",
+                name=name,
+                place=fault.start + text.bom,
+                byte=data[fault.start + text.bom],
             ) from fault
         return data[text.bom :]
     return _without_broken(_decoded(data[text.bom :], text.encoding), text.encoding)

@@ -49,11 +49,13 @@ def find_header(name: str, rows: Grid, options: FileOptions, merges: Sequence[Me
         first = _first_header_row(rows)
         if first is None:
             raise FeedRejected(
-                f"No row of {name} looks like a header.", "Say which one names the columns with header_row (0 when none does)."
+                "No row of {name} looks like a header.", "Say which one names the columns with header_row (0 when none does).", name=name
             )
         chosen = tuple(range(first, _last_merged(first, merges or ()) + 1))
     if chosen[-1] > len(rows):
-        raise FeedRejected(f"{name} has no row {chosen[-1]} to take the header from.", "Check header_row or header_rows.")
+        raise FeedRejected(
+            "{name} has no row {row} to take the header from.", "Check header_row or header_rows.", name=name, row=chosen[-1]
+        )
     wide = max(len(rows[row - 1]) for row in chosen)
     labels = [[_tidy(cell) for cell in (*rows[row - 1], *[""] * (wide - len(rows[row - 1])))] for row in chosen]
     _fill_across(labels) if merges is None else _fill_merged(labels, chosen, merges)
@@ -71,14 +73,15 @@ def check_columns(name: str, found: Iterable[str], expected: Sequence[str]) -> N
     new = [each for each in names if each not in expected]
     if not expected or not (missing or new):
         return
-    parts = []
-    if missing:
-        parts.append("missing " + ", ".join(_with_nearest(each, new) for each in missing))
-    if new:
-        parts.append("new " + ", ".join(f"“{each}”" for each in new))
+    what = "The columns of {name} have changed: missing {missing}; new {new}."
+    if not missing or not new:
+        what = "The columns of {name} have changed: missing {missing}." if missing else "The columns of {name} have changed: new {new}."
     raise FeedRejected(
-        f"The columns of {name} have changed: {'; '.join(parts)}.",
+        what,
         "Adapt the mapping and `columns`, or ask the sender for the old form.",
+        name=name,
+        missing=", ".join(_with_nearest(each, new) for each in missing),
+        new=", ".join(f"“{each}”" for each in new),
     )
 
 

@@ -17,7 +17,7 @@ from data_sources.readers.json_lines import pieces_of_lines
 from data_sources.readers.options import FileOptions
 from data_sources.readers.pieces import batches, composed
 from data_sources.readers.survey import Survey
-from ioc.errors import FeedRejected, did_you_mean
+from ioc.errors import FeedRejected, offered
 from ioc.intake.port import Batch
 
 _ROWS = 50_000
@@ -48,9 +48,11 @@ class Document:
         self._name = content.name
         data = decode_whole(content.whole(options.max_document_mib), text, content.name)
         if BROKEN.encode() in data:
-            raise FeedRejected(f"{content.name} holds bytes that are no text in {text.encoding}.", "Name its encoding.")
+            raise FeedRejected(
+                "{name} holds bytes that are no text in {encoding}.", "Name its encoding.", name=content.name, encoding=text.encoding
+            )
         if not data.strip():
-            raise FeedRejected(f"{content.name} is empty.", "Check the export that wrote it.")
+            raise FeedRejected("{name} is empty.", "Check the export that wrote it.", name=content.name)
         self._top = msgspec.Raw(data)
         self._inside = self._parts(self._top)
 
@@ -68,9 +70,16 @@ class Document:
         found, inside, at = self._top, self._inside, ""
         for step in path.split(".") if path else ():
             if not isinstance(inside, dict):
-                raise FeedRejected(f"{self._name} has no object at “{at or 'its top'}” to find “{step}” in.", f"Check records: {path}.")
+                raise FeedRejected(
+                    "{name} has no object at “{at}” to find “{step}” in.",
+                    "Check records: {path}.",
+                    name=self._name,
+                    at=at or "/",
+                    step=step,
+                    path=path,
+                )
             if step not in inside:
-                raise FeedRejected(f"{self._name} has no “{step}” at “{at or 'its top'}”.", did_you_mean(step, inside))
+                raise FeedRejected("{name} has no “{step}” at “{at}”.", name=self._name, step=step, at=at or "/", **offered(step, inside))
             found, at = inside[step], f"{at}.{step}".lstrip(".")
             inside = self._parts(found)
         if isinstance(inside, dict):
@@ -78,7 +87,9 @@ class Document:
         elif inside is None and path and bytes(found).strip() == b"null":  # many systems say so that there are none
             return []
         elif inside is None:
-            raise FeedRejected(f"{self._name} has no list of records at “{at or 'its top'}”.", "Say where it stands with records.")
+            raise FeedRejected(
+                "{name} has no list of records at “{at}”.", "Say where it stands with records.", name=self._name, at=at or "/"
+            )
         return inside if isinstance(inside, list) else [found]
 
     def at(self, path: str) -> str | int | float | None:
@@ -97,15 +108,20 @@ class Document:
         try:
             found = msgspec.json.decode(part, type=kind)
         except (msgspec.DecodeError, RecursionError) as fault:
-            raise FeedRejected(f"{self._name} is not JSON: {_fault(part)}.", "It may be cut short; send it again.") from fault
+            raise FeedRejected(
+                "{name} is not JSON: {fault}.", "It may be cut short; send it again.", name=self._name, fault=_fault(part)
+            ) from fault
         return found if isinstance(found, dict | list) else None
 
     def _must_be_a_record(self, inside: Mapping[str, msgspec.Raw], at: str) -> None:
         lists = [key for key, value in inside.items() if self._is_list_of_objects(value)]
         if lists:
             raise FeedRejected(
-                f"{self._name} is an object that holds lists of objects ({', '.join(lists)}), not a list of records.",
-                f"Say which with records: {f'{at}.{lists[0]}'.lstrip('.')}.",
+                "{name} is an object that holds lists of objects ({names}), not a list of records.",
+                "Say which with records: {path}.",
+                name=self._name,
+                names=", ".join(lists),
+                path=f"{at}.{lists[0]}".lstrip("."),
             )
 
     def _is_list_of_objects(self, part: msgspec.Raw) -> bool:

@@ -49,7 +49,7 @@ def _pieces(name: str, stream: BinaryIO, text: Text, options: FileOptions) -> It
         anything = anything or bool(piece.table.num_rows or piece.broken)
         yield composed(piece) if text.compose else piece
     if not anything:
-        raise FeedRejected(f"{name} is empty: it has no line with an object.", "Check the export that wrote it.")
+        raise FeedRejected("{name} is empty: it has no line with an object.", "Check the export that wrote it.", name=name)
 
 
 def pieces_of_lines(name: str, blocks: Iterable[bytes], columns: Sequence[str] = ()) -> Iterator[Piece]:

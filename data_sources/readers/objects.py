@@ -28,8 +28,10 @@ def objects_piece(objects: Sequence[Mapping[str, object]], rows: Sequence[int], 
     keys = set(chain.from_iterable(objects))
     if len(keys) > MOST_COLUMNS:
         raise FeedRejected(
-            f"The objects have {len(keys):,} different keys, more than the {MOST_COLUMNS:,} columns that a table may have.",
+            "The objects have {count:,} different keys, more than the {most:,} columns that a table may have.",
             "Values may stand where keys belong; ask for records that all have the same keys.",
+            count=len(keys),
+            most=MOST_COLUMNS,
         )
     try:
         return Piece(objects_table(objects), np.array(rows, np.int64), broken)

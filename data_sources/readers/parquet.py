@@ -29,7 +29,9 @@ def read_parquet(content: Content, found: Survey, options: FileOptions) -> Itera
         try:
             yield from batches(_pieces(content.name, pq.ParquetFile(file), options))
         except (pa.ArrowException, OSError) as fault:  # Arrow calls damaged data an OSError, like a failing disk
-            raise FeedRejected(f"{content.name} cannot be read as Parquet: {str(fault).rstrip('.')}.", "Send it again.") from fault
+            raise FeedRejected(
+                "{name} cannot be read as Parquet: {fault}.", "Send it again.", name=content.name, fault=str(fault).rstrip(".")
+            ) from fault
 
 
 def _pieces(name: str, file: pq.ParquetFile, options: FileOptions) -> Iterator[Piece]:

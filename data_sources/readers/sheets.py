@@ -30,7 +30,7 @@ def read_sheet(content: Content, found: Survey, options: FileOptions) -> Iterato
     assert isinstance(sheet, Sheet)
     where = f"{content.name}, sheet “{sheet.name}”"
     if not any(cell != "" for row in sheet.rows for cell in row):
-        raise FeedRejected(f"{where} is empty.", "Say which sheet holds the data with sheet.")
+        raise FeedRejected("{where} is empty.", "Say which sheet holds the data with sheet.", where=where)
     most = max(_SAMPLE_ROWS, *options.header_rows, options.header_row if isinstance(options.header_row, int) else 0)
     header = find_header(where, sheet.rows[:most], options, sheet.merges)
     check_columns(where, header.names, options.columns)

@@ -68,7 +68,7 @@ def survey(content: Content, max_line_mib: float | None, is_text: bool = True) -
         with content.open() as file:
             _look(content.name, file, found, digest.update, max_line_mib, is_text)
         if not found.size:
-            raise FeedRejected(f"{content.name} is empty.", "Check the export that wrote it.")
+            raise FeedRejected("{name} is empty.", "Check the export that wrote it.", name=content.name)
     except (FeedRejected, FeedUnavailable) as fault:
         found.fault = fault
         digest.update(fault.what.encode())
@@ -103,8 +103,10 @@ def _line_after(name: str, chunk: bytes, line: int, longest: int, max_line_mib: 
     line += len(chunk) if first < 0 else first
     if line > longest:
         raise FeedRejected(
-            f"{name} has a line longer than {max_line_mib:g} MiB.",
+            "{name} has a line longer than {mib:g} MiB.",
             "It may not be a text file, or its lines may not be separated; raise max_line_mib if it is right.",
+            name=name,
+            mib=max_line_mib,
         )
     return line if first < 0 else len(chunk) - chunk.rfind(end) - 1
 

@@ -20,7 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from data_sources.readers import tcvn3
 from data_sources.readers.fonts import draws_capitals, old_fonts
 from data_sources.readers.vietnamese import plausibility
-from ioc.errors import FeedRejected, did_you_mean
+from ioc.errors import FeedRejected, offered
 
 _MOST_MEMORY = 8 * 2**30
 _MOST_SECONDS = 900
@@ -66,8 +66,9 @@ def read_apart(request: Request) -> Sheet | list[str]:
         FeedRejected: the workbook cannot be read, or the process did not survive it.
     """
     damaged = FeedRejected(
-        f"{request.file} is damaged, or has cells too far apart to be read.",
+        "{name} is damaged, or has cells too far apart to be read.",
         "Copy its table into a new workbook, or save it as CSV.",
+        name=request.file,
     )
     try:
         done = subprocess.run(
@@ -82,9 +83,9 @@ def read_apart(request: Request) -> Sheet | list[str]:
         raise damaged from None
     if done.returncode:
         raise damaged
-    found: Sheet | list[str] | tuple[str, str] = pickle.loads(done.stdout)
-    if isinstance(found, tuple):
-        raise FeedRejected(*found)
+    found: Sheet | list[str] | FeedRejected = pickle.loads(done.stdout)
+    if isinstance(found, FeedRejected):
+        raise found
     return found
 
 
@@ -93,16 +94,20 @@ def serve() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     request: Request = pickle.load(sys.stdin.buffer)
-    answer: Sheet | list[str] | tuple[str, str]
+    answer: Sheet | list[str] | FeedRejected
     try:
         answer = _read(request)
     except FeedRejected as fault:
-        answer = fault.what, fault.hint
+        answer = fault
     except PasswordError:
-        answer = f"{request.file} is locked with a password.", "Save it without one."
+        answer = FeedRejected("{name} is locked with a password.", "Save it without one.", name=request.file)
     except (CalamineError, zipfile.BadZipFile) as fault:
-        what = f"{request.file} is damaged, cut short or not a workbook ({fault})."
-        answer = what, "Open it in a spreadsheet program and save it as XLSX."
+        answer = FeedRejected(
+            "{name} is damaged, cut short or not a workbook ({fault}).",
+            "Open it in a spreadsheet program and save it as XLSX.",
+            name=request.file,
+            fault=fault,
+        )
     pickle.dump(answer, sys.stdout.buffer)
 
 
@@ -110,7 +115,9 @@ def _read(request: Request) -> Sheet | list[str]:
     if request.data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(request.data)) as archive:
             if sum(item.file_size for item in archive.infolist()) > request.most_mib * 2**20:
-                raise FeedRejected(f"{request.file} is larger than {request.most_mib:g} MiB when unpacked.", "Send it as CSV.")
+                raise FeedRejected(
+                    "{name} is larger than {mib:g} MiB when unpacked.", "Send it as CSV.", name=request.file, mib=request.most_mib
+                )
     book = CalamineWorkbook.from_filelike(io.BytesIO(request.data))
     if request.sheet is None:
         sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
@@ -124,10 +131,17 @@ def _read(request: Request) -> Sheet | list[str]:
 def _sheet_name(file: str, names: list[str], wanted: int | str) -> str:
     if isinstance(wanted, str):
         if wanted not in names:
-            raise FeedRejected(f"{file} has no sheet “{wanted}”.", did_you_mean(wanted, names))
+            raise FeedRejected("{file} has no sheet “{wanted}”.", file=file, wanted=wanted, **offered(wanted, names))
         return wanted
     if not 1 <= wanted <= len(names):
-        raise FeedRejected(f"{file} has no sheet {wanted}; it has {len(names)}.", "Known: " + ", ".join(names) + ".")
+        raise FeedRejected(
+            "{file} has no sheet {wanted}; it has {count}.",
+            "Known: {offered}.",
+            file=file,
+            wanted=wanted,
+            count=len(names),
+            offered=", ".join(names),
+        )
     return names[wanted - 1]
 
 

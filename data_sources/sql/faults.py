@@ -34,13 +34,13 @@ class Fault:
 _SOON = "It is asked again soon; nothing is lost."
 _FAULTS = (
     Fault(
-        "there is no such host as that of {place}.",
+        "There is no such host as that of {place}.",
         "Check the host in the feed's url, and how this machine resolves names.",
         lasting=False,
         words="name or service not known|translate host name|failed to resolve|nodename nor servname|name resolution",
     ),
     Fault(
-        "nobody listens at {place}.", "Check host and port in the feed's url, and that the database runs.", lasting=False, words="refused"
+        "Nobody listens at {place}.", "Check host and port in the feed's url, and that the database runs.", lasting=False, words="refused"
     ),
     Fault(
         "{place} offers no encrypted connection.",
@@ -49,7 +49,7 @@ _FAULTS = (
         words="(does not|doesn't) support ssl|ssl (connection )?is required",
     ),
     Fault(
-        "the certificate of {place} does not prove who it is.",
+        "The certificate of {place} does not prove who it is.",
         "Give its authority's file as “ca_file”, use the host name in the certificate, or set tls: encrypt.",
         lasting=True,
         words="certificate",
@@ -62,20 +62,20 @@ _FAULTS = (
         words="authentication failed|no password supplied|no pg_hba",
     ),
     Fault(
-        "there is no {place}, or not for this user.",
+        "There is no {place}, or not for this user.",
         "Check the database's name in the feed's url.",
         lasting=True,
         codes="3D000|1049|1044",
         words="database .* does not exist",
     ),
     Fault(
-        "the user of the feed may not read this in {place}: {said}.",
+        "The user of the feed may not read this in {place}: {said}.",
         "Grant it SELECT on all that the query reads.",
         lasting=True,
         codes="42501|1142|1143|1370|1356",
     ),
     Fault(
-        "the query writes; {place} is only read.",
+        "The query writes; {place} is only read.",
         "Ask one SELECT that calls nothing that writes.",
         lasting=True,
         codes="25006|1792|1290",
@@ -107,7 +107,7 @@ _FAULTS = (
         words="timed out|timeout",
     ),
     Fault(
-        "the connection to {place} broke.",
+        "The connection to {place} broke.",
         _SOON,
         lasting=False,
         codes=r"08...|2006|2013",
@@ -131,8 +131,14 @@ def explained(error: Exception, place: str) -> IocError:
     cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
     code = _code(cause)
     fault = _fault(cause, code)
-    what = fault.what.format(place=place, said=_said(cause), code=code or type(cause).__name__)
-    return (FeedRejected if fault.lasting else FeedUnavailable)(what[:1].upper() + what[1:], fault.hint)
+    at_start = fault.what.startswith("{place}")
+    return (FeedRejected if fault.lasting else FeedUnavailable)(
+        fault.what,
+        fault.hint,
+        place=place[:1].upper() + place[1:] if at_start else place,
+        said=_said(cause),
+        code=code or type(cause).__name__,
+    )
 
 
 def _code(cause: Exception) -> str:

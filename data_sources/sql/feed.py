@@ -23,7 +23,7 @@ from data_sources.sql.options import SqlOptions
 from data_sources.sql.postgresql import PostgreSQL
 from data_sources.sql.session import LINE, Result, Session
 from data_sources.sql.watermark import Position, advanced, bound, check_sorted, position
-from ioc.errors import FeedRejected, FeedUnavailable, did_you_mean
+from ioc.errors import FeedRejected, FeedUnavailable, offered
 from ioc.intake.port import Batch, Delivery, Feed, Occasion
 
 _MOST_BYTES = 128 * 2**20
@@ -75,7 +75,9 @@ class _SqlFeed:
         names = list(unique_names(result.names))
         watermark = self.options.watermark
         if watermark and watermark.column not in names:
-            raise FeedRejected(f"The query gives no column “{watermark.column}”, the watermark.", did_you_mean(watermark.column, names))
+            raise FeedRejected(
+                "The query gives no column “{column}”, the watermark.", column=watermark.column, **offered(watermark.column, names)
+            )
         now, first_row, latest = before, 1, None
         for text, is_last in _gathered(result.pieces, self.options.batch_rows):
             table = typed(text.rename_columns(names), result.kinds)
@@ -109,7 +111,7 @@ class _SqlFeed:
             engine = create_engine(self.options.address, poolclass=NullPool, connect_args=arguments)
         except ImportError as error:
             raise FeedRejected(
-                f"The driver {error.name} of this kind of database is not installed.", "Install the program with its extra."
+                "The driver {driver} of this kind of database is not installed.", "Install the program with its extra.", driver=error.name
             ) from error
         seconds = self.options.connect_seconds
 
@@ -131,7 +133,10 @@ class _SqlFeed:
                 ssl.create_default_context(cafile=path)
         except OSError as error:
             raise FeedRejected(
-                f"The authorities in {path} cannot be read: {error.strerror}.", "Say with “ca_file” where the PEM file is."
+                "The authorities in {path} cannot be read: {fault}.",
+                "Say with “ca_file” where the PEM file is.",
+                path=path,
+                fault=error.strerror,
             ) from error
         return str(path)
 

@@ -112,11 +112,11 @@ class Session:
         except IocError:
             raise
         except TooWide as error:
-            raise FeedRejected(f"A row of {place} is wider than is read.", "Leave large columns out of the query.") from error
+            raise FeedRejected("A row of {place} is wider than is read.", "Leave large columns out of the query.", place=place) from error
         except Exception as error:
             if self._silent:
                 raise FeedUnavailable(
-                    f"{place} has fallen silent.", "Check that it runs, and that nothing between holds the line up."
+                    "{place} has fallen silent.", "Check that it runs, and that nothing between holds the line up.", place=place
                 ) from error
             raise explained(error, place) from error
 

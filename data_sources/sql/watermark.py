@@ -88,7 +88,9 @@ def _before(value: Value, watermark: Watermark) -> Value:
         )
     if isinstance(overlap, timedelta):
         raise FeedRejected(
-            f"The watermark “{watermark.column}” holds numbers: its overlap is no length of time.", "Give a number, such as 1000."
+            "The watermark “{column}” holds numbers: its overlap is no length of time.",
+            "Give a number, such as 1000.",
+            column=watermark.column,
         )
     return Decimal(value) - (_NUMBERS if overlap is None else overlap)
 
@@ -123,7 +125,7 @@ def check_sorted(name: str, values: pa.ChunkedArray, last: pa.Scalar | None) -> 
     follows = last is None or last.type != values.type or pc.less_equal(last, values[0]).as_py()
     if not follows or not pc.all(pc.less_equal(values[:-1], values[1:]), min_count=0).as_py():
         raise FeedRejected(
-            f"The rows are not sorted by “{name}” as the feed says.", f"Write ORDER BY {name} in the query, or leave “sorted” out."
+            "The rows are not sorted by “{name}” as the feed says.", "Write ORDER BY {name} in the query, or leave “sorted” out.", name=name
         )
     return values[-1]
 
@@ -163,7 +165,10 @@ def _kind(column: str, kind: pa.DataType) -> str:
     if pa.types.is_string(kind):
         return "text"
     raise FeedRejected(
-        f"The watermark column “{column}” holds {kind}, which does not grow.", "Choose a moment, a date, a number or a text."
+        "The watermark column “{column}” holds {kind}, which does not grow.",
+        "Choose a moment, a date, a number or a text.",
+        column=column,
+        kind=kind,
     )
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ioc.catalogue.model import Indicator
 from ioc.goals.path import Course
 from ioc.indicators.values import Value
+from ioc.text.words import Words
 from ioc.views.feed import FeedsView, FeedTile, FeedView, Report
 from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
 from ioc.views.record import RecordView
@@ -236,7 +237,7 @@ def record(view: RecordView, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def feed(tile: FeedTile, zone: ZoneInfo) -> dict[str, Any]:
+def feed(tile: FeedTile, zone: ZoneInfo, words: Words) -> dict[str, Any]:
     """A feed at a glance. How many records were refused for secrecy is told to nobody here."""
     event = tile.last_event
     return {
@@ -247,7 +248,7 @@ def feed(tile: FeedTile, zone: ZoneInfo) -> dict[str, Any]:
         "record": tile.record.code,
         "simulated": tile.simulated,
         "health": tile.health.value,
-        "message": tile.message,
+        "message": words.sentence(tile.message) if tile.message else None,
         "last_event": moment(event, zone) if isinstance(event, datetime) else day(event),
         "last_arrival": moment(tile.last_arrival, zone),
         "lag_seconds": {"p50": _seconds(tile.lag.median), "p95": _seconds(tile.lag.most)} if tile.lag else None,
@@ -266,9 +267,9 @@ def _seconds(value: timedelta) -> float:
     return round(value.total_seconds(), 3)
 
 
-def feeds(view: FeedsView, zone: ZoneInfo) -> dict[str, Any]:
+def feeds(view: FeedsView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
     """Every feed, and the last time that all numbers were recomputed from the records."""
-    return {**stamp(view.stamp, zone), "feeds": [feed(each, zone) for each in view.feeds], "audit": _audit(view.audit, zone)}
+    return {**stamp(view.stamp, zone), "feeds": [feed(each, zone, words) for each in view.feeds], "audit": _audit(view.audit, zone)}
 
 
 def _audit(report: Report | None, zone: ZoneInfo) -> dict[str, Any] | None:
@@ -283,10 +284,10 @@ def _audit(report: Report | None, zone: ZoneInfo) -> dict[str, Any] | None:
     }
 
 
-def feed_page(view: FeedView, zone: ZoneInfo) -> dict[str, Any]:
+def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
     """A feed with its last runs, what lies in quarantine, what rests on it, and what may be done to it now."""
     return {
-        **feed(view.tile, zone),
+        **feed(view.tile, zone, words),
         "last_runs": [
             {
                 "run": run.run,
@@ -294,7 +295,7 @@ def feed_page(view: FeedView, zone: ZoneInfo) -> dict[str, Any]:
                 "started_at": moment(run.started_at, zone),
                 "finished_at": moment(run.finished_at, zone),
                 "state": run.state,
-                "message": run.message,
+                "message": words.sentence(run.message) if run.message else None,
                 "accepted": run.accepted,
                 "duplicates": run.duplicates,
                 "rejected": run.rejected,

@@ -141,12 +141,12 @@ class _Api:
     def feeds(self) -> Response:
         """Every feed: how it is, how new, what it has delivered."""
         view = self.views.feeds(Viewer("api", _language()))
-        return _json(plain.feeds(view, self.zone))
+        return _json(plain.feeds(view, self.zone, words(_language())))
 
     def feed(self, feed: str) -> Response:
         """One feed, with its last runs and what lies in quarantine."""
         view = self.views.feed(Viewer("api", _language()), feed)
-        return _json({**plain.stamp(view.stamp, self.zone), **plain.feed_page(view, self.zone)})
+        return _json({**plain.stamp(view.stamp, self.zone), **plain.feed_page(view, self.zone, words(_language()))})
 
     def openapi(self) -> Response:
         """The description of all this."""

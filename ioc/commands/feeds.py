@@ -14,10 +14,11 @@ from ioc.clock import SystemClock
 from ioc.commands.ask import print_answer
 from ioc.commands.ingest import print_tally
 from ioc.commands.setting import load_config
-from ioc.errors import BadQuestion, UnknownName
+from ioc.errors import BadQuestion, IocError, UnknownName
 from ioc.intake.ingest import take_in
 from ioc.intake.port import Feed, Occasion
 from ioc.intake.replay import replay
+from ioc.text.words import words
 from ioc.views.values import day_from_words
 
 _COLUMNS = ("feed", "kind", "record", "health", "last_arrival", "last_event", "accepted", "duplicates", "rejected", "skipped", "next_run")
@@ -35,7 +36,7 @@ def _list(options: argparse.Namespace) -> int:
         view, zone = read_side(config, store, connected(config)).feeds(Viewer("command line", "en")), config.catalogue.zone
     finally:
         store.close()
-    answer = plain.feeds(view, zone)
+    answer = plain.feeds(view, zone, words("en"))
     print_answer(answer, "feeds", _COLUMNS, options.format)
     return 0
 
@@ -47,7 +48,7 @@ def _again(options: argparse.Namespace) -> int:
     if name not in config.settings.feeds:
         raise UnknownName("feed", name, config.settings.feeds)
     target, span = target_of(config, name), _span(options)
-    faults: tuple[str, ...] = ()
+    faults: tuple[IocError, ...] = ()
     store = open_store(config, SystemClock())
     try:
         if span is None:

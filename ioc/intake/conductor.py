@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from ioc.catalogue.schedule import Schedule
 from ioc.catalogue.triggers import is_due, trigger
-from ioc.errors import BadQuestion, IocError
+from ioc.errors import BadQuestion, FeedUnavailable, IocError
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion
 from ioc.store.feeds import Write, introduced, paused, said, tried
@@ -170,7 +170,8 @@ class Conductor:
             take_in(self._store, each.target, deliveries, stopping=watch.backfill, gently=True)
         except Exception as error:
             logging.getLogger(__name__).warning("Feed %s, %s to %s: %s", name, first, last, error)
-            self._store.write(said(name, f"The days {first} to {last} could not be asked for: {error}"))
+            fault = FeedUnavailable("The days {first} to {last} could not be asked for: {fault}", first=first, last=last, fault=error)
+            self._store.write(said(name, fault.kept()))
         finally:
             watch.backfill = None
 
@@ -222,7 +223,7 @@ class Conductor:
         return message
 
     def _take_in(self, name: str, position: str | None) -> str | None:
-        """What is wrong with a feed in a sentence, or None when all that it had was taken in."""
+        """What is wrong with a feed, as it is kept, or None when all that it had was taken in."""
         each = self._appointments[name]
         ending = self._watches[name].ending = threading.Event()
         if self._stopping.is_set():
@@ -235,15 +236,16 @@ class Conductor:
             deliveries = each.feed.deliveries(self._occasion(name, position, ending))
             outcome = take_in(self._store, each.target, deliveries, again=False, stopping=ending)
         except IocError as error:
-            return str(error)
+            return error.kept()
         except Exception as error:
             logging.getLogger(__name__).exception("Feed %s", name)
-            return f"The feed has failed: {type(error).__name__}."
+            return FeedUnavailable("The feed has failed: {fault}.", fault=type(error).__name__).kept()
         finally:
             timer.cancel()
         if ending.is_set() and each.schedule is not None and not self._stopping.is_set():
-            return f"It took longer than {each.timeout}; it goes on from where it has come to."
-        return outcome.faults[0] if outcome.faults else None
+            seconds = each.timeout.total_seconds()
+            return FeedUnavailable("It took longer than {seconds:g} seconds; it goes on from where it has come to.", seconds=seconds).kept()
+        return outcome.faults[0].kept() if outcome.faults else None
 
     def _occasion(self, name: str, position: str | None, ending: threading.Event) -> Occasion:
         """What a feed is told when it is asked."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import Mapping
-from ioc.errors import FeedRejected, FeedUnavailable
+from ioc.errors import FeedRejected, FeedUnavailable, IocError
 from ioc.intake.inspection import Inspector, Verdict
 from ioc.intake.port import Batch, Delivery
 from ioc.store.feeds import at_position
@@ -41,11 +41,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of some deliveries, each a run. ``faults`` names each that could not be read, in a sentence."""
+    """What became of some deliveries, each a run. ``faults`` tells of each that could not be read."""
 
     tally: Tally
     runs: tuple[int, ...] = ()
-    faults: tuple[str, ...] = ()
+    faults: tuple[IocError, ...] = ()
 
 
 def take_in(
@@ -126,7 +126,7 @@ def _one(
     judged: Iterator[tuple[Batch, Verdict]],
     progress: Callable[[str, Tally], None] | None,
     stopping: threading.Event,
-) -> tuple[Tally, str | None]:
+) -> tuple[Tally, IocError | None]:
     """One delivery as one run; what was taken in before a fault stays, and taking it in again changes nothing."""
     tally, stopped = Tally(), False
     try:
@@ -142,13 +142,13 @@ def _one(
                 progress(delivery.name, tally)
     except (FeedRejected, FeedUnavailable) as error:
         state = "rejected" if isinstance(error, FeedRejected) else "unavailable"
-        store.finish(run, state, str(error))
+        store.finish(run, state, error.kept())
         if isinstance(error, FeedRejected):
             _settle(delivery, taken_in=False)
-        return tally, str(error)
+        return tally, error
     except BaseException as error:
         with contextlib.suppress(Exception):  # a disk that is full cannot note it; the first error is the one to tell
-            store.finish(run, "failed", str(error))
+            store.finish(run, "failed", error.kept() if isinstance(error, IocError) else str(error))
         raise
     if stopped or (stopping.is_set() and not delivery.fingerprint):
         store.finish(run, "stopped")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -23,6 +24,7 @@ class Words:
 
     language: str
     texts: Mapping[str, str]
+    faults: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words under a key, with the values filled in. KeyError if there are none."""
@@ -33,6 +35,16 @@ class Words:
         if kind == "kind":
             usual, found = self(f"finding.kinds.{usual}"), self(f"finding.kinds.{found}")
         return self(f"finding.{kind}", column=column, usual=usual, found=found)
+
+    def sentence(self, kept: str) -> str:
+        """What is wrong with a feed, as ``IocError.kept`` has kept it; what was kept as a sentence is that sentence."""
+        try:
+            found = json.loads(kept)
+            parts, values = (found["what"], found["hint"]), found["values"]
+        except (ValueError, TypeError, KeyError):
+            return kept
+        told = (self.faults.get(part, part) for part in parts)
+        return " ".join(part.format_map(values) if values else part for part in told if part)
 
     def told(self, error: IocError) -> tuple[str, str]:
         """What is wrong, and how to mend it. What only those who run the product are told is in English in any language."""
@@ -54,7 +66,13 @@ def words(language: str) -> Words:
     """The words of ``vi`` or ``en``; of any other language, the Vietnamese ones."""
     name = language if language in LANGUAGES else LANGUAGES[0]
     text = resources.files("ioc.text").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return Words(name, dict(_flat(yaml.safe_load(text))))
+    return Words(name, dict(_flat(yaml.safe_load(text))), _faults() if name == "vi" else {})
+
+
+def _faults() -> dict[str, str]:
+    """The Vietnamese sentences for those of sources, by the English ones, which stand where they are raised."""
+    found: dict[str, str] = yaml.safe_load(resources.files("ioc.text").joinpath("faults.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def _flat(tree: Mapping[Any, Any], prefix: str = "") -> list[tuple[str, str]]:

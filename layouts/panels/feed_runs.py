@@ -36,7 +36,10 @@ def _run(each: KeptRun, context: Context) -> Line:
     words = context.words
     state = f"feed.state.{each.state}"
     took = dates.length(each.finished_at - each.started_at, words) if each.finished_at else words("feeds.nothing_known")
-    ended = [words(state) if state in words.texts else each.state, h.p(".ioc-faint", lang="en")[each.message] if each.message else None]
+    ended = [
+        words(state) if state in words.texts else each.state,
+        h.p(".ioc-faint")[words.sentence(each.message)] if each.message else None,
+    ]
     counts = (count(getattr(each, name), context) for name in COUNTS)
     return Line([each.name, dates.moment(each.started_at, context.zone), took, *counts, ended])
 

@@ -44,7 +44,7 @@ def _headline(view: FeedView, context: Context) -> h.Element:
     is_retried = tile.health is Health.FAILING and (view.schedule is not None or tile.way == "listening")
     return h.section(class_=f"ioc-panel ioc-headline ioc-is-{tile.health.value}")[
         h.p(".ioc-headline-top")[status(tile.health, context), h.span(".ioc-faint")[words("feeds.volume")]],
-        h.p(".ioc-fault", lang="en")[tile.message] if tile.message else None,
+        h.p(".ioc-fault")[words.sentence(tile.message)] if tile.message else None,
         h.p(".ioc-faint")[words("feed.retried")] if is_retried else None,
         volume(tile.volume, context),
         h.p(".ioc-volume-foot.ioc-faint")[

@@ -57,7 +57,7 @@ def _name(tile: FeedTile, context: Context) -> h.Node:
     return [
         h.a(".ioc-link", href=context.link(f"/feeds/{tile.feed}"))[unbroken(tile.label)],
         h.span(".ioc-faint")[kind(tile, context)],
-        h.span(".ioc-fault", lang="en")[tile.message] if tile.message else None,
+        h.span(".ioc-fault")[context.words.sentence(tile.message)] if tile.message else None,
     ]
 
 

@@ -23,6 +23,7 @@ from ioc.intake.conductor import Appointment, Conductor
 from ioc.intake.ingest import Target
 from ioc.intake.port import Batch, Delivery, Feed, Occasion
 from ioc.store.store import Store
+from ioc.text.words import words
 from tests.office import catalogue, rows_of
 
 HEAD = "id,unit,joined_on\n"
@@ -89,7 +90,8 @@ def test_a_source_that_is_away_is_told_and_comes_back_by_itself(tmp_path: Path, 
     with office(tmp_path) as store, asking(store, feed, every="1h"):
         wait_for(lambda: "people" in store.feed_states() and store.feed_states()["people"].failures >= 2)
         state = store.feed_states()["people"]
-        assert state.message is not None and "does not exist" in state.message
+        assert state.message is not None and "does not exist" in words("en").sentence(state.message)
+        assert "Không có" in words("vi").sentence(state.message)
         (tmp_path / "share").mkdir()
         drop(tmp_path / "share" / "1.csv", HEAD + "a,a,2026-01-01\n")
         wait_for(lambda: count(store) == 1)
@@ -243,7 +245,7 @@ def test_a_wire_that_is_cut_is_told_until_it_is_whole_again(tmp_path: Path, monk
         wait_for(lambda: count(store) == 1)
         wire.cut.set()
         wait_for(lambda: store.feed_states()["people"].failures >= 3)
-        assert store.feed_states()["people"].message == "The wire is cut. Mend it."
+        assert words("en").sentence(store.feed_states()["people"].message or "") == "The wire is cut. Mend it."
         wire.cut.clear()
         wait_for(lambda: store.feed_states()["people"].message is None)
         wire.waiting.put("b")
