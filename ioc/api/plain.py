@@ -258,8 +258,9 @@ def feed(tile: FeedTile, zone: ZoneInfo, words: Words) -> dict[str, Any]:
         "duplicates": tile.duplicates,
         "rejected": tile.rejected,
         "skipped": tile.skipped,
+        "findings_standing": tile.findings,
         "state": tile.last_state,
-        "volume": [{"day": day(each.day), "accepted": each.accepted} for each in tile.volume],
+        "volume": [{"day": day(each.day), "accepted": each.accepted, "few": each.few} for each in tile.volume],
     }
 
 

@@ -62,6 +62,12 @@ def findings(snapshot: Snapshot, feed: str | None = None) -> list[KeptFinding]:
     return [KeptFinding(*row[:8], *(moment.replace(tzinfo=UTC) if moment else None for moment in row[8:])) for row in rows]
 
 
+def standing(snapshot: Snapshot) -> dict[str, int]:
+    """How many findings stand about each feed that has any."""
+    rows = snapshot.cursor.execute("SELECT feed, count(*) FROM finding WHERE ended_at IS NULL GROUP BY feed").fetchall()
+    return dict(rows)
+
+
 def shapes(snapshot: Snapshot, feed: str) -> str | None:
     """The shapes of a feed's last deliveries, as they were kept; None for a feed of which none are."""
     rows = snapshot.cursor.execute("SELECT shapes FROM feed WHERE feed = ?", [feed]).fetchall()

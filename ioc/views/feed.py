@@ -20,10 +20,11 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class DayVolume:
-    """How many records were accepted on a day."""
+    """How many records were accepted on a day, and whether that is unusually few."""
 
     day: date
     accepted: int
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class FeedTile:
         lag: how long after their events its records arrive; None when nothing tells.
         next_run: when it is asked next; None for one that is not asked.
         volume: the last days, the oldest first.
+        findings: how many findings stand about its deliveries.
         last_state: how its last run ended; None when it had none.
     """
 
@@ -59,6 +61,7 @@ class FeedTile:
     duplicates: int
     rejected: int
     skipped: int
+    findings: int
     last_state: str | None
 
 

@@ -19,10 +19,11 @@ from ioc.store.findings import findings
 from ioc.store.freshness import FeedCounts
 from ioc.store.runs import Group, groups, in_quarantine, runs
 from ioc.store.snapshot import Snapshot
-from ioc.views.feed import DAYS, DayVolume, FeedTile, FeedView, Mapped, MappingView, ReasonGroup
+from ioc.views.feed import DAYS, FeedTile, FeedView, Mapped, MappingView, ReasonGroup
 from ioc.views.health import Expectation, Health, judge
 from ioc.views.model import Choice, Stamp
 from ioc.views.tiles import records_of
+from ioc.views.volume import day_volumes
 
 MOST_RUNS = 100
 MOST_FINDINGS = 20
@@ -32,12 +33,14 @@ _FAULTS = frozenset({"rejected", "unavailable", "failed"})
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of all feeds: what is noted of each, what it has delivered, when, how late; and the present moment."""
+    """What is known of all feeds: what is noted of each, what it has delivered, when, how late, in how many ways it
+    differs from the usual; and the present moment."""
 
     states: Mapping[str, FeedState]
     counts: Mapping[str, FeedCounts]
     volumes: Mapping[str, Mapping[date, int]]
     lags: Mapping[str, Lag]
+    findings: Mapping[str, int]
     today: date
     now: datetime
 
@@ -97,12 +100,13 @@ class Feeds:
             last_arrival=state.last_arrival,
             lag=facts.lags.get(feed),
             next_run=self._next_run(feed, state, facts.now),
-            volume=tuple(DayVolume(day, volume.get(day, 0)) for day in days),
+            volume=day_volumes(days, volume, self._catalogue),
             runs=counts.runs if counts else 0,
             accepted=counts.accepted if counts else 0,
             duplicates=counts.duplicates if counts else 0,
             rejected=counts.rejected if counts else 0,
             skipped=counts.skipped if counts else 0,
+            findings=facts.findings.get(feed, 0),
             last_state=counts.last_state if counts else None,
         )
 

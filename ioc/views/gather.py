@@ -19,6 +19,7 @@ from ioc.indicators.values import Question, ask, check_question
 from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, feed_states
+from ioc.store.findings import standing
 from ioc.store.freshness import feeds, freshness
 from ioc.store.snapshot import Snapshot, at_version
 from ioc.store.store import Store
@@ -235,7 +236,7 @@ class Gatherer:
         new = volumes(snapshot, recent, datetime.max.replace(tzinfo=UTC))
         each_day = {feed: {**past.get(feed, {}), **new.get(feed, {})} for feed in past.keys() | new.keys()}
         counts = {each.feed: each for each in feeds(snapshot)}
-        return Facts(feed_states(snapshot.cursor), counts, each_day, late, today, moment.now)
+        return Facts(feed_states(snapshot.cursor), counts, each_day, late, standing(snapshot), today, moment.now)
 
     def screens(self) -> Mapping[str, Text]:
         """The names of the configured screens."""

@@ -25,9 +25,10 @@ def volume(days: Sequence[DayVolume], context: Context) -> h.Element:
         for index, each in enumerate(days)
         if each.accepted
     )
+    marks = (h.path(".ioc-volume-few", d=_mark(index, each.accepted, most)) for index, each in enumerate(days) if each.few)
     view = f"0 0 {STEP * len(days)} {HEIGHT}"
     ground = h.path(".ioc-volume-ground", d=f"M0 {HEIGHT}H{STEP * len(days)}")
-    return h.svg(".ioc-volume", viewBox=view, preserveAspectRatio="none", role="img", aria_label=alt(days, context))[ground, drawn]
+    return h.svg(".ioc-volume", viewBox=view, preserveAspectRatio="none", role="img", aria_label=alt(days, context))[ground, drawn, marks]
 
 
 def alt(days: Sequence[DayVolume], context: Context) -> str:
@@ -35,7 +36,7 @@ def alt(days: Sequence[DayVolume], context: Context) -> str:
     highest = max(days, key=lambda each: each.accepted, default=None)
     if highest is None or not highest.accepted:
         return context.words("feeds.volume_none", days=len(days))
-    return context.words(
+    told = context.words(
         "feeds.volume_alt",
         days=len(days),
         total=count(sum(each.accepted for each in days), context),
@@ -43,6 +44,8 @@ def alt(days: Sequence[DayVolume], context: Context) -> str:
         day=dates.day(highest.day),
         today=count(days[-1].accepted, context),
     )
+    few = ", ".join(f"{dates.day(each.day)} ({count(each.accepted, context)})" for each in days if each.few)
+    return f"{told} {context.words('feeds.volume_few', days=few)}" if few else told
 
 
 def count(value: int, context: Context) -> str:
@@ -53,3 +56,9 @@ def count(value: int, context: Context) -> str:
 def _bar(index: int, accepted: int, most: int) -> str:
     tall = max(accepted / most * (HEIGHT - 2), LEAST)
     return f"M{index * STEP + 1} {HEIGHT}v-{tall:.1f}h{WIDTH}v{tall:.1f}Z"
+
+
+def _mark(index: int, accepted: int, most: int) -> str:
+    """A diamond above the bar of a day that had unusually few records."""
+    top = HEIGHT - max(accepted / most * (HEIGHT - 2), LEAST) - 3
+    return f"M{index * STEP + 4} {top - 10:.1f}l3 5l-3 5l-3 -5Z"

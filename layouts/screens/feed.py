@@ -47,6 +47,7 @@ def _headline(view: FeedView, context: Context) -> h.Element:
         h.p(".ioc-fault")[words.sentence(tile.message)] if tile.message else None,
         h.p(".ioc-faint")[words("feed.retried")] if is_retried else None,
         volume(tile.volume, context),
+        _few(view, context),
         h.p(".ioc-volume-foot.ioc-faint")[
             h.span[dates.day(tile.volume[0].day)],
             h.span[words("feeds.volume_most", most=count(max(each.accepted for each in tile.volume), context))],
@@ -54,6 +55,12 @@ def _headline(view: FeedView, context: Context) -> h.Element:
         ],
         h.dl(".ioc-terms.ioc-terms-level")[((h.dt[words(f"feeds.{key}")], h.dd[text]) for key, text in _freshness(view, context))],
     ]
+
+
+def _few(view: FeedView, context: Context) -> h.Element | None:
+    """The days that had unusually few records."""
+    days = ", ".join(f"{dates.day(each.day)} ({count(each.accepted, context)})" for each in view.tile.volume if each.few)
+    return h.p(".ioc-faint")["◆ ", context.words("feeds.volume_few", days=days)] if days else None
 
 
 def _freshness(view: FeedView, context: Context) -> list[tuple[str, h.Node]]:

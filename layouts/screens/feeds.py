@@ -43,7 +43,7 @@ def _table(view: FeedsView, context: Context) -> h.Element:
 def _line(tile: FeedTile, context: Context) -> Line:
     cells = (
         _name(tile, context),
-        status(tile.health, context),
+        [status(tile.health, context), _findings(tile, context)],
         _arrival(tile, context),
         lag(tile, context),
         volume(tile.volume, context),
@@ -59,6 +59,14 @@ def _name(tile: FeedTile, context: Context) -> h.Node:
         h.span(".ioc-faint")[kind(tile, context)],
         h.span(".ioc-fault")[context.words.sentence(tile.message)] if tile.message else None,
     ]
+
+
+def _findings(tile: FeedTile, context: Context) -> h.Node:
+    """How many findings stand about a feed's deliveries; on its page they are explained."""
+    if not tile.findings:
+        return None
+    words = context.words("feeds.findings_one" if tile.findings == 1 else "feeds.findings", count=count(tile.findings, context))
+    return h.a(".ioc-link.ioc-found", href=context.link(f"/feeds/{tile.feed}"))[words]
 
 
 def kind(tile: FeedTile, context: Context) -> h.Node:

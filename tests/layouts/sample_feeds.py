@@ -45,12 +45,16 @@ def tile(name: str, label: str, kind: str, way: str, health: Health, message: st
         last_arrival=None if empty else NOW - timedelta(minutes=2),
         lag=None if empty else Lag(timedelta(seconds=41), timedelta(hours=3, minutes=30)),
         next_run=NOW + timedelta(hours=40) if way == "asked" else None,
-        volume=tuple(DayVolume(day, 0 if empty or day.weekday() > 4 else 1000 + 37 * day.day) for day in days),
+        volume=tuple(
+            DayVolume(day, 0 if empty or day.weekday() > 4 else 1000 + 37 * day.day, few=name == "archive" and day.day == 12)
+            for day in days
+        ),
         runs=0 if empty else 104,
         accepted=0 if empty else 12_345_678,
         duplicates=0 if empty else 23_456,
         rejected=0 if empty else 1_204,
         skipped=0 if empty else 12,
+        findings=3 if name == "archive" else 0,
         last_state=None if empty else "done",
     )
 
