@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,6 +29,8 @@ from layouts.screens.overview import overview
 from layouts.screens.record import record
 from layouts.screens.records import records
 from layouts.screens.screen import screen
+from layouts.screens.search import search
+from layouts.screens.unit import unit
 from layouts.state import Context, context_of
 
 log = logging.getLogger(__name__)
@@ -34,7 +38,7 @@ log = logging.getLogger(__name__)
 # Within so many seconds an address answers the same unless the data change: ages are told in minutes.
 SECONDS_ALIKE = 5
 # What has pages of its own, and where they are.
-PLACES = {"indicator": "/indicators", "screen": "/screens", "feed": "/feeds", "record": "/records", "key": "/records"}
+PLACES = {"indicator": "/indicators", "screen": "/screens", "feed": "/feeds", "record": "/records", "key": "/records", "unit": "/units"}
 
 
 def register(app: Pages, views: Views, clock: Clock) -> None:
@@ -100,34 +104,62 @@ def _label(kind: str, name: str, views: Views, context: Context) -> str:
         return views.screens()[name].of(context.language)
     if kind == "feed":
         return views.feed(Viewer("page", context.language), name).tile.label
+    if kind == "unit":
+        return views.unit(Viewer("page", context.language), name).unit.label
     if kind == "record":
         return views.records(Viewer("page", context.language), RecordsQuestion(name)).record.label
     return views.indicator(Viewer("page", context.language), IndicatorQuestion(name)).tile.label
 
 
 def _page(views: Views, context: Context) -> Page:
-    viewer = Viewer("page", context.language)
-    if found := re.fullmatch(r"/feeds(?:/([^/]+))?", context.path):
-        # How feeds do is known of the present only: these pages have no past moment, and lead to none.
-        context, name = context.at_present(), found[1]
-        return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
+    """The page of the first route that the path fits; a page of the present leads to no past moment."""
+    for pattern, draw in PRESENT:
+        if found := re.fullmatch(pattern, context.path):
+            return draw(views, Viewer("page", context.language), context.at_present(), *map(_named, found.groups()))
     as_of = moment_from_words(context.get("as_of"), views.zone())
     context = replace(context, now=min(as_of, context.now)) if as_of else context
-    if found := re.fullmatch(r"/records/([^/]+)(?:/(.+))?", context.path):
-        name, key = found.groups()
-        if key:
-            return record(views.record(viewer, name, unquote(key), as_of), context)
-        given = dict(context.query) | {"columns": ",".join(context.all("columns"))}
-        return records(views.records(viewer, records_from_words(name, given, context.all("where"), ":"), as_of), context)
-    if context.path == "/":
-        return overview(views.overview(viewer, as_of), context)
-    found = re.fullmatch(r"/(indicators|screens)/([^/]+)", context.path)
-    if found is None:
-        return message(context.words("error.not_found"), context.words("error.not_found_hint"), context)
-    kind, name = found.groups()
-    if kind == "screens":
-        return screen(views.screen(viewer, name, as_of), context)
+    for pattern, draw_at in ROUTES:
+        if found := re.fullmatch(pattern, context.path):
+            return draw_at(views, Viewer("page", context.language), context, as_of, *map(_named, found.groups()))
+    return message(context.words("error.not_found"), context.words("error.not_found_hint"), context)
+
+
+def _named(part: str | None) -> str:
+    """A part of a path as the name that it stands for."""
+    return unquote(part or "")
+
+
+def _overview(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Page:
+    return overview(views.overview(viewer, as_of), context)
+
+
+def _indicator(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
     return indicator(views.indicator(viewer, _question(name, context), as_of), context)
+
+
+def _screen(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
+    return screen(views.screen(viewer, name, as_of), context)
+
+
+def _unit(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
+    return unit(views.unit(viewer, name, as_of), context)
+
+
+def _records(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
+    given = dict(context.query) | {"columns": ",".join(context.all("columns"))}
+    return records(views.records(viewer, records_from_words(name, given, context.all("where"), ":"), as_of), context)
+
+
+def _record(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str, key: str) -> Page:
+    return record(views.record(viewer, name, key, as_of), context)
+
+
+def _feed(views: Views, viewer: Viewer, context: Context, name: str) -> Page:
+    return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
+
+
+def _search(views: Views, viewer: Viewer, context: Context) -> Page:
+    return search(views.search(viewer, context.get("q") or ""), context)
 
 
 def _question(name: str, context: Context) -> IndicatorQuestion:
@@ -140,3 +172,18 @@ def _question(name: str, context: Context) -> IndicatorQuestion:
         where=where,
         split=context.get("split"),
     )
+
+
+# Paths and what draws them: those that have a past, and those that are of the present only.
+ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
+    ("/", _overview),
+    (r"/indicators/([^/]+)", _indicator),
+    (r"/screens/([^/]+)", _screen),
+    (r"/units/([^/]+)", _unit),
+    (r"/records/([^/]+)", _records),
+    (r"/records/([^/]+)/(.+)", _record),
+)
+PRESENT: tuple[tuple[str, Callable[..., Page]], ...] = (
+    (r"/feeds(?:/([^/]+))?", _feed),
+    ("/search", _search),
+)

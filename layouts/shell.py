@@ -95,6 +95,7 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
             h.a(".ioc-switch", href=context.link(f"/screens/{each.code}"), aria_current=_here(context, each.code))[each.label]
             for each in context.screens
         ),
+        h.a(".ioc-switch.ioc-find", href=context.link("/search"), title=words("search.key"))[words("search.title")],
         h.a(".ioc-switch", href=context.link("/feeds"), aria_current="page" if context.path == "/feeds" else None)[words("feeds.title")],
         h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
         h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],

@@ -38,8 +38,9 @@ class Clause:
 
 
 def clauses(text: str, fields: Mapping[str, Kind]) -> tuple[Clause, ...]:
-    """The clauses of a condition that has been checked; TRUE has none."""
-    return tuple(Clause(part.sql(), tuple(_tokens(part))) for part in _conjuncts(parse(text, fields).tree))
+    """The clauses of a condition that has been checked, each once; TRUE has none."""
+    parts = {part.sql(): part for part in _conjuncts(parse(text, fields).tree)}
+    return tuple(Clause(said, tuple(_tokens(part))) for said, part in parts.items())
 
 
 def _conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:
@@ -78,7 +79,7 @@ def _boolean(node: exp.Expr) -> Iterator[Token]:
 
 
 def _is(node: exp.Expr) -> Iterator[Token]:
-    yield from _tokens(node.this)
+    yield from _tokens(node.this.unnest())
     yield _word("unknown" if isinstance(node.expression, exp.Null) else "is_true" if node.expression.this else "is_false")
 
 
@@ -110,7 +111,7 @@ def _in(node: exp.Expr) -> Iterator[Token]:
 
 def _negated(node: exp.Expr) -> Iterator[Token]:
     if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
-        yield from _tokens(node.this)
+        yield from _tokens(node.this.unnest())
         yield _word("known")
     elif isinstance(node, exp.In):
         yield from _listed(node, "none_of")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -19,6 +19,9 @@ from ioc.indicators.period import Period
 from ioc.indicators.values import Question, Value, ask, change, valuing
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_sums
+
+# Per dimension, the codes that count.
+Where = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Series:
@@ -62,12 +65,20 @@ class SeriesSet:
         spans: every span that will be asked for.
         today: the calendar day at that moment.
         weeks: the day from which on spans may end with any week too.
+        within: by record type, the codes of dimensions that count.
     """
 
     def __init__(
-        self, snapshot: Snapshot, indicators: Sequence[str], spans: Iterable[Period], today: date, weeks: date | None = None
+        self,
+        snapshot: Snapshot,
+        indicators: Sequence[str],
+        spans: Iterable[Period],
+        today: date,
+        weeks: date | None = None,
+        within: Mapping[str, Where] | None = None,
     ) -> None:
         self._snapshot = snapshot
+        self._within = within or {}
         self._today = today
         self._weeks = weeks
         catalogue = snapshot.catalogue
@@ -87,7 +98,8 @@ class SeriesSet:
         spec = self._snapshot.catalogue.indicators[indicator]
         if spec.measure is Measure.CHANGE and spec.of in self._series:
             return change(spec, self.over(spec.of, span), lambda on: self.over(spec.of or "", _up_to(on)))
-        found = ask(self._snapshot, Question(indicator, start=span.start, end=span.end), self._today)
+        where = self._within.get(spec.record or "", ())
+        found = ask(self._snapshot, Question(indicator, start=span.start, end=span.end, where=where), self._today)
         return found[0] if found else Value((), span, None, None, None, span.end >= self._today)
 
     def _read(self, indicators: Iterable[str]) -> dict[str, Series]:
@@ -116,6 +128,7 @@ class SeriesSet:
             cuts=tuple(sorted(cut for cut in cuts if cut.day != 1)),
             weeks=self._weeks,
             end=max(span.end for span in self._spans),
+            where=self._within.get(record, ()),
             as_of=self._snapshot.as_of,
             today=self._today,
         )

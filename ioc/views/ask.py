@@ -15,6 +15,8 @@ from ioc.views.feed import FeedsView, FeedView
 from ioc.views.model import IndicatorView, OverviewView, ScreenView
 from ioc.views.record import RecordView
 from ioc.views.records import RecordsQuestion, RecordsView
+from ioc.views.search import SearchView
+from ioc.views.unit import UnitView
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ class Views(Protocol):
 
     def record(self, viewer: Viewer, record: str, key: str, as_of: datetime | None = None) -> RecordView:
         """One record explained. Raises UnknownName."""
+        ...
+
+    def unit(self, viewer: Viewer, unit: str, as_of: datetime | None = None) -> UnitView:
+        """One unit's scorecard. Raises UnknownName."""
+        ...
+
+    def search(self, viewer: Viewer, query: str) -> SearchView:
+        """What a few words find."""
         ...
 
     def feeds(self, viewer: Viewer) -> FeedsView:

@@ -36,7 +36,9 @@ from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, 
 from ioc.views.record import RecordView, record_view
 from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
 from ioc.views.screen import panel_views
+from ioc.views.search import SearchView, entries, search_view
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
+from ioc.views.unit import UnitView, unit_view
 from ioc.views.values import ValuesView
 
 T = TypeVar("T")
@@ -182,6 +184,25 @@ class Gatherer:
             return records_view(moment.snapshot, moment.stamp({question.record}), question, scope, moment.today, viewer.language)
 
         return self.cached(viewer, ("records", question), as_of, compute)
+
+    def unit(self, viewer: Viewer, unit: str, as_of: datetime | None = None) -> UnitView:
+        """One unit's scorecard. Raises UnknownName."""
+        if unit not in self.store.catalogue.units:
+            raise UnknownName("unit", unit, self.store.catalogue.units)
+
+        def compute(moment: Moment) -> UnitView:
+            return unit_view(moment.snapshot, moment.stamp(set(self.store.catalogue.records)), unit, moment.today, viewer.language)
+
+        return self.cached(viewer, ("unit", unit), as_of, compute)
+
+    def search(self, viewer: Viewer, query: str) -> SearchView:
+        """What a few words find."""
+        known = self._cache.get(
+            ("entries", viewer.language), lambda: entries(self.store.catalogue, self.screens(), self._feeds.labels, viewer.language)
+        )
+        scope = units_within(self.store.catalogue, viewer.scope)
+        with self.moment() as moment:
+            return search_view(moment.snapshot, moment.stamp(set()), query, known, scope, viewer.language)
 
     @staticmethod
     def _at_version(moment: Moment, version: int) -> Moment:

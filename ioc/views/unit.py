@@ -1,0 +1,172 @@
+"""One unit's scorecard: its own value of every indicator that can be told by unit, beside the whole, its rank, and how it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ioc.access.scope import units_within
+from ioc.catalogue.model import Catalogue, Unit
+from ioc.errors import UnknownName
+from ioc.indicators.series import SeriesSet
+from ioc.indicators.values import Question, Value, ask
+from ioc.store.snapshot import Snapshot
+from ioc.views.model import Choice, Point, Stamp
+from ioc.views.tiles import is_stock, point, spans
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One indicator of a unit.
+
+    Attributes:
+        value, numerator, denominator: the unit's own, this year (a stock: now).
+        whole: the value of the whole organisation.
+        change: against the same days of last year.
+        rank, ranked: its place among so many units, the best first, equal ones sharing a place; None without a value or below the root.
+        better: whether the unit stands better than the whole; None where they are equal or cannot be compared.
+    """
+
+    indicator: str
+    label: str
+    unit: Unit
+    precision: int
+    dimension: str
+    record: str
+    stock: bool
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    whole: Decimal | None
+    change: Decimal | None
+    rank: int | None
+    ranked: int
+    better: bool | None
+    trend: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class UnitGroup:
+    """A heading of the overview with its indicators."""
+
+    label: str
+    rows: tuple[UnitRow, ...]
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """A unit: the units above it from the top, those below it, and its scorecard. ``until`` is the day on which it ended, if it did."""
+
+    stamp: Stamp
+    unit: Choice
+    above: tuple[Choice, ...]
+    below: tuple[Choice, ...]
+    until: date | None
+    year: int
+    groups: tuple[UnitGroup, ...]
+
+
+def unit_view(snapshot: Snapshot, stamp: Stamp, unit: str, today: date, language: str) -> UnitView:
+    """See ``UnitView``. Raises UnknownName."""
+    catalogue = snapshot.catalogue
+    if unit not in catalogue.units:
+        raise UnknownName("unit", unit, catalogue.units)
+    names = [name for name in catalogue.indicators if by_unit(catalogue, name)]
+    mine, whole = _series(snapshot, names, unit, today)
+    rows = {name: _row(snapshot, name, unit, mine, whole, today, language) for name in names}
+    groups = []
+    for group, label in catalogue.groups.items():
+        told = tuple(row for name, row in rows.items() if catalogue.indicators[name].group == group and _is_told(row))
+        if told:
+            groups.append(UnitGroup(label.of(language), told))
+    return UnitView(
+        stamp=stamp,
+        unit=_choice(catalogue, unit, language),
+        above=tuple(_choice(catalogue, code, language) for code in _above(catalogue, unit)),
+        below=tuple(_choice(catalogue, code, language) for code, other in catalogue.units.items() if other.parent == unit),
+        until=catalogue.units[unit].valid_to,
+        year=today.year,
+        groups=tuple(groups),
+    )
+
+
+def by_unit(catalogue: Catalogue, indicator: str) -> str | None:
+    """The dimension by which an indicator can be told by unit, if there is one."""
+    for record in catalogue.records_of(indicator):
+        fields = catalogue.records[record].fields
+        for dimension in catalogue.dimensions_of(indicator):
+            if dimension in fields and fields[dimension].codes == "units":
+                return dimension
+    return None
+
+
+def _choice(catalogue: Catalogue, unit: str, language: str) -> Choice:
+    return Choice(unit, catalogue.units[unit].label.of(language))
+
+
+def _above(catalogue: Catalogue, unit: str) -> Sequence[str]:
+    found: list[str] = []
+    parent = catalogue.units[unit].parent
+    while parent:
+        found.insert(0, parent)
+        parent = catalogue.units[parent].parent
+    return found
+
+
+def _is_told(row: UnitRow) -> bool:
+    return row.value is not None or any(each.value is not None for each in row.trend)
+
+
+def _series(snapshot: Snapshot, names: Sequence[str], unit: str, today: date) -> tuple[SeriesSet, SeriesSet]:
+    """What the unit's numbers, and those of the whole, are made of: one read each for every record type."""
+    catalogue = snapshot.catalogue
+    wanted = spans(catalogue, today)
+    codes = units_within(catalogue, unit) or ()
+    within = {record: ((by_unit(catalogue, name) or "", codes),) for name in names for record in catalogue.records_of(name)}
+    mine = SeriesSet(snapshot, names, [wanted.year, wanted.last_year, *wanted.months], today, within=within)
+    return mine, SeriesSet(snapshot, names, [wanted.year], today)
+
+
+def _row(snapshot: Snapshot, name: str, unit: str, mine: SeriesSet, whole: SeriesSet, today: date, language: str) -> UnitRow:
+    catalogue = snapshot.catalogue
+    spec, dimension, wanted = catalogue.indicators[name], by_unit(catalogue, name) or "", spans(catalogue, today)
+    now, before, total = mine.over(name, wanted.year), mine.over(name, wanted.last_year), whole.over(name, wanted.year)
+    peers = ask(snapshot, Question(name, by=(dimension,), start=wanted.year.start, end=today), today)
+    rank, ranked = _rank(
+        [each.value for each in peers if each.value is not None], now, unit in {each.codes[0] for each in peers}, spec.direction
+    )
+    return UnitRow(
+        indicator=name,
+        label=spec.label.of(language),
+        unit=spec.unit,
+        precision=spec.precision,
+        dimension=dimension,
+        record=spec.record or "",
+        stock=is_stock(catalogue, name),
+        value=now.value,
+        numerator=now.numerator,
+        denominator=now.denominator,
+        whole=total.value,
+        change=None if now.value is None or before.value is None else now.value - before.value,
+        rank=rank,
+        ranked=ranked,
+        better=_better(now.value, total.value, spec.direction, compared=spec.unit is not Unit.NUMBER),
+        trend=tuple(point(mine.over(name, month)) for month in wanted.months) if mine.adds_up(name) else (),
+    )
+
+
+def _rank(values: Sequence[Decimal], mine: Value, is_peer: bool, direction: str) -> tuple[int | None, int]:
+    """The place of a value among others, the best first; equal ones share a place."""
+    if mine.value is None or not is_peer:
+        return None, len(values)
+    ahead = sum(1 for value in values if (value > mine.value if direction == "up" else value < mine.value))
+    return ahead + 1, len(values)
+
+
+def _better(value: Decimal | None, whole: Decimal | None, direction: str, *, compared: bool) -> bool | None:
+    """Numbers that add up to the whole cannot be better or worse than it."""
+    if value is None or whole is None or value == whole or not compared:
+        return None
+    return (value > whole) == (direction == "up")
