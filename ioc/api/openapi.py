@@ -11,6 +11,7 @@ from ioc.views.records import MOST_ROWS
 
 _MOMENT = {"name": "as_of", "in": "query", "schema": {"type": "string"}, "description": "A past moment in ISO form."}
 _LANGUAGE = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["vi", "en"]}}
+_FORECAST = "The months ahead with their range, how such forecasts did on the past, and what open goals need"
 _FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
 _WHY = "Why an indicator changed: mix and rate effects that add up to the change, and the indicator in two sentences"
 _KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -36,7 +37,10 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/indicators": {"get": _operation("All indicators with their definitions", [_LANGUAGE])},
             "/api/v1/indicators/{id}/values": {"get": _operation("Values of one indicator", _value_parameters(catalogue), problem)},
             "/api/v1/indicators/{id}/explanation": {"get": _operation(_WHY, _explanation_parameters(catalogue), problem)},
-            "/api/v1/targets": {"get": _operation("Every target: value, goal, gap, status", [_MOMENT, _LANGUAGE])},
+            "/api/v1/indicators/{id}/forecast": {"get": _operation(_FORECAST, [_id(catalogue), _MOMENT, _LANGUAGE], problem)},
+            "/api/v1/targets": {
+                "get": _operation("Every target: value, goals with path, status, reason and forecast", [_MOMENT, _LANGUAGE])
+            },
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
             "/api/v1/records/{record}": {
                 "get": _operation("Records of a type, or those behind a number", _record_parameters(catalogue), problem)
@@ -99,10 +103,14 @@ def _push(problem: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _id(catalogue: Catalogue) -> dict[str, Any]:
+    return {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": sorted(catalogue.indicators)}}
+
+
 def _value_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
     text = {"type": "string"}
     return [
-        {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": sorted(catalogue.indicators)}},
+        _id(catalogue),
         {"name": "by", "in": "query", "schema": text, "description": "Dimensions, separated by commas."},
         {"name": "period", "in": "query", "schema": {"type": "string", "enum": list(PERIODS)}},
         {"name": "from", "in": "query", "schema": {"type": "string", "format": "date"}},

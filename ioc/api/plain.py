@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Indicator
+from ioc.goals.outlook import Ahead
 from ioc.goals.path import Course
 from ioc.indicators.values import Value
 from ioc.text.words import Words
@@ -88,6 +89,8 @@ def goal(view: GoalView) -> dict[str, Any]:
         "status_since": day(view.since),
         "path_value": number(view.asked),
         "path": course(view.course) if view.course else None,
+        "forecast": outlook(view),
+        "prospect": list(view.prospect),
     }
 
 
@@ -114,11 +117,50 @@ def tile(view: TileView, zone: ZoneInfo) -> dict[str, Any]:
         "path_value": number(view.goal.asked) if view.goal else None,
         "reason": view.goal.reason if view.goal else None,
         **_verdict(view),
+        **_projected(view.goal),
         "change": number(view.change),
         "data_at": moment(view.data_at, zone),
         "stale": view.stale,
         "goals": [goal(each) for each in view.goals],
     }
+
+
+def _projected(goal: GoalView | None) -> dict[str, Any]:
+    """What is to be expected at the horizon of the goal in force, and by when it is likely to be met."""
+    found = goal.outlook if goal else None
+    return {
+        "projected": number(found.horizon.value) if found else None,
+        "projected_low": number(found.horizon.low) if found else None,
+        "projected_high": number(found.horizon.high) if found else None,
+        "projected_date": day(found.met_on) if found else None,
+    }
+
+
+def outlook(view: GoalView) -> dict[str, Any] | None:
+    """What is to be expected of a goal; null where nothing can be said, and ``prospect`` tells why."""
+    if view.outlook is None:
+        return None
+    needed = view.outlook.needed
+    return {
+        **ahead(view.outlook.horizon),
+        "met_on": day(view.outlook.met_on),
+        "needed": {
+            "from": day(needed.start),
+            "to": day(needed.end),
+            "total": needed.total,
+            "a_month": needed.a_month,
+            "of_a_month": needed.of,
+            "expected_a_month": needed.now,
+            "possible": needed.possible,
+        }
+        if needed
+        else None,
+    }
+
+
+def ahead(value: Ahead) -> dict[str, Any]:
+    """A value to come with its range."""
+    return {"on": day(value.on), "value": number(value.value), "low": number(value.low), "high": number(value.high)}
 
 
 def _verdict(view: TileView) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from ioc.access.viewer import Viewer
 from ioc.api import explained, plain
 from ioc.api.actions import FeedControls, add_actions
+from ioc.api.ahead import forecast
 from ioc.api.openapi import document
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
@@ -35,6 +36,7 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/indicators", api.indicators),
         ("/indicators/<indicator>/values", api.values),
         ("/indicators/<indicator>/explanation", api.explanation),
+        ("/indicators/<indicator>/forecast", api.forecast),
         ("/targets", api.targets),
         ("/milestones", api.milestones),
         ("/records/<record>", api.records),
@@ -109,6 +111,10 @@ class _Api:
             return explained.explanation(view, reading, words(viewer.language), self.zone)
 
         return self._asked(compute)
+
+    def forecast(self, indicator: str) -> Response:
+        """One indicator looked ahead."""
+        return self._asked(lambda viewer, as_of: forecast(self.views.forecast(viewer, indicator, as_of), self.zone))
 
     def targets(self) -> Response:
         """Every target."""

@@ -24,6 +24,7 @@ from ioc.views.values import moment_from_words, question_from_words
 
 _TARGET_COLUMNS = (
     *("indicator", "label", "value", "comparator", "goal", "gap", "status", "path_value", "horizon", "data_at"),
+    *("projected", "projected_low", "projected_high", "projected_date"),
     *("verdict_on", "verdict", "met_at_horizon"),  # of the last horizon that has passed
 )
 

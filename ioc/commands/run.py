@@ -15,6 +15,7 @@ from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.commands.simulation import can_simulate, simulation
 from ioc.errors import IocError
+from ioc.goals.smoothing import library
 from ioc.intake.worker import Worker
 
 # What is accepted is finished before the process ends; a supervisor may count on this many seconds.
@@ -35,6 +36,7 @@ def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bo
     wanted = _port(port) if port is not None else server_settings.port
     listening = _listen(address, wanted)
     application = create_app(config, SystemClock())
+    library()  # before anybody waits for the first forecast
     simulate = demo or (not config.settings.feeds and can_simulate(config.catalogue))
     try:
         return asyncio.run(_serve(application, listening, _workers(application, simulate=simulate)))

@@ -29,6 +29,7 @@ from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import DAYS, FeedsView, FeedView
 from ioc.views.feeds import Facts, Feeds
+from ioc.views.forecast import ForecastView, forecast_view
 from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import milestone_tiles
@@ -144,6 +145,17 @@ class Gatherer:
             return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, self._feeds.labels)
 
         return self.cached(viewer, ("indicator", question), as_of, compute)
+
+    def forecast(self, viewer: Viewer, indicator: str, as_of: datetime | None = None) -> ForecastView:
+        """One indicator looked ahead. Raises UnknownName."""
+        if indicator not in self.store.catalogue.indicators:
+            raise UnknownName("indicator", indicator, self.store.catalogue.indicators)
+
+        def compute(moment: Moment) -> ForecastView:
+            stamp = moment.stamp(records_of(moment.snapshot.catalogue, indicator))
+            return forecast_view(moment.snapshot, stamp, indicator, moment.today, moment.now, viewer.language)
+
+        return self.cached(viewer, ("forecast", indicator), as_of, compute)
 
     def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:
         """Why an indicator changed. Raises UnknownName or BadQuestion, also where nothing can be compared."""

@@ -8,12 +8,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Goal
+from ioc.goals.outlook import outlook
 from ioc.goals.path import Course, course
 from ioc.goals.status import Close, gap, judge, meets
 from ioc.indicators.period import Period
 from ioc.indicators.series import SeriesSet
 from ioc.text.words import words
 from ioc.views.model import GoalView
+from ioc.views.outlooks import Look
+from ioc.views.prospects import prospect
 from ioc.views.reasons import reason
 
 # A close of what happens is judged over so many weeks: all seasons are in it, and a new year does not begin with nothing.
@@ -54,12 +57,15 @@ def first_week(goals: Iterable[Goal], today: date) -> date | None:
     return min(begun) - timedelta(days=min(begun).weekday(), weeks=WEEKS) if begun else None
 
 
-def goal_views(catalogue: Catalogue, judged: Judged, series: SeriesSet, today: date, language: str) -> tuple[GoalView, ...]:
+def goal_views(catalogue: Catalogue, judged: Judged, series: SeriesSet, ahead: Look, today: date, language: str) -> tuple[GoalView, ...]:
     """Every goal of an indicator judged today, the nearest horizon first."""
-    return tuple(_goal_view(catalogue, key, goal, judged, series, today, language) for key, goal in catalogue.goals_of(judged.indicator))
+    goals = catalogue.goals_of(judged.indicator)
+    return tuple(_goal_view(catalogue, key, goal, judged, series, ahead, today, language) for key, goal in goals)
 
 
-def _goal_view(catalogue: Catalogue, key: str, goal: Goal, judged: Judged, series: SeriesSet, today: date, language: str) -> GoalView:
+def _goal_view(
+    catalogue: Catalogue, key: str, goal: Goal, judged: Judged, series: SeriesSet, ahead: Look, today: date, language: str
+) -> GoalView:
     value = judged.value
     past = goal.horizon < today
     then = series.over(judged.indicator, year_to(goal.horizon)).value if past else None
@@ -68,6 +74,7 @@ def _goal_view(catalogue: Catalogue, key: str, goal: Goal, judged: Judged, serie
     closes = list(_closes(goal, judged, series, today)) if needed else []
     verdict = judge(value, goal, today, stale=judged.stale, course=path, closes=closes)
     spec = catalogue.indicators[judged.indicator]
+    expected = outlook(ahead.months, goal) if ahead.months and not past else None
     return GoalView(
         id=key,
         comparator=goal.comparator,
@@ -83,6 +90,8 @@ def _goal_view(catalogue: Catalogue, key: str, goal: Goal, judged: Judged, serie
         asked=path.at(today) if path else None,
         since=verdict.since,
         closes=tuple(closes),
+        outlook=expected,
+        prospect=prospect(expected, ahead, goal, spec, words(language)) if not past else (),
         reason=reason(verdict, goal, value, path, spec, judged.stock or not closes, words(language)),
     )
 

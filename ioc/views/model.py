@@ -10,8 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Unit
+from ioc.goals.outlook import Outlook
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
+from ioc.views.outlooks import NOTHING_AHEAD, Look
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class GoalView:
         since: the close since which the status stands, if it was judged at closes.
         closes: the weekly closes that were judged.
         reason: why it has its status, in a sentence.
+        outlook: what is to be expected of an open goal; None where nothing can be said.
+        prospect: the same in sentences, or why nothing can be said.
     """
 
     id: str
@@ -62,6 +66,8 @@ class GoalView:
     since: date | None = None
     closes: tuple[Close, ...] = ()
     reason: str = ""
+    outlook: Outlook | None = None
+    prospect: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,7 @@ class TileView:
         change: value less that of the same span one year before, or None.
         data_at: moment of the newest record behind it, or None.
         stock: whether the value is what stands now, not what this year has come to.
+        ahead: its months looked ahead.
     """
 
     indicator: str
@@ -106,6 +113,7 @@ class TileView:
     data_at: datetime | None
     stale: bool
     stock: bool = False
+    ahead: Look = NOTHING_AHEAD
 
 
 @dataclass(frozen=True)

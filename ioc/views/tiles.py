@@ -15,6 +15,7 @@ from ioc.store.freshness import Freshness, freshness
 from ioc.store.snapshot import Snapshot
 from ioc.views.goals import Judged, first_week, goal_in_force, goal_views, horizons
 from ioc.views.model import Point, TileView
+from ioc.views.outlooks import closed_months, look, worked_months
 
 TREND_MONTHS = 24
 
@@ -26,19 +27,21 @@ class Spans:
     year: Period
     last_year: Period
     months: tuple[Period, ...]
+    closed: tuple[Period, ...]
     horizons: Mapping[date, Period]
 
     def all(self) -> list[Period]:
         """Every span once."""
-        return [self.year, self.last_year, *self.months, *self.horizons.values()]
+        return [self.year, self.last_year, *self.months, *self.closed, *self.horizons.values()]
 
 
 def spans(catalogue: Catalogue, today: date) -> Spans:
-    """This year so far, the same days of last year, the last months, and the year that ends on each day that goals speak of."""
+    """This year so far, the same days of last year, the last months, those that are over, the year that ends on each day of a goal."""
     return Spans(
         year=Period(date(today.year, 1, 1), today),
         last_year=Period(date(today.year - 1, 1, 1), year_before(today)),
         months=tuple(periods("month", back("month", today, TREND_MONTHS - 1), today)),
+        closed=closed_months(today),
         horizons=horizons(catalogue, today),
     )
 
@@ -60,8 +63,8 @@ def tiles(snapshot: Snapshot, names: Sequence[str], today: date, now: datetime, 
     wanted = spans(snapshot.catalogue, today)
     goals = [goal for name in names for _, goal in snapshot.catalogue.goals_of(name)]
     series = SeriesSet(snapshot, names, wanted.all(), today, first_week(goals, today))
-    fresh = freshness(snapshot)
-    return {name: _tile(snapshot.catalogue, name, series, wanted, fresh, today, now, language) for name in names}
+    fresh, worked = freshness(snapshot), worked_months(snapshot.catalogue, today)
+    return {name: _tile(snapshot.catalogue, name, series, wanted, fresh, worked, today, now, language) for name in names}
 
 
 def _tile(
@@ -70,6 +73,7 @@ def _tile(
     series: SeriesSet,
     wanted: Spans,
     fresh: Mapping[str, Freshness],
+    worked: Mapping[date, int],
     today: date,
     now: datetime,
     language: str,
@@ -79,7 +83,11 @@ def _tile(
     mine = [fresh[record] for record in records_of(catalogue, name) if record in fresh]
     stale = any(now - item.last_arrival > timedelta(hours=spec.max_age_hours) for item in mine)
     stock = is_stock(catalogue, name)
-    goals = goal_views(catalogue, Judged(name, value.value, stock, stale), series, today, language)
+    course = [series.over(name, month) for month in wanted.months]
+    # An indicator that costs a reading for each month is looked ahead from those that are read anyway.
+    months = [series.over(name, month) for month in wanted.closed] if series.adds_up(name) else course[:-1]
+    ahead = look(catalogue, name, months, stock, worked, today)
+    goals = goal_views(catalogue, Judged(name, value.value, stock, stale), series, ahead, today, language)
     goal = goal_in_force(goals, today)
     return TileView(
         indicator=name,
@@ -94,11 +102,12 @@ def _tile(
         status=goal.status if goal else judge(value.value, None, today, stale=stale).status,
         goal=goal,
         goals=goals,
-        trend=tuple(point(series.over(name, month)) for month in wanted.months),
+        trend=tuple(map(point, course)),
         change=None if value.value is None or before.value is None else value.value - before.value,
         data_at=min((item.last_event for item in mine if item.last_event), default=None),
         stale=stale,
         stock=stock,
+        ahead=ahead,
     )
 
 

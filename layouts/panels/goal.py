@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import htpy as h
 
+from ioc.catalogue.model import Unit
+from ioc.goals.status import Status
 from ioc.text import dates
-from ioc.text.numbers import distance, with_unit
+from ioc.text.numbers import distance, number, rounded, with_unit
 from ioc.views.model import GoalView, TileView
 from layouts.state import Context
+
+# In points or per cent: a range wider than this says nothing at a glance.
+WIDEST = 25
 
 
 def target(goal: GoalView, tile: TileView, context: Context) -> str:
@@ -43,11 +48,24 @@ def is_past(goal: GoalView, context: Context) -> bool:
     return goal.horizon < context.today
 
 
+def expected(goal: GoalView, tile: TileView, context: Context) -> str:
+    """The range of the forecast for the horizon: “dự báo 31/12/2027: 93–96%”; empty where it is unknown or so wide that it says nothing."""
+    if goal.outlook is None or goal.status is Status.STALE:
+        return ""
+    low, high = goal.outlook.horizon.low, goal.outlook.horizon.high
+    if high - low > (WIDEST if tile.unit is Unit.PERCENT else abs(goal.outlook.horizon.value) * WIDEST / 100):
+        return ""
+    ends = dict.fromkeys(number(rounded(each, 0), context.language) for each in (low, high))
+    return context.words(
+        "outlook.short", day=dates.day(goal.horizon), range=context.words(f"unit.{tile.unit.value}", value="–\u2060".join(ends))
+    )
+
+
 def goal_lines(tile: TileView, context: Context) -> h.Element:
     """The goal in force and the way to it; below, its day, with the verdict where that day has passed."""
     goal = tile.goal
     if goal is None:
         return h.div(".ioc-goal")[h.span(".ioc-faint")[context.words("goal.none")]]
-    day = verdict(goal, tile, context) if is_past(goal, context) else due(goal, context)
+    day = verdict(goal, tile, context) if is_past(goal, context) else expected(goal, tile, context) or due(goal, context)
     distance = h.span(".ioc-gap")[gap(goal, tile, context)] if tile.value is not None else None
     return h.div(".ioc-goal")[h.p[h.b[target(goal, tile, context)], " ", distance], h.p(".ioc-faint")[day]]

@@ -20,6 +20,7 @@ from layouts.panels.bars import bars
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
+from layouts.panels.outlook import outlook
 from layouts.panels.span import span
 from layouts.panels.status import status
 from layouts.panels.trend import alt, nothing
@@ -39,8 +40,9 @@ def indicator(view: IndicatorView, context: Context) -> Page:
     """The page."""
     facts = Markup([_headline(view, context), _goals(view, context), _about(view, context)], className="ioc-facts")
     later = place(view.stamp.version, context)
+    ahead = [] if view.filters else outlook(view.tile, context)
     charts = html.Div(
-        [_trend(view, context), *later, Markup([_split(view, context), _numbers(view, context)], className="ioc-pair")],
+        [_trend(view, context), *ahead, *later, Markup([_split(view, context), _numbers(view, context)], className="ioc-pair")],
         className="ioc-charts",
     )
     return shell(

@@ -144,3 +144,26 @@ def test_without_a_known_beginning_there_is_no_path_and_it_says_so(tmp_path: Pat
 )
 def test_sundays(after: str, before: str, found: list[str]) -> None:
     assert [str(day) for day in sundays(date.fromisoformat(after), date.fromisoformat(before))] == found
+
+
+def test_an_open_goal_is_looked_ahead_from_closed_months_alone(tmp_path: Path, clock: FrozenClock) -> None:
+    store = open_store(tmp_path, office(plan={"value": 90}, later={"value": 99, "horizon": date(2040, 12, 31)}), clock)
+    put(store, "dossier", rows(date(2026, 2, 3), 60, 100))
+    assert goals(store)["plan"].prospect == (
+        "There is too little history for a forecast: at least 18 months in a row must be over, and 1 are.",
+    )
+    for month in range(18):
+        day = date(2024 + (7 + month) // 12, (7 + month) % 12 + 1, 5)
+        put(store, "dossier", rows(day, 50 + month, 100))
+    found = goals(store)
+    plan = found["plan"].outlook
+    assert plan and plan.needed
+    # January and February are over: 67 + 60 of 200 succeeded there. Ten months are ahead.
+    assert (plan.needed.start, plan.needed.end) == (date(2026, 3, 1), NEXT)
+    assert plan.horizon.low <= plan.horizon.value <= plan.horizon.high
+    assert found["later"].outlook is None and found["later"].prospect == ("The horizon is too far away for a forecast.",)
+    put(store, "dossier", rows(date(2026, 3, 10), 0, 50))  # the open month does not count
+    assert goals(store)["plan"].outlook == plan
+    put(store, "dossier", rows(date(2026, 2, 4), 0, 50))
+    assert goals(store)["plan"].outlook != plan
+    store.close()

@@ -1,0 +1,80 @@
+"""Indicators looked ahead: their closed months, the forecast of those that follow, and what it says about each goal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import takewhile
+
+from ioc.catalogue.model import Catalogue, Goal
+from ioc.goals.forecast import LEAST_MONTHS, Forecast, Month, forecast
+from ioc.goals.outlook import SHARES, Kind, Months, kind_of
+from ioc.goals.volumes import end_of, month_after, working_days
+from ioc.indicators.period import Period
+from ioc.indicators.values import Value
+
+# Closed months that a forecast rests on at most, how far it looks ahead at least and at most, and past the last horizon.
+MOST_MONTHS, LEAST_AHEAD, MOST_AHEAD, BEYOND = 36, 12, 84, 12
+
+
+@dataclass(frozen=True)
+class Look:
+    """An indicator looked ahead. ``closed`` counts the months in a row up to the last that is over; without forecast they are too few."""
+
+    closed: int
+    forecast: Forecast | None = None
+    months: Months | None = None
+
+    @property
+    def lacking(self) -> int:
+        """How many closed months are lacking for a forecast."""
+        return max(LEAST_MONTHS - self.closed, 0)
+
+
+NOTHING_AHEAD = Look(0)
+
+
+def closed_months(today: date) -> tuple[Period, ...]:
+    """The months that are over, as many as a forecast may rest on, oldest first."""
+    this = today.replace(day=1)
+    firsts = (month_after(this, -back) for back in range(MOST_MONTHS, 0, -1))
+    return tuple(Period(first, end_of(first)) for first in firsts)
+
+
+def worked_months(catalogue: Catalogue, today: date) -> dict[date, int]:
+    """The working days of every month that a forecast speaks of."""
+    this = today.replace(day=1)
+    months = (month_after(this, index) for index in range(-MOST_MONTHS, MOST_AHEAD + 1))
+    return {month: working_days(catalogue.calendar, month) for month in months}
+
+
+def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: bool, worked: Mapping[date, int], today: date) -> Look:
+    """An indicator looked ahead from its closed months, oldest first."""
+    run = _run(values)
+    kind = kind_of(catalogue.indicators[indicator], stock)
+    if kind in SHARES and not all(_is_part(month) for month in run):
+        kind = Kind.STANDING if stock else Kind.MEAN
+    steps = _steps((goal for _, goal in catalogue.goals_of(indicator)), today)
+    found = forecast(run, steps, share=kind in SHARES)
+    if found is None:
+        return Look(len(run))
+    first = month_after(today.replace(day=1), -len(run))
+    return Look(len(run), found, Months(first, run, found, kind, worked))
+
+
+def _run(values: Sequence[Value]) -> tuple[Month, ...]:
+    """The last months without a gap; months before anything stood or happened do not count."""
+    known = list(takewhile(lambda value: value.value is not None, reversed(values)))
+    return tuple(Month(value.numerator, value.denominator, value.value) for value in reversed(known) if value.value is not None)
+
+
+def _is_part(month: Month) -> bool:
+    return month.numerator is not None and month.denominator is not None and 0 <= month.numerator <= month.denominator
+
+
+def _steps(goals: Iterable[Goal], today: date) -> int:
+    """How many months ahead: a year past the last horizon, within bounds."""
+    last = max((goal.horizon for goal in goals), default=today - timedelta(days=1))
+    ahead = (last.year - today.year) * 12 + last.month - today.month + 1 + BEYOND
+    return min(max(ahead, LEAST_AHEAD), MOST_AHEAD)

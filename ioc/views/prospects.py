@@ -1,0 +1,61 @@
+"""What is to be expected of a goal, in sentences: its value, when it will be met, what that needs, how far to trust it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from ioc.catalogue.model import Goal, Indicator, Measure
+from ioc.goals.forecast import LEAST_MONTHS, Forecast
+from ioc.goals.outlook import Needed, Outlook
+from ioc.text import dates
+from ioc.text.numbers import number, with_unit
+from ioc.text.words import Words
+from ioc.views.outlooks import Look
+
+
+def prospect(outlook: Outlook | None, look: Look, goal: Goal, spec: Indicator, words: Words) -> tuple[str, ...]:
+    """The sentences, the weightiest first; with too little history, or too far away, the one that says so."""
+    if look.forecast is None:
+        return (words("outlook.too_little", least=LEAST_MONTHS, count=look.closed),)
+    if outlook is None:
+        return (words("outlook.too_far"),)
+    ahead = outlook.horizon
+    value, low, high = (with_unit(each, spec.unit, words, spec.precision, goal.bound) for each in (ahead.value, ahead.low, ahead.high))
+    sentences = [words("outlook.expected", day=dates.day(goal.horizon), value=value, low=low, high=high)]
+    sentences.append(_when(outlook, goal, words))
+    if outlook.needed:
+        sentences.append(_need(outlook.needed, goal, spec, words))
+    return (*sentences, _trust(look.forecast, words))
+
+
+def _when(outlook: Outlook, goal: Goal, words: Words) -> str:
+    if outlook.met_on is None:
+        return words("outlook.never")
+    key = "in_time" if outlook.met_on <= goal.horizon else "late"
+    return words(f"outlook.{key}", month=_month(outlook.met_on, words))
+
+
+def _need(needed: Needed, goal: Goal, spec: Indicator, words: Words) -> str:
+    figures = {"total": needed.total, "a": needed.a_month, "of": needed.of, "now": needed.now}
+    count = {key: number(None if each is None else Decimal(each), words.language) for key, each in figures.items()}
+    months = {"start": _month(needed.start, words), "end": _month(needed.end, words)}
+    if needed.of is None:
+        kind = ("fewer" if goal.wants_less else "more") if spec.measure is Measure.CHANGE else "standing"
+        return words(f"outlook.need_{kind}" if needed.total else "outlook.need_nothing", **count, **months)
+    if goal.wants_less:
+        return words("outlook.need_at_most", **count, **months)
+    return words("outlook.need" if needed.possible else "outlook.need_too_much", **count, **months)
+
+
+def _month(day: date, words: Words) -> str:
+    """The month of a day within a sentence."""
+    name = dates.period(day.replace(day=1), "month", words)
+    return words("outlook.month", month=day.month, year=day.year, name=name)
+
+
+def _trust(forecast: Forecast, words: Words) -> str:
+    held = words("unit.percent", value=number(Decimal(round(forecast.held * 100)), words.language))
+    if forecast.manner == 0 or forecast.error is None:
+        return words("outlook.unchanged", held=held, tests=forecast.tests)
+    return words("outlook.trust", error=number(Decimal(str(round(forecast.error, 2))), words.language, 2), held=held, tests=forecast.tests)

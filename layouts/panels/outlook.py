@@ -1,0 +1,50 @@
+"""When will it be met: the fan of the forecast against the paths, and the same in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import htpy as h
+from dash import html
+
+from ioc.text import dates
+from ioc.text.numbers import with_unit
+from ioc.views.model import GoalView, TileView
+from layouts.fan import fan
+from layouts.markup import Markup
+from layouts.panels.chart import chart
+from layouts.panels.goal import due, is_past, target
+from layouts.state import Context
+
+KEYS = ("judged", "path", "middle", "range")
+
+
+def outlook(tile: TileView, context: Context) -> list[Any]:
+    """The panel; none where no goal is open."""
+    goals = [goal for goal in tile.goals if not is_past(goal, context)]
+    if not goals or tile.value is None:
+        return []
+    words, drawn = context.words, [goal for goal in goals if goal.outlook]
+    head = [h.h2(".ioc-panel-title")[words("outlook.title")]]
+    if not drawn:
+        return [Markup([head, h.p(".ioc-faint")[goals[0].prospect]], tag="section", className="ioc-panel")]
+    key = h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{name}")[words(f"outlook.key_{name}")] for name in KEYS)]
+    shown = chart(fan(tile, drawn, context), _alt(tile, drawn[-1], context))
+    told = [h.div(".ioc-prospects")[(_told(goal, tile, context) for goal in drawn)], h.p(".ioc-faint.ioc-hint")[drawn[0].prospect[-1]]]
+    return [html.Section([Markup([head, key]), shown, Markup(told)], className="ioc-panel ioc-panel-outlook")]
+
+
+def _told(goal: GoalView, tile: TileView, context: Context) -> h.Element:
+    return h.div(class_=f"ioc-prospect ioc-is-{goal.status.value}")[
+        h.p[h.b[target(goal, tile, context)], " ", due(goal, context)], h.p[" ".join(goal.prospect[:-1])]
+    ]
+
+
+def _alt(tile: TileView, goal: GoalView, context: Context) -> str:
+    """The figure in words: from where to where by the last horizon."""
+    assert goal.outlook is not None
+    expected = goal.outlook.horizon
+    known = [point.value for point in tile.trend if point.value is not None]
+    shown = {"first": known[-1], "last": expected.value, "low": expected.low, "high": expected.high}
+    told = {name: with_unit(each, tile.unit, context.words, tile.precision) for name, each in shown.items()}
+    return context.words("outlook.fan", label=tile.label, day=dates.day(goal.horizon), **told)

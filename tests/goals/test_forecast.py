@@ -1,0 +1,166 @@
+"""Looking ahead: manners chosen on the past, a range that stays on the scale, and what a goal needs in records by hand-computed cases."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ioc.catalogue.model import CalendarDay, Goal, Text
+from ioc.goals.forecast import LEAST_MONTHS, Forecast, Month, forecast
+from ioc.goals.outlook import Kind, Months, outlook
+from ioc.goals.smoothing import MANNERS, ahead
+from ioc.goals.volumes import end_of, expected, month_after, working_days
+
+SOURCE = Text(vi="QĐ", en="Decision")
+
+
+def shares(*per_cent: float, of: int = 1000) -> tuple[Month, ...]:
+    """Months in which so many per cent of a thousand succeeded."""
+    return tuple(Month(Decimal(round(each * of / 100)), Decimal(of), Decimal(round(each * of / 100)) * 100 / of) for each in per_cent)
+
+
+def goal(**fields: Any) -> Goal:
+    usual = {"indicator": "x", "comparator": ">=", "value": 80, "horizon": "2026-12-31", "source": SOURCE}
+    return Goal.model_validate(usual | fields)
+
+
+def test_what_is_said_at_a_month_rests_on_the_past_alone() -> None:
+    course = np.cumsum(np.random.default_rng(7).normal(0.1, 0.3, 30))
+    said = ahead(course, 6)
+    assert said.shape == (1 + len(MANNERS), 30, 6)
+    assert np.array_equal(said[0, 9], np.repeat(course[9], 6))
+    assert np.allclose(said[:, 9], ahead(course[:10], 6)[:, 9])
+
+
+def test_a_steady_rise_is_carried_on_and_slows() -> None:
+    found = forecast(shares(*(40 + each for each in range(30))), 24, share=True)
+    assert found and found.manner > 0 and found.error is not None and found.error < 0.3
+    assert 69 < found.middle[0] < 71 and 70 < found.middle[11] < 84
+    steps = np.diff(found.middle)
+    assert (steps > 0).all()
+
+
+def test_what_only_sways_is_left_as_it_is() -> None:
+    noise = np.random.default_rng(3).normal(0, 3, 36)
+    found = forecast(tuple(Month(None, None, Decimal(str(round(50 + each, 6)))) for each in noise), 12, share=False)
+    walk = forecast(shares(*(50 + 5 * (index // 18) for index in range(36))), 12, share=True)
+    assert found and walk
+    assert walk.manner == 0 and set(np.round(walk.middle, 6)) == {round(walk.middle[0], 6)}
+    assert found.low[0] < 50 < found.high[0]
+
+
+def test_too_little_history_has_no_forecast() -> None:
+    rising = shares(*(40 + each for each in range(LEAST_MONTHS)))
+    assert forecast(rising[1:], 12, share=True) is None
+    assert forecast(rising, 12, share=True) is not None
+
+
+@settings(max_examples=40)
+@given(st.lists(st.floats(0, 100), min_size=LEAST_MONTHS, max_size=40), st.integers(1, 60))
+def test_a_share_and_its_range_stay_within_0_and_100(per_cent: list[float], steps: int) -> None:
+    found = forecast(shares(*per_cent), steps, share=True)
+    assert found is not None and len(found.middle) == steps
+    for low, middle, high in zip(found.low, found.middle, found.high, strict=True):
+        assert 0 <= low <= middle <= high <= 100
+    assert 0 <= found.held <= 1
+
+
+def test_a_course_that_never_changed_has_no_error_to_compare_with() -> None:
+    found = forecast(shares(*[100.0] * 24), 12, share=True)
+    assert found and (found.error, found.held) == (None, 1)
+
+
+# A year and a half of 100 records a month, of which 50 succeeded; from July 2026 on, 70 are expected to.
+FLAT = Forecast((70.0,) * 18, (60.0,) * 18, (80.0,) * 18, 1, 0.5, 0.8, 40)
+FIRST = date(2025, 1, 1)
+ALIKE = {month_after(FIRST, index): 20 for index in range(60)}
+
+
+def months(kind: Kind = Kind.SHARE, closed: tuple[Month, ...] = shares(*[50] * 18, of=100)) -> Months:
+    return Months(FIRST, closed, FLAT, kind, ALIKE)
+
+
+@pytest.mark.parametrize(
+    ("fields", "value", "met_on", "needed"),
+    [
+        # 2026: 300 of 600 are done; 600 more come, of which 420 are expected. 58 % of 1,200 are 696: 396 of 600, 66 a month of 100.
+        ({"value": 58}, "60", "2026-11-30", (396, 66, 100, 70, True)),
+        # 80 % are 960: 660 of 600 cannot be.
+        ({"value": 80}, "60", None, (660, 110, 100, 70, False)),
+        # Until June 2027 only the half-year counts: 600 records, 70 % expected.
+        ({"value": 75, "horizon": "2027-06-30"}, "70", None, (450, 75, 100, 70, True)),
+        ({"value": 40}, "60", "2026-07-31", (180, 30, 100, 70, True)),  # 40 % of 1,200 less 300
+        ({"comparator": "<=", "value": 60}, "60", "2026-07-31", (420, 70, 100, 70, True)),
+    ],
+)
+def test_a_share_by_hand(fields: dict[str, Any], value: str, met_on: str | None, needed: tuple[Any, ...]) -> None:
+    found = outlook(months(), goal(**fields))
+    assert found and found.needed
+    assert (found.horizon.value, found.horizon.low, found.horizon.high)[0] == Decimal(value)
+    assert found.met_on == (date.fromisoformat(met_on) if met_on else None)
+    assert (found.needed.total, found.needed.a_month, found.needed.of, found.needed.now, found.needed.possible) == needed
+
+
+def test_the_range_of_a_year_is_narrow_where_much_of_it_is_over() -> None:
+    found = outlook(months(), goal(value=58))
+    later = outlook(months(), goal(value=58, horizon="2027-12-31"))
+    assert found and later
+    assert (found.horizon.low, found.horizon.high) == (55, 65)
+    assert (later.horizon.low, later.horizon.high) == (60, 80)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "value", "total"),
+    [
+        (Kind.STANDING_SHARE, {"value": 80}, "70", 30),  # 50 of the 100 that stand
+        (Kind.STANDING_SHARE, {"value": 40}, "70", 0),
+        (Kind.STANDING, {"comparator": "up", "value": 30}, "70", 80),  # the baseline is 100, and 50 stand: 130 less 50
+        (Kind.STANDING, {"value": 30}, "70", None),
+        (Kind.MEAN, {"value": 30}, "60", None),
+        (Kind.TOTAL, {"value": 30}, "720", None),  # 6 x 50 and 6 x 70
+    ],
+)
+def test_what_stands_and_means_and_totals_by_hand(kind: Kind, fields: dict[str, Any], value: str, total: int | None) -> None:
+    found = outlook(months(kind), goal(**fields))
+    assert found and found.horizon.value == Decimal(value)
+    assert (found.needed.total if found.needed else None) == total
+
+
+def test_a_goal_that_is_past_or_too_far_has_no_outlook() -> None:
+    assert outlook(months(), goal(horizon="2026-06-30")) is None
+    assert outlook(months(), goal(horizon="2028-01-31")) is None
+
+
+def test_all_records_can_be_reached() -> None:
+    nearly = Forecast((99.9999,) * 18, (99.0,) * 18, (100.0,) * 18, 1, 0.5, 0.8, 40)
+    course = Months(FIRST, shares(*[100] * 18, of=100), nearly, Kind.SHARE, ALIKE)
+    found = outlook(course, goal(comparator="=", value=100))
+    assert found and found.horizon.value == 100 and found.met_on == date(2026, 7, 31)
+
+
+def test_months_ahead_bring_what_the_same_month_brought_by_working_days() -> None:
+    calendar = {date(2026, 2, day): CalendarDay(kind="holiday", name=SOURCE) for day in (16, 17, 18, 19, 20)}
+    assert working_days(calendar, date(2026, 2, 1)) == 15
+    assert working_days({}, date(2025, 2, 1)) == 20
+    known = {month_after(date(2025, 1, 1), index): 200.0 for index in range(12)}
+    ahead_ = [month_after(date(2026, 1, 1), index) for index in range(14)]
+    worked = {month: working_days(calendar, month) for month in [*known, *ahead_]}
+    found = expected(known, ahead_, worked)
+    assert found[1] == pytest.approx(200 / 20 * 15)  # the long holiday
+    assert found[13] == pytest.approx(200 / 20 * working_days({}, date(2027, 2, 1)))  # and not in the year after
+    assert end_of(date(2028, 2, 1)) == date(2028, 2, 29)
+
+
+def test_growth_is_carried_on_for_a_year_within_bounds() -> None:
+    start = date(2024, 1, 1)
+    for factor, carried in ((1.1, 1.1), (3, 1.25), (0.5, 0.8)):
+        known = {month_after(start, index): 200.0 * (factor if index >= 12 else 1) for index in range(24)}
+        months_ = [month_after(start, 24 + index) for index in range(24)]
+        found = expected(known, months_, dict.fromkeys([*known, *months_], 20))
+        assert found[0] == pytest.approx(200 * factor * carried) == found[12]
