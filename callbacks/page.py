@@ -127,10 +127,11 @@ def _page(views: Views, context: Context) -> Page:
     kind, name = found.groups()
     if kind == "screens":
         return screen(views.screen(viewer, name, as_of), context)
-    return indicator(views.indicator(viewer, _question(name, context), as_of), context)
+    return indicator(views.indicator(viewer, question_of(name, context), as_of), context, views.known_anomalies(viewer, name, as_of))
 
 
-def _question(name: str, context: Context) -> IndicatorQuestion:
+def question_of(name: str, context: Context) -> IndicatorQuestion:
+    """What the address of an indicator's page asks."""
     where = tuple((dimension, code) for text in context.all("where") for dimension, _, code in [text.partition(":")])
     return IndicatorQuestion(
         name,

@@ -1,4 +1,4 @@
-"""Why an indicator changed, as plain JSON values and as rows of a table."""
+"""What explains an indicator, as plain JSON values and as rows of a table."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ioc.api.plain import day, number, stamp
+from ioc.api.plain import day, moment, number, stamp
 from ioc.text.words import Words
 from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured
 from ioc.views.reading import summary, told
+from ioc.views.unusual import AnomaliesView
 
 
 def explanation(view: ExplanationView, reading: Sequence[str], words: Words, zone: ZoneInfo) -> dict[str, Any]:
@@ -98,4 +99,28 @@ def _side(side: Compared) -> dict[str, Any]:
         "to": day(side.span.end),
         "where": {each.code: each.label for each in side.filters},
         "value": number(side.value),
+    }
+
+
+def anomalies(view: AnomaliesView, zone: ZoneInfo) -> dict[str, Any]:
+    """What is unusual about an indicator."""
+    return {
+        "indicator": view.indicator,
+        "label": view.label,
+        "judged": view.judged,
+        "since": day(view.since),
+        "told_at": moment(view.at, zone),
+        **stamp(view.stamp, zone),
+        "anomalies": [
+            {
+                "dimension": each.dimension.code if each.dimension else None,
+                "code": each.code.code if each.code else None,
+                "label": each.code.label if each.code else None,
+                "from": day(each.span.start),
+                "to": day(each.span.end),
+                **{name: number(getattr(each, name)) for name in ("value", "expected", "low", "high", "score")},
+                "text": each.text,
+            }
+            for each in view.anomalies
+        ],
     }

@@ -14,6 +14,7 @@ _LANGUAGE = {"name": "lang", "in": "query", "schema": {"type": "string", "enum":
 _FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
 _WHY = "Why an indicator changed: mix and rate effects that add up to the change, and the indicator in two sentences"
 _KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
+_UNUSUAL = "Days of the whole, and weeks of units and procedures, that have left their usual range in the last year"
 _ACTIONS = {
     "run": "Ask a feed now, beside its schedule",
     "pause": "Take nothing more from a feed; what it has waits there",
@@ -36,6 +37,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/indicators": {"get": _operation("All indicators with their definitions", [_LANGUAGE])},
             "/api/v1/indicators/{id}/values": {"get": _operation("Values of one indicator", _value_parameters(catalogue), problem)},
             "/api/v1/indicators/{id}/explanation": {"get": _operation(_WHY, _explanation_parameters(catalogue), problem)},
+            "/api/v1/indicators/{id}/anomalies": {"get": _operation(_UNUSUAL, [_id(catalogue), _MOMENT, _LANGUAGE], problem)},
             "/api/v1/targets": {"get": _operation("Every target: value, goal, gap, status", [_MOMENT, _LANGUAGE])},
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
             "/api/v1/records/{record}": {
@@ -99,10 +101,14 @@ def _push(problem: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _id(catalogue: Catalogue) -> dict[str, Any]:
+    return {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": sorted(catalogue.indicators)}}
+
+
 def _value_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
     text = {"type": "string"}
     return [
-        {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": sorted(catalogue.indicators)}},
+        _id(catalogue),
         {"name": "by", "in": "query", "schema": text, "description": "Dimensions, separated by commas."},
         {"name": "period", "in": "query", "schema": {"type": "string", "enum": list(PERIODS)}},
         {"name": "from", "in": "query", "schema": {"type": "string", "format": "date"}},

@@ -35,6 +35,7 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/indicators", api.indicators),
         ("/indicators/<indicator>/values", api.values),
         ("/indicators/<indicator>/explanation", api.explanation),
+        ("/indicators/<indicator>/anomalies", api.anomalies),
         ("/targets", api.targets),
         ("/milestones", api.milestones),
         ("/records/<record>", api.records),
@@ -109,6 +110,10 @@ class _Api:
             return explained.explanation(view, reading, words(viewer.language), self.zone)
 
         return self._asked(compute)
+
+    def anomalies(self, indicator: str) -> Response:
+        """What is unusual about an indicator."""
+        return self._asked(lambda viewer, as_of: explained.anomalies(self.views.anomalies(viewer, indicator, as_of), self.zone))
 
     def targets(self) -> Response:
         """Every target."""

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -188,3 +189,21 @@ def test_what_cannot_be_explained_is_told(server: Server, query: str, status: in
     server.put(ROW)
     found, body, _ = server.get(f"/api/v1/indicators/{query}{'&' if '?' in query else '?'}lang=en")
     assert found == status and said in body["title"] + " " + body["detail"]
+
+
+def test_what_is_unusual_is_told_with_its_range(server: Server) -> None:
+    days = [date(2026, 8, 3) + timedelta(days=number) for number in range(110)]
+    rows = [
+        ROW | {"id": f"{day}{number}", "received_at": f"{day} 09:00", "online": number % 5 > (3 if day == date(2026, 10, 14) else 0)}
+        for day in days
+        for number in range(40)
+    ]
+    server.put(*rows)
+    status, body, _ = server.get("/api/v1/indicators/online_rate/anomalies?lang=en")
+    assert status == 200 and body["judged"] is True and body["since"] == "2025-11-22"
+    whole = [each for each in body["anomalies"] if each["dimension"] is None]
+    assert [(each["from"], each["value"]) for each in whole] == [("2026-10-14", 20)]
+    assert whole[0]["value"] < whole[0]["low"] < whole[0]["expected"] < whole[0]["high"]
+    assert whole[0]["text"].startswith("14/10/2026: 20%, below the usual range (")
+    assert server.get("/api/v1/indicators/median_days/anomalies")[1]["judged"] is False
+    assert server.get("/api/v1/indicators/online_rat/anomalies")[0] == 404
