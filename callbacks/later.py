@@ -15,12 +15,12 @@ from ioc.clock import Clock
 from ioc.errors import BadQuestion, UnknownName
 from ioc.views.ask import Views
 from ioc.views.explanation import AGAINST, ExplanationQuestion
+from ioc.views.model import IndicatorView
 from ioc.views.unusual import AnomaliesView
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
-from layouts.panels import why
-from layouts.panels.unusual import panel
+from layouts.panels import peers, unusual, why
 from layouts.screens.indicator import trend_figure
 from layouts.state import Context, context_of
 
@@ -48,17 +48,18 @@ def later(views: Views, context: Context) -> tuple[list[Any], Any]:
     try:
         as_of = moment_from_words(context.get("as_of"), views.zone())
         context = replace(context, now=min(as_of, context.now)) if as_of else context
-        unusual = views.anomalies(Viewer("page", context.language), _name(context), as_of)
-        return [_why(views, context, as_of), panel(unusual, context)], _marks(views, context, as_of, unusual)
+        found = views.anomalies(Viewer("page", context.language), _name(context), as_of)
+        view = views.indicator(Viewer("page", context.language), question_of(_name(context), context), as_of)
+        panels = [_why(views, context, as_of), peers.panel(view, context), unusual.panel(found, context)]
+        return [each for each in panels if each is not None], _marks(view, context, found)
     except Exception:
         log.exception("what comes later on %s could not be drawn", context.path)
         return [why.unknown(context.words("explanation.failed"), context)], no_update
 
 
-def _marks(views: Views, context: Context, as_of: datetime | None, unusual: AnomaliesView) -> Any:
-    view = views.indicator(Viewer("page", context.language), question_of(_name(context), context), as_of)
-    known = unusual.anomalies and any(point.value is not None for point in view.trend)
-    return [[ids.TREND, {"figure": trend_figure(view, context, unusual)}]] if known else no_update
+def _marks(view: IndicatorView, context: Context, found: AnomaliesView) -> Any:
+    known = found.anomalies and any(point.value is not None for point in view.trend)
+    return [[ids.TREND, {"figure": trend_figure(view, context, found)}]] if known else no_update
 
 
 def _name(context: Context) -> str:

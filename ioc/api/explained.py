@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ioc.api.plain import day, moment, number, stamp
 from ioc.text.words import Words
 from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured
+from ioc.views.model import IndicatorView, SplitRow, SplitView
 from ioc.views.reading import summary, told
 from ioc.views.unusual import AnomaliesView
 
@@ -123,4 +124,32 @@ def anomalies(view: AnomaliesView, zone: ZoneInfo) -> dict[str, Any]:
             }
             for each in view.anomalies
         ],
+    }
+
+
+def ranking(view: IndicatorView, zone: ZoneInfo) -> dict[str, Any]:
+    """An indicator by the codes of one dimension: ranked, with what has moved and what lies outside of the funnel's limits."""
+    split = view.split
+    return {
+        "indicator": view.tile.indicator,
+        "by": split.dimension if split else None,
+        "from": day(view.start),
+        "to": day(view.end),
+        **stamp(view.stamp, zone),
+        "ranked": bool(split and split.ranked),
+        "whole": number(split.whole) if split else None,
+        "ranking": [_rank(row, split) for row in split.rows] if split else [],
+    }
+
+
+def _rank(row: SplitRow, split: SplitView) -> dict[str, Any]:
+    return {
+        split.dimension: row.code or None,
+        "label": row.label,
+        "rank": row.rank,
+        "moved": row.moved,
+        "numerator": number(row.numerator),
+        "denominator": number(row.denominator),
+        "value": number(row.value),
+        "standing": row.standing,
     }
