@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from dash import Input, Output, State
+from dash import ClientsideFunction, Input, Output, State, no_update
 
+from callbacks.page import question_of
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
 from ioc.errors import BadQuestion, UnknownName
 from ioc.views.ask import Views
 from ioc.views.explanation import AGAINST, ExplanationQuestion
+from ioc.views.model import IndicatorView
+from ioc.views.unusual import AnomaliesView
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
-from layouts.panels import why
+from layouts.panels import peers, unusual, why
+from layouts.screens.indicator import trend_figure
 from layouts.state import Context, context_of
 
 log = logging.getLogger(__name__)
@@ -27,26 +32,41 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
 
     @app.callback(
         Output(ids.LATER, "children"),
+        Output(ids.LATER_PARTS, "data"),
         Input(ids.LATER_ASK, "data"),
         State(ids.LOCATION, "pathname"),
         State(ids.LOCATION, "search"),
     )
-    def fill(_ask: object, path: str | None, search: str | None) -> list[Any]:
+    def fill(_ask: object, path: str | None, search: str | None) -> tuple[list[Any], Any]:
         return later(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language(), views.screens()))
 
+    app.clientside_callback(ClientsideFunction("ioc", "change"), Input(ids.LATER_PARTS, "data"), prevent_initial_call=True)
 
-def later(views: Views, context: Context) -> list[Any]:
-    """The panels; what cannot be told says so, and what fails is logged and said."""
+
+def later(views: Views, context: Context) -> tuple[list[Any], Any]:
+    """The panels, and the trend again with what is unusual marked on it; what cannot be told says so, what fails is logged and said."""
     try:
-        return [_why(views, context)]
+        as_of = moment_from_words(context.get("as_of"), views.zone())
+        context = replace(context, now=min(as_of, context.now)) if as_of else context
+        found = views.anomalies(Viewer("page", context.language), _name(context), as_of)
+        view = views.indicator(Viewer("page", context.language), question_of(_name(context), context), as_of)
+        panels = [_why(views, context, as_of), peers.panel(view, context), unusual.panel(found, context)]
+        return [each for each in panels if each is not None], _marks(view, context, found)
     except Exception:
         log.exception("what comes later on %s could not be drawn", context.path)
-        return [why.unknown(context.words("explanation.failed"), context)]
+        return [why.unknown(context.words("explanation.failed"), context)], no_update
 
 
-def _why(views: Views, context: Context) -> Any:
-    as_of = moment_from_words(context.get("as_of"), views.zone())
-    context = replace(context, now=min(as_of, context.now)) if as_of else context
+def _marks(view: IndicatorView, context: Context, found: AnomaliesView) -> Any:
+    known = found.anomalies and any(point.value is not None for point in view.trend)
+    return [[ids.TREND, {"figure": trend_figure(view, context, found)}]] if known else no_update
+
+
+def _name(context: Context) -> str:
+    return context.path.rsplit("/", 1)[-1]
+
+
+def _why(views: Views, context: Context, as_of: datetime | None) -> Any:
     try:
         return why.panel(views.explanation(Viewer("page", context.language), _question(context), as_of), context)
     except (BadQuestion, UnknownName) as error:
@@ -56,7 +76,7 @@ def _why(views: Views, context: Context) -> Any:
 def _question(context: Context) -> ExplanationQuestion:
     split = context.get("split")
     return ExplanationQuestion(
-        context.path.rsplit("/", 1)[-1],
+        _name(context),
         by=(split,) if split else None,
         start=day_from_words(context.get("from")),
         end=day_from_words(context.get("to")),

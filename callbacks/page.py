@@ -135,7 +135,7 @@ def _overview(views: Views, viewer: Viewer, context: Context, as_of: datetime | 
 
 
 def _indicator(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
-    return indicator(views.indicator(viewer, _question(name, context), as_of), context)
+    return indicator(views.indicator(viewer, question_of(name, context), as_of), context, views.known_anomalies(viewer, name, as_of))
 
 
 def _screen(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
@@ -163,7 +163,8 @@ def _search(views: Views, viewer: Viewer, context: Context) -> Page:
     return search(views.search(viewer, context.get("q") or ""), context)
 
 
-def _question(name: str, context: Context) -> IndicatorQuestion:
+def question_of(name: str, context: Context) -> IndicatorQuestion:
+    """What the address of an indicator's page asks."""
     where = tuple((dimension, code) for text in context.all("where") for dimension, _, code in [text.partition(":")])
     return IndicatorQuestion(
         name,

@@ -246,5 +246,7 @@ def _panel(panel: PanelSettings, catalogue: Catalogue) -> Iterator[tuple[str, st
     for dimension in named:
         if dimension not in dimensions:
             yield f"“{panel.indicator}” has no dimension “{dimension}”.", did_you_mean(dimension, dimensions)
+    if panel.kind == "ranking" and not catalogue.indicators[panel.indicator].ranked:
+        yield f"“{panel.indicator}” is not to be ranked: its catalogue says “ranked: false”.", "Show it as a heatmap or trend."
     if panel.kind in {"ranking", "heatmap"} and panel.by is None:
         yield f"A {panel.kind} needs “by”: the dimension that it shows.", did_you_mean("", dimensions)

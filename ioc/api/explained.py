@@ -1,4 +1,4 @@
-"""Why an indicator changed, as plain JSON values and as rows of a table."""
+"""What explains an indicator, as plain JSON values and as rows of a table."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ioc.api.plain import day, number, stamp
+from ioc.api.plain import day, moment, number, stamp
 from ioc.text.words import Words
 from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured
+from ioc.views.model import IndicatorView, SplitRow, SplitView
 from ioc.views.reading import summary, told
+from ioc.views.unusual import AnomaliesView
 
 
 def explanation(view: ExplanationView, reading: Sequence[str], words: Words, zone: ZoneInfo) -> dict[str, Any]:
@@ -98,4 +100,56 @@ def _side(side: Compared) -> dict[str, Any]:
         "to": day(side.span.end),
         "where": {each.code: each.label for each in side.filters},
         "value": number(side.value),
+    }
+
+
+def anomalies(view: AnomaliesView, zone: ZoneInfo) -> dict[str, Any]:
+    """What is unusual about an indicator."""
+    return {
+        "indicator": view.indicator,
+        "label": view.label,
+        "judged": view.judged,
+        "since": day(view.since),
+        "told_at": moment(view.at, zone),
+        **stamp(view.stamp, zone),
+        "anomalies": [
+            {
+                "dimension": each.dimension.code if each.dimension else None,
+                "code": each.code.code if each.code else None,
+                "label": each.code.label if each.code else None,
+                "from": day(each.span.start),
+                "to": day(each.span.end),
+                **{name: number(getattr(each, name)) for name in ("value", "expected", "low", "high", "score")},
+                "text": each.text,
+            }
+            for each in view.anomalies
+        ],
+    }
+
+
+def ranking(view: IndicatorView, zone: ZoneInfo) -> dict[str, Any]:
+    """An indicator by the codes of one dimension: ranked, with what has moved and what lies outside of the funnel's limits."""
+    split = view.split
+    return {
+        "indicator": view.tile.indicator,
+        "by": split.dimension if split else None,
+        "from": day(view.start),
+        "to": day(view.end),
+        **stamp(view.stamp, zone),
+        "ranked": bool(split and split.ranked),
+        "whole": number(split.whole) if split else None,
+        "ranking": [_rank(row, split) for row in split.rows] if split else [],
+    }
+
+
+def _rank(row: SplitRow, split: SplitView) -> dict[str, Any]:
+    return {
+        split.dimension: row.code or None,
+        "label": row.label,
+        "rank": row.rank,
+        "moved": row.moved,
+        "numerator": number(row.numerator),
+        "denominator": number(row.denominator),
+        "value": number(row.value),
+        "standing": row.standing,
     }

@@ -15,6 +15,8 @@ _FORECAST = "The months ahead with their range, how such forecasts did on the pa
 _FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
 _WHY = "Why an indicator changed: mix and rate effects that add up to the change, and the indicator in two sentences"
 _KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
+_UNUSUAL = "Days of the whole, and weeks of units and procedures, that have left their usual range in the last year"
+_PEERS = "Units or other places by one dimension: ranks with ties, movement, and who lies outside of what chance allows for"
 _ACTIONS = {
     "run": "Ask a feed now, beside its schedule",
     "pause": "Take nothing more from a feed; what it has waits there",
@@ -41,6 +43,8 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/targets": {
                 "get": _operation("Every target: value, goals with path, status, reason and forecast", [_MOMENT, _LANGUAGE])
             },
+            "/api/v1/indicators/{id}/anomalies": {"get": _operation(_UNUSUAL, [_id(catalogue), _MOMENT, _LANGUAGE], problem)},
+            "/api/v1/indicators/{id}/ranking": {"get": _operation(_PEERS, _ranking_parameters(catalogue), problem)},
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
             "/api/v1/records/{record}": {
                 "get": _operation("Records of a type, or those behind a number", _record_parameters(catalogue), problem)
@@ -158,3 +162,10 @@ def _record_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
         _MOMENT,
         _LANGUAGE,
     ]
+
+
+def _ranking_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Those of values, by one dimension and for one span."""
+    one = {"by": "One dimension; the indicator's first if not given."}
+    shared = [each | ({"description": one[each["name"]]} if each["name"] in one else {}) for each in _value_parameters(catalogue)]
+    return [*(each for each in shared if each["name"] != "period"), _LANGUAGE]

@@ -19,6 +19,7 @@ from ioc.api.ahead import forecast
 from ioc.api.openapi import document
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
+from ioc.views.ask import IndicatorQuestion
 from ioc.views.explanation import explanation_from_words
 from ioc.views.gather import Gatherer
 from ioc.views.records import records_from_words
@@ -37,6 +38,8 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/indicators/<indicator>/values", api.values),
         ("/indicators/<indicator>/explanation", api.explanation),
         ("/indicators/<indicator>/forecast", api.forecast),
+        ("/indicators/<indicator>/anomalies", api.anomalies),
+        ("/indicators/<indicator>/ranking", api.ranking),
         ("/targets", api.targets),
         ("/milestones", api.milestones),
         ("/records/<record>", api.records),
@@ -115,6 +118,23 @@ class _Api:
     def forecast(self, indicator: str) -> Response:
         """One indicator looked ahead."""
         return self._asked(lambda viewer, as_of: forecast(self.views.forecast(viewer, indicator, as_of), self.zone))
+
+    def anomalies(self, indicator: str) -> Response:
+        """What is unusual about an indicator."""
+        return self._asked(lambda viewer, as_of: explained.anomalies(self.views.anomalies(viewer, indicator, as_of), self.zone))
+
+    def ranking(self, indicator: str) -> Response:
+        """Units or other places beside each other and beside the whole."""
+        given = request.args
+        plain_question = question_from_words(self.catalogue, indicator, start=given.get("from"), end=given.get("to"), where=_filters())
+        question = IndicatorQuestion(
+            indicator,
+            start=plain_question.start,
+            end=plain_question.end,
+            where=tuple((dimension, code) for dimension, codes in plain_question.where for code in codes),
+            split=given.get("by"),
+        )
+        return self._asked(lambda viewer, as_of: explained.ranking(self.views.indicator(viewer, question, as_of), self.zone))
 
     def targets(self) -> Response:
         """Every target."""

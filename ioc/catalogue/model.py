@@ -177,6 +177,7 @@ class Indicator(Entry):
         at: the date or timestamp field by which a record belongs to a period.
         max_age_hours: data older than this is shown as stale.
         target: whether it stands on the overview; others are reached from it and by name.
+        ranked: whether units and other groups are ranked by it; otherwise they are listed by name.
     """
 
     label: Text
@@ -203,6 +204,7 @@ class Indicator(Entry):
     dimensions: tuple[str, ...] | None = None
     max_age_hours: float = Field(default=48, gt=0)
     target: bool = True
+    ranked: bool = True
 
 
 class Path(Entry):

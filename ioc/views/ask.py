@@ -17,6 +17,7 @@ from ioc.views.record import RecordView
 from ioc.views.records import RecordsQuestion, RecordsView
 from ioc.views.search import SearchView
 from ioc.views.unit import UnitView
+from ioc.views.unusual import AnomaliesView
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,14 @@ class Views(Protocol):
 
     def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:
         """Why an indicator changed. Raises UnknownName or BadQuestion, also where nothing can be compared."""
+        ...
+
+    def anomalies(self, viewer: Viewer, indicator: str, as_of: datetime | None = None) -> AnomaliesView:
+        """What is unusual about an indicator. Raises UnknownName."""
+        ...
+
+    def known_anomalies(self, viewer: Viewer, indicator: str, as_of: datetime | None = None) -> AnomaliesView | None:
+        """The same if it has been told lately: it never takes time."""
         ...
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:

@@ -38,6 +38,10 @@ class ViewCache:
             self._backend.set(name, answer)
             return answer
 
+    def known(self, key: tuple[Hashable, ...]) -> Any | None:
+        """The answer kept under ``key``, or None; nothing is computed."""
+        return self._backend.get(repr(key))
+
     @contextmanager
     def _flight(self, name: str) -> Any:
         """Holds the lock of one key, and forgets it when nobody waits for it any more."""

@@ -40,6 +40,7 @@ from ioc.views.screen import panel_views
 from ioc.views.search import SearchView, entries, search_view
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.unit import UnitView, unit_view
+from ioc.views.unusual import AnomaliesView, anomalies_view
 from ioc.views.values import ValuesView
 
 T = TypeVar("T")
@@ -165,6 +166,24 @@ class Gatherer:
             return explanation_view(moment.snapshot, stamp, question, moment.today, viewer.language)
 
         return self.cached(viewer, ("explanation", question), as_of, compute)
+
+    def anomalies(self, viewer: Viewer, indicator: str, as_of: datetime | None = None) -> AnomaliesView:
+        """What is unusual about an indicator. It speaks of days that are over, and is looked at anew each hour. Raises UnknownName."""
+        if indicator not in self.store.catalogue.indicators:
+            raise UnknownName("indicator", indicator, self.store.catalogue.indicators)
+        with self.moment(as_of) as moment:
+
+            def compute() -> AnomaliesView:
+                stamp = moment.stamp(records_of(moment.snapshot.catalogue, indicator))
+                return anomalies_view(moment.snapshot, stamp, indicator, moment.today, moment.now, viewer.language)
+
+            return self._cache.get(_hourly(viewer, indicator, moment.now if as_of is None else as_of, as_of), compute)
+
+    def known_anomalies(self, viewer: Viewer, indicator: str, as_of: datetime | None = None) -> AnomaliesView | None:
+        """The same if it has been told within the last two hours: it never takes time."""
+        now = as_of or self.store.clock.now()
+        keys = (_hourly(viewer, indicator, now - timedelta(hours=hours), as_of) for hours in (0, 1))
+        return next((found for key in keys if (found := self._cache.known(key))), None)
 
     def reading(self, viewer: Viewer, indicator: str, where: Where, as_of: datetime | None = None) -> tuple[str, ...]:
         """An indicator, within filters, in two sentences. Raises UnknownName or BadQuestion."""
@@ -294,3 +313,8 @@ class Gatherer:
     def language(self) -> str:
         """The language of the first visit."""
         return self._language
+
+
+def _hourly(viewer: Viewer, indicator: str, now: datetime, as_of: datetime | None) -> tuple[Hashable, ...]:
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return ("anomalies", indicator, viewer.scope, viewer.language, hour if as_of is None else None, as_of)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 
-from ioc.catalogue.model import Catalogue, Measure, Text
+from ioc.catalogue.model import Catalogue, Indicator, Measure, Text, Unit
 from ioc.errors import BadQuestion
 from ioc.indicators.behind import record_behind
-from ioc.indicators.period import back, periods
+from ioc.indicators.explanation import earlier
+from ioc.indicators.peers import ranks, standing
+from ioc.indicators.period import Period, back, periods
 from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.freshness import feeds
 from ioc.store.snapshot import Snapshot
@@ -134,11 +137,46 @@ def split_view(snapshot: Snapshot, question: Question, today: date, language: st
     (dimension,) = question.by
     spec = catalogue.indicators[question.indicator]
     labels = code_labels(catalogue, question.indicator, dimension, language)
-    rows = [
-        SplitRow(code, labels.get(code, code), value.numerator, value.denominator, value.value)
-        for value in ask(snapshot, question, today)
-        for code in [value.codes[0] or ""]
-    ]
+    values = ask(snapshot, question, today)
+    whole = share_of(spec, values)
+    rows = [_row(value, labels, whole) for value in values]
     most_first = spec.direction == "up" or spec.measure is Measure.COUNT
-    rows.sort(key=lambda row: (row.value is None, -(row.value or 0) if most_first else (row.value or 0), row.label))
-    return SplitView(dimension, dimension_label(catalogue, question.indicator, dimension, language), tuple(rows))
+    if spec.ranked:
+        rows = _ranked(rows, _before(snapshot, question, today, most_first), most_first)
+    rows.sort(key=lambda row: (row.value is None, row.rank or 0, row.label))
+    shown = None if whole is None else Decimal(100 * whole) if spec.unit is Unit.PERCENT else Decimal(whole)
+    return SplitView(dimension, dimension_label(catalogue, question.indicator, dimension, language), tuple(rows), shown, spec.ranked)
+
+
+def _row(value: Value, labels: Mapping[str, str], whole: float | None) -> SplitRow:
+    code = value.codes[0] or ""
+    stands = None
+    if whole is not None and value.denominator:
+        stands = standing(value.numerator or Decimal(0), value.denominator, whole)
+    return SplitRow(code, labels.get(code, code), value.numerator, value.denominator, value.value, standing=stands)
+
+
+def share_of(spec: Indicator, values: Sequence[Value]) -> float | None:
+    """The share that all groups have together, if the indicator is a share of records and there are any."""
+    if spec.measure is not Measure.RATIO or spec.value is not None or spec.total is not None:
+        return None
+    records = sum((value.denominator or Decimal(0) for value in values), Decimal(0))
+    return float(sum((value.numerator or Decimal(0) for value in values), Decimal(0)) / records) if records else None
+
+
+def _before(snapshot: Snapshot, question: Question, today: date, most_first: bool) -> dict[str, int | None]:
+    """The ranks of the period before, where it is known which that is."""
+    if question.start is None or question.end is None:
+        return {}
+    span = earlier(Period(question.start, question.end), "previous")
+    values = ask(snapshot, replace(question, start=span.start, end=span.end), today)
+    found = ranks([value.value for value in values], most_first)
+    return {value.codes[0] or "": rank for value, rank in zip(values, found, strict=True)}
+
+
+def _ranked(rows: Sequence[SplitRow], before: Mapping[str, int | None], most_first: bool) -> list[SplitRow]:
+    found = []
+    for row, rank in zip(rows, ranks([row.value for row in rows], most_first), strict=True):
+        was = before.get(row.code)
+        found.append(replace(row, rank=rank, moved=was - rank if was is not None and rank is not None else None))
+    return found

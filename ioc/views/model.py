@@ -155,22 +155,36 @@ class OverviewView:
 
 @dataclass(frozen=True)
 class SplitRow:
-    """One code of a dimension in a split, with its own value and share of the whole."""
+    """One code of a dimension in a split.
+
+    Attributes:
+        rank: among those with a value, equal ones sharing the better rank; None where the indicator is not ranked.
+        moved: by how many ranks it has risen since the period before.
+        standing: of a share: ``high`` or ``low`` when it lies outside of the funnel's limits, ``few`` records, or ``usual``.
+    """
 
     code: str
     label: str
     numerator: Decimal | None
     denominator: Decimal | None
     value: Decimal | None
+    rank: int | None = None
+    moved: int | None = None
+    standing: str | None = None
 
 
 @dataclass(frozen=True)
 class SplitView:
-    """An indicator split by one dimension, ordered from the best to the worst value, empty ones last."""
+    """An indicator split by one dimension, ordered from the best to the worst value, empty ones last; by name where it is not ranked.
+
+    ``whole`` is the value of all together where it is a share of records, to which the rows can be compared by their size.
+    """
 
     dimension: str
     label: str
     rows: tuple[SplitRow, ...]
+    whole: Decimal | None = None
+    ranked: bool = True
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def bars(
     items = (
         h.li(class_=_class(row.value, goal, target))[
             _row(row, address)[
-                h.span(".ioc-bars-name")[row.label],
+                h.span(".ioc-bars-name")[_name(row, context, ranked=fractions)],
                 h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=_bar(row.value, low, high))],
                 h.b(".ioc-number")[with_unit(row.value, unit, context.words, precision, target)],
                 h.span(".ioc-number.ioc-faint")[_fraction(row, context)] if fractions else None,
@@ -51,6 +51,20 @@ def bars(
         for row in rows
     )
     return h.ol(class_="ioc-bars" + (" ioc-bars-goal" if target is not None else ""), style=style)[items]
+
+
+def _name(row: SplitRow, context: Context, *, ranked: bool) -> h.Node:
+    """The name; where there is room also its rank, how that has moved, and that it rests on few records."""
+    if not ranked or row.rank is None:
+        return row.label
+    words = context.words
+    moved = None
+    if row.moved:
+        way = "up" if row.moved > 0 else "down"
+        said = words(f"ranking.{way}", count=abs(row.moved))
+        moved = h.span(".ioc-faint.ioc-moved", title=said, aria_label=said)[f" {'▲' if row.moved > 0 else '▼'}{abs(row.moved)}"]
+    few = h.span(".ioc-faint.ioc-moved")[f" ({words('ranking.few')})"] if row.standing == "few" else None
+    return [h.span(".ioc-rank")[f"{row.rank}. "], row.label, moved, few]
 
 
 def _row(row: SplitRow, address: Callable[[SplitRow], str] | None) -> h.Element:

@@ -15,10 +15,11 @@ from layouts.state import Context
 CONFIG: Any = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
-def chart(figure: Figure, alt: str) -> html.Div:
-    """The chart."""
+def chart(figure: Figure, alt: str, name: str | None = None) -> html.Div:
+    """The chart; ``name`` is the id by which callbacks speak to it."""
     label: Any = {"aria-label": alt}
-    graph = dcc.Graph(figure=figure, config=CONFIG, responsive=True, className="ioc-graph")
+    identity: Any = {"id": name} if name else {}
+    graph = dcc.Graph(figure=figure, config=CONFIG, responsive=True, className="ioc-graph", **identity)
     return html.Div(graph, role="img", className="ioc-chart", **label)
 
 

@@ -13,7 +13,9 @@ from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.numbers import number, with_unit
 from ioc.views.model import GoalView, IndicatorView, Point, SplitRow
-from layouts.figures import trend
+from ioc.views.unusual import AnomaliesView
+from layouts import ids
+from layouts.figures import Figure, trend
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.bars import bars
@@ -24,6 +26,7 @@ from layouts.panels.outlook import outlook
 from layouts.panels.span import span
 from layouts.panels.status import status
 from layouts.panels.trend import alt, nothing
+from layouts.panels.unusual import marked
 from layouts.panels.value import age, change, fraction, value
 from layouts.screens.later import place
 from layouts.shell import Heading, shell
@@ -36,13 +39,13 @@ _OPEN = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
 MOST_ROWS = 20
 
 
-def indicator(view: IndicatorView, context: Context) -> Page:
-    """The page."""
+def indicator(view: IndicatorView, context: Context, unusual: AnomaliesView | None = None) -> Page:
+    """The page; what is ``unusual`` is marked on the trend if it is known already."""
     facts = Markup([_headline(view, context), _goals(view, context), _about(view, context)], className="ioc-facts")
     later = place(view.stamp.version, context)
     ahead = [] if view.filters else outlook(view.tile, context)
     charts = html.Div(
-        [_trend(view, context), *ahead, *later, Markup([_split(view, context), _numbers(view, context)], className="ioc-pair")],
+        [_trend(view, context, unusual), *ahead, *later, Markup([_split(view, context), _numbers(view, context)], className="ioc-pair")],
         className="ioc-charts",
     )
     return shell(
@@ -141,7 +144,15 @@ def _about(view: IndicatorView, context: Context) -> h.Element:
     ]
 
 
-def _trend(view: IndicatorView, context: Context) -> html.Section:
+def trend_figure(view: IndicatorView, context: Context, unusual: AnomaliesView | None) -> Figure:
+    """The trend with what is unusual; goals, and what is unusual, are those of the whole."""
+    tile = view.tile
+    goal = None if view.filters else tile.goal
+    figure = trend(view.trend, view.period, tile.unit, tile.precision, goal, context)
+    return figure if view.filters else marked(figure, view.trend, unusual, context)
+
+
+def _trend(view: IndicatorView, context: Context, unusual: AnomaliesView | None) -> html.Section:
     words, tile = context.words, view.tile
     lengths = choices(
         words("indicator.period"),
@@ -155,7 +166,7 @@ def _trend(view: IndicatorView, context: Context) -> html.Section:
     if any(point.value is not None for point in view.trend):
         goal = None if view.filters else tile.goal
         said = alt(tile.label, view.trend, view.period, tile.unit, tile.precision, goal, context)
-        drawn = chart(trend(view.trend, view.period, tile.unit, tile.precision, goal, context), said)
+        drawn = chart(trend_figure(view, context, unusual), said, ids.TREND)
     top = [h.div(".ioc-panel-head")[head], _key(view, context)]
     return html.Section([Markup(top), drawn], className="ioc-panel ioc-panel-course")
 

@@ -16,4 +16,5 @@ def place(version: int, context: Context) -> list[Any]:
     Until then it holds bare text: a component in it would be gone afterwards, and could not be changed in place with the others.
     """
     asking = f"{version} {context.path} {context.query}"
-    return [dcc.Store(id=ids.LATER_ASK, data=asking), html.Div(context.words("app.loading"), id=ids.LATER, className="ioc-later")]
+    stores = [dcc.Store(id=ids.LATER_ASK, data=asking), dcc.Store(id=ids.LATER_PARTS)]
+    return [*stores, html.Div(context.words("app.loading"), id=ids.LATER, className="ioc-later")]

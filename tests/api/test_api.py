@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -114,11 +115,8 @@ def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
 
 def test_openapi_names_every_route(server: Server) -> None:
     described = set(server.get("/api/v1/openapi.json")[1]["paths"]) | {"/api/v1/openapi.json"}
-    served = {
-        re.sub(r"<(?:path:)?(\w+)>", r"{\1}", str(rule)).replace("{indicator}", "{id}")
-        for rule in server.application.flask.url_map.iter_rules()
-        if str(rule).startswith("/api/") and not str(rule).endswith("<path:unknown>")
-    }
+    rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)) for rule in server.application.flask.url_map.iter_rules()}
+    served = {rule.replace("{indicator}", "{id}") for rule in rules if rule.startswith("/api/") and rule != "/api/v1/{unknown}"}
     brought = "/api/v1/feeds/{feed}/records"
     assert is_push({"method": "POST", "path": brought})
     assert described == served | {brought}
@@ -189,3 +187,32 @@ def test_what_cannot_be_explained_is_told(server: Server, query: str, status: in
     server.put(ROW)
     found, body, _ = server.get(f"/api/v1/indicators/{query}{'&' if '?' in query else '?'}lang=en")
     assert found == status and said in body["title"] + " " + body["detail"]
+
+
+def test_what_is_unusual_is_told_with_its_range(server: Server) -> None:
+    days = [date(2026, 8, 3) + timedelta(days=number) for number in range(110)]
+    rows = [
+        ROW | {"id": f"{day}{number}", "received_at": f"{day} 09:00", "online": number % 5 > (3 if day == date(2026, 10, 14) else 0)}
+        for day in days
+        for number in range(40)
+    ]
+    server.put(*rows)
+    status, body, _ = server.get("/api/v1/indicators/online_rate/anomalies?lang=en")
+    assert status == 200 and body["judged"] is True and body["since"] == "2025-11-22"
+    whole = [each for each in body["anomalies"] if each["dimension"] is None]
+    assert [(each["from"], each["value"]) for each in whole] == [("2026-10-14", 20)]
+    assert whole[0]["value"] < whole[0]["low"] < whole[0]["expected"] < whole[0]["high"]
+    assert whole[0]["text"].startswith("14/10/2026: 20%, below the usual range (")
+    assert server.get("/api/v1/indicators/median_days/anomalies")[1]["judged"] is False
+    assert server.get("/api/v1/indicators/online_rat/anomalies")[0] == 404
+
+
+def test_units_are_ranked_with_ties_and_movement(server: Server) -> None:
+    last = [ROW | {"id": f"l{n}", "unit": "ab"[n % 2], "received_at": "2026-09-02 08:00", "online": n % 2 == 1} for n in range(80)]
+    this = [ROW | {"id": f"t{n}", "unit": "ab"[n % 2], "received_at": "2026-10-02 08:00", "online": n % 2 == 0} for n in range(80)]
+    server.put(*last, *this)
+    status, body, _ = server.get("/api/v1/indicators/online_rate/ranking?from=2026-10-01&to=2026-10-31&lang=en")
+    assert (status, body["by"], body["ranked"], body["whole"]) == (200, "unit", True, 50)
+    found = [(row["unit"], row["rank"], row["moved"], row["value"], row["standing"]) for row in body["ranking"]]
+    assert found == [("a", 1, 1, 100, "high"), ("b", 2, -1, 0, "low")]
+    assert server.get("/api/v1/indicators/online_rate/ranking?by=unt")[0] == 400

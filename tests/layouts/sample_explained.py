@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from ioc.catalogue.model import Unit
 from ioc.indicators.period import Period
 from ioc.views.explanation import Compared, Contribution, ExplanationQuestion, ExplanationView, Measured, Rest, Step
 from ioc.views.model import Choice, Stamp, TileView
+from ioc.views.unusual import AnomaliesView, Anomaly
 
 LONG = "Cấp lại giấy phép lao động cho người lao động nước ngoài làm việc tại Việt Nam, gia hạn, thu hồi"
 # group, mix, rate
@@ -54,3 +55,19 @@ def _group(name: str, mix: Decimal, rate: Decimal, counted: bool) -> Contributio
     after = Measured(Decimal(750), Decimal(1000), Decimal(75), Decimal(45))
     driver = Contribution((Choice(name, name), Choice("p", LONG)), mix + rate, mix, rate, before, after)
     return Contribution((Choice(name, name),), mix + rate, mix, rate, before, after, (driver,))
+
+
+def sample_anomalies(stamp: Stamp, tile: TileView, today: date) -> AnomaliesView:
+    """Ten days of the whole and one week of a unit, or nothing where the tile is of days."""
+    days = [Period(today - timedelta(days=30 * number + 20), today - timedelta(days=30 * number + 20)) for number in range(10)]
+    found = [_anomaly(None, span) for span in days]
+    found.insert(1, _anomaly(Choice("cuc_vl", "Cục Việc làm"), Period(today - timedelta(days=27), today - timedelta(days=21))))
+    judged = tile.unit is not Unit.DAYS
+    return AnomaliesView(stamp, tile.indicator, tile.label, judged, date(2025, 11, 22), stamp.at, tuple(found) if judged else ())
+
+
+def _anomaly(code: Choice | None, span: Period) -> Anomaly:
+    dimension = Choice("unit", "Đơn vị xử lý") if code else None
+    numbers = [Decimal(text) for text in ("61.2", "81", "78", "84.1", "-6.2")]
+    text = f"{code.label + ', ' if code else ''}{span.start:%d/%m/%Y}: 61,2%, thấp hơn mức thường (78% – 84,1%)."
+    return Anomaly(dimension, code, span, *numbers, text)  # type: ignore[arg-type]

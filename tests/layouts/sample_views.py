@@ -36,7 +36,8 @@ from ioc.views.model import (
     TileView,
     TrendPanel,
 )
-from tests.layouts.sample_explained import sample_explanation
+from ioc.views.unusual import AnomaliesView
+from tests.layouts.sample_explained import sample_anomalies, sample_explanation
 from tests.layouts.sample_feeds import sample_feed, sample_feeds
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -194,6 +195,12 @@ class SampleViews:
 
     def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:
         return sample_explanation(self._stamp(as_of), question, self._tile(question.indicator))
+
+    def anomalies(self, viewer: Viewer, indicator: str, as_of: datetime | None = None) -> AnomaliesView:
+        return sample_anomalies(self._stamp(as_of), self._tile(indicator), TODAY)
+
+    def known_anomalies(self, viewer: Viewer, indicator: str, as_of: datetime | None = None) -> AnomaliesView | None:
+        return None
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
         if screen != "services":

@@ -49,7 +49,7 @@ def test_a_long_name_is_cut_and_whole_under_the_pointer() -> None:
 def test_the_place_is_there_at_once_and_is_filled_later() -> None:
     page = html(PATH)
     assert 'id="ioc-later"' in page and "Vì sao thay đổi?" not in page
-    filled = still(later(SampleViews(), context(PATH)))
+    filled = still(later(SampleViews(), context(PATH))[0])
     assert "Vì sao thay đổi?" in filled
     assert "Cục Việc làm: +6,2 điểm phần trăm, do tăng từ 70% lên 75%" in filled
     assert "why=previous" in filled
@@ -72,8 +72,29 @@ def test_what_cannot_be_explained_says_why(error: Exception, said: str, monkeypa
 
     views = SampleViews()
     monkeypatch.setattr(views, "explanation", broken)
-    assert said in still(later(views, context(PATH)))
+    assert said in still(later(views, context(PATH))[0])
 
 
 def test_the_reading_stands_under_the_title_without_repeating_it() -> None:
     assert '<span class="ioc-reading">82,0% từ đầu năm 2026 đến nay. Tăng 15,8' in html(PATH)
+
+
+def test_what_is_unusual_is_told_and_marked_on_the_trend() -> None:
+    panels, parts = later(SampleViews(), context(PATH))
+    told = still(panels)
+    assert told.count("thấp hơn mức thường") == 11 and "Xem cả 11 lần" in told
+    ((name, props),) = parts
+    rings = props["figure"]["data"][-1]
+    assert name == "ioc-trend" and f'id="{name}"' not in told
+    assert rings["marker"]["symbol"] == "circle-open"
+    assert all("mức thường" in text and "Cục Việc làm" not in text for text in rings["text"])
+    assert all(value is not None for value in rings["y"])
+
+
+def test_within_a_filter_nothing_of_the_whole_is_marked() -> None:
+    _, parts = later(SampleViews(), context(f"{PATH}?where=unit:u3"))
+    assert all("circle-open" not in json.dumps(props["figure"]) for _, props in parts)
+
+
+def test_what_is_not_judged_says_so() -> None:
+    assert "không được xét mức thường" in still(later(SampleViews(), context("/indicators/days_to_answer"))[0])

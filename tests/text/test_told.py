@@ -11,7 +11,17 @@ from ioc.errors import BadQuestion, StoreError, UnknownName
 from ioc.text.words import LANGUAGES, words
 from tests.house.tree import read, sources
 
-VALUES = {"text": "x", "feed": "x", "field": "x", "sign": "=", "record": "x", "count": 2, "most": 1, "start": date(2026, 3, 1), "end": date(2026, 2, 1)}
+VALUES = {
+    "text": "x",
+    "feed": "x",
+    "field": "x",
+    "sign": "=",
+    "record": "x",
+    "count": 2,
+    "most": 1,
+    "start": date(2026, 3, 1),
+    "end": date(2026, 2, 1),
+}
 
 
 def raised(name: str) -> set[str]:

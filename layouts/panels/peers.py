@@ -1,0 +1,36 @@
+"""Units and other places beside the whole: a funnel, and who lies outside of it in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import htpy as h
+from dash import html
+
+from ioc.text.numbers import with_unit
+from ioc.views.model import IndicatorView
+from ioc.views.peers import funnel_view
+from layouts.funnel import funnel
+from layouts.markup import Markup
+from layouts.panels.chart import chart
+from layouts.state import Context
+
+# So many places that lie outside are told.
+MOST_LINES = 6
+
+
+def panel(view: IndicatorView, context: Context) -> Any:
+    """The panel, or None where there is nothing to compare."""
+    words, tile = context.words, view.tile
+    found = funnel_view(view.split, tile.unit)
+    if found is None:
+        return None
+    title = words("ranking.funnel")
+    outside = [row for row in found.rows if row.standing in {"high", "low"}]
+    said = [
+        words(f"ranking.{row.standing}", group=row.label, value=with_unit(row.value, tile.unit, words, tile.precision)) for row in outside
+    ]
+    head = Markup([h.h2(".ioc-panel-title")[title], h.p(".ioc-faint.ioc-why-hint")[words("ranking.hint")]], className="ioc-why-head")
+    lines = Markup(h.ul(".ioc-why-lines")[(h.li[each] for each in said[:MOST_LINES] or [words("ranking.none")])])
+    drawn = html.Div(chart(funnel(found, tile.unit, tile.precision, context), f"{title}. {' '.join(said)}"), className="ioc-funnel")
+    return html.Section([head, drawn, lines], className="ioc-panel ioc-panel-peers")

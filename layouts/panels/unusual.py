@@ -1,0 +1,66 @@
+"""What has left its usual range: a list in words, and marks on the trend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import htpy as h
+
+from ioc.text import dates
+from ioc.views.model import Point
+from ioc.views.unusual import AnomaliesView, Anomaly
+from layouts.figures import Figure, plain
+from layouts.markup import Markup
+from layouts.state import Context
+from layouts.theme import PALETTES
+
+# So many are shown at once; the others unfold.
+MOST_LINES = 6
+
+
+def panel(view: AnomaliesView, context: Context) -> Markup:
+    """The panel."""
+    words = context.words
+    if not view.judged:
+        said: h.Node = h.p(".ioc-faint")[words("anomaly.not_judged")]
+    elif not view.anomalies:
+        said = h.p[words("anomaly.none", since=dates.day(view.since))]
+    else:
+        rest = view.anomalies[MOST_LINES:]
+        unfolded = h.details[h.summary[words("anomaly.more", count=len(view.anomalies))], _lines(rest)] if rest else None
+        said = [_lines(view.anomalies[:MOST_LINES]), unfolded]
+    hint = h.p(".ioc-faint.ioc-hint")[words("anomaly.hint")] if view.judged else None
+    return Markup([h.h2(".ioc-panel-title")[words("anomaly.title")], hint, said], tag="section", className="ioc-panel ioc-panel-unusual")
+
+
+def _lines(anomalies: Sequence[Anomaly]) -> h.Element:
+    return h.ul(".ioc-why-lines")[(h.li[each.text] for each in anomalies)]
+
+
+def marked(figure: Figure, points: Sequence[Point], view: AnomaliesView | None, context: Context) -> Figure:
+    """A trend with a ring around each point in whose days the whole has left its usual range."""
+    found = _by_point(points, view) if view else {}
+    if not found:
+        return figure
+    palette = PALETTES[context.scheme]
+    rings = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": list(found),
+        "y": [plain(points[index].value) for index in found],
+        "marker": {"size": 15, "symbol": "circle-open", "color": palette.mark, "line": {"width": 2.5, "color": palette.mark}},
+        "text": ["<br>".join(texts) for texts in found.values()],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    return {**figure, "data": [*figure["data"], rings]}
+
+
+def _by_point(points: Sequence[Point], view: AnomaliesView) -> dict[int, list[str]]:
+    """What is told of the whole, by the index of the point whose days it lies in."""
+    found: dict[int, list[str]] = {}
+    for each in view.anomalies:
+        if each.code is None:
+            for index, point in enumerate(points):
+                if point.value is not None and point.start <= each.span.start and each.span.end <= point.end:
+                    found.setdefault(index, []).append(each.text)
+    return found
