@@ -32,7 +32,7 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
         State(ids.LOCATION, "search"),
     )
     def fill(_ask: object, path: str | None, search: str | None) -> list[Any]:
-        return later(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language(), views.screens()))
+        return later(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language()))
 
 
 def later(views: Views, context: Context) -> list[Any]:

@@ -26,7 +26,7 @@ from layouts.screens.message import message
 from layouts.screens.overview import overview
 from layouts.screens.record import record
 from layouts.screens.records import records
-from layouts.screens.screen import screen
+from layouts.screens.screen import screen, screens
 from layouts.state import Context, context_of
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
     """Tell the application how to draw a page, and register the callback that draws it again."""
 
     def at(path: str, search: str) -> Page:
-        return page(views, context_of(path, search, clock.now(), views.zone(), views.language(), views.screens()))
+        return page(views, context_of(path, search, clock.now(), views.zone(), views.language()))
 
     app.page = at
     app.moment = lambda: (views.version(), int(clock.now().timestamp()) // SECONDS_ALIKE)
@@ -111,6 +111,8 @@ def _page(views: Views, context: Context) -> Page:
         # How feeds do is known of the present only: these pages have no past moment, and lead to none.
         context, name = context.at_present(), found[1]
         return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
+    if context.path == "/screens":
+        return screens(views.screens(), views.playlists(), context)
     as_of = moment_from_words(context.get("as_of"), views.zone())
     context = replace(context, now=min(as_of, context.now)) if as_of else context
     if found := re.fullmatch(r"/records/([^/]+)(?:/(.+))?", context.path):

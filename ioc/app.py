@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from callbacks import register_all
 from callbacks.forms import blueprint as forms_blueprint
+from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
@@ -119,7 +120,8 @@ def create_app(config: Config, clock: Clock) -> Application:
     bus = Bus()
     store = open_store(config, clock, bus)
     feeds = connected(config)
-    views = read_side(config, store, feeds)
+    cache = ViewCache()
+    views = read_side(config, store, feeds, cache)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
     desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
     writer = GroupWriter(store, {name: target_of(config, name) for name in (*doors, *desks)})
@@ -132,6 +134,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     _health(flask, views, config.catalogue)
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     register_all(pages, views, clock)
+    flask.register_blueprint(wall_blueprint(pages, views, clock, cache))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
@@ -140,10 +143,10 @@ def create_app(config: Config, clock: Clock) -> Application:
     return Application(config, store, views, bus, flask, middleware, conductor, controls, writer, push, Upkeep(store))
 
 
-def read_side(config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk]) -> Gatherer:
+def read_side(config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk], cache: ViewCache | None = None) -> Gatherer:
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
     spans = frozenset(name for name, settings in config.settings.feeds.items() if KINDS[settings.kind].spans)
-    return Gatherer(store, config.settings, ViewCache(), _ways(config, feeds), spans)
+    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans)
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

@@ -33,7 +33,7 @@ def context(address: str = "/", **query: str) -> Context:
     """The context of an address."""
     path, _, search = address.partition("?")
     more = "&".join(f"{name}={value}" for name, value in query.items())
-    return context_of(path, "&".join(part for part in (search, more) if part), NOW, ZONE, "vi", SampleViews().screens())
+    return context_of(path, "&".join(part for part in (search, more) if part), NOW, ZONE, "vi")
 
 
 def drawn(address: str, views: SampleViews | None = None, **query: str) -> Page:
