@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -27,6 +28,7 @@ from layouts.screens.overview import overview
 from layouts.screens.record import record
 from layouts.screens.records import records
 from layouts.screens.screen import screen, screens
+from layouts.screens.walls import walls
 from layouts.state import Context, context_of
 
 log = logging.getLogger(__name__)
@@ -105,14 +107,21 @@ def _label(kind: str, name: str, views: Views, context: Context) -> str:
     return views.indicator(Viewer("page", context.language), IndicatorQuestion(name)).tile.label
 
 
+# Pages that list what there is at present.
+LISTS: dict[str, Callable[[Views, Context], Page]] = {
+    "/admin/screens": lambda views, context: walls(views.walls(), views.playlists(), context),
+    "/screens": lambda views, context: screens(views.screens(), views.playlists(), context),
+}
+
+
 def _page(views: Views, context: Context) -> Page:
     viewer = Viewer("page", context.language)
     if found := re.fullmatch(r"/feeds(?:/([^/]+))?", context.path):
         # How feeds do is known of the present only: these pages have no past moment, and lead to none.
         context, name = context.at_present(), found[1]
         return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
-    if context.path == "/screens":
-        return screens(views.screens(), views.playlists(), context)
+    if context.path in LISTS:
+        return LISTS[context.path](views, context)
     as_of = moment_from_words(context.get("as_of"), views.zone())
     context = replace(context, now=min(as_of, context.now)) if as_of else context
     if found := re.fullmatch(r"/records/([^/]+)(?:/(.+))?", context.path):

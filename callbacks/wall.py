@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import orjson
 from flask import Blueprint, Response, redirect, request
 
+from ioc.access.sender import check_sender
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
-from ioc.errors import UnknownName
+from ioc.errors import Refusal, UnknownName
 from ioc.views.ask import Views
 from ioc.views.cache import ViewCache
 from ioc.views.panels.types import PlaylistView
@@ -22,13 +24,32 @@ from layouts.wall import changes, nothing, pane, stamped, wall
 log = logging.getLogger(__name__)
 
 
-def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache) -> Blueprint:
-    """The routes; ``cache`` keeps what was drawn, so that however many walls ask, it is drawn once for a data version."""
-    routes, walls = Blueprint("wall", __name__), _Walls(pages, views, clock, cache)
+class Remote(Protocol):
+    """Who tells walls what to do."""
+
+    def control(self, to: str, action: str, text: str = "") -> bool:
+        """Tell one wall, or with an empty ``to`` all of them; False when there is no such wall."""
+        ...
+
+
+ACTIONS = ("identify", "message", "playlist", "reload", "emergency")
+MOST_LETTERS = 300
+
+
+def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache, remote: Remote) -> Blueprint:
+    """The routes.
+
+    Args:
+        pages, views, clock: what a page is made of.
+        cache: keeps what was drawn, so that however many walls ask, it is drawn once for a data version.
+        remote: tells walls what to do.
+    """
+    routes, walls = Blueprint("wall", __name__), _Walls(pages, views, clock, cache, remote)
     routes.get("/wall")(walls.first)
     routes.get("/wall/<playlist>")(walls.page)
     routes.get("/wall/<playlist>/<screen>")(walls.screen)
     routes.get("/wall/<playlist>/<screen>/changes")(walls.changes)
+    routes.post("/admin/screens")(walls.control)
     return routes
 
 
@@ -38,6 +59,7 @@ class _Walls:
     views: Views
     clock: Clock
     cache: ViewCache
+    remote: Remote
 
     def first(self) -> Response:
         """The first playlist, or the list of what there is."""
@@ -66,6 +88,21 @@ class _Walls:
         wanted = request.args.get("panels", "")
         numbers = frozenset(int(each) for each in wanted.split(",") if each.isdigit())
         return self._drawn(screen, wanted, lambda context: changes(self.views.screen(_viewer(context), screen), numbers, context))
+
+    def control(self) -> Response:
+        """Tells a wall, or all, what to do. Who may is asked here once there are accounts; until then, any page of this site."""
+        context, given = self._context(), request.form
+        words = context.words
+        to, action, text = given.get("wall", ""), given.get("action", ""), given.get("text", "").strip()[:MOST_LETTERS]
+        try:
+            check_sender(dict(request.headers), request.host)
+        except Refusal as error:
+            return _told(" ".join(words.told(error)), error.status)
+        if action not in ACTIONS or (action == "playlist" and text not in self.views.playlists()):
+            return _told(words("walls.unknown_action"), 400)
+        if not self.remote.control(to, action, text):
+            return _told(words("walls.gone"), 404)
+        return _told(words("walls.sent"), 202)
 
     def _pane(self, screen: str, context: Context) -> dict[str, object]:
         view = self.views.screen(_viewer(context), screen)
@@ -120,6 +157,10 @@ def turn_at(playlist: PlaylistView, moment: float, held: str | None = None) -> s
 def _viewer(context: Context) -> Viewer:
     """Who looks: a wall sees what the page sees. A device's own token will be checked here, and nowhere else."""
     return Viewer("wall", context.language)
+
+
+def _told(title: str, status: int) -> Response:
+    return Response(orjson.dumps({"title": title}), status, {"Cache-Control": "no-store"}, mimetype="application/json")
 
 
 def _redirect(address: str) -> Response:

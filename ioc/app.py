@@ -117,11 +117,11 @@ def create_app(config: Config, clock: Clock) -> Application:
     Raises:
         StoreError: the store cannot be opened.
     """
-    bus = Bus()
+    bus = Bus(clock.now)
     store = open_store(config, clock, bus)
     feeds = connected(config)
     cache = ViewCache()
-    views = read_side(config, store, feeds, cache)
+    views = read_side(config, store, feeds, cache, bus)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
     desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
     writer = GroupWriter(store, {name: target_of(config, name) for name in (*doors, *desks)})
@@ -134,7 +134,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     _health(flask, views, config.catalogue)
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     register_all(pages, views, clock)
-    flask.register_blueprint(wall_blueprint(pages, views, clock, cache))
+    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
@@ -143,10 +143,12 @@ def create_app(config: Config, clock: Clock) -> Application:
     return Application(config, store, views, bus, flask, middleware, conductor, controls, writer, push, Upkeep(store))
 
 
-def read_side(config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk], cache: ViewCache | None = None) -> Gatherer:
+def read_side(
+    config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk], cache: ViewCache | None = None, bus: Bus | None = None
+) -> Gatherer:
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
     spans = frozenset(name for name, settings in config.settings.feeds.items() if KINDS[settings.kind].spans)
-    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans)
+    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, bus.walls if bus else None)
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

@@ -67,6 +67,7 @@ def wall(playlist: PlaylistView, shown: h.Element, stamp: Stamp | None, build: s
             _foot(playlist, stamp, context),
         ],
         h.p(".ioc-wall-said", role="status", hidden=True),
+        h.div(".ioc-wall-urgent", role="alert", hidden=True)[h.p],
         h.div(".ioc-wall-night", aria_hidden="true"),
     ]
 

@@ -248,9 +248,11 @@
   }
 
   function listen() {
-    const source = new EventSource("/live");
+    const source = new EventSource(`/live?${new URLSearchParams(who())}`);
+    source.addEventListener("control", (event) => control(JSON.parse(event.data)));
     source.onopen = function () {
       lastHeard = performance.now();
+      urgent(""); // what is still urgent is told at once
       check();
     };
     source.onmessage = function (event) {
@@ -261,6 +263,41 @@
     source.onerror = function () {
       if (source.readyState === EventSource.CLOSED) setTimeout(listen, CHECK_MS * (0.5 + Math.random()));
     };
+  }
+
+  // ---- Who this wall is, and what it is told to do from /admin/screens
+  function who() {
+    let id = localStorage.getItem("ioc-wall");
+    if (!id) localStorage.setItem("ioc-wall", (id = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("")));
+    const named = (name) => address.searchParams.get(name) || "";
+    const cell = named("cell") ? ` ${named("cell")}` : "";
+    return { wall: id + cell.trim(), name: named("name") + cell, room: named("room"), playlist: wall.dataset.playlist, build: wall.dataset.build };
+  }
+
+  function control(told) {
+    if (told.action === "reload") setTimeout(() => location.reload(), 1000 * Math.random());
+    else if (told.action === "identify") say([who().name, who().room].filter(Boolean).join(" · ") || who().wall, SAID_MS);
+    else if (told.action === "message") say(told.text, 4 * SAID_MS);
+    else if (told.action === "emergency") urgent(told.text);
+    else if (told.action === "playlist") {
+      for (const name of ["hold", "shift"]) address.searchParams.delete(name);
+      location.assign(`/wall/${encodeURIComponent(told.text)}${address.search}`);
+    }
+  }
+
+  let silence = null;
+  function say(text, ms) {
+    const said = wall.querySelector(".ioc-wall-said");
+    said.textContent = text;
+    said.hidden = false;
+    clearTimeout(silence);
+    silence = setTimeout(() => (said.hidden = true), ms);
+  }
+
+  function urgent(text) {
+    const note = wall.querySelector(".ioc-wall-urgent");
+    note.hidden = !text;
+    note.firstElementChild.textContent = text;
   }
 
   // The stream's heartbeats are comments, which browsers do not show; a short question tells whether the server is there.

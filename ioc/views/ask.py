@@ -16,6 +16,7 @@ from ioc.views.model import IndicatorView, OverviewView
 from ioc.views.panels.types import PlaylistView, ScreenView
 from ioc.views.record import RecordView
 from ioc.views.records import RecordsQuestion, RecordsView
+from ioc.views.walls import WallsView
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ class Views(Protocol):
 
     def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:
         """What a wall shows in turn. Raises UnknownName."""
+        ...
+
+    def walls(self) -> WallsView:
+        """The walls that are connected now."""
         ...
 
     def screens(self) -> Mapping[str, Text]:

@@ -41,6 +41,7 @@ from ioc.views.records import RecordsQuestion, RecordsView, check_records, recor
 from ioc.views.screen import all_names, panel_view, playlist_view, records_behind, screen_label, screen_named
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.values import ValuesView
+from ioc.views.walls import WallsView
 
 T = TypeVar("T")
 
@@ -85,6 +86,7 @@ class Gatherer:
         cache: where answers are kept.
         ways: how the records of each feed come; ``asked`` unless it is said.
         spans: the feeds that can be asked for days gone by.
+        walls: tells which walls are connected.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Gatherer:
         cache: ViewCache,
         ways: Mapping[str, str] | None = None,
         spans: frozenset[str] = frozenset(),
+        walls: Callable[[], WallsView] | None = None,
     ) -> None:
         self.store = store
         self._language = settings.language
@@ -101,6 +104,7 @@ class Gatherer:
         self._playlists = settings.playlists
         self._feeds = Feeds(store.catalogue, settings.feeds, ways or {}, spans)
         self._cache = cache
+        self._walls = walls or (lambda: WallsView((), ""))
 
     @contextmanager
     def moment(self, as_of: datetime | None = None) -> Iterator[Moment]:
@@ -280,6 +284,10 @@ class Gatherer:
         each_day = {feed: {**past.get(feed, {}), **new.get(feed, {})} for feed in past.keys() | new.keys()}
         counts = {each.feed: each for each in feeds(snapshot)}
         return Facts(feed_states(snapshot.cursor), counts, each_day, late, standing(snapshot), today, moment.now)
+
+    def walls(self) -> WallsView:
+        """The walls that are connected now."""
+        return self._walls()
 
     def screens(self) -> Mapping[str, Text]:
         """The names of the configured screens, each of a template's too."""

@@ -27,7 +27,11 @@ def screens(names: Mapping[str, Text], playlists: Mapping[str, Text], context: C
     content = Markup(
         [
             h.section[h.h2(".ioc-group-label")[words("screens.list")], _links("/screens", names, context)],
-            h.section[h.h2(".ioc-group-label")[words("screens.playlists")], _links("/wall", playlists, context)],
+            h.section[
+                h.h2(".ioc-group-label")[words("screens.playlists")],
+                _links("/wall", playlists, context),
+                h.p[h.a(".ioc-switch", href=context.link("/admin/screens"))[words("walls.title")]],
+            ],
         ],
         className="ioc-index",
     )

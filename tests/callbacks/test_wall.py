@@ -15,6 +15,7 @@ from callbacks import register_all
 from callbacks.wall import blueprint, turn_at
 from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock
+from ioc.live import Bus
 from ioc.views.cache import ViewCache
 from ioc.views.panels.types import PlaylistView, ScreenView, TurnView
 from layouts.dash_app import make_dash
@@ -22,12 +23,12 @@ from layouts.wall import Cell, cell_of
 from tests.layouts.sample_views import NOW, SampleViews
 
 
-def client(views: SampleViews | None = None, clock: FrozenClock | None = None) -> FlaskClient:
+def client(views: SampleViews | None = None, clock: FrozenClock | None = None, bus: Bus | None = None) -> FlaskClient:
     """An application over the sample."""
     flask, shown, now = Flask("test", static_folder=None), views or SampleViews(), clock or FrozenClock(NOW)
     pages = make_dash(flask, "Bộ Nội vụ")
     register_all(pages, shown, now)
-    flask.register_blueprint(blueprint(pages, shown, now, ViewCache()))
+    flask.register_blueprint(blueprint(pages, shown, now, ViewCache(), bus or Bus()))
     return flask.test_client()
 
 
@@ -137,3 +138,35 @@ def test_all_walls_of_a_playlist_show_the_same_at_the_same_time() -> None:
 def test_the_clock_is_the_servers() -> None:
     clock = FrozenClock(NOW + timedelta(hours=1))
     assert f'data-now="{(NOW + timedelta(hours=1)).timestamp():.3f}"' in client(clock=clock).get("/wall/hall").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"action": "identify", "wall": ""}, 202),
+        ({"action": "playlist", "wall": "", "text": "hall"}, 202),
+        ({"action": "playlist", "wall": "", "text": "nowhere"}, 400),
+        ({"action": "explode"}, 400),
+        ({"action": "reload", "wall": "unknown"}, 404),
+    ],
+)
+def test_walls_are_told_what_to_do(form: dict[str, str], status: int) -> None:
+    assert client().post("/admin/screens", data=form).status_code == status
+
+
+def test_another_sites_page_tells_walls_nothing() -> None:
+    bus = Bus()
+    form = {"action": "emergency", "text": "Cháy"}
+    assert client(bus=bus).post("/admin/screens", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert bus.walls().emergency == ""
+    assert client(bus=bus).post("/admin/screens", data=form).status_code == 202
+    assert bus.walls().emergency == "Cháy"
+
+
+def test_connected_walls_are_listed_with_what_they_show() -> None:
+    views = SampleViews()
+    page = client(views).get("/admin/screens").get_data(as_text=True)
+    assert all(part in page for part in ("Sảnh chính", "Tầng 1", "3 giờ trước", "chưa đặt tên", "1234"))
+    views.connected, views.emergency = 0, "Cháy ở tầng 3"
+    page = client(views).get("/admin/screens").get_data(as_text=True)
+    assert "Chưa có màn hình lớn nào kết nối" in page and "Cháy ở tầng 3" in page and "Kết thúc thông báo khẩn" in page

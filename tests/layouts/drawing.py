@@ -20,6 +20,8 @@ ADDRESSES = (
     "/indicators/dossiers_received?period=day&split=none",
     "/indicators/dossiers_fully_online?where=unit:u3&split=unit",
     "/screens/services",
+    "/screens",
+    "/admin/screens",
     "/indicators/dossier_fully_onlin",
     "/feeds",
     "/feeds/archive",

@@ -58,6 +58,7 @@ from ioc.views.panels.types import (
     TrendPanel,
     TurnView,
 )
+from ioc.views.walls import WallsView, WallTile
 from tests.layouts.sample_explained import sample_explanation
 from tests.layouts.sample_feeds import sample_feed, sample_feeds
 
@@ -179,6 +180,8 @@ class SampleViews:
         self.broken = False
         self.turns: tuple[str, ...] = ("services",)
         self.dwell = 3600.0
+        self.connected = 2
+        self.emergency = ""
 
     def _stamp(self, as_of: datetime | None) -> Stamp:
         return Stamp(self.version_, NOW - timedelta(minutes=1), as_of, simulated=True)
@@ -294,6 +297,13 @@ class SampleViews:
         if playlist != "hall":
             raise UnknownName("playlist", playlist, ["hall"])
         return PlaylistView("hall", "Sảnh chính", "Bộ Nội vụ", tuple(TurnView(name, name, self.dwell) for name in self.turns), None)
+
+    def walls(self) -> WallsView:
+        known = (
+            WallTile("w1", "Sảnh chính", "Tầng 1", "hall", "abc", 1234, NOW - timedelta(hours=3)),
+            WallTile("w2", "", "", "gone", "old", 1200, NOW - timedelta(days=9)),
+        )
+        return WallsView(known[: self.connected], self.emergency)
 
     def playlists(self) -> dict[str, Text]:
         return {"hall": Text(vi="Sảnh chính", en="Main hall")}
