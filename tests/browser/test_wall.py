@@ -22,7 +22,7 @@ NODES = """() => {
     for (const walker = document.createTreeWalker(document); walker.nextNode();) count++;
     return count;
 }"""
-SIZES = ((7680, 2160), (3840, 2160), (1920, 1080))
+SIZES = ((3840, 1080), (1920, 1080))
 NUMBER = "#panel-0 .ioc-digits"
 
 
