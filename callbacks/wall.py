@@ -109,7 +109,7 @@ class _Walls:
         return {"version": view.stamp.version, "said": stamped(view.stamp, context), "html": str(pane(view, context))}
 
     def _drawn(self, screen: str, wanted: str, draw: Callable[[Context], dict[str, object]]) -> Response:
-        """An answer made once for all who ask the same at one data version, with the moment of this answer."""
+        """An answer made once for all who ask the same at one data version, which tells the moment in its header."""
         context = self._context()
         alike = (screen, wanted, context.language, self.views.version(), int(context.now.timestamp()) // 5)
         try:
@@ -120,8 +120,8 @@ class _Walls:
         except Exception:
             log.exception("the screen %s could not be drawn", screen)
             body, status = self._calm(context, context.words("wall.failed"), context.words("wall.failed_hint")), 500
-        whole = b'{"now":%.3f,' % self.clock.now().timestamp() + body[1:]
-        return Response(whole, status=status, mimetype="application/json", headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store", "X-IOC-Now": f"{self.clock.now().timestamp():.3f}"}
+        return Response(body, status=status, mimetype="application/json", headers=headers)
 
     def _calm(self, context: Context, what: str, hint: str) -> bytes:
         return orjson.dumps({"build": self.pages.build, "html": str(nothing(what, hint, context))})

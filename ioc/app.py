@@ -18,6 +18,7 @@ from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
+from ioc.api.shared import SharedAnswers
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
@@ -54,6 +55,7 @@ class Application:
     bus: Bus
     flask: Flask
     pages: WSGIMiddleware
+    shared: SharedAnswers
     conductor: Conductor
     controls: Controls
     writer: GroupWriter
@@ -64,6 +66,8 @@ class Application:
         """The ASGI application."""
         if scope["type"] == "http" and scope["path"] == "/live":
             await self.bus.serve(scope, receive, send)
+        elif scope["type"] == "http" and is_of_a_wall(scope["path"]):
+            await self.shared(scope, receive, send)
         elif scope["type"] == "http" and is_push(scope):
             await self.push(scope, receive, send)
         elif scope["type"] == "http":
@@ -86,6 +90,11 @@ class Application:
         """End open streams, finish the running write, let go of the store."""
         self.bus.close()
         self.store.close()
+
+
+def is_of_a_wall(path: str) -> bool:
+    """Whether an address is a screen of a wall, or panels of it: what many ask for alike."""
+    return path.startswith("/wall/") and path.count("/") > 2
 
 
 def open_store(config: Config, clock: Clock, bus: Bus | None = None) -> Store:
@@ -140,7 +149,8 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     push = PushApi(doors, writer, store, controls.is_paused)
-    return Application(config, store, views, bus, flask, middleware, conductor, controls, writer, push, Upkeep(store))
+    shared = SharedAnswers(cast(Any, middleware), bus.version, lambda: clock.now().timestamp())
+    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store))
 
 
 def read_side(

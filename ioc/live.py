@@ -112,6 +112,10 @@ class Bus:
         self._arrived.set()
         self._arrived = asyncio.Event()
 
+    def version(self) -> int:
+        """The newest version that was announced; 0 before the first."""
+        return self._recent[-1].version if self._recent else 0
+
     def since(self, version: int) -> list[Change]:
         """What came after a data version, as far as it is kept."""
         return [change for change in tuple(self._recent) if change.version > version]

@@ -9,8 +9,8 @@
   const CHECK_MS = 2500;
   const ANSWER_MS = 5000; // longer than this no answer is waited for
   const ROLL_MS = 700;
-  const DRIFT_MS = 60000;
-  const DRIFT = [[0, 0], [3, 1], [4, -2], [1, -4], [-2, -3], [-4, 0], [-3, 3], [0, 4]]; // pixels, against burning in
+  const DRIFT_MS = 20000; // a pixel at a time, against burning in
+  const DRIFT = 4; // pixels to each side
   const RELOAD_MS = 20000; // at most this long a page of another build waits for a quiet moment
   const SAID_MS = 15000;
 
@@ -149,15 +149,15 @@
   function ask(path, patience = ANSWER_MS) {
     return fetch(path, { cache: "no-store", signal: AbortSignal.timeout(patience) }).then(function (answer) {
       return answer.json().then(function (body) {
-        heard(body);
+        heard(body, Number(answer.headers.get("X-IOC-Now")));
         return body;
       });
     });
   }
 
-  function heard(body) {
+  function heard(body, moment) {
     lastHeard = performance.now();
-    if (body.now) clock = { server: body.now * 1000, here: performance.now() };
+    if (moment) clock = { server: moment * 1000, here: performance.now() };
     if (body.said) foot.querySelector(".ioc-wall-version").textContent = body.said;
     if (body.build && body.build !== wall.dataset.build && build === null) {
       build = body.build;
@@ -193,12 +193,14 @@
     lastAsked = performance.now();
     const all = [...wanted];
     wanted.clear();
+    const began = performance.now();
     const questions = all.map(function ([screen, panels]) {
       const numbers = [...panels].sort((one, other) => one - other).join(",");
       return ask(`${base}/${encodeURIComponent(screen)}/changes${query({ panels: numbers })}`).then((body) => put(screen, body));
     });
     Promise.allSettled(questions).then(function () {
       asking = null;
+      lastAsked = Math.max(lastAsked, 2 * performance.now() - began - QUIET_MS); // a busy server is given as long again
       if (wanted.size) changed(new Set());
     });
   }
@@ -208,7 +210,8 @@
     if (!pane || !body.panels) return;
     for (const [number, html] of Object.entries(body.panels)) {
       const cell = pane.querySelector(`#panel-${number}`);
-      if (!cell) continue;
+      if (!cell || cell.last === html) continue;
+      cell.last = html;
       const before = cell.querySelector(".ioc-digits");
       const text = before ? before.textContent : null;
       Idiomorph.morph(cell, html, { morphStyle: "innerHTML" });
@@ -353,9 +356,11 @@
   let step = 0;
   function drift() {
     if (wall.dataset.cell === "part") return; // the parts of one canvas must meet
-    step = (step + 1) % DRIFT.length;
-    stage.style.setProperty("--drift-x", `${DRIFT[step][0]}px`);
-    stage.style.setProperty("--drift-y", `${DRIFT[step][1]}px`);
+    step = (step + 1) % (8 * DRIFT);
+    const along = (at) => Math.abs(((at + 6 * DRIFT) % (8 * DRIFT)) - 4 * DRIFT) - 2 * DRIFT;
+    const near = (value) => Math.min(Math.max(value, -DRIFT), DRIFT);
+    stage.style.setProperty("--drift-x", `${near(along(step))}px`);
+    stage.style.setProperty("--drift-y", `${near(along(step + 2 * DRIFT))}px`);
   }
 
   // ---- Keys, and those of remote controls
