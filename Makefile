@@ -1,6 +1,6 @@
 # Every command of the project. What a command needs is installed first, into .venv, and only when a lock has changed.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint style form types arrows format bench lock
+.PHONY: help install install-dev run test lint style form types arrows format bench gallery lock
 
 BIN := .venv/bin
 
@@ -36,6 +36,9 @@ format: install-dev ## Put every file into the house's form
 
 bench: install-dev ## Measure speed against the raw engine; prints ratios
 	@$(BIN)/python -m benchmarks
+
+gallery: install-dev ## Take the pictures of docs/gallery from the demonstration ministry
+	@$(BIN)/python scripts/gallery.py
 
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --only-binary :all: $(LOCKFLAGS)

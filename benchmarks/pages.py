@@ -29,7 +29,7 @@ from benchmarks.report import say
 from ioc.access.viewer import Viewer
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
-from ioc.views.model import HeatmapPanel, RankingPanel, RecordsPanel, TrendPanel
+from ioc.views.panels.types import HeatmapPanel, RankingPanel, RecordsPanel, TrendPanel
 
 CHROMIUM = "/usr/bin/chromium"
 LIBRARY = f"plotly.{plotly.__version__}.min.js"
@@ -66,7 +66,7 @@ def _write_static(folder: Path, rows: int) -> None:
     view = Gatherer(store, settings(), ViewCache()).screen(Viewer("static"), "eight")
     store.close()
     parts: list[str] = []
-    for index, panel in enumerate(view.panels):
+    for index, panel in enumerate(each.content for each in view.panels):
         figure = _figure(panel)
         if figure is not None:
             parts.append(f"<div id=p{index} style='height:300px'></div><script>Plotly.newPlot('p{index}',{json.dumps(figure)})</script>")

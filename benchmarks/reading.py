@@ -10,7 +10,8 @@ from benchmarks.data import NOW, open_store
 from benchmarks.report import compared, milliseconds, say
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
-from ioc.config import PanelSettings, ScreenSettings, Settings
+from ioc.catalogue.screens import PanelSettings, ScreenSettings
+from ioc.config import Settings
 from ioc.indicators.values import Question, ask
 from ioc.store.listing import ListQuestion, read_records
 from ioc.store.store import Store

@@ -88,7 +88,7 @@ class _Forms:
 
     def _context(self) -> Context:
         search, views = request.query_string.decode(), self.views
-        return context_of(request.path, search, self.clock.now(), views.zone(), views.language(), views.screens())
+        return context_of(request.path, search, self.clock.now(), views.zone(), views.language())
 
     def _person(self, feed: str) -> str | None:
         return self.people[feed](request.headers.get("Authorization", "")) if feed in self.people else None

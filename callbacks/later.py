@@ -38,7 +38,7 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
         State(ids.LOCATION, "search"),
     )
     def fill(_ask: object, path: str | None, search: str | None) -> tuple[list[Any], Any]:
-        return later(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language(), views.screens()))
+        return later(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language()))
 
     app.clientside_callback(ClientsideFunction("ioc", "change"), Input(ids.LATER_PARTS, "data"), prevent_initial_call=True)
 

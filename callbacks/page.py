@@ -28,9 +28,10 @@ from layouts.screens.message import message
 from layouts.screens.overview import overview
 from layouts.screens.record import record
 from layouts.screens.records import records
-from layouts.screens.screen import screen
+from layouts.screens.screen import screen, screens
 from layouts.screens.search import search
 from layouts.screens.unit import unit
+from layouts.screens.walls import walls
 from layouts.state import Context, context_of
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
     """Tell the application how to draw a page, and register the callback that draws it again."""
 
     def at(path: str, search: str) -> Page:
-        context = context_of(path, search, clock.now(), views.zone(), views.language(), views.screens())
+        context = context_of(path, search, clock.now(), views.zone(), views.language())
         return page(views, replace(context, recounting=views.recounting()))
 
     app.page = at
@@ -159,6 +160,14 @@ def _feed(views: Views, viewer: Viewer, context: Context, name: str) -> Page:
     return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
 
 
+def _screens(views: Views, _viewer: Viewer, context: Context) -> Page:
+    return screens(views.screens(), views.playlists(), context)
+
+
+def _walls(views: Views, _viewer: Viewer, context: Context) -> Page:
+    return walls(views.walls(), views.playlists(), context)
+
+
 def _search(views: Views, viewer: Viewer, context: Context) -> Page:
     return search(views.search(viewer, context.get("q") or ""), context)
 
@@ -188,4 +197,6 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
 PRESENT: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"/feeds(?:/([^/]+))?", _feed),
     ("/search", _search),
+    ("/screens", _screens),
+    ("/admin/screens", _walls),
 )

@@ -14,9 +14,11 @@ from pydantic import BaseModel
 
 from callbacks import register_all
 from callbacks.forms import blueprint as forms_blueprint
+from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
+from ioc.api.shared import SharedAnswers
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
@@ -53,6 +55,7 @@ class Application:
     bus: Bus
     flask: Flask
     pages: WSGIMiddleware
+    shared: SharedAnswers
     conductor: Conductor
     controls: Controls
     writer: GroupWriter
@@ -63,6 +66,8 @@ class Application:
         """The ASGI application."""
         if scope["type"] == "http" and scope["path"] == "/live":
             await self.bus.serve(scope, receive, send)
+        elif scope["type"] == "http" and is_of_a_wall(scope["path"]):
+            await self.shared(scope, receive, send)
         elif scope["type"] == "http" and is_push(scope):
             await self.push(scope, receive, send)
         elif scope["type"] == "http":
@@ -85,6 +90,11 @@ class Application:
         """End open streams, finish the running write, let go of the store."""
         self.bus.close()
         self.store.close()
+
+
+def is_of_a_wall(path: str) -> bool:
+    """Whether an address is a screen of a wall, or panels of it: what many ask for alike."""
+    return path.startswith("/wall/") and path.count("/") > 2
 
 
 def open_store(config: Config, clock: Clock, bus: Bus | None = None) -> Store:
@@ -116,10 +126,11 @@ def create_app(config: Config, clock: Clock) -> Application:
     Raises:
         StoreError: the store cannot be opened.
     """
-    bus = Bus()
+    bus = Bus(clock.now)
     store = open_store(config, clock, bus)
     feeds = connected(config)
-    views = read_side(config, store, feeds)
+    cache = ViewCache()
+    views = read_side(config, store, feeds, cache, bus)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
     desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
     writer = GroupWriter(store, {name: target_of(config, name) for name in (*doors, *desks)})
@@ -132,18 +143,22 @@ def create_app(config: Config, clock: Clock) -> Application:
     _health(flask, views, config.catalogue)
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     register_all(pages, views, clock)
+    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     push = PushApi(doors, writer, store, controls.is_paused)
-    return Application(config, store, views, bus, flask, middleware, conductor, controls, writer, push, Upkeep(store))
+    shared = SharedAnswers(cast(Any, middleware), bus.version, lambda: clock.now().timestamp())
+    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store))
 
 
-def read_side(config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk]) -> Gatherer:
+def read_side(
+    config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk], cache: ViewCache | None = None, bus: Bus | None = None
+) -> Gatherer:
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
     spans = frozenset(name for name, settings in config.settings.feeds.items() if KINDS[settings.kind].spans)
-    return Gatherer(store, config.settings, ViewCache(), _ways(config, feeds), spans)
+    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, bus.walls if bus else None)
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

@@ -19,6 +19,7 @@ from ioc.catalogue.mapping import check_mapping, identity
 from ioc.catalogue.model import Catalogue, Entry, Id, Text
 from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.schedule import Duration, Schedule
+from ioc.catalogue.screens import PlaylistSettings, ScreenSettings, check_screens
 from ioc.catalogue.source import Document, explain, read_yaml
 from ioc.errors import ConfigError, Fault, did_you_mean
 
@@ -70,33 +71,6 @@ class FeedSettings(Entry):
     simulated: bool = False
 
 
-class PanelSettings(Entry):
-    """One panel of a screen.
-
-    ``months`` is how far back it looks (0: this year so far). ``by`` is the dimension of a ranking or heat map; ``columns`` and
-    ``filter`` belong to a list of records; ``most`` limits the rows of a ranking or list.
-    """
-
-    kind: Literal["number", "trend", "ranking", "heatmap", "records"]
-    title: Text | None = None
-    indicator: Id | None = None
-    record: Id | None = None
-    period: Literal["day", "week", "month", "quarter", "year"] = "month"
-    months: int = Field(default=0, ge=0, le=240)
-    by: str | None = None
-    where: dict[str, str] = {}
-    filter: str | None = None
-    columns: tuple[str, ...] = ()
-    most: int | None = Field(default=None, ge=1, le=1000)
-
-
-class ScreenSettings(Entry):
-    """One screen: its panels in reading order."""
-
-    label: Text
-    panels: tuple[PanelSettings, ...]
-
-
 class Settings(Entry):
     """The keys of config.yaml."""
 
@@ -107,6 +81,7 @@ class Settings(Entry):
     store: StoreSettings = StoreSettings()
     feeds: dict[Id, FeedSettings] = {}
     screens: dict[Id, ScreenSettings] = {}
+    playlists: dict[Id, PlaylistSettings] = {}
 
 
 @dataclass(frozen=True)
@@ -165,7 +140,20 @@ def load(path: Path, kinds: Mapping[str, type[BaseModel]]) -> Config:
         faults += [fault for fault in _check(document, settings, catalogue, kinds) if not speaks_of(fault.what, missing_names)]
     if faults or settings is None or catalogue is None:
         raise ConfigError(sorted(set(faults)))
-    return Config(settings, catalogue, path.parent)
+    return Config(_with_shipped(settings, catalogue, path.parent), catalogue, path.parent)
+
+
+def _with_shipped(settings: Settings, catalogue: Catalogue, base: Path) -> Settings:
+    """The settings with the screens and playlists that come with the catalogue; config.yaml's own of the same name take their place."""
+    own = {name: _found_from(base, screen) for name, screen in settings.screens.items()}
+    screens, playlists = {**catalogue.screens, **own}, {**catalogue.playlists, **settings.playlists}
+    return settings.model_copy(update={"screens": screens, "playlists": playlists})
+
+
+def _found_from(base: Path, screen: ScreenSettings) -> ScreenSettings:
+    """A screen whose maps name their files from the folder of config.yaml."""
+    panels = (panel.model_copy(update={"geojson": str(base / panel.geojson)}) if panel.geojson else panel for panel in screen.panels)
+    return screen.model_copy(update={"panels": tuple(panels)})
 
 
 def load_catalogue(name: str, base: Path) -> Catalogue:
@@ -211,10 +199,9 @@ def _check(document: Document, settings: Settings, catalogue: Catalogue, kinds: 
         elif feed_settings.mapping:
             for where, what, hint in check_mapping(feed_settings.mapping, record, catalogue):
                 yield document.fault((*path, "mapping", *where), what, hint)
-    for screen, screen_settings in settings.screens.items():
-        for index, panel in enumerate(screen_settings.panels):
-            for what, hint in _panel(panel, catalogue):
-                yield document.fault(("screens", screen, "panels", index), what, hint)
+    known = {**catalogue.screens, **settings.screens}
+    for where, what, hint in check_screens(settings.screens, settings.playlists, known, catalogue):
+        yield document.fault(where, what, hint)
 
 
 def _options(document: Document, path: tuple[str, ...], feed: FeedSettings, model: type[BaseModel]) -> Iterator[Fault]:
@@ -226,27 +213,3 @@ def _options(document: Document, path: tuple[str, ...], feed: FeedSettings, mode
         return
     if feed.schedule and way != "asked":
         yield document.fault((*path, "schedule"), *UNASKED[way])
-
-
-def _panel(panel: PanelSettings, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    if panel.kind == "records":
-        record = catalogue.records.get(panel.record or "")
-        if record is None:
-            yield f"There is no record type “{panel.record}”.", did_you_mean(panel.record or "", catalogue.records)
-            return
-        for column in panel.columns:
-            if column not in record.fields:
-                yield f"The record type has no field “{column}”.", did_you_mean(column, record.fields)
-        return
-    if panel.indicator not in catalogue.indicators:
-        yield f"There is no indicator “{panel.indicator}”.", did_you_mean(panel.indicator or "", catalogue.indicators)
-        return
-    dimensions = catalogue.dimensions_of(panel.indicator)
-    named = [*panel.where, *([panel.by] if panel.by else [])]
-    for dimension in named:
-        if dimension not in dimensions:
-            yield f"“{panel.indicator}” has no dimension “{dimension}”.", did_you_mean(dimension, dimensions)
-    if panel.kind == "ranking" and not catalogue.indicators[panel.indicator].ranked:
-        yield f"“{panel.indicator}” is not to be ranked: its catalogue says “ranked: false”.", "Show it as a heatmap or trend."
-    if panel.kind in {"ranking", "heatmap"} and panel.by is None:
-        yield f"A {panel.kind} needs “by”: the dimension that it shows.", did_you_mean("", dimensions)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs
+
+from ioc.views.walls import WallsView, WallTile
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -16,6 +21,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 HEARTBEAT_SECONDS = 15
 # Messages kept for a screen that was away: it catches up from the last one that it saw.
 KEPT = 1000
+KEPT_CONTROLS = 100
+# After how long a browser asks again when a stream has ended; each is told another time between these.
+RETRY_MS = (1000, 3000)
+# Of what a wall says about itself no more is kept.
+MOST_LETTERS = 80
 
 
 @dataclass(frozen=True)
@@ -32,10 +42,32 @@ class Change:
         return f"id: {self.version}\ndata: {body}\n\n".encode()
 
 
-class Bus:
-    """Hands changes from the writer's thread to every connected screen."""
+@dataclass(frozen=True)
+class Control:
+    """What walls are told to do: identify, message, playlist, reload or emergency. ``to`` is one wall, or empty for all."""
 
-    def __init__(self) -> None:
+    number: int
+    to: str
+    action: str
+    text: str
+
+    def message(self) -> bytes:
+        """As a server-sent event of its own kind; without an id, so that nothing is caught up with it."""
+        return f"event: control\ndata: {json.dumps({'action': self.action, 'text': self.text})}\n\n".encode()
+
+
+class Bus:
+    """Hands changes from the writer's thread to every connected screen, knows the walls among them, and tells them what to do.
+
+    Args:
+        now: tells the present moment.
+    """
+
+    def __init__(self, now: Callable[[], datetime] | None = None) -> None:
+        self._now = now or (lambda: datetime.min.replace(tzinfo=UTC))
+        self._walls: dict[str, WallTile] = {}
+        self._controls: deque[Control] = deque(maxlen=KEPT_CONTROLS)
+        self._emergency = ""
         self._recent: deque[Change] = deque(maxlen=KEPT)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._arrived = asyncio.Event()
@@ -47,6 +79,29 @@ class Bus:
         if self._loop and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 
+    def walls(self) -> WallsView:
+        """The connected walls, by room and name."""
+        known = sorted(self._walls.values(), key=lambda wall: (wall.room, wall.name, wall.since))
+        return WallsView(tuple(known), self._emergency)
+
+    def control(self, to: str, action: str, text: str = "") -> bool:
+        """Tell a wall, or all, what to do; callable from any thread. False when there is no such wall."""
+        if to and to not in {wall.id for wall in tuple(self._walls.values())}:
+            return False
+        if action == "emergency":
+            self._emergency = text
+        number = self._controls[-1].number + 1 if self._controls else 1
+        self._controls.append(Control(number, to, action, text))
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake)
+        return True
+
+    def _told(self, wall: WallTile | None, after: int) -> tuple[bytes, int]:
+        """What a wall is told that it has not been told yet, and the number of the last."""
+        new = [control for control in tuple(self._controls) if control.number > after]
+        mine = [control for control in new if wall and control.to in {"", wall.id}]
+        return b"".join(control.message() for control in mine), new[-1].number if new else after
+
     def close(self) -> None:
         """End every open stream."""
         self._closed = True
@@ -56,6 +111,10 @@ class Bus:
     def _wake(self) -> None:
         self._arrived.set()
         self._arrived = asyncio.Event()
+
+    def version(self) -> int:
+        """The newest version that was announced; 0 before the first."""
+        return self._recent[-1].version if self._recent else 0
 
     def since(self, version: int) -> list[Change]:
         """What came after a data version, as far as it is kept."""
@@ -79,13 +138,21 @@ class Bus:
             }
         )
         gone = asyncio.ensure_future(_until_gone(receive))
+        wall = _wall(scope, last, self._now())
+        key, controlled = f"{id(gone)}", self._controls[-1].number if self._controls else 0
+        hello = b"retry: %d\n\n" % random.randint(*RETRY_MS)
+        if wall and self._emergency:
+            hello += Control(0, "", "emergency", self._emergency).message()
         try:
-            await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
+            await send({"type": "http.response.body", "body": hello, "more_body": True})
             while not gone.done() and not self._closed:
                 arrived = self._arrived
                 changes = self.since(last)
-                body = b"".join(change.message() for change in changes)
                 last = changes[-1].version if changes else last
+                if wall:
+                    self._walls[key] = replace(wall, version=last)
+                told, controlled = self._told(wall, controlled)
+                body = b"".join(change.message() for change in changes) + told
                 if body:
                     await send({"type": "http.response.body", "body": body, "more_body": True})
                 elif not await _either(arrived, gone):
@@ -93,6 +160,7 @@ class Bus:
             if not gone.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
+            self._walls.pop(key, None)
             gone.cancel()
 
 
@@ -108,6 +176,15 @@ async def _either(arrived: asyncio.Event, gone: asyncio.Future[None]) -> bool:
 async def _until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _wall(scope: Scope, version: int, now: datetime) -> WallTile | None:
+    """The wall that asks, if one does: it says who it is in its query."""
+    given = parse_qs(scope.get("query_string", b"").decode("utf-8", "replace"))
+    said = {name: given.get(name, [""])[0][:MOST_LETTERS] for name in ("wall", "name", "room", "playlist", "build")}
+    if not said["wall"]:
+        return None
+    return WallTile(said["wall"], said["name"], said["room"], said["playlist"], said["build"], version, now)
 
 
 def _number(text: bytes) -> int | None:

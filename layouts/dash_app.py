@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from plotly.io.json import to_json_plotly
 from layouts import ids
 from layouts.markup import still
 from layouts.page import Page
+from layouts.state import Context
 from layouts.theme import FONT_FILE, style
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -79,6 +81,23 @@ PLAIN = """<!DOCTYPE html>
 <body>{body}</body>
 </html>"""
 SHEETS = ("frame.css", "panels.css", "forms.css")
+# A wall loads only what it needs: none of Dash, none of the chart library.
+WALL_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "wall/wall.css")
+WALL_SCRIPTS = ("vendor/idiomorph.min.js", "wall/wall.js")
+WALL = """<!DOCTYPE html>
+<html lang="{language}" data-scheme="{scheme}" class="ioc-wall-page">
+<head>
+<meta charset="UTF-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
+<style>{style}</style>
+{css}
+{scripts}
+</head>
+<body>{body}</body>
+</html>"""
 
 
 class Pages(dash.Dash):
@@ -147,6 +166,27 @@ class Pages(dash.Dash):
             body=still(page.content),
         )
 
+    def wall(self, title: str, body: str, context: Context) -> str:
+        """The page of a wall around its body."""
+        font = self.fingerprinted(FONT_FILE)
+        return WALL.format(
+            language=context.language,
+            scheme=context.scheme,
+            title=escape(title),
+            icon=ICON,
+            font=font,
+            style=style(font),
+            css="".join(f'<link rel="stylesheet" href="{self.fingerprinted(sheet)}">' for sheet in WALL_SHEETS),
+            scripts="".join(f'<script defer src="{self.fingerprinted(script)}"></script>' for script in WALL_SCRIPTS),
+            body=body,
+        )
+
+    @cached_property
+    def build(self) -> str:
+        """A mark that changes with the files of the pages: a wall that was opened with another one loads itself anew."""
+        files = sorted(path for path in ASSETS.rglob("*") if path.is_file())
+        return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
     def fingerprinted(self, asset: str) -> str:
         """The address of one of our files, with a mark that changes with it, as Dash gives to the files that it finds itself."""
         return f"{self.get_asset_url(asset)}?m={(ASSETS / asset).stat().st_mtime}"
@@ -167,6 +207,7 @@ def make_dash(server: Flask, title: str) -> Pages:
         server=cast(Any, server),
         assets_folder=str(ASSETS),
         assets_ignore=r"plotly.*\.js",
+        assets_path_ignore=["wall"],
         use_pages=False,
         suppress_callback_exceptions=True,
         title=title,

@@ -91,19 +91,17 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
     scheme = "light" if context.scheme == "dark" else "dark"
     return h.nav(".ioc-nav", aria_label=words("app.navigation"))[
         h.strong(".ioc-simulated")[words("app.simulated")] if stamp and stamp.simulated else None,
-        (
-            h.a(".ioc-switch", href=context.link(f"/screens/{each.code}"), aria_current=_here(context, each.code))[each.label]
-            for each in context.screens
-        ),
+        _place("/screens", "app.screens", context),
         h.a(".ioc-switch.ioc-find", href=context.link("/search"), title=words("search.key"))[words("search.title")],
-        h.a(".ioc-switch", href=context.link("/feeds"), aria_current="page" if context.path == "/feeds" else None)[words("feeds.title")],
+        _place("/feeds", "feeds.title", context),
         h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
         h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],
     ]
 
 
-def _here(context: Context, screen: str) -> str | None:
-    return "page" if context.path == f"/screens/{screen}" else None
+def _place(path: str, key: str, context: Context) -> h.Element:
+    """The way to a page, or its name where it is shown."""
+    return h.a(".ioc-switch", href=context.link(path), aria_current="page" if context.path == path else None)[context.words(key)]
 
 
 def _version(stamp: Stamp | None, context: Context) -> h.Element | None:

@@ -8,9 +8,7 @@ from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
-from ioc.catalogue.model import Text
 from ioc.text.words import LANGUAGES, Words, words
-from ioc.views.model import Choice
 from layouts.theme import SCHEMES
 
 # What every link keeps; everything else belongs to one page.
@@ -22,6 +20,7 @@ class Context:
     """Who looks, at what address, in what language and scheme, at what moment of the server's clock.
 
     ``recounting`` is the share of numbers that has been counted anew, or None when none is to be.
+    ``unattended``: nobody has a pointer or keyboard, as before a wall.
     """
 
     path: str
@@ -30,8 +29,8 @@ class Context:
     scheme: str
     now: datetime
     zone: ZoneInfo
-    screens: tuple[Choice, ...] = ()
     recounting: float | None = None
+    unattended: bool = False
 
     @property
     def today(self) -> date:
@@ -80,9 +79,7 @@ class Context:
         return _address(self.path, kept + ([("where", mark + code)] if code is not None else []))
 
 
-def context_of(
-    path: str, search: str, now: datetime, zone: ZoneInfo, default_language: str = "vi", screens: Mapping[str, Text] | None = None
-) -> Context:
+def context_of(path: str, search: str, now: datetime, zone: ZoneInfo, default_language: str = "vi") -> Context:
     """The context of an address; unknown languages and schemes fall back to the defaults."""
     query = tuple(_as_written(key, value) for key, value in parse_qsl(search.lstrip("?"), keep_blank_values=False))
     found: Mapping[str, str] = dict(query)
@@ -95,7 +92,6 @@ def context_of(
         scheme=scheme if scheme in SCHEMES else SCHEMES[0],
         now=now,
         zone=zone,
-        screens=tuple(Choice(key, text.of(language)) for key, text in (screens or {}).items()),
     )
 
 

@@ -144,6 +144,7 @@ def _colours(scheme: str, where: str) -> str:
     rules = [f"{where}{{color-scheme:{scheme};{variables}}}"]
     rules += [f"{where} .ioc-is-{each.value}{{--status:{status_colour(scheme, each)}}}" for each in (*Status, *Health)]
     rules += [f"{where} .s{number}{{background:{colour};color:{legible_on(colour)}}}" for number, colour in enumerate(palette.scale)]
+    rules += [f"{where} .f{number}{{fill:{colour}}}" for number, colour in enumerate(palette.scale)]
     return "".join(rules)
 
 

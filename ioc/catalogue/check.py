@@ -8,6 +8,7 @@ from ioc.catalogue.check_goals import check_goals
 from ioc.catalogue.expression import BadExpression, parse
 from ioc.catalogue.kinds import KIND_OF_FIELD, Kind
 from ioc.catalogue.model import Catalogue, FieldType, Indicator, Measure, RecordType
+from ioc.catalogue.screens import check_maps, check_screens
 from ioc.catalogue.source import Location
 from ioc.errors import did_you_mean
 
@@ -33,6 +34,8 @@ def check(catalogue: Catalogue) -> Iterator[Finding]:
         for index, companion in enumerate(milestone.companions):
             yield from _known(("milestones", name, "companions", index), "indicator", companion, catalogue.indicators)
     yield from _units(catalogue)
+    yield from check_screens(catalogue.screens, catalogue.playlists, catalogue.screens, catalogue)
+    yield from check_maps(catalogue.maps, catalogue)
 
 
 def _known(path: Location, kind: str, name: str | None, known: Collection[str]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ioc.catalogue.model import Entry
+from ioc.catalogue.entry import Entry
 
 
 class Contract(Entry):

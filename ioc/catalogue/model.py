@@ -12,27 +12,13 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Code = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-
-
-class Entry(BaseModel):
-    """Base of all entries: immutable, and a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Entry):
-    """Words for people, in Vietnamese and English."""
-
-    vi: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def of(self, language: str) -> str:
-        """The words in ``language`` (``vi`` or ``en``)."""
-        return self.en if language == "en" else self.vi
+from ioc.catalogue.entry import Code as Code  # noqa: PLC0414 - entries of a catalogue are made of these
+from ioc.catalogue.entry import Entry as Entry  # noqa: PLC0414
+from ioc.catalogue.entry import Id as Id  # noqa: PLC0414
+from ioc.catalogue.entry import Text as Text  # noqa: PLC0414
+from ioc.catalogue.screens import PlaylistSettings, ScreenSettings, TileMap
 
 
 class FieldType(StrEnum):
@@ -313,6 +299,9 @@ class Catalogue(Entry):
     milestones: dict[Id, Milestone] = {}
     units: dict[Code, OrgUnit] = {}
     calendar: dict[date, CalendarDay] = {}
+    screens: dict[Id, ScreenSettings] = {}
+    playlists: dict[Id, PlaylistSettings] = {}
+    maps: dict[Id, TileMap] = {}
 
     @property
     def zone(self) -> ZoneInfo:

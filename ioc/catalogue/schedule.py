@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ioc.catalogue.model import Entry
+from ioc.catalogue.entry import Entry
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 

@@ -16,7 +16,7 @@ from itertools import accumulate
 from ioc.catalogue.model import Indicator, Measure
 from ioc.catalogue.terms import ADDITIVE, Term, Terms, terms_of
 from ioc.indicators.period import Period
-from ioc.indicators.values import Question, Value, ask, change, valuing
+from ioc.indicators.values import Question, Value, ask, change, composed, valuing
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_sums
 
@@ -85,7 +85,8 @@ class SeriesSet:
         changes = [catalogue.indicators[name] for name in indicators if catalogue.indicators[name].measure is Measure.CHANGE]
         baselines = (_up_to(spec.baseline.on) for spec in changes if spec.baseline)
         self._spans = (*spans, *baselines)
-        self._series = self._read({*indicators, *(spec.of for spec in changes if spec.of)})
+        parts = (part.indicator for name in indicators for part in catalogue.indicators[name].parts)
+        self._series = self._read({*indicators, *parts, *(spec.of for spec in changes if spec.of)})
 
     def adds_up(self, indicator: str) -> bool:
         """Whether its value over any span comes from sums that have been read, and costs no reading of its own."""
@@ -98,6 +99,9 @@ class SeriesSet:
         spec = self._snapshot.catalogue.indicators[indicator]
         if spec.measure is Measure.CHANGE and spec.of in self._series:
             return change(spec, self.over(spec.of, span), lambda on: self.over(spec.of or "", _up_to(on)))
+        if spec.measure is Measure.COMPOSITE:
+            parts = [self.over(part.indicator, span) for part in spec.parts]
+            return composed(spec, parts[0], [value.value for value in parts])
         where = self._within.get(spec.record or "", ())
         found = ask(self._snapshot, Question(indicator, start=span.start, end=span.end, where=where), self._today)
         return found[0] if found else Value((), span, None, None, None, span.end >= self._today)

@@ -229,18 +229,16 @@ def change(spec: Indicator, now: Value, on: Callable[[date], Value]) -> Value:
 def _composite(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
     """Points of all parts that have a value; a place or period in which a part has none has no score."""
     parts = [{(v.codes, v.span): v for v in ask(snapshot, replace(question, indicator=part.indicator), today)} for part in spec.parts]
+    return [composed(spec, sample, [values[key].value if key in values else None for values in parts]) for key, sample in parts[0].items()]
+
+
+def composed(spec: Indicator, sample: Value, values: Sequence[Decimal | None]) -> Value:
+    """The score of a composite from the values of its parts; ``sample`` is the value of one part, whose place and period it shares."""
     full = sum((part.points for part in spec.parts), Decimal(0))
-    found = []
-    for key, sample in parts[0].items():
-        values = [values[key].value if key in values else None for values in parts]
-        points = None
-        if all(value is not None for value in values):
-            points = sum(
-                (
-                    part.points * min(Decimal(1), (value or Decimal(0)) / part.full_at)
-                    for part, value in zip(spec.parts, values, strict=True)
-                ),
-                Decimal(0),
-            )
-        found.append(sample._replace(numerator=points, denominator=full, value=points))
-    return found
+    points = None
+    if all(value is not None for value in values):
+        points = sum(
+            (part.points * min(Decimal(1), (value or Decimal(0)) / part.full_at) for part, value in zip(spec.parts, values, strict=True)),
+            Decimal(0),
+        )
+    return sample._replace(numerator=points, denominator=full, value=points)

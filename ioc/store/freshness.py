@@ -49,6 +49,14 @@ def freshness(snapshot: Snapshot) -> dict[str, Freshness]:
     }
 
 
+def touched(snapshot: Snapshot) -> dict[str, int]:
+    """The data version that last changed the records of each type."""
+    rows = snapshot.cursor.execute(
+        "SELECT record, max(version) FROM commit_log WHERE record IS NOT NULL AND version <= ? GROUP BY record", [snapshot.version]
+    ).fetchall()
+    return dict(rows)
+
+
 def feeds(snapshot: Snapshot) -> list[FeedCounts]:
     """Every feed that has ever delivered, by name."""
     rows = snapshot.cursor.execute(

@@ -18,6 +18,11 @@ def day(value: date | None) -> str:
     return value.strftime("%d/%m/%Y") if value else "–"
 
 
+def long_day(value: date, words: Words) -> str:
+    """A day with its day of the week: Thứ Hai, 23/11/2026."""
+    return f"{words(f'weekday.{value.isoweekday()}')}, {day(value)}"
+
+
 def moment(value: datetime | None, zone: ZoneInfo) -> str:
     """A moment as 14:05 23/11/2026."""
     return value.astimezone(zone).strftime("%H:%M %d/%m/%Y") if value else "–"

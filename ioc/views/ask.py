@@ -12,12 +12,14 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView
-from ioc.views.model import IndicatorView, OverviewView, ScreenView
+from ioc.views.model import IndicatorView, OverviewView
+from ioc.views.panels.types import PlaylistView, ScreenView
 from ioc.views.record import RecordView
 from ioc.views.records import RecordsQuestion, RecordsView
 from ioc.views.search import SearchView
 from ioc.views.unit import UnitView
 from ioc.views.unusual import AnomaliesView
+from ioc.views.walls import WallsView
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,20 @@ class Views(Protocol):
         """One feed explained, as it is now. Raises UnknownName."""
         ...
 
+    def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:
+        """What a wall shows in turn. Raises UnknownName."""
+        ...
+
+    def walls(self) -> WallsView:
+        """The walls that are connected now."""
+        ...
+
     def screens(self) -> Mapping[str, Text]:
-        """The names of the configured screens."""
+        """The names of the configured screens, each of a template's too."""
+        ...
+
+    def playlists(self) -> Mapping[str, Text]:
+        """The names of the configured playlists."""
         ...
 
     def version(self) -> int:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from ioc.access.scope import units_within
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
+from ioc.catalogue.screens import PanelSettings
 from ioc.config import Settings
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.explanation import Where
@@ -20,7 +21,7 @@ from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, feed_states
 from ioc.store.findings import standing
-from ioc.store.freshness import feeds, freshness
+from ioc.store.freshness import feeds, freshness, touched
 from ioc.store.snapshot import Snapshot, at_version
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
@@ -33,15 +34,18 @@ from ioc.views.forecast import ForecastView, forecast_view
 from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import milestone_tiles
-from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
+from ioc.views.model import GroupView, IndicatorView, OverviewView, Stamp
+from ioc.views.panels.asked import Asked
+from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
 from ioc.views.record import RecordView, record_view
 from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
-from ioc.views.screen import panel_views
+from ioc.views.screen import all_names, panel_view, playlist_view, records_behind, screen_label, screen_named
 from ioc.views.search import SearchView, entries, search_view
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.unit import UnitView, unit_view
 from ioc.views.unusual import AnomaliesView, anomalies_view
 from ioc.views.values import ValuesView
+from ioc.views.walls import WallsView
 
 T = TypeVar("T")
 
@@ -57,6 +61,18 @@ class Moment:
     today: date
     now: datetime
     as_of: datetime | None
+
+    @property
+    def minute(self) -> datetime:
+        """What grows old by the clock alone is looked at anew each minute; a past moment stays."""
+        return self.now.replace(second=0, microsecond=0) if self.as_of is None else self.now
+
+    def lateness(self, records: set[str]) -> tuple[int, ...]:
+        """How many of the ages that indicators allow the data of some record types have passed: what grows old by the clock alone."""
+        limits = {spec.max_age_hours for spec in self.snapshot.catalogue.indicators.values()}
+        fresh = freshness(self.snapshot)
+        ages = ((self.now - fresh[record].last_arrival).total_seconds() / 3600 for record in sorted(records) if record in fresh)
+        return tuple(sum(age > limit for limit in limits) for age in ages)
 
     def stamp(self, records: set[str]) -> Stamp:
         """What a view of these record types carries."""
@@ -74,6 +90,7 @@ class Gatherer:
         cache: where answers are kept.
         ways: how the records of each feed come; ``asked`` unless it is said.
         spans: the feeds that can be asked for days gone by.
+        walls: tells which walls are connected.
     """
 
     def __init__(
@@ -83,12 +100,15 @@ class Gatherer:
         cache: ViewCache,
         ways: Mapping[str, str] | None = None,
         spans: frozenset[str] = frozenset(),
+        walls: Callable[[], WallsView] | None = None,
     ) -> None:
         self.store = store
         self._language = settings.language
         self._screens = settings.screens
+        self._playlists = settings.playlists
         self._feeds = Feeds(store.catalogue, settings.feeds, ways or {}, spans)
         self._cache = cache
+        self._walls = walls or (lambda: WallsView((), ""))
 
     @contextmanager
     def moment(self, as_of: datetime | None = None) -> Iterator[Moment]:
@@ -103,8 +123,7 @@ class Gatherer:
         What grows old by the clock alone (late feeds) is looked at anew each minute.
         """
         with self.moment(as_of) as moment:
-            minute = moment.now.replace(second=0, microsecond=0) if as_of is None else moment.now
-            key = (*question, viewer.scope, viewer.language, moment.snapshot.version, minute)
+            key = (*question, viewer.scope, viewer.language, moment.snapshot.version, moment.minute)
             return self._cache.get(key, lambda: compute(moment))
 
     def _records(self, moment: Moment, indicator: str) -> set[str]:
@@ -195,17 +214,24 @@ class Gatherer:
         return self.cached(viewer, ("reading", indicator, where), as_of, compute)
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
-        """One configured screen. Raises UnknownName."""
-        if screen not in self._screens:
-            raise UnknownName("screen", screen, self._screens)
-        settings = self._screens[screen]
+        """One configured screen. Each panel is computed once for a state of its own records. Raises UnknownName."""
+        catalogue = self.store.catalogue
+        settings, code = screen_named(screen, self._screens, catalogue)
 
         def compute(moment: Moment) -> ScreenView:
-            panels = panel_views(moment.snapshot, settings.panels, moment.today, moment.now, viewer.language)
-            records = {panel.record for panel in settings.panels if panel.record}
-            for panel in settings.panels:
-                records |= self._records(moment, panel.indicator) if panel.indicator else set()
-            return ScreenView(moment.stamp(records), screen, settings.label.of(viewer.language), panels)
+            versions = touched(moment.snapshot)
+            behind = [records_behind(panel, catalogue) for panel in settings.panels]
+            return ScreenView(
+                stamp=moment.stamp(set().union(*(records or () for records in behind))),
+                id=screen,
+                label=screen_label(screen, self._screens, catalogue, viewer.language),
+                scope=settings.label.of(viewer.language) if code else "",
+                organisation=catalogue.organisation.name.of(viewer.language),
+                panels=tuple(
+                    self._panel(viewer, moment, index, panel, {settings.template: code} if settings.template else {}, versions)
+                    for index, panel in enumerate(settings.panels)
+                ),
+            )
 
         return self.cached(viewer, ("screen", screen), as_of, compute)
 
@@ -254,6 +280,24 @@ class Gatherer:
         with self.moment(as_of) as moment:
             return record_view(moment.snapshot, moment.stamp({record}), record, key, scope, moment.today, viewer.language, labels)
 
+    def _panel(
+        self, viewer: Viewer, moment: Moment, index: int, panel: PanelSettings, limit: Mapping[str, str], versions: Mapping[str, int]
+    ) -> PanelView:
+        """One panel, kept under the newest version of the records that it rests on, not of all."""
+        where = tuple((dimension, (code,)) for dimension, code in {**panel.where, **limit}.items())
+        behind = records_behind(panel, self.store.catalogue)
+        version = moment.snapshot.version if behind is None else max((versions.get(record, 0) for record in behind), default=0)
+        asked = Asked(moment.snapshot, panel, where, moment.today, moment.now, viewer.language)
+        aged = moment.minute if behind is None else moment.lateness(behind)
+        key = ("panel", index, panel, where, viewer.scope, viewer.language, version, moment.today, moment.as_of, aged)
+        return self._cache.get(key, lambda: panel_view(asked, index, lambda: self._feeds_at(viewer, moment)))
+
+    def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:
+        """What a wall shows in turn. Raises UnknownName."""
+        if playlist not in self._playlists:
+            raise UnknownName("playlist", playlist, self._playlists)
+        return playlist_view(playlist, self._playlists[playlist], self._screens, self.store.catalogue, viewer.language)
+
     def values(self, viewer: Viewer, question: Question, as_of: datetime | None = None) -> ValuesView:
         """Bare values of one indicator. Raises UnknownName or BadQuestion."""
 
@@ -266,11 +310,14 @@ class Gatherer:
     def feeds(self, viewer: Viewer) -> FeedsView:
         """Every feed at a glance, as it is now."""
         with self.moment() as moment:
-            facts = self._facts(moment)
-            tiles = tuple(self._feeds.tile(name, facts, viewer.language) for name in self._feeds.names(facts))
-            found = [tile.health for tile in tiles]
-            tally = tuple((health, found.count(health)) for health in Health if health in found)
-            return FeedsView(moment.stamp({tile.record.code for tile in tiles}), tiles, tally, last_audit(moment.snapshot))
+            return self._feeds_at(viewer, moment)
+
+    def _feeds_at(self, viewer: Viewer, moment: Moment) -> FeedsView:
+        facts = self._facts(moment)
+        tiles = tuple(self._feeds.tile(name, facts, viewer.language) for name in self._feeds.names(facts))
+        found = [tile.health for tile in tiles]
+        tally = tuple((health, found.count(health)) for health in Health if health in found)
+        return FeedsView(moment.stamp({tile.record.code for tile in tiles}), tiles, tally, last_audit(moment.snapshot))
 
     def feed(self, viewer: Viewer, feed: str) -> FeedView:
         """One feed explained, as it is now. Raises UnknownName."""
@@ -294,9 +341,21 @@ class Gatherer:
         counts = {each.feed: each for each in feeds(snapshot)}
         return Facts(feed_states(snapshot.cursor), counts, each_day, late, standing(snapshot), today, moment.now)
 
+    def walls(self) -> WallsView:
+        """The walls that are connected now."""
+        return self._walls()
+
     def screens(self) -> Mapping[str, Text]:
-        """The names of the configured screens."""
-        return {key: settings.label for key, settings in self._screens.items()}
+        """The names of the configured screens, each of a template's too."""
+        catalogue = self.store.catalogue
+        return {
+            name: catalogue.units[name.partition(":")[2]].label if ":" in name else self._screens[name].label
+            for name in all_names(self._screens, catalogue)
+        }
+
+    def playlists(self) -> Mapping[str, Text]:
+        """The names of the configured playlists."""
+        return {key: settings.label for key, settings in self._playlists.items()}
 
     def version(self) -> int:
         """The newest data version."""

@@ -56,7 +56,7 @@ def indicator_view(
         start=start,
         end=end,
         filters=tuple(_filter(catalogue, asked.indicator, dimension, code, language) for dimension, code in asked.where),
-        trend=_trend(snapshot, question, today),
+        trend=trend_points(snapshot, question, today),
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
         feeds=_feeds(snapshot, asked.indicator, named, language),
@@ -116,7 +116,7 @@ def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, la
     )
 
 
-def _trend(snapshot: Snapshot, question: Question, today: date) -> tuple[Point, ...]:
+def trend_points(snapshot: Snapshot, question: Question, today: date) -> tuple[Point, ...]:
     """One point a period, with gaps where there is nothing."""
     assert question.period and question.start and question.end
     wanted = list(periods(question.period, question.start, min(question.end, today)))

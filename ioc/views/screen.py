@@ -1,78 +1,145 @@
-"""The panels of a configured screen."""
+"""A configured screen: what each of its panels shows, and of which data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
-from ioc.config import PanelSettings
-from ioc.indicators.period import back, period_of, periods
-from ioc.indicators.values import Question, ask
-from ioc.store.listing import ListQuestion, read_records
-from ioc.store.snapshot import Snapshot
-from ioc.views.indicator import split_view
-from ioc.views.labels import code_labels, dimension_label
-from ioc.views.model import Choice, HeatmapPanel, NumberPanel, Panel, Point, RankingPanel, RecordsPanel, TileView, TrendPanel
-from ioc.views.records import shown
-from ioc.views.tiles import tiles
+from ioc.catalogue.model import Catalogue
+from ioc.catalogue.screens import COLUMNS, PanelSettings, PlaylistSettings, ScreenSettings, Turn
+from ioc.errors import UnknownName
+from ioc.store.freshness import freshness
+from ioc.views.feed import FeedsView
+from ioc.views.labels import code_labels
+from ioc.views.milestones import RECORD as MILESTONES
+from ioc.views.panels import at_a_glance, listed, over_time, split
+from ioc.views.panels.asked import Asked
+from ioc.views.panels.types import Content, FeedsPanel, Frame, PanelView, PlaylistView, TurnView
+from ioc.views.tiles import indicators_on_overview, is_stock, records_of
 
-
-def panel_views(snapshot: Snapshot, panels: Sequence[PanelSettings], today: date, now: datetime, language: str) -> tuple[Panel, ...]:
-    """The panels of a screen, ready to draw; their settings have been checked. All their tiles are read together."""
-    names = tuple(dict.fromkeys(panel.indicator for panel in panels if panel.indicator))
-    at_a_glance = tiles(snapshot, names, today, now, language)
-    return tuple(_panel(snapshot, panel, at_a_glance.get(panel.indicator or ""), today, language) for panel in panels)
-
-
-def _panel(snapshot: Snapshot, panel: PanelSettings, tile: TileView | None, today: date, language: str) -> Panel:
-    if tile is None:
-        return _records(snapshot, panel, today, language)
-    title = panel.title.of(language) if panel.title else tile.label
-    by = dimension_label(snapshot.catalogue, tile.indicator, panel.by, language) if panel.by and not panel.title else ""
-    if panel.kind == "number":
-        return NumberPanel(title, tile)
-    if panel.kind == "trend":
-        question = _question(panel, today, panel.period)
-        points = tuple(
-            Point(value.span.start, value.span.end, value.numerator, value.denominator, value.value, value.provisional)
-            for value in ask(snapshot, question, today)
-            if value.span
-        )
-        return TrendPanel(title, tile.unit, tile.precision, points, tile.goal)
-    if panel.kind == "ranking":
-        split = split_view(snapshot, _question(panel, today, None), today, language)
-        return RankingPanel(title, by, tile.unit, tile.precision, split.rows[: panel.most], tile.goal)
-    return _heatmap(snapshot, panel, title, by, today, language)
+KINDS: Mapping[str, Callable[[Asked], Content]] = {
+    "number": at_a_glance.number,
+    "trend": over_time.trend,
+    "ranking": split.ranking,
+    "heatmap": over_time.heatmap,
+    "map": split.map_,
+    "bullet": at_a_glance.bullet,
+    "milestones": listed.milestones,
+    "funnel": at_a_glance.funnel,
+    "score": at_a_glance.score,
+    "alerts": at_a_glance.alerts,
+    "clock": listed.clock,
+    "text": listed.text,
+    "records": listed.records,
+}
+# Kinds whose values are of a span of time; the others show what stands, or say their times themselves.
+_SPANNING = {"number", "ranking", "map", "bullet", "funnel", "score"}
 
 
-def _question(panel: PanelSettings, today: date, period: str | None) -> Question:
-    start = back("month", today, panel.months - 1) if panel.months else period_of("year", today).start
-    where = tuple((dimension, (code,)) for dimension, code in panel.where.items())
-    by = (panel.by,) if panel.by else ()
-    return Question(panel.indicator or "", by=by, period=period, start=start, end=today, where=where)
+def screen_named(name: str, screens: Mapping[str, ScreenSettings], catalogue: Catalogue) -> tuple[ScreenSettings, str]:
+    """The settings behind a screen's name, and for a template's screen (``screen:code``) the code. Raises UnknownName."""
+    base, _, code = name.partition(":")
+    settings = screens.get(base)
+    if settings is None or bool(code) != bool(settings.template):
+        raise UnknownName("screen", name, all_names(screens, catalogue))
+    if code and code not in catalogue.units:
+        raise UnknownName("screen", name, all_names(screens, catalogue))
+    return settings, code
 
 
-def _heatmap(snapshot: Snapshot, panel: PanelSettings, title: str, by: str, today: date, language: str) -> HeatmapPanel:
-    question = _question(panel, today, panel.period)
-    spec = snapshot.catalogue.indicators[question.indicator]
-    labels = code_labels(snapshot.catalogue, question.indicator, panel.by or "", language)
-    found = {(value.codes[0] or "", value.span.start): value.value for value in ask(snapshot, question, today) if value.span}
-    rows = sorted({code for code, _ in found}, key=lambda code: labels.get(code, code))
-    columns = [span.start for span in periods(panel.period, question.start or today, today)]
-    values = tuple(tuple(found.get((row, column)) for column in columns) for row in rows)
-    choices = tuple(Choice(code, labels.get(code, code)) for code in rows)
-    return HeatmapPanel(title, by, spec.unit, spec.precision, choices, tuple(columns), panel.period, values)
+def all_names(screens: Mapping[str, ScreenSettings], catalogue: Catalogue) -> list[str]:
+    """Every screen's name; of a template one for each unit."""
+    found: list[str] = []
+    for name, settings in screens.items():
+        found += [f"{name}:{code}" for code in template_codes(catalogue)] if settings.template else [name]
+    return found
 
 
-def _records(snapshot: Snapshot, panel: PanelSettings, today: date, language: str) -> RecordsPanel:
-    catalogue, record = snapshot.catalogue, panel.record or ""
-    spec = catalogue.records[record]
-    columns = panel.columns or tuple(spec.fields)
-    where = tuple((dimension, (code,)) for dimension, code in panel.where.items())
-    question = ListQuestion(record, columns, panel.filter, where, order=((spec.event, True),), limit=panel.most or 50, today=today)
-    rows = tuple(
-        tuple(shown(catalogue, spec, column, value, language) for column, value in zip(columns, row, strict=True))
-        for row in read_records(snapshot, question)
+def template_codes(catalogue: Catalogue) -> list[str]:
+    """The units that a template has a screen for: all but the organisation itself."""
+    return [code for code in catalogue.units if code != catalogue.organisation.root]
+
+
+def playlist_view(
+    name: str, settings: PlaylistSettings, screens: Mapping[str, ScreenSettings], catalogue: Catalogue, language: str
+) -> PlaylistView:
+    """A playlist with every turn spelled out; a turn whose screen is gone is left out."""
+    turns = tuple(
+        TurnView(screen, screen_label(screen, screens, catalogue, language), (turn.dwell or settings.dwell).total_seconds())
+        for turn in settings.screens
+        for screen in _screens_of(turn, screens, catalogue)
     )
-    labels = tuple(Choice(column, spec.fields[column].label.of(language)) for column in columns)
-    return RecordsPanel(panel.title.of(language) if panel.title else spec.label.of(language), labels, rows)
+    night = (settings.night.start, settings.night.end, settings.night.brightness) if settings.night else None
+    return PlaylistView(name, settings.label.of(language), catalogue.organisation.name.of(language), turns, night)
+
+
+def _screens_of(turn: Turn, screens: Mapping[str, ScreenSettings], catalogue: Catalogue) -> list[str]:
+    settings = screens.get(turn.screen)
+    if settings is None:
+        return []
+    if not settings.template:
+        return [turn.screen]
+    return [f"{turn.screen}:{code}" for code in ([turn.of] if turn.of else template_codes(catalogue))]
+
+
+def screen_label(name: str, screens: Mapping[str, ScreenSettings], catalogue: Catalogue, language: str) -> str:
+    """A screen's name in words; a template's screen is called after its unit."""
+    settings, code = screen_named(name, screens, catalogue)
+    return catalogue.units[code].label.of(language) if code else settings.label.of(language)
+
+
+def records_behind(panel: PanelSettings, catalogue: Catalogue) -> set[str] | None:
+    """The record types that a panel rests on; None where it may be any."""
+    if panel.kind in {"clock", "text"}:
+        return set()
+    if panel.kind == "feeds":
+        return None
+    if panel.kind == "records":
+        return {panel.record or ""}
+    if panel.kind == "milestones":
+        return {MILESTONES}
+    names = [name for name in (panel.indicator, *panel.indicators) if name]
+    if panel.group:
+        names += [name for name, spec in catalogue.indicators.items() if spec.target and spec.group == panel.group]
+    if panel.kind == "alerts" and not names:
+        names += indicators_on_overview(catalogue)
+    return {record for name in names for record in records_of(catalogue, name)}
+
+
+def panel_view(asked: Asked, index: int, feeds: Callable[[], FeedsView]) -> PanelView:
+    """One panel, ready to draw; its settings have been checked."""
+    panel = asked.panel
+    content = FeedsPanel(feeds().feeds) if panel.kind == "feeds" else KINDS[panel.kind](asked)
+    names = asked.indicators() or (indicators_on_overview(asked.catalogue) if panel.kind == "alerts" else ())
+    behind = records_behind(panel, asked.catalogue)
+    fresh = freshness(asked.snapshot)
+    mine = [fresh[record] for record in behind or () if record in fresh]
+    limits = [timedelta(hours=asked.catalogue.indicators[name].max_age_hours) for name in names]
+    stale = bool(limits) and any(asked.now - each.last_arrival > max(limits) for each in mine)
+    frame = Frame(
+        index=index,
+        kind=panel.kind,
+        size=(min(panel.span[0], COLUMNS), panel.span[1]),
+        title=panel.title.of(asked.language) if panel.title else _title(asked),
+        scope=_scope(asked.catalogue, asked.indicator or next(iter(names), ""), asked.panel.where, asked.language),
+        span=(asked.start, asked.today) if panel.kind in _SPANNING and not all(is_stock(asked.catalogue, name) for name in names) else None,
+        on=names if names else () if behind == set() else None,
+        data_at=min((each.last_event for each in mine if each.last_event), default=None),
+        stale=stale,
+    )
+    return PanelView(frame, content)
+
+
+def _title(asked: Asked) -> str:
+    """What a panel without a title of its own is called; empty where the words of its kind say it."""
+    panel, catalogue = asked.panel, asked.catalogue
+    if panel.indicator:
+        return catalogue.indicators[panel.indicator].label.of(asked.language)
+    if panel.group:
+        return catalogue.groups[panel.group].of(asked.language)
+    return catalogue.records[panel.record].label.of(asked.language) if panel.record else ""
+
+
+def _scope(catalogue: Catalogue, indicator: str, where: Mapping[str, str], language: str) -> str:
+    """What a panel alone is limited to; the code of a template's screen stands above the whole screen."""
+    return ", ".join(code_labels(catalogue, indicator, dimension, language).get(code, code) for dimension, code in where.items())

@@ -38,7 +38,7 @@ def bars(
     target = goal.target if goal and goal.comparator in {">=", "<=", "="} else None
     values = [row.value for row in whole or rows if row.value is not None]
     low, high = _span(values + ([target] if target is not None else []), unit)
-    style = f"--rows:{len(rows)}" + (f";--goal:{_share(target, low, high):.2f}%" if target is not None else "")
+    style = ("" if whole else f"--rows:{len(rows)};") + (f"--goal:{_share(target, low, high):.2f}%" if target is not None else "")
     items = (
         h.li(class_=_class(row.value, goal, target))[
             _row(row, address)[

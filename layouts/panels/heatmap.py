@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import htpy as h
 
+from ioc.catalogue.model import Unit
 from ioc.text import dates
 from ioc.text.numbers import with_unit
-from ioc.views.model import HeatmapPanel
+from ioc.views.panels.types import HeatmapPanel, PanelView
 from layouts.axis import marks
-from layouts.markup import Markup
-from layouts.panels.chart import drawn, titled
+from layouts.panels.frame import empty, framed
 from layouts.state import Context
 from layouts.theme import SCALE_STEPS
 
@@ -21,22 +21,22 @@ from layouts.theme import SCALE_STEPS
 MOST_COLUMNS_WITH_NUMBERS = 13
 
 
-def panel(view: HeatmapPanel, context: Context) -> Markup:
+def panel(view: PanelView, content: HeatmapPanel, context: Context) -> h.Element:
     """The panel."""
-    title = titled(view.title, view.by, context)
-    known = [value for row in view.values for value in row if value is not None]
+    known = [value for row in content.values for value in row if value is not None]
     if not known:
-        return drawn(title, h.p(".ioc-empty")[context.words("panel.empty")], "heatmap")
+        return framed(view, empty(context), context)
     least, most = min(known), max(known)
     body = (
-        h.tr[h.th(scope="row", title=row.label)[row.label], (_cell(value, least, most, view, context) for value in values)]
-        for row, values in zip(view.rows, view.values, strict=True)
+        h.tr[h.th(scope="row", title=row.label)[row.label], (_cell(value, least, most, content, context) for value in values)]
+        for row, values in zip(content.rows, content.values, strict=True)
     )
-    roomy = " ioc-heat-numbers" if len(view.columns) <= MOST_COLUMNS_WITH_NUMBERS else ""
-    table = h.table(class_=f"ioc-heat{roomy}", style=f"--rows:{len(view.rows)}")[
-        h.caption(".ioc-unseen")[view.title], h.thead[h.tr[h.td, _heads(view.columns, view.period, context)]], h.tbody[body]
+    roomy = " ioc-heat-numbers" if len(content.columns) <= MOST_COLUMNS_WITH_NUMBERS else ""
+    table = h.table(class_=f"ioc-heat{roomy}", style=f"--rows:{len(content.rows)}")[
+        h.caption(".ioc-unseen")[view.frame.title], h.thead[h.tr[h.td, _heads(content.columns, content.period, context)]], h.tbody[body]
     ]
-    return drawn(title, [_key(least, most, view, context), h.div(".ioc-heat-room")[table]], "heatmap")
+    note = context.words("panel.by", dimension=content.by[:1].lower() + content.by[1:])
+    return framed(view, [key(least, most, content.unit, content.precision, context), h.div(".ioc-heat-room")[table]], context, note=note)
 
 
 def step(value: Decimal, least: Decimal, most: Decimal) -> int:
@@ -46,10 +46,10 @@ def step(value: Decimal, least: Decimal, most: Decimal) -> int:
     return min(int((value - least) / (most - least) * SCALE_STEPS), SCALE_STEPS - 1)
 
 
-def _cell(value: Decimal | None, least: Decimal, most: Decimal, view: HeatmapPanel, context: Context) -> h.Element:
+def _cell(value: Decimal | None, least: Decimal, most: Decimal, content: HeatmapPanel, context: Context) -> h.Element:
     if value is None:
         return h.td
-    return h.td(class_=f"s{step(value, least, most)}")[with_unit(value, view.unit, context.words, view.precision)]
+    return h.td(class_=f"s{step(value, least, most)}")[with_unit(value, content.unit, context.words, content.precision)]
 
 
 def _heads(columns: Sequence[date], kind: str, context: Context) -> Iterator[h.Element]:
@@ -62,7 +62,7 @@ def _heads(columns: Sequence[date], kind: str, context: Context) -> Iterator[h.E
         ]
 
 
-def _key(least: Decimal, most: Decimal, view: HeatmapPanel, context: Context) -> h.Element:
+def key(least: Decimal, most: Decimal, unit: Unit, precision: int, context: Context) -> h.Element:
     """What the colours mean."""
-    low, high = (with_unit(value, view.unit, context.words, view.precision) for value in (least, most))
+    low, high = (with_unit(value, unit, context.words, precision) for value in (least, most))
     return h.p(".ioc-heat-key")[low, (h.i(class_=f"s{number}") for number in range(SCALE_STEPS)), high]

@@ -9,20 +9,21 @@ import htpy as h
 
 from ioc.text import dates
 from ioc.text.numbers import NOTHING, number
-from ioc.views.model import RecordsPanel
-from layouts.markup import Markup
-from layouts.panels.chart import drawn
+from ioc.views.panels.types import PanelView, RecordsPanel
+from layouts.panels.frame import empty, framed
 from layouts.state import Context
 
 
-def panel(view: RecordsPanel, context: Context) -> Markup:
+def panel(view: PanelView, content: RecordsPanel, context: Context) -> h.Element:
     """The panel."""
-    if not view.rows:
-        return drawn(view.title, h.p(".ioc-empty")[context.words("panel.empty")], "records")
-    head = h.thead[h.tr[(h.th(scope="col")[column.label] for column in view.columns)]]
-    body = h.tbody[(h.tr[(cell(value, context) for value in row)] for row in view.rows)]
+    if not content.rows:
+        return framed(view, empty(context), context)
+    head = h.thead[h.tr[(h.th(scope="col")[column.label] for column in content.columns)]]
+    body = h.tbody[(h.tr[(cell(value, context) for value in row)] for row in content.rows)]
     table = h.table(".ioc-table")[head, body]
-    return drawn(view.title, h.div(".ioc-scroll", tabindex="0", role="region", aria_label=view.title)[table], "records")
+    if context.unattended:
+        return framed(view, h.div(".ioc-scroll")[table], context)
+    return framed(view, h.div(".ioc-scroll", tabindex="0", role="region", aria_label=view.frame.title)[table], context)
 
 
 def cell(value: object, context: Context) -> h.Element:

@@ -26,12 +26,12 @@ def tile(view: TileView, context: Context, heading: h.Element = h.h3) -> h.Eleme
         heading(".ioc-tile-label", title=view.label)[unbroken(view.label)],
         value(view, context),
         goal_lines(view, context),
-        _spark(view, context),
+        tile_spark(view, context),
         h.p(".ioc-tile-foot")[None if view.stale else h.span[change(view, context)], age(view, context)],
     ]
 
 
-def _spark(view: TileView, context: Context) -> h.Element:
+def tile_spark(view: TileView, context: Context) -> h.Element:
     """The trend of the last months beside the goal and the path to it."""
     goal = view.goal
     return spark(view.trend, target_line(view), goal.horizon if goal else None, trend_alt(view, context), goal.course if goal else None)

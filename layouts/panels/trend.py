@@ -1,32 +1,173 @@
-"""One indicator over time against its goal."""
+"""One indicator over time against its goal: lines stretched to their room, words set over them at the size of all other words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 
 import htpy as h
 
 from ioc.catalogue.model import Unit
+from ioc.goals.path import Course
 from ioc.text import dates
 from ioc.text.numbers import with_unit
-from ioc.views.model import GoalView, Point, TrendPanel
-from layouts.figures import trend
+from ioc.views.model import GoalView, Point
+from ioc.views.panels.types import PanelView, TrendPanel
+from layouts.axis import marks
+from layouts.figures import value_range
 from layouts.markup import Markup
-from layouts.panels.chart import chart, drawn, framed
+from layouts.panels.frame import empty, framed
 from layouts.state import Context
 
+SIDE = 1000
 # Days that a period of each kind has at most.
 _LONGEST = (("day", 1), ("week", 7), ("month", 31), ("quarter", 92), ("year", 366))
+# Of the room in the direction of time, how much is kept for the newest value beside its point.
+_ROOM = 0.1
+MOST_DOTS = 62
 
 
-def panel(view: TrendPanel, context: Context) -> Any:
+def panel(view: PanelView, content: TrendPanel, context: Context) -> h.Element:
     """The panel."""
-    if all(point.value is None for point in view.points):
-        return drawn(view.title, h.p(".ioc-empty")[context.words("panel.empty")], "trend")
-    kind = period_of(view.points)
-    figure = trend(view.points, kind, view.unit, view.precision, view.goal, context)
-    return framed(view.title, chart(figure, alt(view.title, view.points, kind, view.unit, view.precision, view.goal, context)), "trend")
+    if all(point.value is None for point in content.points):
+        return framed(view, empty(context), context)
+    return framed(view, _Plot(view.frame.title, content, context).drawn(), context, note=_note(content, context))
+
+
+def _note(content: TrendPanel, context: Context) -> str:
+    first, last = (dates.period(point.start, content.period, context.words) for point in (content.points[0], content.points[-1]))
+    return context.words(f"panel.by_{content.period}", first=first, last=last)
+
+
+class _Plot:
+    """One drawing: where days and values stand in it, in per cent from the left and from the top."""
+
+    def __init__(self, title: str, content: TrendPanel, context: Context) -> None:
+        self.title, self.content, self.context = title, content, context
+        goal = content.goal
+        self.target = None if goal is None else -goal.target if goal.comparator == "down" else goal.target
+        self.course = goal.course if goal else None
+        began = [value for _, value in self.course.knots[:1]] if self.course else []
+        low, high = value_range((*content.points, *(Point(date.min, date.min, None, None, value) for value in began)), self.target)
+        self.low, self.high = low, high
+        self.first, self.last = content.points[0].start, content.points[-1].end
+
+    def across(self, day: date, share: float = 0.0) -> float:
+        """Where a day stands, or a share of the way to the end of the drawing after it."""
+        days = max((self.last - self.first).days + 1, 1)
+        return ((day - self.first).days + share) / days * (1 - _ROOM) * 100
+
+    def middle(self, point: Point) -> float:
+        """Where a point stands: in the middle of its period."""
+        return self.across(point.start, ((point.end - point.start).days + 1) / 2)
+
+    def down(self, value: Decimal | float) -> float:
+        """Where a value stands."""
+        return (self.high - float(value)) / (self.high - self.low) * 100
+
+    def drawn(self) -> h.Element:
+        """Lines below, words above."""
+        content, context = self.content, self.context
+        said = alt(self.title, content.points, content.period, content.unit, content.precision, content.goal, context)
+        svg = h.svg(viewBox=f"0 0 {SIDE} {SIDE}", preserveAspectRatio="none", aria_hidden="true")[self._lines()]
+        return h.div(".ioc-plot", role="img", aria_label=said)[svg, self._words()]
+
+    def _lines(self) -> Iterator[h.Element]:
+        for value in _steps(self.low, self.high):
+            yield h.path(".ioc-plot-grid", d=_level(self.down(value)))
+        for point in self.content.points:
+            if point.provisional:
+                left, right = self.across(point.start) * 10, self.across(point.end, 1) * 10
+                yield h.path(".ioc-plot-open", d=f"M{left:.0f} 0H{right:.0f}V{SIDE}H{left:.0f}Z")
+        if self.target is not None:
+            yield h.path(".ioc-plot-goal", d=_level(self.down(self.target)))
+        if self.course:
+            yield h.path(".ioc-plot-path", d=self._way(self.course))
+        for path, is_open in _runs(self.content.points, lambda point: (self.middle(point) * 10, self.down(point.value or 0) * 10)):
+            yield h.path(class_="ioc-plot-line ioc-plot-dashed" if is_open else "ioc-plot-line", d=path)
+
+    def _words(self) -> Iterator[h.Element]:
+        content, words = self.content, self.context.words
+        for value in _steps(self.low, self.high):
+            label = with_unit(Decimal(str(value)), content.unit, words, 1)
+            yield h.span(".ioc-plot-y", style=f"top:{self.down(value):.2f}%", aria_hidden="true")[label]
+        for index, lines in marks([point.start for point in content.points], content.period, words):
+            left = self.middle(content.points[index])
+            yield h.span(".ioc-plot-x", style=f"left:{left:.2f}%", aria_hidden="true")[(h.span[line] for line in lines)]
+        if content.goal and self.target is not None:
+            text = words("panel.goal_by", target=_goal(content, self.context), day=dates.day(content.goal.horizon))
+            side = " ioc-plot-below" if self.down(self.target) < 12 else ""
+            yield h.span(class_=f"ioc-plot-target{side}", style=f"top:{self.down(self.target):.2f}%", aria_hidden="true")[text]
+        if self.course and self.course.begins < self.last:
+            begins = max(self.course.begins, self.first)
+            place = f"left:{self.across(begins):.2f}%;top:{self.down(self.course.at(begins)):.2f}%"
+            yield h.span(".ioc-plot-pathword", style=place, aria_hidden="true")[words("panel.path")]
+        yield from self._dots()
+
+    def _way(self, course: Course) -> str:
+        """A course as a path: straight between its knots, or level until the next."""
+        places = [(self.across(day) * 10, self.down(value) * 10) for day, value in course.knots]
+        steps = [f"M{places[0][0]:.0f} {places[0][1]:.0f}"]
+        for x, y in places[1:]:
+            steps.append(f"H{x:.0f}V{y:.0f}" if course.stepped else f"L{x:.0f} {y:.0f}")
+        return "".join(steps)
+
+    def _dots(self) -> Iterator[h.Element]:
+        content, words = self.content, self.context.words
+        known = [point for point in content.points if point.value is not None]
+        for point in known if len(known) <= MOST_DOTS else known[-1:]:
+            shown = with_unit(point.value, content.unit, words, content.precision, self.target)
+            said = f"{shown} · {dates.period(point.start, content.period, words)}"
+            place = f"left:{self.middle(point):.2f}%;top:{self.down(point.value or 0):.2f}%"
+            kind = "ioc-plot-dot ioc-plot-hollow" if point.provisional else "ioc-plot-dot"
+            yield h.i(class_=kind, style=place, title=said)
+        last = known[-1]
+        shown = with_unit(last.value, content.unit, words, content.precision, self.target)
+        place = f"left:{self.middle(last):.2f}%;top:{self.down(last.value or 0):.2f}%"
+        below = self.target is not None and last.value is not None and last.value < self.target
+        yield h.b(class_="ioc-plot-last ioc-plot-under" if below else "ioc-plot-last", style=place, aria_hidden="true")[shown]
+
+
+def _goal(content: TrendPanel, context: Context) -> str:
+    goal = content.goal
+    assert goal is not None
+    return context.words(f"goal.{goal.comparator}", target=with_unit(goal.target, content.unit, context.words, content.precision))
+
+
+def _level(at: float) -> str:
+    return f"M0 {at * 10:.0f}H{SIDE}"
+
+
+def _steps(low: float, high: float) -> list[float]:
+    """Three or four round values between the ends of a scale."""
+    span = (high - low) or 1.0
+    rough = span / 3.2
+    ten = 10.0 ** len(str(int(rough))) / 10 if rough >= 1 else 0.1
+    step = next((ten * each for each in (1, 2, 2.5, 5, 10) if ten * each >= rough), ten * 10)
+    first = int(low // step) + 1
+    return [round(number * step, 6) for number in range(first, int(high // step) + 1)]
+
+
+def _runs(points: Sequence[Point], place: Callable[[Point], tuple[float, float]]) -> Iterator[tuple[str, bool]]:
+    """Unbroken runs of points as paths; a step into a provisional point is a path of its own, and a gap stays a gap."""
+    run: list[str] = []
+    for point in points:
+        if point.value is None:
+            if run:
+                yield "M" + "L".join(run), False
+            run = []
+            continue
+        x, y = place(point)
+        here = f"{x:.0f} {y:.0f}"
+        if point.provisional and run:
+            yield "M" + "L".join(run), False
+            yield f"M{run[-1]}L{here}", True
+            run = [here]
+        else:
+            run.append(here)
+    if len(run) > 1:
+        yield "M" + "L".join(run), False
 
 
 def period_of(points: Sequence[Point]) -> str:

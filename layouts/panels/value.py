@@ -11,6 +11,9 @@ from ioc.text.numbers import number, signed, with_unit
 from ioc.views.model import TileView
 from layouts.state import Context
 
+# A unit of more letters is a word, and set smaller than a symbol.
+SYMBOL = 2
+
 
 def value(tile: TileView, context: Context) -> h.Element:
     """The value, its unit in smaller type."""
@@ -19,7 +22,10 @@ def value(tile: TileView, context: Context) -> h.Element:
     digits, unit = re.fullmatch(r"([−\d.,–]*)(.*)", shown).groups()  # type: ignore[union-attr]  # anything matches
     if tile.value is None:
         return h.p(".ioc-value.ioc-faint")[h.span[digits], h.span(".ioc-unseen")[context.words("status.no_data")]]
-    return h.p(".ioc-value")[h.span(".ioc-digits", style=f"--chars:{len(digits)}")[digits], h.span(".ioc-unit")[unit]]
+    return h.p(".ioc-value")[
+        h.span(".ioc-digits", style=f"--chars:{len(digits)}")[digits],
+        h.span(class_="ioc-unit ioc-unit-word" if len(unit) > SYMBOL else "ioc-unit")[unit],
+    ]
 
 
 def fraction(tile: TileView, context: Context) -> str:

@@ -1,29 +1,44 @@
-"""One configured screen: its panels in a grid."""
+"""One configured screen: its panels in a grid; and the list of all screens and playlists."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from dash import html
+import htpy as h
 
-from ioc.views.model import HeatmapPanel, NumberPanel, RankingPanel, RecordsPanel, ScreenView, TrendPanel
+from ioc.catalogue.model import Text
+from ioc.text.lines import unbroken
+from ioc.views.panels.types import ScreenView
+from layouts.markup import Markup
 from layouts.page import Page
-from layouts.panels import heatmap, number, ranking, records, trend
+from layouts.panels.grid import grid
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
-PANELS: Mapping[type, Callable[[Any, Context], Any]] = {
-    NumberPanel: number.panel,
-    TrendPanel: trend.panel,
-    RankingPanel: ranking.panel,
-    HeatmapPanel: heatmap.panel,
-    RecordsPanel: records.panel,
-}
-
 
 def screen(view: ScreenView, context: Context) -> Page:
-    """The page."""
-    panels = [PANELS[type(panel)](panel, context) for panel in view.panels]
-    grid = html.Div(panels, className="ioc-grid")
-    return shell([grid], Heading(view.label), view.stamp, context, charts=True)
+    """The page of a screen."""
+    return shell([Markup(grid(view, context))], Heading(view.label, view.organisation, subtitle=view.scope), view.stamp, context)
+
+
+def screens(names: Mapping[str, Text], playlists: Mapping[str, Text], context: Context) -> Page:
+    """Every screen, and every playlist of a wall."""
+    words = context.words
+    content = Markup(
+        [
+            h.section[h.h2(".ioc-group-label")[words("screens.list")], _links("/screens", names, context)],
+            h.section[
+                h.h2(".ioc-group-label")[words("screens.playlists")],
+                _links("/wall", playlists, context),
+                h.p[h.a(".ioc-switch", href=context.link("/admin/screens"))[words("walls.title")]],
+            ],
+        ],
+        className="ioc-index",
+    )
+    return shell([content], Heading(words("app.screens"), subtitle=words("screens.subtitle")), None, context)
+
+
+def _links(where: str, names: Mapping[str, Text], context: Context) -> h.Element:
+    return h.ul[
+        (h.li[h.a(".ioc-link", href=context.link(f"{where}/{name}"))[unbroken(text.of(context.language))]] for name, text in names.items())
+    ]

@@ -11,7 +11,9 @@ from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from callbacks import register_all
+from callbacks.wall import blueprint as wall
 from ioc.clock import FrozenClock
+from ioc.views.cache import ViewCache
 from layouts.dash_app import make_dash
 from tests.layouts.sample_views import NOW, SampleViews
 
@@ -22,7 +24,9 @@ class Site:
     def __init__(self, port: int) -> None:
         self.views, self.port, self.up = SampleViews(), port, False
         self.flask = Flask("site", static_folder=None)
-        register_all(make_dash(self.flask, "Bộ Nội vụ"), self.views, FrozenClock(NOW))
+        pages, clock = make_dash(self.flask, "Bộ Nội vụ"), FrozenClock(NOW)
+        register_all(pages, self.views, clock)
+        self.flask.register_blueprint(wall(pages, self.views, clock, ViewCache(), self))
         self.flask.add_url_rule("/live", "live", self._live)
         self.flask.add_url_rule("/api/v1/version", "version", lambda: {"version": self.views.version_, "at": NOW.isoformat()})
         self.start()
@@ -33,10 +37,14 @@ class Site:
             while self.up:
                 if seen != self.views.version_:
                     seen = self.views.version_
-                    yield f"id: {seen}\ndata: {json.dumps({'version': seen, 'changed': [], 'at': ''})}\n\n"
+                    yield f"id: {seen}\ndata: {json.dumps({'version': seen, 'changed': list(self.views.changed), 'at': ''})}\n\n"
                 time.sleep(0.05)
 
         return Response(events(), mimetype="text/event-stream")
+
+    def control(self, to: str, action: str, text: str = "") -> bool:
+        """Nobody is told anything; there is no wall."""
+        return not to
 
     def start(self) -> None:
         """Begin to listen."""

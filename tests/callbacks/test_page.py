@@ -93,7 +93,7 @@ def test_a_page_is_drawn_again_with_new_data() -> None:
     again = ask_again(to, "/", build=first["ioc-build"]["data"])
     assert list(again["response"]) == ["ioc-parts"], "a page of the same build is changed in place"
     assert dict(again["response"]["ioc-parts"]["data"])["ioc-part-0"]["data-version"] == "1235"
-    other = ask_again(to, "/screens/services", build=first["ioc-build"]["data"])
+    other = ask_again(to, "/indicators/dossiers_fully_online", build=first["ioc-build"]["data"])
     assert other["response"]["ioc-page"]["children"]
 
 
@@ -123,7 +123,10 @@ def scripts(page: str) -> list[str]:
 
 def test_pages_load_only_what_they_use() -> None:
     to = client()
-    board, chart = (scripts(to.get(address).get_data(as_text=True)) for address in ("/", "/screens/services"))
+    board, screen, chart = (
+        scripts(to.get(address).get_data(as_text=True)) for address in ("/", "/screens/services", "/indicators/dossiers_fully_online")
+    )
+    assert screen == board, "what a screen shows is drawn without the chart library"
     assert not [script for script in board + chart if "dash_table" in script or "ag_grid" in script or "mantine" in script]
     assert not [script for script in board if "plotly" in script]
     assert len([script for script in chart if "plotly" in script or "async-graph" in script]) == 2
@@ -132,7 +135,7 @@ def test_pages_load_only_what_they_use() -> None:
 def test_files_are_compressed_once_and_kept_for_ever() -> None:
     to = client()
     sizes = 0
-    for script in scripts(to.get("/screens/services").get_data(as_text=True)):
+    for script in scripts(to.get("/indicators/dossiers_fully_online").get_data(as_text=True)):
         with to.get(script, headers={"Accept-Encoding": "br"}) as answer, to.get(script) as bare:
             assert answer.status_code == 200, script
             assert answer.headers["Cache-Control"] == "public, immutable, max-age=31536000", script

@@ -15,7 +15,7 @@ from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue, Measure, Text
 from tests.house.tree import read
 
-REFERENCE = "docs/reference/catalogue.md"
+REFERENCES = ("docs/reference/catalogue.md", "docs/reference/screens.md")
 
 
 def models_in(kind: Any) -> Iterator[type[BaseModel]]:
@@ -34,8 +34,8 @@ MODELS = {model.__name__: model for root in (Catalogue, Mapping, Contract) for m
 
 def section(name: str) -> str:
     """What stands under a heading."""
-    found = re.search(rf"^## {name}$(.*?)(?=^## |\Z)", read(REFERENCE), re.MULTILINE | re.DOTALL)
-    assert found, f"{REFERENCE} has no section “{name}”"
+    found = re.search(rf"^## {name}$(.*?)(?=^## |\Z)", "\n".join(map(read, REFERENCES)), re.MULTILINE | re.DOTALL)
+    assert found, f"no reference has no section “{name}”"
     return found[1]
 
 

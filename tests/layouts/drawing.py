@@ -20,6 +20,8 @@ ADDRESSES = (
     "/indicators/dossiers_received?period=day&split=none",
     "/indicators/dossiers_fully_online?where=unit:u3&split=unit",
     "/screens/services",
+    "/screens",
+    "/admin/screens",
     "/indicators/dossier_fully_onlin",
     "/feeds",
     "/feeds/archive",
@@ -33,7 +35,7 @@ def context(address: str = "/", **query: str) -> Context:
     """The context of an address."""
     path, _, search = address.partition("?")
     more = "&".join(f"{name}={value}" for name, value in query.items())
-    return context_of(path, "&".join(part for part in (search, more) if part), NOW, ZONE, "vi", SampleViews().screens())
+    return context_of(path, "&".join(part for part in (search, more) if part), NOW, ZONE, "vi")
 
 
 def drawn(address: str, views: SampleViews | None = None, **query: str) -> Page:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text, Unit
+from ioc.catalogue.screens import SIZES
 from ioc.errors import UnknownName
 from ioc.goals.status import Status
 from ioc.indicators.period import back, periods
@@ -21,22 +22,44 @@ from ioc.views.model import (
     Filter,
     GoalView,
     GroupView,
-    HeatmapPanel,
     IndicatorView,
     MilestoneTile,
-    NumberPanel,
     OverviewView,
     Point,
-    RankingPanel,
-    RecordsPanel,
-    ScreenView,
     SplitRow,
     SplitView,
     Stamp,
     TileView,
+)
+from ioc.views.panels.types import (
+    Alert,
+    AlertsPanel,
+    BulletPanel,
+    ClockPanel,
+    Content,
+    FeedsPanel,
+    Frame,
+    FunnelPanel,
+    HeatmapPanel,
+    MapPanel,
+    MilestonesPanel,
+    NumberPanel,
+    PanelView,
+    Place,
+    PlaylistView,
+    RankingPanel,
+    RecordsPanel,
+    ScorePanel,
+    ScorePart,
+    ScreenView,
+    Shape,
+    Step,
+    TextPanel,
     TrendPanel,
+    TurnView,
 )
 from ioc.views.unusual import AnomaliesView
+from ioc.views.walls import WallsView, WallTile
 from tests.layouts.sample_explained import sample_anomalies, sample_explanation
 from tests.layouts.sample_feeds import sample_feed, sample_feeds
 
@@ -138,6 +161,17 @@ MILESTONES = (
 )  # fmt: skip
 
 
+PARTS = (
+    ScorePart("dossiers_on_time_766", "Đúng hạn", Unit.PERCENT, 1, Decimal("87.8"), Decimal("17.56"), Decimal(20)),
+    ScorePart("dossiers_submitted_online", "Nộp trực tuyến", Unit.PERCENT, 1, Decimal("89.8"), Decimal(6), Decimal(6)),
+    ScorePart("dossiers_digitised", "Số hóa", Unit.PERCENT, 1, None, None, Decimal(6)),
+)
+ALERTS = tuple(
+    Alert(name, TILES[name].label, TILES[name].status, False, TILES[name])
+    for name in ("data_entered_once", "staff_data_skills", "days_to_answer")
+)
+
+
 class SampleViews:
     """Answers like the real read side. ``version_`` may be raised by tests; what is in ``changed`` replaces tiles."""
 
@@ -145,6 +179,10 @@ class SampleViews:
         self.version_ = 1234
         self.changed: dict[str, TileView] = {}
         self.broken = False
+        self.turns: tuple[str, ...] = ("services",)
+        self.dwell = 3600.0
+        self.connected = 2
+        self.emergency = ""
 
     def _stamp(self, as_of: datetime | None) -> Stamp:
         return Stamp(self.version_, NOW - timedelta(minutes=1), as_of, simulated=True)
@@ -203,8 +241,10 @@ class SampleViews:
         return None
 
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
-        if screen != "services":
-            raise UnknownName("screen", screen, ["services"])
+        if self.broken:
+            raise RuntimeError("the store is gone")
+        if screen not in {"services", "other"}:
+            raise UnknownName("screen", screen, ["services", "other"])
         tile = TILES["dossiers_fully_online"]
         rows = tuple(SplitRow(f"r{index}", f"Thủ tục số {index}", Decimal(index), Decimal(100), Decimal(95) - index) for index in range(40))
         columns = tuple(span.start for span in periods("month", back("month", TODAY, 23), TODAY))
@@ -214,17 +254,66 @@ class SampleViews:
             (f"G09-{index:06}", "Giải quyết trợ cấp thất nghiệp", NOW, date(2026, 12, 8), True, Decimal(1500), None) for index in range(50)
         )
         titles = ("Mã", "Thủ tục", "Tiếp nhận", "Hẹn trả", "Trực tuyến", "Lệ phí", "Ghi chú")
-        panels = (
-            NumberPanel(tile.label, tile),
-            NumberPanel("Chưa có dữ liệu", TILES["workfiles_digitised"]),
-            TrendPanel(tile.label, tile.unit, 1, tile.trend, tile.goal),
-            TrendPanel("Trống", Unit.PERCENT, 1, course(None), None),
-            RankingPanel("Xếp hạng", "Đơn vị", tile.unit, 1, rows, tile.goal),
-            HeatmapPanel("Theo tháng", "Đơn vị", tile.unit, 1, names, columns, "month", values),
-            RecordsPanel("Hồ sơ", tuple(Choice(title, title) for title in titles), records),
-            RecordsPanel("Không có", (Choice("a", "Mã"),), ()),
+        contents: tuple[tuple[str, str, Content], ...] = (
+            ("number", tile.label, NumberPanel(tile)),
+            ("number", "Chưa có dữ liệu", NumberPanel(TILES["workfiles_digitised"])),
+            ("number", "Dữ liệu cũ", NumberPanel(TILES["direction_on_data_platform"])),
+            ("number", "Của một đơn vị", NumberPanel(replace(tile, goal=None, status=Status.NO_GOAL), tile)),
+            ("trend", tile.label, TrendPanel(tile.unit, 1, "month", tile.trend, tile.goal)),
+            ("trend", "Trống", TrendPanel(Unit.PERCENT, 1, "month", course(None), None)),
+            ("ranking", "Xếp hạng", RankingPanel("Đơn vị", tile.unit, 1, rows, tile.goal)),
+            ("heatmap", "Theo tháng", HeatmapPanel("Đơn vị", tile.unit, 1, names, columns, "month", values)),
+            (
+                "map",
+                "Bản đồ",
+                MapPanel(tile.unit, 1, rows[:3], (Place("r0", "", 0, 0), Place("r1", "", 1, 0), Place("dao", "Quần đảo", 1, 2))),
+            ),
+            (
+                "map",
+                "Bản đồ có đường nét",
+                MapPanel(tile.unit, 1, rows[:1], shapes=(Shape("r0", "M0 0L9 0L9 9Z"), Shape("x", "M9 9L8 8L7 9Z"))),
+            ),
+            ("bullet", "So với mục tiêu", BulletPanel(tuple(TILES.values()))),
+            ("milestones", "", MilestonesPanel(MILESTONES, TODAY)),
+            (
+                "funnel",
+                "Các bước",
+                FunnelPanel((Step("Tiếp nhận", Decimal(1000)), Step("Trực tuyến", Decimal(820)), Step("Chưa rõ", None))),
+            ),
+            ("score", "Điểm", ScorePanel(Decimal("17.6"), Decimal(26), Decimal(32), PARTS)),
+            ("alerts", "", AlertsPanel((Alert(tile.indicator, tile.label, tile.status, True, tile), *ALERTS), 20)),
+            ("feeds", "", FeedsPanel(sample_feeds(self._stamp(None), viewer.language).feeds)),
+            ("clock", "", ClockPanel()),
+            ("text", "Ghi chú", TextPanel("Họp giao ban 8 giờ sáng thứ Hai.")),
+            ("records", "Hồ sơ", RecordsPanel(tuple(Choice(title, title) for title in titles), records)),
+            ("records", "Không có", RecordsPanel((Choice("a", "Mã"),), ())),
         )
-        return ScreenView(self._stamp(as_of), screen, "Dịch vụ công", panels)
+        panels = tuple(
+            PanelView(self._frame(index, kind, title, stale=title == "Dữ liệu cũ"), content)
+            for index, (kind, title, content) in enumerate(contents)
+        )
+        panels = (replace(panels[0], content=NumberPanel(self._tile("dossiers_fully_online"))), *panels[1:])
+        return ScreenView(self._stamp(as_of), screen, "Dịch vụ công", "", "Bộ Nội vụ", panels)
+
+    def _frame(self, index: int, kind: str, title: str, *, stale: bool) -> Frame:
+        at = NOW - (timedelta(days=3) if stale else timedelta(minutes=2))
+        span = (date(2026, 1, 1), TODAY) if kind in {"number", "ranking", "map", "bullet", "funnel", "score"} else None
+        return Frame(index, kind, SIZES[kind], title, "", span, ("dossiers_fully_online",), at, stale)
+
+    def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:
+        if playlist != "hall":
+            raise UnknownName("playlist", playlist, ["hall"])
+        return PlaylistView("hall", "Sảnh chính", "Bộ Nội vụ", tuple(TurnView(name, name, self.dwell) for name in self.turns), None)
+
+    def walls(self) -> WallsView:
+        known = (
+            WallTile("w1", "Sảnh chính", "Tầng 1", "hall", "abc", 1234, NOW - timedelta(hours=3)),
+            WallTile("w2", "", "", "gone", "old", 1200, NOW - timedelta(days=9)),
+        )
+        return WallsView(known[: self.connected], self.emergency)
+
+    def playlists(self) -> dict[str, Text]:
+        return {"hall": Text(vi="Sảnh chính", en="Main hall")}
 
     def feeds(self, viewer: Viewer) -> FeedsView:
         return sample_feeds(self._stamp(None), viewer.language)
@@ -233,7 +322,7 @@ class SampleViews:
         return sample_feed(self._stamp(None), feed, viewer.language)
 
     def screens(self) -> dict[str, Text]:
-        return {"services": Text(vi="Dịch vụ công", en="Public services")}
+        return {"services": Text(vi="Dịch vụ công", en="Public services"), "other": Text(vi="Khác", en="Other")}
 
     def version(self) -> int:
         return self.version_

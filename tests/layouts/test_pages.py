@@ -12,6 +12,7 @@ import pytest
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Unit
+from ioc.catalogue.screens import SIZES
 from ioc.goals.status import Status
 from ioc.text.words import LANGUAGES
 from ioc.views.ask import IndicatorQuestion
@@ -192,10 +193,11 @@ def test_a_page_asks_again_only_where_data_can_change_it() -> None:
 
 def test_a_screen_has_all_its_panels() -> None:
     shown = html("/screens/services")
-    assert shown.count('class="ioc-panel ') == 8
+    assert shown.count('class="ioc-cell"') == 20
+    assert {kind for kind in SIZES if f"ioc-panel-{kind}" in shown} == set(SIZES), "every kind"
     assert shown.count('class="ioc-empty"') == 2
     assert shown.count("<tr>") == 1 + 40 + 1 + 50
-    assert shown.count('role="img"') == 1 + 2, "one trend, two sparks"
+    assert shown.count('role="img"') == 1 + 4, "one trend, four sparks"
     assert "14:05 23/11/2026" in shown
     assert "08/12/2026" in shown
 

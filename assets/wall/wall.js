@@ -1,0 +1,420 @@
+// Keeps a wall true for weeks: turns screens, asks again for what has changed, says when the server is gone. What is shown is decided
+// by the server; nothing here computes a number. The moment is the server's too: the browser only lets it go on.
+(function () {
+  "use strict";
+
+  const QUIET_MS = 350; // changed panels are asked for at most once in this time
+  const WHOLE_MS = 30000; // all panels are asked for again this often: ages and days go on without new data
+  const LOST_MS = 7000; // silence after which the connection counts as lost
+  const CHECK_MS = 2500;
+  const ANSWER_MS = 5000; // longer than this no answer is waited for
+  const ROLL_MS = 700;
+  const DRIFT_MS = 20000; // a pixel at a time, against burning in
+  const DRIFT = 4; // pixels to each side
+  const RELOAD_MS = 20000; // at most this long a page of another build waits for a quiet moment
+  const SAID_MS = 15000;
+
+  const wall = document.querySelector(".ioc-wall");
+  const root = document.documentElement;
+  const stage = wall.querySelector(".ioc-stage");
+  const room = wall.querySelector(".ioc-panes");
+  const foot = wall.querySelector(".ioc-wall-foot");
+  const turns = JSON.parse(wall.dataset.turns);
+  const night = JSON.parse(wall.dataset.night);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const base = `/wall/${encodeURIComponent(wall.dataset.playlist)}`;
+  const kept = new Map(); // the last HTML of every screen of the playlist
+  const wanted = new Map(); // by screen, the panels that have changed since they were asked for
+
+  let clock = { server: Number(wall.dataset.now) * 1000, here: performance.now() };
+  let lastHeard = performance.now();
+  let isLost = false;
+  let asking = null;
+  let lastAsked = 0;
+  let groups = [];
+  let shown = ""; // the names of the screens on show
+  let build = null; // another build than this page's, once the server has told of one
+
+  // ---- The address keeps what somebody has chosen, so that it survives a reload: how far the rotation is shifted, where it is held.
+  const address = new URL(location.href);
+  let shift = Number(address.searchParams.get("shift")) || 0;
+  let hold = address.searchParams.get("hold");
+
+  function remember() {
+    for (const [name, value] of [["shift", Math.round(shift) || ""], ["hold", hold === null ? "" : hold]]) {
+      if (value === "") address.searchParams.delete(name);
+      else address.searchParams.set(name, value);
+    }
+    history.replaceState({}, "", address);
+  }
+
+  function query(more) {
+    const parts = new URLSearchParams(more);
+    for (const name of ["lang", "theme"]) if (address.searchParams.get(name)) parts.set(name, address.searchParams.get(name));
+    return parts.size ? `?${parts}` : "";
+  }
+
+  function now() {
+    return clock.server + (performance.now() - clock.here);
+  }
+
+  // ---- Which screens are on show: as many side by side as the canvas has room for, a group of them in turn.
+  function grouped() {
+    const wide = innerWidth * (Number(getComputedStyle(wall).getPropertyValue("--gx")) || 1);
+    const deep = innerHeight * (Number(getComputedStyle(wall).getPropertyValue("--gy")) || 1);
+    const panes = Math.min(Math.max(Math.round(wide / deep / (16 / 9)), 1), 4, Math.max(turns.length, 1));
+    root.style.setProperty("--panes", panes);
+    root.style.setProperty("--gx", getComputedStyle(wall).getPropertyValue("--gx"));
+    root.style.setProperty("--gy", getComputedStyle(wall).getPropertyValue("--gy"));
+    groups = [];
+    for (let first = 0; first < turns.length; first += panes) {
+      const group = [];
+      for (let each = 0; each < panes; each++) group.push(turns[(first + each) % turns.length]);
+      groups.push({ screens: group.map((turn) => turn.screen), ms: 1000 * Math.max(...group.map((turn) => turn.seconds)) });
+    }
+  }
+
+  function round() {
+    return groups.reduce((sum, group) => sum + group.ms, 0);
+  }
+
+  function place() {
+    if (hold !== null) {
+      const at = groups.findIndex((group) => group.screens.includes(hold));
+      if (at >= 0) return at;
+    }
+    let rest = (((now() + shift) % round()) + round()) % round();
+    return Math.max(groups.findIndex((group) => (rest -= group.ms) < 0), 0);
+  }
+
+  function jump(to) {
+    const at = (to + groups.length) % groups.length;
+    const before = groups.slice(0, at).reduce((sum, group) => sum + group.ms, 0);
+    shift = (((before - now()) % round()) + round()) % round();
+    if (hold !== null) hold = groups[at].screens[0];
+    remember();
+    turn();
+  }
+
+  function pause() {
+    if (hold === null) hold = groups[place()].screens[0];
+    else {
+      const at = place();
+      hold = null;
+      jump(at);
+    }
+    remember();
+    mark();
+  }
+
+  function mark() {
+    const names = groups.length ? groups[place()].screens : [];
+    foot.querySelectorAll(".ioc-wall-turns li").forEach((each) => each.classList.toggle("ioc-shown", names.includes(each.dataset.screen)));
+    foot.querySelector(".ioc-wall-paused").hidden = hold === null;
+  }
+
+  // ---- Showing a group: fetched before it is shown, so that nothing is ever half there; without the server, as it last was.
+  function turn() {
+    if (!groups.length) return;
+    const names = groups[place()].screens;
+    const key = names.join(" ");
+    mark();
+    if (key === shown) return;
+    if (build && !isLost) return void location.reload();
+    shown = key;
+    Promise.all(names.map(fetched)).then(function (found) {
+      if (shown !== key) return;
+      const old = [...room.children];
+      found.forEach((html) => room.insertAdjacentHTML("beforeend", html));
+      old.forEach((each) => each.remove());
+      grow();
+    });
+  }
+
+  function fetched(screen) {
+    return ask(`${base}/${encodeURIComponent(screen)}${query()}`, kept.has(screen) ? CHECK_MS : ANSWER_MS)
+      .then(function (body) {
+        if (body.html) kept.set(screen, body.html);
+        return body.html;
+      })
+      .catch(() => kept.get(screen) || here(screen));
+  }
+
+  // What stands on the wall of a screen that was never fetched: the pane that came with the page.
+  function here(screen) {
+    const pane = [...room.children].find((each) => each.dataset.screen === screen) || room.firstElementChild;
+    return pane ? pane.outerHTML : "";
+  }
+
+  function ask(path, patience = ANSWER_MS) {
+    return fetch(path, { cache: "no-store", signal: AbortSignal.timeout(patience) }).then(function (answer) {
+      return answer.json().then(function (body) {
+        heard(body, Number(answer.headers.get("X-IOC-Now")));
+        return body;
+      });
+    });
+  }
+
+  function heard(body, moment) {
+    lastHeard = performance.now();
+    if (moment) clock = { server: moment * 1000, here: performance.now() };
+    if (body.said) foot.querySelector(".ioc-wall-version").textContent = body.said;
+    if (body.build && body.build !== wall.dataset.build && build === null) {
+      build = body.build;
+      setTimeout(() => isLost || location.reload(), RELOAD_MS * (0.5 + Math.random() / 2));
+    }
+    if (isLost) {
+      lost(false);
+      setTimeout(whole, 1500 * Math.random());
+    }
+  }
+
+  // ---- Changes: only the panels that rest on what has changed ask again, together, and never faster than the eye follows.
+  function changed(names) {
+    room.querySelectorAll(".ioc-pane").forEach(function (pane) {
+      pane.querySelectorAll(".ioc-cell").forEach(function (cell) {
+        const on = cell.dataset.on;
+        if (names === null || on === "*" || on.split(" ").some((name) => names.has(name))) want(pane.dataset.screen, cell.id.split("-")[1]);
+      });
+    });
+    if (wanted.size && asking === null) asking = setTimeout(fetchWanted, Math.max(0, QUIET_MS - (performance.now() - lastAsked)));
+  }
+
+  function want(screen, panel) {
+    if (!wanted.has(screen)) wanted.set(screen, new Set());
+    wanted.get(screen).add(panel);
+  }
+
+  function whole() {
+    changed(null);
+  }
+
+  function fetchWanted() {
+    lastAsked = performance.now();
+    const all = [...wanted];
+    wanted.clear();
+    const began = performance.now();
+    const questions = all.map(function ([screen, panels]) {
+      const numbers = [...panels].sort((one, other) => one - other).join(",");
+      return ask(`${base}/${encodeURIComponent(screen)}/changes${query({ panels: numbers })}`).then((body) => put(screen, body));
+    });
+    Promise.allSettled(questions).then(function () {
+      asking = null;
+      lastAsked = Math.max(lastAsked, 2 * performance.now() - began - QUIET_MS); // a busy server is given as long again
+      if (wanted.size) changed(new Set());
+    });
+  }
+
+  function put(screen, body) {
+    const pane = [...room.children].find((each) => each.dataset.screen === screen);
+    if (!pane || !body.panels) return;
+    for (const [number, html] of Object.entries(body.panels)) {
+      const cell = pane.querySelector(`#panel-${number}`);
+      if (!cell || cell.last === html) continue;
+      cell.last = html;
+      const before = cell.querySelector(".ioc-digits");
+      const text = before ? before.textContent : null;
+      Idiomorph.morph(cell, html, { morphStyle: "innerHTML" });
+      const after = cell.querySelector(".ioc-digits");
+      if (text !== null && after && after.textContent !== text) roll(after, text, after.textContent);
+    }
+    pane.dataset.version = body.version;
+    grow();
+  }
+
+  // A number goes to its new value quietly, and ends as the server wrote it.
+  function roll(node, from, to) {
+    const [start, end] = [from, to].map(exact);
+    if (still.matches || start === null || end === null) return;
+    const places = (to.match(root.lang === "vi" ? /,(\d+)$/ : /\.(\d+)$/) || ["", ""])[1].length;
+    const format = new Intl.NumberFormat(root.lang, { minimumFractionDigits: places, maximumFractionDigits: places });
+    const began = performance.now();
+    (function step(at) {
+      const share = Math.min(Math.max((at - began) / ROLL_MS, 0), 1);
+      if (!node.isConnected) return;
+      node.textContent = share === 1 ? to : format.format(start + (end - start) * (1 - (1 - share) ** 3)).replace("-", "−");
+      if (share < 1) requestAnimationFrame(step);
+    })(began);
+  }
+
+  function exact(text) {
+    const plain = root.lang === "vi" ? text.replace(/\./g, "").replace(",", ".") : text.replace(/,/g, "");
+    const number = Number(plain.replace("−", "-"));
+    return plain && Number.isFinite(number) ? number : null;
+  }
+
+  // ---- The connection
+  function lost(is) {
+    isLost = is;
+    foot.querySelector(".ioc-wall-lost").hidden = !is;
+    root.classList.toggle("ioc-is-lost", is);
+  }
+
+  function listen() {
+    const source = new EventSource(`/live?${new URLSearchParams(who())}`);
+    source.addEventListener("control", (event) => control(JSON.parse(event.data)));
+    source.onopen = function () {
+      lastHeard = performance.now();
+      urgent(""); // what is still urgent is told at once
+      check();
+    };
+    source.onmessage = function (event) {
+      lastHeard = performance.now();
+      if (isLost) heard({});
+      changed(new Set(JSON.parse(event.data).changed));
+    };
+    source.onerror = function () {
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, CHECK_MS * (0.5 + Math.random()));
+    };
+  }
+
+  // ---- Who this wall is, and what it is told to do from /admin/screens
+  function who() {
+    let id = localStorage.getItem("ioc-wall");
+    if (!id) localStorage.setItem("ioc-wall", (id = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("")));
+    const named = (name) => address.searchParams.get(name) || "";
+    const cell = named("cell") ? ` ${named("cell")}` : "";
+    return { wall: id + cell.trim(), name: named("name") + cell, room: named("room"), playlist: wall.dataset.playlist, build: wall.dataset.build };
+  }
+
+  function control(told) {
+    if (told.action === "reload") setTimeout(() => location.reload(), 1000 * Math.random());
+    else if (told.action === "identify") say([who().name, who().room].filter(Boolean).join(" · ") || who().wall, SAID_MS);
+    else if (told.action === "message") say(told.text, 4 * SAID_MS);
+    else if (told.action === "emergency") urgent(told.text);
+    else if (told.action === "playlist") {
+      for (const name of ["hold", "shift"]) address.searchParams.delete(name);
+      location.assign(`/wall/${encodeURIComponent(told.text)}${address.search}`);
+    }
+  }
+
+  let silence = null;
+  function say(text, ms) {
+    const said = wall.querySelector(".ioc-wall-said");
+    said.textContent = text;
+    said.hidden = false;
+    clearTimeout(silence);
+    silence = setTimeout(() => (said.hidden = true), ms);
+  }
+
+  function urgent(text) {
+    const note = wall.querySelector(".ioc-wall-urgent");
+    note.hidden = !text;
+    note.firstElementChild.textContent = text;
+  }
+
+  // The stream's heartbeats are comments, which browsers do not show; a short question tells whether the server is there.
+  function check() {
+    return fetch("/api/v1/version", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+      .then(function (body) {
+        heard({});
+        const panes = [...room.querySelectorAll(".ioc-pane")];
+        if (panes.some((pane) => Number(pane.dataset.version) !== body.version)) whole();
+      });
+  }
+
+  function watch() {
+    if (performance.now() - lastHeard < 2 * CHECK_MS) return;
+    check().catch(function () {
+      if (performance.now() - lastHeard > LOST_MS) lost(true);
+    });
+  }
+
+  // ---- Time
+  const hours = new Intl.DateTimeFormat("en-GB", { timeZone: wall.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const ages = JSON.parse(wall.dataset.ages);
+
+  function tick() {
+    const [hour, minute, second] = hours.format(now()).split(":");
+    const time = `${hour}:${minute}`;
+    wall.querySelectorAll("[data-clock]").forEach(function (each) {
+      const text = each.firstChild;
+      if (text && text.nodeValue !== time) text.nodeValue = time;
+      if (each.dataset.clock === "seconds" && each.lastElementChild) each.lastElementChild.textContent = second;
+    });
+    dim(time);
+    turn();
+  }
+
+  function dim(time) {
+    if (!night) return;
+    const [from, to, brightness] = night;
+    const dark = from <= to ? from <= time && time < to : time >= from || time < to;
+    wall.style.setProperty("--night", dark ? 1 - brightness / 100 : 0);
+  }
+
+  function grow() {
+    room.querySelectorAll("time[data-at]").forEach(function (each) {
+      const minutes = Math.max(Math.floor((now() / 1000 - Number(each.dataset.at)) / 60), 0);
+      const text =
+        minutes < 1 ? ages.now : minutes < 60 ? ages.minutes.replace("{n}", minutes) : minutes < 24 * 60 ? ages.hours.replace("{n}", Math.floor(minutes / 60)) : each.dataset.day;
+      if (each.textContent !== text) each.textContent = text;
+    });
+  }
+
+  let step = 0;
+  function drift() {
+    if (wall.dataset.cell === "part") return; // the parts of one canvas must meet
+    step = (step + 1) % (8 * DRIFT);
+    const along = (at) => Math.abs(((at + 6 * DRIFT) % (8 * DRIFT)) - 4 * DRIFT) - 2 * DRIFT;
+    const near = (value) => Math.min(Math.max(value, -DRIFT), DRIFT);
+    stage.style.setProperty("--drift-x", `${near(along(step))}px`);
+    stage.style.setProperty("--drift-y", `${near(along(step + 2 * DRIFT))}px`);
+  }
+
+  // ---- Keys, and those of remote controls
+  const KEYS = {
+    ArrowRight: 1, ArrowDown: 1, PageDown: 1, ChannelDown: 1, MediaTrackNext: 1,
+    ArrowLeft: -1, ArrowUp: -1, PageUp: -1, ChannelUp: -1, MediaTrackPrevious: -1,
+  };
+
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !groups.length) return;
+    if (event.key in KEYS) jump(place() + KEYS[event.key]);
+    else if ([" ", "Enter", "p", "MediaPlayPause", "MediaPause", "MediaPlay"].includes(event.key)) pause();
+    else if (/^[1-9]$/.test(event.key) && turns.length >= Number(event.key)) {
+      const name = turns[Number(event.key) - 1].screen;
+      jump(groups.findIndex((group) => group.screens.includes(name)));
+    } else if (event.key === "f" && document.fullscreenElement === null) root.requestFullscreen().catch(() => {});
+    else return;
+    event.preventDefault();
+  });
+
+  // A playlist that is not there, or has no screen, may be there later.
+  if (!turns.length) {
+    setInterval(function () {
+      fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
+        .then((answer) => answer.text().then((text) => text.includes("ioc-cell") && location.reload()))
+        .catch(() => {});
+    }, CHECK_MS * 4);
+  }
+
+  // ---- The screen stays awake
+  function wake() {
+    if (navigator.wakeLock && !document.hidden) navigator.wakeLock.request("screen").catch(() => {});
+  }
+
+  function look() {
+    wake();
+    if (!document.hidden) check().catch(() => {});
+  }
+
+  grouped();
+  shown = [...room.children].map((each) => each.dataset.screen).join(" ");
+  turn();
+  listen();
+  wake();
+  mark();
+  tick();
+  document.addEventListener("visibilitychange", look);
+  addEventListener("resize", function () {
+    grouped();
+    turn();
+  });
+  setInterval(watch, CHECK_MS);
+  setInterval(tick, 1000);
+  setInterval(grow, 15000);
+  setInterval(drift, DRIFT_MS);
+  setInterval(whole, WHOLE_MS * (0.9 + Math.random() / 5));
+})();

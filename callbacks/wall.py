@@ -1,0 +1,169 @@
+"""The addresses of walls: the page of a playlist, a screen of it, and the panels of a screen that have changed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import orjson
+from flask import Blueprint, Response, redirect, request
+
+from ioc.access.sender import check_sender
+from ioc.access.viewer import Viewer
+from ioc.clock import Clock
+from ioc.errors import Refusal, UnknownName
+from ioc.views.ask import Views
+from ioc.views.cache import ViewCache
+from ioc.views.panels.types import PlaylistView
+from layouts.dash_app import Pages
+from layouts.state import Context, context_of
+from layouts.wall import changes, nothing, pane, stamped, wall
+
+log = logging.getLogger(__name__)
+
+
+class Remote(Protocol):
+    """Who tells walls what to do."""
+
+    def control(self, to: str, action: str, text: str = "") -> bool:
+        """Tell one wall, or with an empty ``to`` all of them; False when there is no such wall."""
+        ...
+
+
+ACTIONS = ("identify", "message", "playlist", "reload", "emergency")
+MOST_LETTERS = 300
+
+
+def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache, remote: Remote) -> Blueprint:
+    """The routes.
+
+    Args:
+        pages, views, clock: what a page is made of.
+        cache: keeps what was drawn, so that however many walls ask, it is drawn once for a data version.
+        remote: tells walls what to do.
+    """
+    routes, walls = Blueprint("wall", __name__), _Walls(pages, views, clock, cache, remote)
+    routes.get("/wall")(walls.first)
+    routes.get("/wall/<playlist>")(walls.page)
+    routes.get("/wall/<playlist>/<screen>")(walls.screen)
+    routes.get("/wall/<playlist>/<screen>/changes")(walls.changes)
+    routes.post("/admin/screens")(walls.control)
+    return routes
+
+
+@dataclass(frozen=True)
+class _Walls:
+    pages: Pages
+    views: Views
+    clock: Clock
+    cache: ViewCache
+    remote: Remote
+
+    def first(self) -> Response:
+        """The first playlist, or the list of what there is."""
+        name = next(iter(self.views.playlists()), None)
+        return _redirect(self._context().link(f"/wall/{name}" if name else "/screens"))
+
+    def page(self, playlist: str) -> Response:
+        """The whole page, with the screen whose turn it is; of an unknown playlist a calm one that waits for it."""
+        context, viewer = self._context(), _viewer(self._context())
+        try:
+            found = self.views.playlist(viewer, playlist)
+        except UnknownName:
+            return self._unknown(playlist, context)
+        turn = turn_at(found, context.now.timestamp(), context.get("hold"))
+        view = self.views.screen(viewer, turn) if turn else None
+        shown = pane(view, context) if view else nothing(context.words("wall.empty"), "", context)
+        body = wall(found, shown, view.stamp if view else None, self.pages.build, context)
+        return Response(self.pages.wall(found.label, str(body), context), mimetype="text/html")
+
+    def screen(self, playlist: str, screen: str) -> Response:
+        """A screen of a playlist, as HTML."""
+        return self._drawn(screen, "", lambda context: self._pane(screen, context))
+
+    def changes(self, playlist: str, screen: str) -> Response:
+        """The panels named by ``panels=0,3``, as HTML each."""
+        wanted = request.args.get("panels", "")
+        numbers = frozenset(int(each) for each in wanted.split(",") if each.isdigit())
+        return self._drawn(screen, wanted, lambda context: changes(self.views.screen(_viewer(context), screen), numbers, context))
+
+    def control(self) -> Response:
+        """Tells a wall, or all, what to do. Who may is asked here once there are accounts; until then, any page of this site."""
+        context, given = self._context(), request.form
+        words = context.words
+        to, action, text = given.get("wall", ""), given.get("action", ""), given.get("text", "").strip()[:MOST_LETTERS]
+        try:
+            check_sender(dict(request.headers), request.host)
+        except Refusal as error:
+            return _told(" ".join(words.told(error)), error.status)
+        if action not in ACTIONS or (action == "playlist" and text not in self.views.playlists()):
+            return _told(words("walls.unknown_action"), 400)
+        if not self.remote.control(to, action, text):
+            return _told(words("walls.gone"), 404)
+        return _told(words("walls.sent"), 202)
+
+    def _pane(self, screen: str, context: Context) -> dict[str, object]:
+        view = self.views.screen(_viewer(context), screen)
+        return {"version": view.stamp.version, "said": stamped(view.stamp, context), "html": str(pane(view, context))}
+
+    def _drawn(self, screen: str, wanted: str, draw: Callable[[Context], dict[str, object]]) -> Response:
+        """An answer made once for all who ask the same at one data version, which tells the moment in its header."""
+        context = self._context()
+        alike = (screen, wanted, context.language, self.views.version(), int(context.now.timestamp()) // 5)
+        try:
+            body = self.cache.get(("wall", *alike), lambda: orjson.dumps({"build": self.pages.build, **draw(context)}))
+            status = 200
+        except UnknownName as error:
+            body, status = self._calm(context, *context.words.told(error)), 404
+        except Exception:
+            log.exception("the screen %s could not be drawn", screen)
+            body, status = self._calm(context, context.words("wall.failed"), context.words("wall.failed_hint")), 500
+        headers = {"Cache-Control": "no-store", "X-IOC-Now": f"{self.clock.now().timestamp():.3f}"}
+        return Response(body, status=status, mimetype="application/json", headers=headers)
+
+    def _calm(self, context: Context, what: str, hint: str) -> bytes:
+        return orjson.dumps({"build": self.pages.build, "html": str(nothing(what, hint, context))})
+
+    def _unknown(self, playlist: str, context: Context) -> Response:
+        words = context.words
+        empty = PlaylistView(playlist, words("wall.unknown", name=playlist), "", (), None)
+        names = ", ".join(text.of(context.language) for text in self.views.playlists().values())
+        calm = nothing(empty.label, words("wall.unknown_hint", names=names), context)
+        body = wall(empty, calm, None, self.pages.build, context)
+        return Response(self.pages.wall(empty.label, str(body), context), status=404, mimetype="text/html")
+
+    def _context(self) -> Context:
+        views = self.views
+        search = request.query_string.decode()
+        return replace(context_of(request.path, search, self.clock.now(), views.zone(), views.language()), unattended=True)
+
+
+def turn_at(playlist: PlaylistView, moment: float, held: str | None = None) -> str | None:
+    """The screen whose turn it is: all walls of a playlist follow the same clock, so that they agree without talking."""
+    if not playlist.turns:
+        return None
+    if held in {turn.screen for turn in playlist.turns}:
+        return held
+    rest = moment % sum(turn.seconds for turn in playlist.turns)
+    for turn in playlist.turns:
+        rest -= turn.seconds
+        if rest < 0:
+            return turn.screen
+    return playlist.turns[-1].screen
+
+
+def _viewer(context: Context) -> Viewer:
+    """Who looks: a wall sees what the page sees. A device's own token will be checked here, and nowhere else."""
+    return Viewer("wall", context.language)
+
+
+def _told(title: str, status: int) -> Response:
+    return Response(orjson.dumps({"title": title}), status, {"Cache-Control": "no-store"}, mimetype="application/json")
+
+
+def _redirect(address: str) -> Response:
+    answer = redirect(address)
+    assert isinstance(answer, Response)
+    return answer

@@ -1,0 +1,1 @@
+"""What the panels of screens show, kind by kind. Knows nothing of how they are drawn."""

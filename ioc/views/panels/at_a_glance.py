@@ -1,0 +1,78 @@
+"""Panels made of indicators at a glance: number, bullet, funnel, score, alerts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from ioc.goals.status import Status, meets
+from ioc.indicators.period import Period
+from ioc.indicators.series import SeriesSet
+from ioc.views.model import TileView
+from ioc.views.panels.asked import Asked
+from ioc.views.panels.types import (
+    Alert,
+    AlertsPanel,
+    BulletPanel,
+    FunnelPanel,
+    NumberPanel,
+    ScorePanel,
+    ScorePart,
+    Step,
+)
+from ioc.views.tiles import indicators_on_overview, tiles
+
+# A goal that was met or lost within so many days has “just” been.
+RECENT_DAYS = 7
+_WORST = (Status.OFF_TRACK, Status.MISSED, Status.AT_RISK, Status.STALE)
+
+
+def number(asked: Asked) -> NumberPanel:
+    """One indicator; of a part, with the whole beside it."""
+    whole = tiles(asked.snapshot, [asked.indicator], asked.today, asked.now, asked.language)[asked.indicator]
+    return NumberPanel(asked.within(whole), whole if asked.where else None)
+
+
+def bullet(asked: Asked) -> BulletPanel:
+    """Several indicators."""
+    return BulletPanel(asked.tiles())
+
+
+def funnel(asked: Asked) -> FunnelPanel:
+    """The steps in the order given: of a share how many succeeded, else the count itself."""
+    return FunnelPanel(tuple(Step(tile.label, tile.value if tile.denominator is None else tile.numerator) for tile in asked.tiles()))
+
+
+def score(asked: Asked) -> ScorePanel:
+    """A composite's parts as points."""
+    spec = asked.catalogue.indicators[asked.indicator]
+    found = tiles(asked.snapshot, [part.indicator for part in spec.parts], asked.today, asked.now, asked.language)
+    parts = []
+    for part in spec.parts:
+        tile = asked.within(found[part.indicator])
+        points = None if tile.value is None else part.points * min(Decimal(1), max(Decimal(0), tile.value / part.full_at))
+        parts.append(ScorePart(part.indicator, tile.label, tile.unit, tile.precision, tile.value, points, part.points))
+    known = [part for part in parts if part.points is not None]
+    most = sum((part.points for part in spec.parts), Decimal(0))
+    measured = sum((part.most for part in known), Decimal(0))
+    return ScorePanel(sum((part.points or Decimal(0) for part in known), Decimal(0)), measured, most, tuple(parts))
+
+
+def alerts(asked: Asked) -> AlertsPanel:
+    """Every target that has just crossed its goal, or is not on course."""
+    names = asked.indicators() or indicators_on_overview(asked.catalogue)
+    found = tiles(asked.snapshot, names, asked.today, asked.now, asked.language)
+    then = asked.today - timedelta(days=RECENT_DAYS)
+    earlier = SeriesSet(asked.snapshot, names, [Period(date(then.year, 1, 1), then)], asked.today)
+    all_ = [_alert(asked, found[name], earlier.over(name, Period(date(then.year, 1, 1), then)).value) for name in names]
+    told = [alert for alert in all_ if alert.crossed or alert.status in _WORST]
+    told.sort(key=lambda alert: (not alert.crossed, _WORST.index(alert.status) if alert.status in _WORST else 0))
+    return AlertsPanel(tuple(told), len(names))
+
+
+def _alert(asked: Asked, tile: TileView, then: Decimal | None) -> Alert:
+    crossed = False
+    if tile.goal and tile.value is not None and then is not None and not tile.stale:
+        goal = asked.catalogue.goals[tile.goal.id]
+        crossed = meets(then, goal) != meets(tile.value, goal)
+    return Alert(tile.indicator, tile.label, tile.status, crossed, tile)

@@ -1,0 +1,41 @@
+"""Panels that list: milestones, records, words."""
+
+from __future__ import annotations
+
+from ioc.store.listing import ListQuestion, read_records
+from ioc.views.milestones import milestone_tiles
+from ioc.views.model import Choice
+from ioc.views.panels.asked import Asked
+from ioc.views.panels.types import ClockPanel, MilestonesPanel, RecordsPanel, TextPanel
+from ioc.views.records import shown
+
+
+def milestones(asked: Asked) -> MilestonesPanel:
+    """Every milestone, the first due first."""
+    found = milestone_tiles(asked.snapshot, asked.today, asked.language)
+    ordered = sorted(found, key=lambda each: (each.horizon, each.due_on or each.horizon, each.label))
+    return MilestonesPanel(tuple(ordered[: asked.panel.most]), asked.today)
+
+
+def records(asked: Asked) -> RecordsPanel:
+    """The newest records of a type."""
+    panel, record = asked.panel, asked.panel.record or ""
+    spec = asked.catalogue.records[record]
+    columns = panel.columns or tuple(spec.fields)
+    order = ((spec.event, True),)
+    question = ListQuestion(record, columns, panel.filter, asked.where, order=order, limit=panel.most or 50, today=asked.today)
+    rows = tuple(
+        tuple(shown(asked.catalogue, spec, column, value, asked.language) for column, value in zip(columns, row, strict=True))
+        for row in read_records(asked.snapshot, question)
+    )
+    return RecordsPanel(tuple(Choice(column, spec.fields[column].label.of(asked.language)) for column in columns), rows)
+
+
+def clock(asked: Asked) -> ClockPanel:
+    """The time."""
+    return ClockPanel()
+
+
+def text(asked: Asked) -> TextPanel:
+    """Words from the configuration."""
+    return TextPanel(asked.panel.text.of(asked.language) if asked.panel.text else "")

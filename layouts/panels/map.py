@@ -1,0 +1,73 @@
+"""One indicator by place: a map of equal tiles, each with name and value, or the outlines of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import htpy as h
+
+from ioc.text.numbers import with_unit
+from ioc.views.model import SplitRow
+from ioc.views.panels.types import MapPanel, PanelView, Place
+from layouts.panels.frame import empty, framed, span
+from layouts.panels.heatmap import key, step
+from layouts.state import Context
+
+# Places without a map of their own stand in rows of so many.
+COLUMNS = 6
+
+
+def panel(view: PanelView, content: MapPanel, context: Context) -> h.Element:
+    """The panel."""
+    known = [row.value for row in content.rows if row.value is not None]
+    if not known:
+        return framed(view, empty(context), context)
+    least, most = min(known), max(known)
+    scale = key(least, most, content.unit, content.precision, context)
+    drawn = _outlines(content, least, most, context) if content.shapes else _tiles(content, least, most, context)
+    return framed(view, [scale, h.div(".ioc-map-room")[drawn, _alt(view, content, context)]], context, note=span(view.frame, context))
+
+
+def _tiles(content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:
+    rows = {row.code: row for row in content.rows}
+    unplaced = (Place(row.code, "", index // COLUMNS, index % COLUMNS) for index, row in enumerate(content.rows))
+    places = content.places or tuple(unplaced)
+    deep, wide = max(place.row for place in places) + 1, max(place.column for place in places) + 1
+    used = {place.column for place in places}
+    columns = " ".join("minmax(0,1fr)" if column in used else "minmax(0,.3fr)" for column in range(wide))
+    return h.div(".ioc-map", style=f"--rows:{deep};grid-template-columns:{columns}", aria_hidden="true")[
+        (_tile(place, rows.get(place.code), content, least, most, context) for place in places)
+    ]
+
+
+def _tile(place: Place, row: SplitRow | None, content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:
+    where = f"grid-area:{place.row + 1}/{place.column + 1}"
+    if place.words:
+        return h.div(".ioc-map-island", style=where)[h.span[place.words]]
+    if row is None or row.value is None:
+        return h.div(".ioc-map-none", style=where)[h.span[row.label if row else place.code], h.b["–"]]
+    colour = f"ioc-map-tile s{step(row.value, least, most)}"
+    return h.div(class_=colour, style=where)[h.span[row.label], h.b[with_unit(row.value, content.unit, context.words, content.precision)]]
+
+
+def _outlines(content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:
+    return h.svg(".ioc-map-outlines", viewBox="0 0 1000 1000", aria_hidden="true")[_shapes(content, least, most, context)]
+
+
+def _shapes(content: MapPanel, least: Decimal, most: Decimal, context: Context) -> Iterator[h.Element]:
+    rows = {row.code: row for row in content.rows}
+    for shape in content.shapes:
+        row = rows.get(shape.code)
+        if row is None or row.value is None:
+            yield h.path(".ioc-map-none", d=shape.path)
+            continue
+        said = f"{row.label} {with_unit(row.value, content.unit, context.words, content.precision)}"
+        yield h.path(class_=f"f{step(row.value, least, most)}", d=shape.path)[h.title[said]]
+
+
+def _alt(view: PanelView, content: MapPanel, context: Context) -> h.Element:
+    """The same in words: every place with its value, the best first."""
+    known = sorted((row for row in content.rows if row.value is not None), key=lambda row: -(row.value or Decimal(0)))
+    listed = (h.li[f"{row.label}: {with_unit(row.value, content.unit, context.words, content.precision)}"] for row in known)
+    return h.ul(".ioc-unseen", aria_label=view.frame.title)[listed]

@@ -1,0 +1,26 @@
+"""Panels without numbers of the ministry: the time, and words."""
+
+from __future__ import annotations
+
+import htpy as h
+
+from ioc.text import dates
+from ioc.text.lines import unbroken
+from ioc.views.panels.types import ClockPanel, PanelView, TextPanel
+from layouts.state import Context
+
+
+def clock(view: PanelView, content: ClockPanel, context: Context) -> h.Element:
+    """The time where the organisation is, by the server's clock; ``assets/wall/wall.js`` lets it go on."""
+    local = context.now.astimezone(context.zone)
+    return h.section(".ioc-panel.ioc-panel-clock")[
+        h.h2(".ioc-unseen")[context.words("panel.kind.clock")],
+        h.p(".ioc-clock", data_clock="yes")[f"{local:%H:%M}"],
+        h.p(".ioc-faint")[dates.long_day(local.date(), context.words)],
+    ]
+
+
+def text(view: PanelView, content: TextPanel, context: Context) -> h.Element:
+    """Words."""
+    title = h.h2(".ioc-panel-title")[view.frame.title] if view.frame.title else h.h2(".ioc-unseen")[context.words("panel.kind.text")]
+    return h.section(".ioc-panel.ioc-panel-text")[title, h.p[unbroken(content.text)]]

@@ -1,0 +1,141 @@
+"""The live stream: changes caught up with, walls known while they listen, and told what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from ioc.live import Bus, Change
+
+NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
+
+
+class Listener:
+    """One open stream."""
+
+    def __init__(self, bus: Bus, query: str = "", last: str = "") -> None:
+        self.heard = b""
+        self._left = asyncio.Event()
+        headers = [(b"last-event-id", last.encode())] if last else []
+        scope = {"type": "http", "path": "/live", "headers": headers, "query_string": query.encode()}
+        self.task = asyncio.ensure_future(bus.serve(scope, self._receive, self._send))
+
+    async def _receive(self) -> dict[str, object]:
+        await self._left.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: object) -> None:
+        self.heard += dict(message).get("body", b"")  # type: ignore[call-overload]
+
+    def controls(self) -> list[dict[str, str]]:
+        """What it was told to do."""
+        return [
+            json.loads(part.split(b"data: ")[1].split(b"\n")[0]) for part in self.heard.split(b"\n\n") if part.startswith(b"event: control")
+        ]
+
+    def versions(self) -> list[int]:
+        """The data versions that it was told of."""
+        return [int(part.split(b"\n")[0][4:]) for part in self.heard.split(b"\n\n") if part.startswith(b"id: ")]
+
+    async def leave(self) -> None:
+        """Hang up."""
+        self._left.set()
+        await self.task
+
+
+def run(story: Callable[[Bus], Awaitable[None]]) -> None:
+    asyncio.run(story(Bus(lambda: NOW)))  # type: ignore[arg-type]
+
+
+async def a_moment() -> None:
+    await asyncio.sleep(0.02)
+
+
+def change(version: int) -> Change:
+    return Change(version, ("online_rate",), NOW.isoformat())
+
+
+def test_who_was_away_catches_up_from_the_last_that_was_seen() -> None:
+    async def story(bus: Bus) -> None:
+        for version in (1, 2, 3):
+            bus.publish(change(version))
+        back, new = Listener(bus, last="1"), Listener(bus)
+        await a_moment()
+        bus.publish(change(4))
+        await a_moment()
+        assert (back.versions(), new.versions()) == ([2, 3, 4], [4])
+        await back.leave()
+        await new.leave()
+
+    run(story)
+
+
+def test_each_is_told_another_time_to_come_back() -> None:
+    async def story(bus: Bus) -> None:
+        listeners = [Listener(bus) for _ in range(20)]
+        await a_moment()
+        times = {int(each.heard.split(b"retry: ")[1].split(b"\n")[0]) for each in listeners}
+        assert len(times) > 10 and all(1000 <= time <= 3000 for time in times)
+        for each in listeners:
+            await each.leave()
+
+    run(story)
+
+
+def test_a_wall_is_known_while_it_listens() -> None:
+    async def story(bus: Bus) -> None:
+        person, wall = Listener(bus), Listener(bus, "wall=w1&name=S%E1%BA%A3nh&room=T1&playlist=hall&build=abc")
+        await a_moment()
+        bus.publish(change(7))
+        await a_moment()
+        (known,) = bus.walls().walls
+        assert (known.id, known.name, known.room, known.playlist, known.build, known.version, known.since) == (
+            "w1", "Sảnh", "T1", "hall", "abc", 7, NOW,
+        )  # fmt: skip
+        await wall.leave()
+        assert bus.walls().walls == ()
+        await person.leave()
+
+    run(story)
+
+
+def test_only_the_wall_that_is_meant_is_told() -> None:
+    async def story(bus: Bus) -> None:
+        one, two, person = Listener(bus, "wall=w1"), Listener(bus, "wall=w2"), Listener(bus)
+        await a_moment()
+        assert bus.control("w1", "identify") and bus.control("", "message", "Họp") and not bus.control("w9", "reload")
+        await a_moment()
+        assert [each["action"] for each in one.controls()] == ["identify", "message"]
+        assert two.controls() == [{"action": "message", "text": "Họp"}]
+        assert person.controls() == []
+        for each in (one, two, person):
+            await each.leave()
+
+    run(story)
+
+
+def test_an_emergency_is_on_every_wall_until_it_ends() -> None:
+    async def story(bus: Bus) -> None:
+        bus.control("", "emergency", "Cháy")
+        late = Listener(bus, "wall=w1")
+        await a_moment()
+        assert late.controls() == [{"action": "emergency", "text": "Cháy"}] and bus.walls().emergency == "Cháy"
+        bus.control("", "emergency", "")
+        await a_moment()
+        assert late.controls()[-1] == {"action": "emergency", "text": ""} and bus.walls().emergency == ""
+        await late.leave()
+
+    run(story)
+
+
+def test_what_a_wall_says_of_itself_is_cut_and_never_trusted() -> None:
+    async def story(bus: Bus) -> None:
+        wall = Listener(bus, f"wall={'w' * 500}&name=%3Cscript%3E%FF")
+        await a_moment()
+        (known,) = bus.walls().walls
+        assert len(known.id) == 80 and known.name.startswith("<script>")
+        await wall.leave()
+
+    run(story)

@@ -1,0 +1,193 @@
+"""A wall in a real browser: whole at every size, live in place, turned by clock and keys, true about a lost server, flat for weeks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import Site
+from tests.browser.test_face import browser, site, tab
+from tests.layouts.sample_views import TILES
+
+__all__ = ["browser", "site", "tab"]
+pytestmark = pytest.mark.browser
+
+NODES = """() => {
+    let count = 0;
+    for (const walker = document.createTreeWalker(document); walker.nextNode();) count++;
+    return count;
+}"""
+SIZES = ((3840, 1080), (1920, 1080))
+NUMBER = "#panel-0 .ioc-digits"
+
+
+def opened(tab: Page, site: Site, query: str = "") -> Page:
+    """The wall, once its script listens."""
+    with tab.expect_request("**/live"):
+        tab.goto(site.url(f"/wall/hall{query}"))
+    return tab
+
+
+def change(site: Site, value: str) -> None:
+    """The first number becomes another one."""
+    site.views.changed["dossiers_fully_online"] = replace(TILES["dossiers_fully_online"], value=Decimal(value))
+    site.views.version_ += 1
+
+
+def measured(tab: Page) -> dict[str, float]:
+    """Heap after collecting what nobody holds, DOM nodes and listeners."""
+    session = tab.context.new_cdp_session(tab)
+    session.send("HeapProfiler.enable")
+    for _ in range(3):
+        session.send("HeapProfiler.collectGarbage")
+        tab.wait_for_timeout(100)
+    session.send("Performance.enable")
+    found: Any = session.send("Performance.getMetrics")
+    session.detach()
+    return {each["name"]: each["value"] for each in found["metrics"]}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_wall_fills_its_canvas_and_scrolls_nowhere(tab: Page, site: Site, size: tuple[int, int]) -> None:
+    site.views.turns = ("services", "other")
+    faults: list[str] = []
+    asked: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(tab, site)
+    panes = 2 if size[0] / size[1] > 2.7 else 1
+    expect(tab.locator(".ioc-pane")).to_have_count(panes)
+    assert tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == list(size)
+    assert tab.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == pytest.approx(size[1] / 67.5, rel=0.01)
+    assert tab.evaluate("getComputedStyle(document.documentElement).cursor") == "none"
+    tab.wait_for_timeout(500)
+    assert not faults
+    assert not [url for url in asked if not url.startswith((site.url("/"), "data:"))]
+
+
+def test_one_cell_of_a_canvas_of_two_displays(tab: Page, site: Site) -> None:
+    site.views.turns = ("services", "other")
+    for cell, left in ((1, 0), (2, -1920)):
+        opened(tab, site, f"?grid=2x1&cell={cell}")
+        expect(tab.locator(".ioc-pane")).to_have_count(2)
+        box = tab.locator(".ioc-stage").bounding_box()
+        assert box and (box["x"], box["width"]) == (left, 3840)
+
+
+def test_a_change_rolls_in_by_itself_and_only_the_panels_touched_ask(tab: Page, site: Site) -> None:
+    opened(tab, site)
+    expect(tab.locator(NUMBER)).to_have_text("82,0")
+    tab.wait_for_timeout(700)
+    tab.evaluate("window.pane = document.querySelector('.ioc-pane')")
+    with tab.expect_request("**/changes?**", timeout=3000) as asked:
+        change(site, "83.46")
+    assert "panels=" in asked.value.url
+    expect(tab.locator(NUMBER)).to_have_text("83,5", timeout=2000)
+    assert tab.evaluate("window.pane.isConnected"), "nothing else was drawn again"
+
+
+def test_a_lost_server_is_said_within_ten_seconds_and_is_back_within_five(tab: Page, site: Site) -> None:
+    opened(tab, site)
+    tab.wait_for_timeout(500)
+    site.stop()
+    expect(tab.locator(".ioc-wall-lost")).to_be_visible(timeout=10_000)
+    expect(tab.locator(NUMBER)).to_have_text("82,0")
+    change(site, "84")
+    site.start()
+    expect(tab.locator(".ioc-wall-lost")).to_be_hidden(timeout=5000)
+    expect(tab.locator(NUMBER)).to_have_text("84", timeout=5000)
+
+
+def test_without_the_server_the_rotation_goes_on_with_what_is_known(tab: Page, site: Site) -> None:
+    site.views.turns, site.views.dwell = ("services", "other"), 3600.0
+    opened(tab, site)
+    for key, screen in (("2", "other"), ("1", "services")):
+        tab.keyboard.press(key)
+        expect(tab.locator(".ioc-pane")).to_have_attribute("data-screen", screen)
+    site.stop()
+    tab.keyboard.press("ArrowRight")
+    expect(tab.locator(".ioc-pane")).to_have_attribute("data-screen", "other")
+    expect(tab.locator(NUMBER)).to_have_text("82,0")
+
+
+def test_keys_turn_choose_and_hold(tab: Page, site: Site) -> None:
+    site.views.turns = ("services", "other")
+    opened(tab, site)
+    pane, held = tab.locator(".ioc-pane"), tab.locator(".ioc-wall-paused")
+    tab.keyboard.press("2")
+    expect(pane).to_have_attribute("data-screen", "other")
+    tab.keyboard.press(" ")
+    expect(held).to_be_visible()
+    assert "hold=other" in tab.url
+    tab.reload()
+    expect(pane).to_have_attribute("data-screen", "other")
+    expect(held).to_be_visible()
+    tab.keyboard.press("MediaPlayPause")
+    expect(held).to_be_hidden()
+    expect(pane).to_have_attribute("data-screen", "other")
+    tab.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'ChannelUp'}))")
+    expect(pane).to_have_attribute("data-screen", "services")
+
+
+def test_screens_turn_by_the_servers_clock(tab: Page, site: Site) -> None:
+    site.views.turns, site.views.dwell = ("services", "other"), 3.0
+    opened(tab, site)
+    shown = set()
+    for _ in range(8):
+        shown.add(tab.locator(".ioc-pane").first.get_attribute("data-screen"))
+        tab.wait_for_timeout(600)
+    assert shown == {"services", "other"}
+
+
+def test_a_wall_of_an_older_build_loads_itself_anew_at_its_next_turn(tab: Page, site: Site) -> None:
+    site.views.turns = ("services", "other")
+    opened(tab, site)
+    tab.evaluate("window.old = true; document.querySelector('.ioc-wall').dataset.build = 'older'")
+    with tab.expect_event("load", timeout=20_000):
+        for key in "121":
+            tab.keyboard.press(key)
+            tab.wait_for_timeout(1500)
+    assert tab.evaluate("window.old === undefined")
+
+
+def test_a_playlist_that_comes_later_is_shown_by_itself(tab: Page, site: Site) -> None:
+    site.views.turns = ()
+    tab.goto(site.url("/wall/hall"))
+    expect(tab.locator(".ioc-pane-calm")).to_be_visible()
+    site.views.turns = ("services",)
+    site.views.version_ += 1
+    expect(tab.locator(NUMBER)).to_have_text("82,0", timeout=15_000)
+
+
+@pytest.mark.parametrize("seen", ["theme=dark&lang=vi", "theme=light&lang=en"])
+def test_the_audit_finds_nothing_on_a_wall(tab: Page, site: Site, seen: str) -> None:
+    for query in (f"?{seen}", f"?{seen}&grid=2x1&cell=1"):
+        opened(tab, site, query)
+        found = Axe().run(tab)
+        assert not found.response["violations"], found.generate_report()
+
+
+def test_after_days_of_changes_nothing_has_grown(tab: Page, site: Site) -> None:
+    """Some hundred changes and turns as fast as they go: what a day leaves behind would show as growth."""
+    site.views.turns = ("services", "other")
+    opened(tab, site)
+
+    def days(count: int) -> dict[str, float]:
+        for number in range(count):
+            change(site, f"{60 + number % 40}.{number % 10}")
+            tab.wait_for_timeout(40)
+            if number % 10 == 9:
+                tab.keyboard.press("ArrowRight")
+        tab.wait_for_timeout(1500)
+        return measured(tab) | {"Shown": tab.evaluate(NODES)}
+
+    first, last = days(60), days(120)
+    assert last["JSHeapUsedSize"] <= first["JSHeapUsedSize"] + 500_000, "a screen that stayed behind each time would be megabytes"
+    assert last["Nodes"] <= 3 * first["Shown"] and first["Shown"] == last["Shown"]
+    assert last["JSEventListeners"] == first["JSEventListeners"]

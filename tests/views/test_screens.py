@@ -1,0 +1,174 @@
+"""Screens over a real store: each kind of panel, what it is limited to, and that only what has changed is computed again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ioc.access.viewer import Viewer
+from ioc.catalogue.screens import ScreenSettings
+from ioc.config import Settings
+from ioc.errors import UnknownName
+from ioc.goals.status import Status
+from ioc.store.store import Store
+from ioc.views import gather
+from ioc.views.cache import ViewCache
+from ioc.views.gather import Gatherer
+from ioc.views.geometry import outlines
+from ioc.views.panels.asked import Asked
+from ioc.views.panels.types import (
+    AlertsPanel,
+    BulletPanel,
+    FunnelPanel,
+    HeatmapPanel,
+    MapPanel,
+    NumberPanel,
+    PanelView,
+    RankingPanel,
+    TrendPanel,
+)
+from ioc.views.screen import panel_view
+from tests.office import open_store, put
+
+LABEL = {"vi": "Tên", "en": "Name"}
+VIEWER = Viewer("test", "vi")
+DOSSIERS = [
+    {
+        "id": f"{unit}{number}",
+        "unit": unit,
+        "channel": channel,
+        "received_at": f"2026-{month:02}-01 08:00",
+        "online": online,
+        "updated_at": "2026-11-01 08:00",
+    }
+    for number, (unit, channel, month, online) in enumerate(
+        [("a", "online", 3, "true"), ("a", "online", 4, "false"), ("b", "counter", 4, "true"), ("b", "online", 5, "true")]
+    )
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def gatherer(store: Store, *panels: dict[str, Any], template: str | None = None) -> Gatherer:
+    """A read side with one screen."""
+    screen = ScreenSettings.model_validate({"label": LABEL, "panels": panels, "template": template})
+    return Gatherer(store, Settings(screens={"s": screen}), ViewCache())
+
+
+def contents(store: Store, *panels: dict[str, Any]) -> list[Any]:
+    return [panel.content for panel in gatherer(store, *panels).screen(VIEWER, "s").panels]
+
+
+def test_every_kind_stands_before_anything_has_been_delivered(store: Store) -> None:
+    kinds = (
+        {"kind": "number", "indicator": "online_rate"},
+        {"kind": "trend", "indicator": "online_rate"},
+        {"kind": "ranking", "indicator": "online_rate"},
+        {"kind": "heatmap", "indicator": "online_rate"},
+        {"kind": "map", "indicator": "online_rate", "by": "channel"},
+        {"kind": "bullet", "group": "work"},
+        {"kind": "funnel", "indicators": ["online_rate", "on_time"]},
+        {"kind": "alerts"},
+        {"kind": "milestones"},
+        {"kind": "feeds"},
+        {"kind": "clock"},
+        {"kind": "text", "text": LABEL},
+        {"kind": "records", "record": "dossier"},
+    )
+    view = gatherer(store, *kinds).screen(VIEWER, "s")
+    assert [panel.frame.kind for panel in view.panels] == [each["kind"] for each in kinds]
+    number = view.panels[0].content
+    assert isinstance(number, NumberPanel) and number.tile.value is None and number.tile.status is Status.NO_DATA
+
+
+def test_numbers_and_splits_are_those_of_the_records(store: Store) -> None:
+    put(store, "dossier", DOSSIERS)
+    number, ranking, heatmap, map_, funnel = contents(
+        store,
+        {"kind": "number", "indicator": "online_rate"},
+        {"kind": "ranking", "indicator": "online_rate"},
+        {"kind": "heatmap", "indicator": "online_rate"},
+        {"kind": "map", "indicator": "online_rate", "by": "channel"},
+        {"kind": "funnel", "indicators": ["online_rate"]},
+    )
+    assert isinstance(number, NumberPanel) and number.tile.value == Decimal(75) and number.whole is None
+    assert isinstance(ranking, RankingPanel) and [(row.code, row.value) for row in ranking.rows] == [("b", 100), ("a", 50)]
+    assert isinstance(heatmap, HeatmapPanel) and len(heatmap.columns) == 12
+    assert [sum(value is not None for value in row) for row in heatmap.values] == [2, 2]
+    assert isinstance(map_, MapPanel) and {row.code: row.value for row in map_.rows} == {
+        "counter": 100,
+        "online": pytest.approx(Decimal(200) / 3),
+    }
+    assert isinstance(funnel, FunnelPanel) and funnel.steps[0].count == 3
+
+
+def test_a_part_is_shown_beside_the_whole_and_is_not_judged(store: Store) -> None:
+    put(store, "dossier", DOSSIERS)
+    number, trend, bullet = contents(
+        store,
+        {"kind": "number", "indicator": "online_rate", "where": {"unit": "a"}},
+        {"kind": "trend", "indicator": "online_rate", "where": {"unit": "a"}},
+        {"kind": "bullet", "indicators": ["online_rate"], "where": {"unit": "b"}},
+    )
+    assert isinstance(number, NumberPanel) and number.whole
+    assert (number.tile.value, number.whole.value, number.tile.goal) == (50, 75, None)
+    assert isinstance(trend, TrendPanel) and [point.value for point in trend.points if point.value is not None] == [100, 0]
+    assert isinstance(bullet, BulletPanel) and bullet.tiles[0].value == 100
+
+
+def test_a_template_is_a_screen_for_each_unit(store: Store) -> None:
+    put(store, "dossier", DOSSIERS)
+    views = gatherer(store, {"kind": "number", "indicator": "online_rate"}, template="unit")
+    assert set(views.screens()) == {"s:a", "s:b"}
+    found = views.screen(VIEWER, "s:a")
+    assert (found.label, found.panels[0].content.tile.value) == ("Phòng A", 50)  # type: ignore[union-attr]
+    for wrong in ("s", "s:z", "other"):
+        with pytest.raises(UnknownName):
+            views.screen(VIEWER, wrong)
+
+
+def test_only_panels_whose_records_have_changed_are_computed_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, "dossier", DOSSIERS)
+    computed: list[str] = []
+
+    def counting(asked: Asked, index: int, feeds: Any) -> PanelView:
+        computed.append(asked.indicator)
+        return panel_view(asked, index, feeds)
+
+    monkeypatch.setattr(gather, "panel_view", counting)
+    views = gatherer(store, {"kind": "number", "indicator": "online_rate"}, {"kind": "number", "indicator": "trained"})
+    views.screen(VIEWER, "s")
+    views.screen(VIEWER, "s")
+    assert computed == ["online_rate", "trained"]
+    put(store, "staff", [{"id": "1", "unit": "a", "joined_on": "2026-01-01", "trained_on": "2026-02-01"}])
+    views.screen(VIEWER, "s")
+    assert computed == ["online_rate", "trained", "trained"]
+
+
+def test_what_has_just_crossed_its_goal_is_told_first(store: Store) -> None:
+    online = [row for row in DOSSIERS if row["online"] == "true"]
+    put(store, "dossier", online)
+    assert contents(store, {"kind": "alerts"})[0].watched == len([spec for spec in store.catalogue.indicators.values() if spec.target])
+    put(store, "dossier", [{**row, "id": f"late{row['id']}", "received_at": "2026-11-20 08:00", "online": "false"} for row in online])
+    (alerts,) = contents(store, {"kind": "alerts"})
+    assert isinstance(alerts, AlertsPanel)
+    assert (alerts.alerts[0].indicator, alerts.alerts[0].crossed) == ("online_rate", True), "100 % until a week ago, 50 % now"
+
+
+def test_outlines_come_from_a_file_and_follow_it(tmp_path: Path) -> None:
+    file = tmp_path / "map.geojson"
+    square = [[[100, 10], [102, 10], [102, 12], [100, 10]]]
+    feature = {"type": "Feature", "properties": {"code": "01"}, "geometry": {"type": "Polygon", "coordinates": square}}
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    ((shape),) = outlines(file)
+    assert shape.code == "01" and shape.path.startswith("M0 1000L") and shape.path.endswith("Z")
