@@ -15,7 +15,6 @@ from typing import Any
 
 import yaml
 
-from tests.data_sources.contract.history import MAPPING
 from tests.data_sources.contract.rig import Rig
 from tests.office import CATALOGUE
 
@@ -27,7 +26,7 @@ class Running:
 
     def __init__(self, folder: Path, rig: Rig) -> None:
         self.folder, self.rig = folder, rig
-        feed = {"record": "dossier", "mapping": MAPPING, **rig.feed()}
+        feed = {"record": "dossier", "mapping": dict(rig.mapping), **rig.feed()}
         config = {"catalogue": str(CATALOGUE), "data": "data", "store": {"memory_limit": "256MB", "threads": 1}, "feeds": {"rows": feed}}
         (folder / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
         self.process: subprocess.Popen[str] | None = None
@@ -74,4 +73,4 @@ class Running:
         end = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < end, (self.asked("feeds"), (self.folder / "log.txt").read_text()[-3000:])
-            time.sleep(0.05)
+            time.sleep(0.1)

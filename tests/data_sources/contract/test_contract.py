@@ -14,8 +14,8 @@ from ioc.catalogue.mapping import Mapping
 from ioc.clock import SystemClock
 from ioc.indicators.values import Question
 from ioc.store.store import Store
-from tests.data_sources.contract.history import MAPPING, PERSON, SECRET, last, rows
-from tests.data_sources.contract.rig import RIGS, Rig, Row
+from tests.data_sources.contract.history import MAPPING, PERSON, SECRET, Row, last, rows
+from tests.data_sources.contract.rig import RIGS, Rig
 from tests.data_sources.contract.running import Running
 from tests.office import Answer, answer, catalogue, put, rows_of
 
@@ -68,14 +68,15 @@ def wait_for_all(running: Running, rig: Rig, tmp_path: Path) -> tuple[list[Answe
         there = {(each["unit"], each["from"]): (each["numerator"], each["denominator"]) for each in found if each["denominator"]}
         return there == {(unit, str(start)): values[:2] for ((unit,), start), values in wanted[0][0].items()}
 
-    running.wait_for(is_there)
+    running.wait_for(is_there, seconds=30 + 5 * KILLS)
     return wanted
 
 
 def test_records_corrections_and_deletions_arrive_once_and_nothing_else(running: Running, rig: Rig, tmp_path: Path) -> None:
     running.start()
-    for start in range(0, 150, 50):
-        rig.offer(rows(50, seed=1, start=start))
+    lot = min(50, rig.lot)
+    for start in range(0, 3 * lot, lot):
+        rig.offer(rows(lot, seed=1, start=start))
     wait_for_all(running, rig, tmp_path)
     secret = sum(row["ma"] == SECRET for row in rig.offered)
     rig.again()
@@ -96,8 +97,8 @@ def test_killed_at_any_moment_nothing_is_lost_or_counted_twice(running: Running,
     chance = random.Random(5)
     for step in range(KILLS):
         running.start()
-        rig.offer(rows(200, seed=3, start=200 * step))
-        time.sleep(chance.random() * 0.6)
+        rig.offer(rows(rig.lot, seed=3, start=rig.lot * step))
+        time.sleep(chance.random() * 1.5)
         running.kill()
     running.start()
     wanted = wait_for_all(running, rig, tmp_path)
@@ -108,7 +109,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_counted_twice(running: Running,
 @pytest.mark.parametrize("rig", [kind for kind in RIGS if kind.goes], indirect=True)
 def test_a_source_that_goes_is_told_in_a_sentence_and_caught_up_with(running: Running, rig: Rig, tmp_path: Path) -> None:
     running.start()
-    rig.offer(rows(30, seed=4))
+    rig.offer(rows(20, seed=4))
     running.wait_for(lambda: bool(running.asked("feeds")["feeds"]))
     rig.gone()
 
@@ -117,7 +118,7 @@ def test_a_source_that_goes_is_told_in_a_sentence_and_caught_up_with(running: Ru
 
     running.wait_for(lambda: message().endswith("."))
     rig.back()
-    rig.offer(rows(30, seed=4, start=30))
+    rig.offer(rows(20, seed=4, start=20))
     wanted = wait_for_all(running, rig, tmp_path)
     running.stop()
     assert kept_by(tmp_path) == wanted
