@@ -143,7 +143,7 @@ class Store:
             newest = f"SELECT coalesce(max(version), 0), coalesce(max(committed_at), TIMESTAMP 'epoch') FROM commit_log WHERE {condition}"
             version, at = first(cursor, newest, parameters)
             past = None if as_of is None else version
-            yield Snapshot(cursor, self.catalogue, self._cells.cubes, version, at.replace(tzinfo=UTC), past)
+            yield Snapshot(cursor, self.catalogue, self._cells.cubes, version, at.replace(tzinfo=UTC), past, self.database.fault)
 
     def version(self) -> int:
         """The newest data version."""

@@ -34,7 +34,7 @@ _FAULTS = frozenset({"rejected", "unavailable", "failed"})
 @dataclass(frozen=True)
 class Facts:
     """What is known of all feeds: what is noted of each, what it has delivered, when, how late, in how many ways it
-    differs from the usual; and the present moment."""
+    differs from the usual; the present moment; and, if nothing can be noted now, why."""
 
     states: Mapping[str, FeedState]
     counts: Mapping[str, FeedCounts]
@@ -43,6 +43,7 @@ class Facts:
     findings: Mapping[str, int]
     today: date
     now: datetime
+    fault: str | None = None
 
 
 class Feeds:
@@ -81,7 +82,7 @@ class Feeds:
         state = facts.states.get(feed, FeedState())
         record = settings.record if settings else counts.record if counts else ""
         spec = self._catalogue.records.get(record)
-        fault = state.message or self._last_fault(feed, counts)
+        fault = (facts.fault if settings else None) or state.message or self._last_fault(feed, counts)
         volume = facts.volumes.get(feed, {})
         days = [facts.today - timedelta(days=ago) for ago in reversed(range(DAYS))]
         event: datetime | date | None = state.last_event

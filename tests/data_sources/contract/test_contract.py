@@ -15,7 +15,7 @@ from ioc.clock import SystemClock
 from ioc.indicators.values import Question
 from ioc.store.store import Store
 from tests.data_sources.contract.history import MAPPING, PERSON, SECRET, Row, last, rows
-from tests.data_sources.contract.rig import RIGS, Rig
+from tests.data_sources.contract.rig import RIGS, HttpRig, MqttRig, PushRig, Rig, WatchedRig
 from tests.data_sources.contract.running import Running
 from tests.office import Answer, answer, catalogue, put, rows_of
 
@@ -112,13 +112,29 @@ def test_a_source_that_goes_is_told_in_a_sentence_and_caught_up_with(running: Ru
     rig.offer(rows(20, seed=4))
     running.wait_for(lambda: bool(running.asked("feeds")["feeds"]))
     rig.gone()
-
-    def message() -> str:
-        return "".join(feed["message"] or "" for feed in running.asked("feeds")["feeds"])
-
-    running.wait_for(lambda: message().endswith("."))
+    running.wait_for(lambda: message(running).endswith("."))
     rig.back()
     rig.offer(rows(20, seed=4, start=20))
     wanted = wait_for_all(running, rig, tmp_path)
     running.stop()
     assert kept_by(tmp_path) == wanted
+
+
+@pytest.mark.parametrize("rig", [WatchedRig, HttpRig, MqttRig, PushRig], indirect=True)
+def test_a_disk_that_fills_is_told_in_a_sentence_and_caught_up_with(running: Running, rig: Rig, tmp_path: Path) -> None:
+    """Whether a feed is asked, listens or is brought its records."""
+    running.start()
+    rig.offer(rows(20, seed=6))
+    wait_for_all(running, rig, tmp_path)
+    running.fill_disk()
+    rig.offer(rows(20, seed=6, start=20))
+    running.wait_for(lambda: "cannot be written" in message(running))
+    running.empty_disk()
+    wanted = wait_for_all(running, rig, tmp_path)
+    running.stop()
+    assert kept_by(tmp_path) == wanted
+
+
+def message(running: Running) -> str:
+    """What is wrong with the feed."""
+    return "".join(feed["message"] or "" for feed in running.asked("feeds")["feeds"])
