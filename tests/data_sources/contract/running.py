@@ -76,6 +76,10 @@ class Running:
         with urllib.request.urlopen(f"{self.address}api/v1/{path}", timeout=30) as answer:
             return json.load(answer)
 
+    def version(self) -> int:
+        """The data version."""
+        return int(self.asked("feeds")["version"])
+
     def wait_for(self, what: Callable[[], bool], seconds: float = 30) -> None:
         """Wait until something is so."""
         end = time.monotonic() + seconds

@@ -93,12 +93,18 @@ def test_records_corrections_and_deletions_arrive_once_and_nothing_else(running:
         assert SECRET.encode() not in content, path
 
 
+@pytest.mark.timeout(240 + 20 * KILLS)
 def test_killed_at_any_moment_nothing_is_lost_or_counted_twice(running: Running, rig: Rig, tmp_path: Path) -> None:
     chance = random.Random(5)
     for step in range(KILLS):
         running.start()
+        before = running.version()
         rig.offer(rows(rig.lot, seed=3, start=rig.lot * step))
-        time.sleep(chance.random() * 1.5)
+        if step % 2:  # every other time it is killed while it writes, or just after
+            end = time.monotonic() + 10
+            while running.version() == before and time.monotonic() < end:
+                time.sleep(0.02)
+        time.sleep(chance.random() * (0.3 if step % 2 else 1.5))
         running.kill()
     running.start()
     wanted = wait_for_all(running, rig, tmp_path)
