@@ -123,7 +123,7 @@ def edxml(row: Row) -> bytes:
 class EdxmlRig(FileRig):
     """Messages dropped into a folder, each a file of its own."""
 
-    lot = 20
+    lot = 10
     mapping = EDXML_MAPPING
 
     def feed(self) -> dict[str, Any]:
@@ -185,7 +185,7 @@ class PushRig(Rig):
 class PostedEdxmlRig(PushRig):
     """Messages posted one at a time."""
 
-    lot = 20
+    lot = 10
     form = "application/xml"
     mapping = EDXML_MAPPING
 
