@@ -203,7 +203,7 @@ def test_what_sources_send_over_the_wire_is_stored(tmp_path: Path, free_port: in
 def test_documents_and_their_statuses_come_as_messages_of_the_axis(tmp_path: Path) -> None:
     deployment = Deployment(tmp_path, AXIS)
     with deployment.running():
-        sent = deployment.played("--from", "2026-11-02T08:30:00", "--until", "2026-11-02T08:36:00", "--rate", "300")
+        sent = deployment.played("--from", "2026-11-02T08:30:00", "--until", "2026-11-02T08:40:00", "--rate", "300")
         assert all(count > 5 for count in sent.values()) and len(sent) == 2, sent
         accepted = deployment.asked("indicators/documents_accepted/values?period=year")["values"][-1]
         assert 0 < accepted["numerator"] <= accepted["denominator"]

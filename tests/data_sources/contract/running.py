@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import threading
@@ -62,6 +63,18 @@ class Running:
         process = self.process
         self._end(signal.SIGTERM)
         assert process is None or process.exitcode == 0, (self.folder / "log.txt").read_text()
+
+    def fill_disk(self) -> None:
+        """From now on no file of it grows, as if the disk were full."""
+        self._may_write(1)
+
+    def empty_disk(self) -> None:
+        """There is room again."""
+        self._may_write(resource.RLIM_INFINITY)
+
+    def _may_write(self, most_bytes: int) -> None:
+        assert self.process and self.process.pid
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is None:
