@@ -96,7 +96,7 @@ def records_table(records: list[object]) -> pa.Table:
     except orjson.JSONEncodeError as error:
         number = next(number for number, record in enumerate(records, 1) if not can_be_written(record))
         raise FeedRejected(
-            f"Record {number} is nested too deep.", "Nothing of the body was taken in; mend it and send it again."
+            "Record {number} is nested too deep.", "Nothing of the body was taken in; mend it and send it again.", number=number
         ) from error
     return pa.table(columns, names=list(unique_names(keys)))
 

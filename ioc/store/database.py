@@ -26,7 +26,7 @@ class Database:
         threads: worker threads; None leaves it to DuckDB.
 
     Attributes:
-        fault: why the last write was not possible; None when it was.
+        fault: why the last write was not possible, in the engine's words; None when it was.
 
     Raises:
         StoreError: the file cannot be opened, or comes from a newer version.
@@ -91,9 +91,8 @@ class Database:
             self.fault = None
 
     def _noted(self, error: Exception) -> StoreError:
-        told = _cannot_write(self.path, error)
-        self.fault = str(told)
-        return told
+        self.fault = str(error).splitlines()[0].rstrip(".")
+        return _cannot_write(self.path, error)
 
     def _roll_back(self) -> None:
         try:
