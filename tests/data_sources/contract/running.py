@@ -86,8 +86,7 @@ class Running:
 
     def asked(self, path: str) -> Any:
         """What an address under /api/v1 answers."""
-        request = urllib.request.Request(f"{self.address}api/v1/{path}", headers={"Accept-Language": "en"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(f"{self.address}api/v1/{path}", timeout=30) as answer:
             return json.load(answer)
 
     def version(self) -> int:

@@ -143,4 +143,4 @@ def test_a_disk_that_fills_is_told_in_a_sentence_and_caught_up_with(running: Run
 
 def message(running: Running) -> str:
     """What is wrong with the feed."""
-    return "".join(feed["message"] or "" for feed in running.asked("feeds")["feeds"])
+    return "".join(feed["message"] or "" for feed in running.asked("feeds?lang=en")["feeds"])
