@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_sources.proof import Proof
 from data_sources.readers.header import unique_names
+from data_sources.readers.objects import can_be_written
 from ioc.errors import FeedRejected
 from ioc.intake.port import Door, Way
 
@@ -82,7 +83,7 @@ def records_table(records: list[object]) -> pa.Table:
     """JSON objects as rows of text, a column a key; lists and objects inside stay JSON text.
 
     Raises:
-        FeedRejected: one of them is no object, or there is none.
+        FeedRejected: one of them is no object, or is nested too deep to be kept, or there is none.
     """
     if not records:
         raise FeedRejected("The body holds no record.", "Send at least one object.")
@@ -90,7 +91,13 @@ def records_table(records: list[object]) -> pa.Table:
         if not isinstance(record, dict):
             raise FeedRejected("Record {number} is not an object.", "Send objects: {{“field”: value, …}}.", number=number)
     keys = list(dict.fromkeys(key for record in records if isinstance(record, dict) for key in record))
-    columns = [pa.array([_text(record.get(key)) for record in records if isinstance(record, dict)], pa.string()) for key in keys]
+    try:
+        columns = [pa.array([_text(record.get(key)) for record in records if isinstance(record, dict)], pa.string()) for key in keys]
+    except orjson.JSONEncodeError as error:
+        number = next(number for number, record in enumerate(records, 1) if not can_be_written(record))
+        raise FeedRejected(
+            "Record {number} is nested too deep.", "Nothing of the body was taken in; mend it and send it again.", number=number
+        ) from error
     return pa.table(columns, names=list(unique_names(keys)))
 
 

@@ -124,6 +124,7 @@ class DemoMinistry:
             "milestone": _Kind(register=systems.milestones),
             "dossier": _Kind(lambda world, month, rng: dossiers.dossiers(world, register, month, rng), span=180),
             "document": _Kind(paperwork.documents, span=90),
+            "document_receipt": _Kind(paperwork.receipts, span=90),
             "transaction": _Kind(lambda world, month, rng: public.transactions(world, register, month, rng)),
             "workfile": _Kind(paperwork.workfiles, span=150),
             "survey_answer": _Kind(lambda world, month, rng: public.survey_answers(world, register, month, rng)),

@@ -60,6 +60,29 @@ def documents(world: World, month: Month, rng: np.random.Generator) -> Life:
     return Life(world.keys("VB", month, born), born, fixed, stages)
 
 
+def receipts(world: World, month: Month, rng: np.random.Generator) -> Life:
+    """What receivers tell of the electronic documents that were sent in a month."""
+    sent = documents(world, month, world.rng("document", (month.year, month.month)))
+    goes = (sent.fixed["direction"] == world.code("document_directions", "outgoing")) & (sent.fixed["secrecy"] == 0)
+    rows = np.flatnonzero(goes & (sent.fixed["form"] == world.code("document_forms", "electronic")))
+    unit, born, received = sent.fixed["unit"][rows], sent.born[rows], sent.stages[0].at[rows]
+    accepted = world.happens(rng, "documents_accepted", unit, born)
+    done = world.rhythm.into_office(received + _hours(rng, len(rows), 60))
+    status = world.places("exchange_statuses")
+    fixed: dict[str, Column] = {
+        "unit": unit,
+        "partner_kind": sent.fixed["partner_kind"][rows],
+        "issued_on": world.rhythm.day(born),
+        "status": np.full(len(rows), status["arrived"], dtype=np.int8),
+    }
+    stages = (
+        Stage(received, {"status": np.where(accepted, status["received"], status["refused"])}),
+        Stage(only(~accepted & (rng.random(len(rows)) < 0.3), done), {"status": status["taken_back"]}),
+        Stage(only(accepted, done), {"status": status["completed"]}),
+    )
+    return Life(sent.keys.take(pa.array(rows)), born, fixed, stages)
+
+
 def _signature(world: World, rng: np.random.Generator, unit: Index, born: Moments) -> dict[str, Column]:
     """Form and signature: what is not signed as it must be is on paper, unsigned, signed with a public one or not validly."""
     count = len(unit)

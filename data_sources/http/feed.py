@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -46,12 +46,13 @@ class _Place:
     rows: str | None = None
 
     @staticmethod
-    def told(position: str | None, options: HttpOptions) -> _Place:
+    def told(position: str | None, options: HttpOptions, now: datetime) -> _Place:
         mark = options.watermark
         asked = [options.url, str(options.params), str(options.body), options.records]
         of = _digest([*asked, *((mark.column, mark.format, str(mark.start)) if mark else ())])
         found = json.loads(position) if position else {}
-        return _Place(**found) if found.get("of") == of else _Place(of)
+        place = _Place(**found) if found.get("of") == of else _Place(of)
+        return replace(place, reached=mark.not_ahead(place.reached, now)) if mark else place
 
     def kept(self) -> str:
         return json.dumps({name: value for name, value in asdict(self).items() if value not in {None, ""}})
@@ -76,7 +77,7 @@ class _HttpFeed:
             FeedRejected: what it answers cannot be read, or days gone by are asked for and nothing says what they are asked by.
         """
         occasion = occasion or Occasion()
-        place = _Place.told(occasion.position, self.options)
+        place = _Place.told(occasion.position, self.options, self.clock.now())
         params, headers = self._asked_for(place, occasion.span)
         with self.client.session(occasion.stopping) as session:
             pages = Pages(session, self.options)

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from data_sources.ahead import without_ahead
 from ioc.errors import FeedRejected, offered
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_MICROSECOND, _MOMENT = timedelta(microseconds=1), pa.timestamp("us", "UTC")
 _UNITS = {"seconds": 1_000_000, "milliseconds": 1_000}
 # So many of the last values are looked through for one that shows how they are written.
 _SHOWN = 100
@@ -90,6 +91,10 @@ class Watermark(BaseModel):
     def again_from(self, greatest: int) -> int:
         """The value that is asked from when so much has been met."""
         return greatest - (self._overlap() or 0)
+
+    def not_ahead(self, greatest: int | None, now: datetime) -> int | None:
+        """What had been met, or now where our own clock has been set back behind it."""
+        return min(greatest, _microseconds(now)) if greatest is not None and self.is_moment else greatest
 
     def _overlap(self) -> int | None:
         length = _LENGTH.fullmatch(str(self.overlap).strip())
@@ -241,7 +246,7 @@ class Reached:
         shown = pc.drop_null(table.column(self.watermark.column))[-_SHOWN:].to_pylist()
         self.sample = next((str(each) for each in reversed(shown) if self.watermark.reads(each)), self.sample)
         if self.watermark.is_moment:
-            values = values.filter(pc.less_equal(values, _microseconds(now)))
+            values = without_ahead(values.view(_MOMENT), now).view(pa.int64())
         tops = {self.greatest, self.below}
         if len(values):
             greatest = pc.max(values).as_py()

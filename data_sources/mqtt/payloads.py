@@ -13,7 +13,7 @@ from data_sources.mqtt.inbox import Message
 from data_sources.mqtt.options import Payload
 from data_sources.mqtt.topics import RECEIVED, TOPIC, TopicPattern, named_levels
 from data_sources.readers.header import unique_names
-from data_sources.readers.objects import objects_table
+from data_sources.readers.objects import can_be_written, objects_table
 from data_sources.readers.pieces import Piece, composed
 from ioc.intake.port import BrokenRow
 
@@ -119,4 +119,6 @@ def _object(found: object) -> Record | Broken:
         return "json", "not an object"
     if len(found) > MOST_FIELDS:
         return "json", f"an object of {len(found):,} fields"
+    if not can_be_written(found):
+        return "json", "nested too deep"
     return found

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+import pyarrow as pa
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from data_sources.mqtt.options import MqttOptions
 from data_sources.secret import revealed
+from data_sources.senders.rows import rows
 from ioc.errors import FeedUnavailable
 
 SECONDS = 30
@@ -45,9 +45,9 @@ class Publisher:
             ) from fault
         self._client.loop_start()
 
-    def send(self, rows: Sequence[dict[str, Any]]) -> None:
+    def send(self, records: pa.Table) -> None:
         """Publish records."""
-        for each in [self._client.publish(self._topic, json.dumps(row, ensure_ascii=False), qos=1) for row in rows]:
+        for each in [self._client.publish(self._topic, json.dumps(row, ensure_ascii=False), qos=1) for row in rows(records)]:
             each.wait_for_publish(SECONDS)
 
     def close(self) -> None:

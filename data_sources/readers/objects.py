@@ -36,7 +36,7 @@ def objects_piece(objects: Sequence[Mapping[str, object]], rows: Sequence[int], 
     try:
         return Piece(objects_table(objects), np.array(rows, np.int64), broken)
     except TypeError:  # a list or an object inside is deeper than can be written
-        fits = [_can_be_written(each) for each in objects]
+        fits = [can_be_written(each) for each in objects]
     deep = [BrokenRow(row, "json", "nested too deep") for row, fit in zip(rows, fits, strict=True) if not fit]
     kept = [each for each, fit in zip(objects, fits, strict=True) if fit]
     return Piece(objects_table(kept), np.array([row for row, fit in zip(rows, fits, strict=True) if fit], np.int64), [*broken, *deep])
@@ -58,7 +58,8 @@ def _all_text(objects: Sequence[Mapping[str, object]], keys: Sequence[str]) -> l
     return columns
 
 
-def _can_be_written(value: object) -> bool:
+def can_be_written(value: object) -> bool:
+    """Whether a value can be kept as JSON: not when it is nested more than some 250 deep."""
     try:
         orjson.dumps(value)
     except TypeError:

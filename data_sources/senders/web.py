@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pyarrow as pa
+
 from data_sources.http.options import HttpOptions
+from data_sources.senders.rows import Row, rows
 from ioc.errors import FeedUnavailable
 
 # So many of the newest records are offered.
@@ -22,7 +24,7 @@ class Web:
 
     def __init__(self, options: HttpOptions) -> None:
         self._options = options
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[Row] = []
         web = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,9 +51,9 @@ class Web:
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, name="simulated-source", daemon=True).start()
 
-    def send(self, rows: Sequence[dict[str, Any]]) -> None:
+    def send(self, records: pa.Table) -> None:
         """Offer more records."""
-        self._rows = [*self._rows, *rows][-MOST_ROWS:]
+        self._rows = [*self._rows, *rows(records)][-MOST_ROWS:]
 
     def close(self) -> None:
         """End serving."""

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import ssl
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy import Engine
 
 from data_sources.readers.header import unique_names
-from data_sources.secret import revealed
 from data_sources.sql.columns import typed
-from data_sources.sql.database import Database, Pieces
-from data_sources.sql.mysql import MySQL
+from data_sources.sql.database import Pieces
+from data_sources.sql.engine import database, engine
 from data_sources.sql.options import SqlOptions
-from data_sources.sql.postgresql import PostgreSQL
-from data_sources.sql.session import LINE, Result, Session
+from data_sources.sql.session import Result, Session
 from data_sources.sql.watermark import Position, advanced, bound, check_sorted, position
+from ioc.clock import Clock, SystemClock
 from ioc.errors import FeedRejected, FeedUnavailable, offered
 from ioc.intake.port import Batch, Delivery, Feed, Occasion
 
 _MOST_BYTES = 128 * 2**20
-_DATABASES: Mapping[str, type[Database]] = {"postgresql": PostgreSQL, "mariadb": MySQL, "mysql": MySQL}
 
 
 def connect(options: SqlOptions, base: Path) -> Feed:
@@ -37,13 +34,22 @@ def connect(options: SqlOptions, base: Path) -> Feed:
         options: the database and the query.
         base: the folder that relative paths start from.
     """
-    return _SqlFeed(options, base)
+    return SqlFeed(options, base, SystemClock())
 
 
 @dataclass(frozen=True)
-class _SqlFeed:
+class SqlFeed:
+    """The rows that a query gives.
+
+    Attributes:
+        options: the database and the query.
+        base: the folder that relative paths start from.
+        clock: tells which moments lie ahead.
+    """
+
     options: SqlOptions
     base: Path
+    clock: Clock
 
     def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         """What is new in the answer: at most one delivery, none when it is what the last one brought.
@@ -53,9 +59,9 @@ class _SqlFeed:
             FeedRejected: address, account or query are not right.
         """
         occasion = occasion or Occasion()
-        before = position(occasion.position, self.options.watermark)
+        before = position(occasion.position, self.options.watermark, self.clock.now())
         values = {"watermark": bound(before, self.options.watermark)} if self.options.watermark else {}
-        with Session(self._engine, self._database, self.options, occasion.stopping) as session:
+        with Session(self._engine, database(self.options), self.options, occasion.stopping) as session:
             batches = self._batches(session, before, values)
             first = next(batches, None)
             if first is None or (first.position is not None and first.position == occasion.position):
@@ -78,7 +84,7 @@ class _SqlFeed:
             raise FeedRejected(
                 "The query gives no column “{column}”, the watermark.", column=watermark.column, **offered(watermark.column, names)
             )
-        now, first_row, latest = before, 1, None
+        at, first_row, latest = before, 1, None
         for text, is_last in _gathered(result.pieces, self.options.batch_rows):
             table = typed(text.rename_columns(names), result.kinds)
             if watermark:
@@ -86,9 +92,9 @@ class _SqlFeed:
                 marks = table[watermark.column]
                 latest = check_sorted(watermark.column, marks, latest) if watermark.sorted else None
                 whole = is_last or not watermark.sorted
-                now = advanced(now, watermark.column, marks, wanted, ordered=watermark.sorted, whole=whole)
+                at = advanced(at, watermark.column, marks, wanted, self.clock.now(), ordered=watermark.sorted, whole=whole)
             seen = self._digest(table) if is_last and first_row == 1 else ""
-            kept = Position(now.column, now.kind, now.at, seen)
+            kept = replace(at, seen=seen)
             yield Batch(table, first_row=first_row, position=kept.written() if is_last or (watermark and watermark.sorted) else None)
             first_row += table.num_rows
 
@@ -100,45 +106,8 @@ class _SqlFeed:
         return digest.hexdigest()
 
     @cached_property
-    def _database(self) -> Database:
-        return _DATABASES.get(self.options.kind, Database)()
-
-    @cached_property
     def _engine(self) -> Engine:
-        """Connects, with the password as it is then, leaving the line in the connection's `info`."""
-        arguments = self._database.arguments(self.options, self._authorities())
-        try:
-            engine = create_engine(self.options.address, poolclass=NullPool, connect_args=arguments)
-        except ImportError as error:
-            raise FeedRejected(
-                "The driver {driver} of this kind of database is not installed.", "Install the program with its extra.", driver=error.name
-            ) from error
-        seconds = self.options.connect_seconds
-
-        @event.listens_for(engine, "do_connect")
-        def dial(dialect: Any, record: Any, _: list[Any], arguments: dict[str, Any]) -> Any:
-            if self.options.password:
-                arguments["password"] = revealed(self.options.password.get_secret_value(), self.base)
-            dialled = self._database.dial(dialect.loaded_dbapi, arguments, seconds)
-            record.info[LINE] = dialled.line
-            return dialled.connection
-
-        return engine
-
-    def _authorities(self) -> str:
-        known = ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt"
-        path = self.base / self.options.ca_file if self.options.ca_file else Path(known)
-        try:
-            if self.options.tls == "verify":
-                ssl.create_default_context(cafile=path)
-        except OSError as error:
-            raise FeedRejected(
-                "The authorities in {path} cannot be read: {fault}.",
-                "Say with “ca_file” where the PEM file is.",
-                path=path,
-                fault=error.strerror,
-            ) from error
-        return str(path)
+        return engine(self.options, self.base)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_sources.ahead import latest, without_ahead
 from data_sources.sql.options import Watermark
 from ioc.errors import FeedRejected
 
@@ -52,14 +53,21 @@ class Position:
                 return self.at
 
 
-def position(text: str | None, watermark: Watermark | None) -> Position:
-    """The position that was kept; the very beginning when there is none, or another column was declared since."""
+def position(text: str | None, watermark: Watermark | None, now: datetime) -> Position:
+    """The position that was kept, now where our own clock has been set back behind it.
+
+    The very beginning when there is none, or another column was declared since.
+    """
     try:
         found = Position(**orjson.loads(text)) if text else Position()
-        found.value()
+        value = found.value()
     except (orjson.JSONDecodeError, TypeError, ValueError, ArithmeticError):
         return Position()
-    return found if found.column == (watermark.column if watermark else "") else Position()
+    if found.column != (watermark.column if watermark else ""):
+        return Position()
+    if isinstance(value, date) and value > (limit := latest(value, now)):
+        return replace(found, at=limit.isoformat())
+    return found
 
 
 def bound(at: Position, watermark: Watermark) -> Value:
@@ -95,7 +103,9 @@ def _before(value: Value, watermark: Watermark) -> Value:
     return Decimal(value) - (_NUMBERS if overlap is None else overlap)
 
 
-def advanced(before: Position, column: str, values: pa.ChunkedArray, wanted: pa.DataType | None, *, ordered: bool, whole: bool) -> Position:
+def advanced(
+    before: Position, column: str, values: pa.ChunkedArray, wanted: pa.DataType | None, now: datetime, *, ordered: bool, whole: bool
+) -> Position:
     """The position after some rows, never behind the one before.
 
     Args:
@@ -103,10 +113,11 @@ def advanced(before: Position, column: str, values: pa.ChunkedArray, wanted: pa.
         column: the watermark's name.
         values: the column, in the order of the rows.
         wanted: the type that the database declares.
+        now: moments and days that lie ahead of it are passed over.
         ordered: whether the last row has the greatest value; only the database knows the order of text.
         whole: whether no row can follow; if not, rows equal to the last may still come, and it stays before those.
     """
-    values = _readable(values, wanted)
+    values = without_ahead(_readable(values, wanted), now)
     kind = _kind(column, values.type)
     if not whole and len(values):
         values = values.filter(pc.not_equal(values, values[-1]))

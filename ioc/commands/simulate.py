@@ -1,4 +1,4 @@
-"""``ioc simulate``: the demonstration ministry as real systems are: it writes files, posts, publishes, and offers an address."""
+"""``ioc simulate``: the demonstration ministry as real systems are: files, posts, messages, a table, an address."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from datetime import date, datetime, timedelta
-from typing import Any
-
-import pyarrow as pa
+from datetime import datetime, timedelta
 
 from data_sources.demo.ministry import DemoMinistry
 from data_sources.registry import KINDS
@@ -48,10 +45,9 @@ def simulate(options: argparse.Namespace) -> int:
         while not stopping.is_set() and (end is None or since < end):
             until = min(since + timedelta(seconds=SECONDS_BETWEEN * options.rate), clock.now(), *([end] if end else []))
             for feed, (record, door) in senders.items():
-                rows = _rows(ministry.changes(record, since, until)) if until > since else []
-                if rows:
-                    door.send(rows)
-                    sent[feed] += len(rows)
+                if until > since and (changes := ministry.changes(record, since, until)).num_rows:
+                    door.send(changes)
+                    sent[feed] += changes.num_rows
             since = max(since, until)
             _tell(sent, since)
             stopping.wait(SECONDS_BETWEEN if options.rate < CATCHING_UP else 0)
@@ -79,15 +75,6 @@ def _senders(config: Config, address: str, stopping: threading.Event) -> dict[st
     if not found:
         raise IocError("No feed is marked “simulated: true”.", "Mark those of config.yaml whose source is to be played.")
     return found
-
-
-def _rows(table: pa.Table) -> list[dict[str, Any]]:
-    """Records as a source writes them: moments and days as ISO 8601, what is nothing left out."""
-    return [{key: _plain(value) for key, value in row.items() if value is not None} for row in table.to_pylist()]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def _tell(sent: Counter[str], until: datetime) -> None:

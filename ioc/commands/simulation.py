@@ -23,7 +23,7 @@ SEED = 1105
 HISTORY = "history"
 SECONDS_BETWEEN = 1.0
 # The small types first, so that most of the overview stands within seconds.
-LARGEST = ("staff", "workfile", "transaction", "survey_answer", "document", "dossier")
+LARGEST = ("staff", "workfile", "transaction", "survey_answer", "document_receipt", "document", "dossier")
 
 
 def can_simulate(catalogue: Catalogue) -> bool:

@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from ioc.catalogue.schedule import Schedule
 from ioc.catalogue.triggers import is_due, trigger
-from ioc.errors import BadQuestion, FeedUnavailable, IocError
+from ioc.errors import BadQuestion, FeedUnavailable, IocError, StoreError
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion
 from ioc.store.feeds import Write, introduced, paused, said, tried
@@ -264,7 +264,7 @@ class Conductor:
             name, at = self._still_well.popitem()
             noted.append(tried(name, at, None))
         if noted:
-            self._store.write(*noted)
+            self._keep(*noted)
 
     def _note(self, name: str, message: str | None) -> None:
         """Note how a feed is; that it is still well, a little later."""
@@ -273,7 +273,14 @@ class Conductor:
             self._still_well[name] = now
         else:
             self._still_well.pop(name, None)
-            self._store.write(tried(name, now, message))
+            self._keep(tried(name, now, message))
+
+    def _keep(self, *notes: Write) -> None:
+        """Write notes down. Where the disk takes none, the store says so itself, and feeds go on being asked and listened to."""
+        try:
+            self._store.write(*notes)
+        except StoreError as error:
+            logging.getLogger(__name__).error("%s", error)
 
     def _again_soon(self, name: str, failures: int) -> None:
         if not self._stopping.is_set():

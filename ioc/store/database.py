@@ -25,12 +25,16 @@ class Database:
         memory_limit: what DuckDB may use before it spills to disk, such as ``2GB``.
         threads: worker threads; None leaves it to DuckDB.
 
+    Attributes:
+        fault: why the last write was not possible, in the engine's words; None when it was.
+
     Raises:
         StoreError: the file cannot be opened, or comes from a newer version.
     """
 
     def __init__(self, path: Path, memory_limit: str = "2GB", threads: int | None = None) -> None:
         self.path = path
+        self.fault: str | None = None
         self._write_lock = threading.RLock()
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
@@ -77,13 +81,18 @@ class Database:
             except BaseException as error:
                 self._roll_back()
                 if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException | duckdb.FatalException):
-                    raise _cannot_write(self.path, error) from error
+                    raise self._noted(error) from error
                 raise
             try:
                 self._writer.execute("COMMIT")
             except duckdb.Error as error:  # nobody else writes: it can only be the disk
                 self._roll_back()
-                raise _cannot_write(self.path, error) from error
+                raise self._noted(error) from error
+            self.fault = None
+
+    def _noted(self, error: Exception) -> StoreError:
+        self.fault = str(error).splitlines()[0].rstrip(".")
+        return _cannot_write(self.path, error)
 
     def _roll_back(self) -> None:
         try:

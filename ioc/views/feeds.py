@@ -12,7 +12,7 @@ from ioc.catalogue.mapping import identity
 from ioc.catalogue.model import Catalogue, FieldType, Text
 from ioc.catalogue.triggers import due_after
 from ioc.config import FeedSettings
-from ioc.errors import UnknownName
+from ioc.errors import FeedUnavailable, UnknownName
 from ioc.store.arrivals import Lag
 from ioc.store.feeds import FeedState
 from ioc.store.findings import findings
@@ -34,7 +34,7 @@ _FAULTS = frozenset({"rejected", "unavailable", "failed"})
 @dataclass(frozen=True)
 class Facts:
     """What is known of all feeds: what is noted of each, what it has delivered, when, how late, in how many ways it
-    differs from the usual; and the present moment."""
+    differs from the usual; the present moment; and, if nothing can be noted now, why."""
 
     states: Mapping[str, FeedState]
     counts: Mapping[str, FeedCounts]
@@ -43,6 +43,7 @@ class Facts:
     findings: Mapping[str, int]
     today: date
     now: datetime
+    fault: str | None = None
 
 
 class Feeds:
@@ -81,7 +82,7 @@ class Feeds:
         state = facts.states.get(feed, FeedState())
         record = settings.record if settings else counts.record if counts else ""
         spec = self._catalogue.records.get(record)
-        fault = state.message or self._last_fault(feed, counts)
+        fault = (_full(facts) if settings else None) or state.message or self._last_fault(feed, counts)
         volume = facts.volumes.get(feed, {})
         days = [facts.today - timedelta(days=ago) for ago in reversed(range(DAYS))]
         event: datetime | date | None = state.last_event
@@ -216,6 +217,14 @@ class Feeds:
             before=tuple((day, pairs(values)) for day, values in sorted(field.before.items())),
             formats=formats,
         )
+
+
+def _full(facts: Facts) -> str | None:
+    """What is wrong with every feed when nothing can be written, as it would be kept if it could."""
+    if facts.fault is None:
+        return None
+    hint = "Free space on the disk; feeds go on by themselves then."
+    return FeedUnavailable("The store cannot be written: {fault}.", hint, fault=facts.fault).kept()
 
 
 def _allowed_ages(catalogue: Catalogue) -> dict[str, timedelta]:

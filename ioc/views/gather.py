@@ -339,7 +339,7 @@ class Gatherer:
         new = volumes(snapshot, recent, datetime.max.replace(tzinfo=UTC))
         each_day = {feed: {**past.get(feed, {}), **new.get(feed, {})} for feed in past.keys() | new.keys()}
         counts = {each.feed: each for each in feeds(snapshot)}
-        return Facts(feed_states(snapshot.cursor), counts, each_day, late, standing(snapshot), today, moment.now)
+        return Facts(feed_states(snapshot.cursor), counts, each_day, late, standing(snapshot), today, moment.now, snapshot.fault)
 
     def walls(self) -> WallsView:
         """The walls that are connected now."""

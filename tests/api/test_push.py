@@ -7,6 +7,8 @@ import hmac
 import http.client
 import json
 import random
+import select
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -124,7 +126,17 @@ def test_lines_of_json_are_taken_in(site: Site) -> None:
         ("portal", b"[]", TOKEN, {}, 400, "no record"),
         ("portal", b"[1]", TOKEN, {}, 400, "Record 1"),
         ("portal", b'{"id": 1}\n{"id"', TOKEN, {"Content_Type": "application/x-ndjson"}, 400, "Line 2"),
-        ("portal", b"[" * 100_000, TOKEN, {}, 400, "not JSON"),
+        ("portal", b"[" * 1_000_000, TOKEN, {}, 400, "not JSON"),
+        ("portal", b'[{"id": "a"}, {"id": ' + b"[" * 300 + b"]" * 300 + b"}]", TOKEN, {}, 400, "Record 2 is nested too deep"),
+        (
+            "portal",
+            b'{"id": ' + b'{"a":' * 300 + b"1" + b"}" * 301,
+            TOKEN,
+            {"Content_Type": "application/x-ndjson"},
+            400,
+            "nested too deep",
+        ),
+        ("portal", b'{"id": "a"}\n{"id": }\n{"id": "c"}\n', TOKEN, {"Content_Type": "application/x-ndjson"}, 400, "Line 2"),
         ("portal", b" " * (2**20 + 1), TOKEN, {}, 413, "1 MiB"),
         ("portal", b"[]", TOKEN, {"Content_Type": "text/csv"}, 415, "text/csv"),
         ("portal", b"\x1f\x8b", TOKEN, {"Content_Encoding": "gzip"}, 415, "compressed"),
@@ -140,6 +152,23 @@ def test_what_cannot_be_taken_in_is_refused_in_words(
     assert words in problem["title"] + problem["detail"]
     assert (answered.get("www-authenticate") == "Bearer") == (status == 401)
     assert rows_of(site.store, "SELECT count(*) FROM rec_dossier") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("told", "part", "parts"),
+    [("Content-Length: 104857600", b"", 0), ("Transfer-Encoding: chunked", b"10000\r\n" + b" " * 65_536 + b"\r\n", 1600)],
+)
+def test_a_body_of_100_mb_is_refused_before_it_has_come(site: Site, told: str, part: bytes, parts: int) -> None:
+    head = f"POST /api/v1/feeds/portal/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n{told}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as line:
+        line.sendall(head.encode())
+        sent = 0
+        while sent < parts and not select.select([line], [], [], 0)[0]:
+            line.sendall(part)
+            sent += 1
+        assert line.recv(65_536).startswith(b"HTTP/1.1 413 ")
+    assert sent < max(1, parts // 2), "it does not wait for the rest"
+    assert site.post("portal", [dossier(1)])[0] == 202
 
 
 def test_a_signed_body_is_taken_in(site: Site) -> None:

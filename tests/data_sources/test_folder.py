@@ -240,6 +240,7 @@ while True:
 """
 
 
+@pytest.mark.timeout(240 + 20 * KILLS)
 def test_killed_between_keeping_and_putting_away_no_file_is_lost_or_taken_twice(inbox: Path, tmp_path: Path) -> None:
     chance, made = random.Random(3), 0
     for _ in range(KILLS):
@@ -249,7 +250,7 @@ def test_killed_between_keeping_and_putting_away_no_file_is_lost_or_taken_twice(
         while time.monotonic() < end:
             (inbox / f"{made}.csv").write_text(HEAD + row(f"k{made:06d}"))
             made += 1
-            time.sleep(0.01)
+            time.sleep(0.03)
         process.send_signal(signal.SIGKILL)
         process.stdout.close()
         process.wait()

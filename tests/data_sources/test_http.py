@@ -22,7 +22,7 @@ from ioc.errors import FeedRejected, FeedUnavailable
 from ioc.intake.ingest import source_rows
 from ioc.intake.port import Batch, Occasion
 from tests.data_sources.fetching import ROWS, Answer, fetched, ids, serving, whole
-from tests.data_sources.web import Asked, Web, certificate, send
+from tests.data_sources.web import Asked, send
 
 
 @pytest.fixture(autouse=True)
@@ -278,21 +278,6 @@ def test_a_server_that_is_not_there(free_port: int, host: str, said: str) -> Non
         fetched(HttpOptions(url=f"http://{host}:{free_port}/rows", retries=0, connect_seconds=2))
 
 
-def test_a_server_is_trusted_by_its_certificate_alone(tmp_path: Path) -> None:
-    cert, context = certificate(tmp_path)
-    web = Web(whole(ROWS), tls=context)
-    try:
-        with pytest.raises(FeedUnavailable, match="cannot be trusted: certificate verify failed"):
-            fetched(HttpOptions(url=web.url, retries=0))
-        assert len(fetched(HttpOptions(url=web.url, ca_file=cert.name), base=tmp_path)[0]) == 10
-        with pytest.raises(FeedUnavailable, match="cannot be trusted"):
-            fetched(HttpOptions(url=web.url.replace("localhost", "127.0.0.1"), ca_file=cert.name, retries=0), base=tmp_path)
-        with pytest.raises(FeedUnavailable, match="A certificate cannot be read"):
-            fetched(HttpOptions(url=web.url, ca_file="nothing.pem"), base=tmp_path)
-    finally:
-        web.close()
-
-
 def test_a_feed_that_should_stop_asks_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("data_sources.http.feed.FEW_ROWS", 1)
     monkeypatch.setattr("data_sources.readers.pieces.FIRST_ROWS", 3)
@@ -327,16 +312,6 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with serving(whole(ROWS)) as (_, opened):
         assert len(fetched(opened)[0]) == 10
-
-
-def test_an_expired_certificate_is_told(tmp_path: Path) -> None:
-    cert, context = certificate(tmp_path, expired=True)
-    web = Web(whole(ROWS), tls=context)
-    try:
-        with pytest.raises(FeedUnavailable, match="cannot be trusted: certificate verify failed: certificate has expired"):
-            fetched(HttpOptions(url=web.url, ca_file=cert.name, retries=0), base=tmp_path)
-    finally:
-        web.close()
 
 
 LINES = b"".join(b'{"id":"%d"}\n' % number for number in range(1000))

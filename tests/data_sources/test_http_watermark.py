@@ -57,6 +57,14 @@ def test_a_watermark_never_goes_back() -> None:
     assert made.at_the_end() == 9
 
 
+def test_a_clock_of_ours_that_is_set_back_hides_no_row() -> None:
+    seen = reached(mark(), "2026-11-20T00:00:00Z").at_the_end()
+    assert mark().not_ahead(seen, NOW) == seen
+    back = datetime(2026, 3, 1, tzinfo=UTC)
+    assert mark().written(mark().not_ahead(seen, back) or 0) == "2026-03-01T00:00:00+00:00"
+    assert mark(format="number").not_ahead(2**60, back) == 2**60
+
+
 def test_days_are_those_of_the_source() -> None:
     found = mark(time_zone="Asia/Ho_Chi_Minh")
     assert found.written(found.of_day(date(2026, 11, 2))) == "2026-11-02T00:00:00+07:00"

@@ -73,7 +73,8 @@ def test_lines_and_plain_values(broker: Broker, sender: Sender, tmp_path: Path) 
 
 def test_what_cannot_be_read_is_told_and_acknowledged(broker: Broker, sender: Sender, tmp_path: Path) -> None:
     wide = json.dumps({f"k{number}": 1 for number in range(1001)})
-    payloads: list[str | bytes] = ["{", "7", "[1, {}]", b"\xff", "[" * 5000, wide, "x" * 3000, '{"ok": 1}']
+    deep = '{"a": ' + "[" * 300 + "]" * 300 + "}"
+    payloads: list[str | bytes] = ["{", "7", deep, "[1, {}]", b"\xff", "[" * 5000, wide, "x" * 3000, '{"ok": 1}']
     chosen = options(broker, max_message_kib=2)
     with listening(options(broker, max_message_kib=16, client_id="wide"), tmp_path) as ear:
         sender.send("cards/d1/status", wide)
@@ -83,8 +84,8 @@ def test_what_cannot_be_read_is_told_and_acknowledged(broker: Broker, sender: Se
         wait_for(lambda: any(row.get("ok") == 1 for row in ear.rows()))
         assert len(ear.rows()) == 2
         found = ear.broken()
-        assert [reason for _, reason, _ in found] == ["json", "json", "json", "json", "too_large", "too_large", "too_large"]
-        assert found[-1] == (8, "too_large", "a message of 3,000 bytes")
+        assert [reason for _, reason, _ in found] == ["json", "json", "json", "json", "json", "too_large", "too_large", "too_large"]
+        assert found[2] == (3, "json", "nested too deep") and found[-1] == (9, "too_large", "a message of 3,000 bytes")
         assert "x" * 10 not in str(found)
     with listening(chosen, tmp_path) as ear:
         sender.send("cards/d1/status", '{"next": 1}')

@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.data_sources.broker import Broker, Sender, subscribe
 from tests.office import open_store, rows_of
 
@@ -34,6 +36,7 @@ while True:
 """
 
 
+@pytest.mark.timeout(240 + 20 * KILLS)
 def test_killed_at_any_moment_each_message_is_kept_once(tmp_path: Path) -> None:
     """The version of a record is the time at which its message came: a repeated one would be a newer version."""
     chance = random.Random(23)

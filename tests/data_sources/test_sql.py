@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from data_sources.sql import database
 from data_sources.sql import postgresql as postgresql_module
+from data_sources.sql.feed import SqlFeed
+from ioc.clock import FrozenClock
 from ioc.errors import FeedRejected
 from tests.data_sources.asking import asked, feed, last, rows, table
 from tests.data_sources.databases import PostgreSQL, Server
@@ -148,6 +151,42 @@ def test_a_value_that_is_no_moment_does_not_move_the_watermark(postgresql: Serve
     first = asked(source)
     postgresql.execute(f"INSERT INTO {name} VALUES (3, '2026-01-01 08:01')")
     assert sorted(row[0] for row in rows(asked(source, last(first)))) == [2, 3]
+
+
+@pytest.mark.parametrize("is_sorted", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "past", "ahead", "between"),
+    [
+        ("timestamp", "'2026-01-01 08:00'", "'2037-01-01 08:00'", "'2026-01-01 08:01'"),
+        ("date", "'2026-02-01'", "'2037-02-01'", "'2026-02-02'"),
+    ],
+)
+def test_a_row_that_claims_to_lie_ahead_hides_none_before_it(
+    server: Server, kind: str, past: str, ahead: str, between: str, is_sorted: bool
+) -> None:
+    name = table(server, f"id int, at {kind} NULL", f"1, {past}", f"2, {ahead}")
+    query = f"SELECT id, at FROM {name} WHERE at > :watermark ORDER BY at"
+    source = feed(server, query, watermark={"column": "at", "start": "2025-01-01", "overlap": 0, "sorted": is_sorted})
+    first = asked(source)
+    assert [row[0] for row in rows(first)] == [1, 2], "it is taken in all the same"
+    server.execute(f"INSERT INTO {name} VALUES (3, {between})")
+    second = asked(source, last(first))
+    assert [row[0] for row in rows(second)] == [3, 2]
+    third = asked(source, last(second))
+    assert [row[0] for row in rows(third)] == [2]
+    assert asked(source, last(third)) == []
+
+
+def test_a_clock_of_ours_that_is_set_back_hides_no_row(postgresql: Server) -> None:
+    name = table(postgresql, "id int, at timestamptz", "1, '2026-01-01 08:00+07'", "2, '2026-06-01 08:00+07'")
+    options = {"column": "at", "start": "2025-01-01", "overlap": 0}
+    source = feed(postgresql, f"SELECT * FROM {name} WHERE at > :watermark ORDER BY at", watermark=options)
+    first = asked(source)
+    postgresql.execute(f"INSERT INTO {name} VALUES (3, '2026-05-01 08:00+07')")
+    assert asked(source, last(first)) == []
+    assert isinstance(source, SqlFeed)
+    behind = replace(source, clock=FrozenClock(dt.datetime(2026, 3, 1, tzinfo=UTC)))
+    assert [row[0] for row in rows(asked(behind, last(first)))] == [3, 2]
 
 
 def test_sorted_the_position_moves_with_each_batch_and_never_past_a_row_still_to_come(server: Server) -> None:

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from ioc.indicators.values import Question
 from tests.office import answer, count_anew, open_store, rows_of
 
@@ -33,6 +35,7 @@ for batch in range(start, start + 1000):
 """
 
 
+@pytest.mark.timeout(240 + 20 * KILLS)
 def test_killed_at_any_moment_the_store_is_whole(tmp_path: Path) -> None:
     chance = random.Random(11)
     done = 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
-from tests.data_sources.contract.rig import Row
+Row = dict[str, str]
 
 COLUMNS = ("so", "ma", "don_vi", "tiep_nhan", "toan_trinh", "cap_nhat", "do_mat", "da_xoa", "chu_ho_so")
-MAPPING = {
+MAPPING: dict[str, Any] = {
     "fields": {"id": "ma", "unit": "don_vi", "received_at": "tiep_nhan", "online": "toan_trinh", "updated_at": "cap_nhat"},
     "secrecy": {"from": "do_mat", "open": ["thường"]},
     "deleted": "da_xoa = '1'",

@@ -8,16 +8,16 @@ import queue
 import threading
 import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+from data_sources.senders.edxml import message
 from tests.data_sources.broker import Broker, Sender, subscribe
+from tests.data_sources.contract.history import COLUMNS, MAPPING, Row
 from tests.data_sources.databases import PASSWORD, PostgreSQL
 from tests.data_sources.web import Asked, Web, send
-
-Row = dict[str, str]
 
 
 class Rig(ABC):
@@ -26,8 +26,10 @@ class Rig(ABC):
     Each row has the columns of ``history.COLUMNS``, all of them text; ``so`` is a number that grows from row to row.
     """
 
-    # Whether the source can go away and come back.
+    # Whether the source can go away and come back; how many rows come at once; the feed's mapping of them to records.
     goes = True
+    lot = 200
+    mapping: Mapping[str, Any] = MAPPING
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -95,11 +97,52 @@ class WatchedRig(FileRig):
         return {"kind": "file", "options": {"path": "in", "settle_seconds": 0.2, "watch": True, "archive": "done"}}
 
 
+EDXML_COLUMNS = {
+    "so": "Code.CodeNumber",
+    "ma": "DocumentId",
+    "don_vi": "To.OrganId",
+    "tiep_nhan": "DueDate",
+    "toan_trinh": "SteeringType",
+    "cap_nhat": "TraceHeader.Timestamp",
+    "do_mat": "SecurityLevel",
+    "da_xoa": "Bussiness.BussinessDocType",
+    "chu_ho_so": "SignerInfo.FullName",
+}
+EDXML_MAPPING = {
+    "fields": {field: EDXML_COLUMNS[column] for field, column in MAPPING["fields"].items()},
+    "secrecy": {**MAPPING["secrecy"], "from": "Secrecy"},
+    "deleted": "\"Bussiness.BussinessDocType\" = '1'",
+}
+
+
+def edxml(row: Row) -> bytes:
+    """A row as a message of the national axis of document exchange."""
+    return message({EDXML_COLUMNS[name]: value for name, value in row.items()})
+
+
+class EdxmlRig(FileRig):
+    """Messages dropped into a folder, each a file of its own."""
+
+    lot = 10
+    mapping = EDXML_MAPPING
+
+    def feed(self) -> dict[str, Any]:
+        return {"kind": "edxml", "options": {"path": "in", "settle_seconds": 0.2}, "schedule": {"every": "1s"}}
+
+    def put(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self.files += 1
+            part = self.folder / f".{self.files}.edxml"
+            part.write_bytes(edxml(row))
+            part.rename(self.folder / f"{self.files}.edxml")
+
+
 class PushRig(Rig):
     """A sender that posts until it is told that what it posted is kept."""
 
     goes = False
     token = "a-token-of-the-sender"
+    form = "application/json"
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -129,7 +172,7 @@ class PushRig(Rig):
                 pass
 
     def _is_kept(self, body: bytes) -> bool:
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        headers = {"Content-Type": self.form, "Authorization": f"Bearer {self.token}"}
         try:
             with urllib.request.urlopen(
                 urllib.request.Request(f"{self.address}api/v1/feeds/rows/records", body, headers), timeout=10
@@ -137,6 +180,21 @@ class PushRig(Rig):
                 return bool(answer.status == 202)
         except (OSError, ValueError, http.client.HTTPException):
             return False
+
+
+class PostedEdxmlRig(PushRig):
+    """Messages posted one at a time."""
+
+    lot = 10
+    form = "application/xml"
+    mapping = EDXML_MAPPING
+
+    def feed(self) -> dict[str, Any]:
+        return {"kind": "edxml", "options": {"token": self.token}}
+
+    def put(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self.waiting.put(edxml(row))
 
 
 class MqttRig(Rig):
@@ -218,8 +276,6 @@ class SqlRig(Rig):
     """A table of PostgreSQL to which rows are added, asked by the number that the database gives them."""
 
     def __init__(self, folder: Path) -> None:
-        from tests.data_sources.contract.history import COLUMNS
-
         super().__init__(folder)
         self.server = PostgreSQL().__enter__()
         columns = ", ".join(f"{name} varchar(100)" for name in COLUMNS)
@@ -259,4 +315,4 @@ class SqlRig(Rig):
 
 
 # Each kind that real systems use; the tests run for every one.
-RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, PushRig, MqttRig, HttpRig, SqlRig)
+RIGS: tuple[type[Rig], ...] = (FileRig, WatchedRig, EdxmlRig, PostedEdxmlRig, PushRig, MqttRig, HttpRig, SqlRig)

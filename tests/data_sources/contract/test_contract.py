@@ -14,8 +14,8 @@ from ioc.catalogue.mapping import Mapping
 from ioc.clock import SystemClock
 from ioc.indicators.values import Question
 from ioc.store.store import Store
-from tests.data_sources.contract.history import MAPPING, PERSON, SECRET, last, rows
-from tests.data_sources.contract.rig import RIGS, Rig, Row
+from tests.data_sources.contract.history import MAPPING, PERSON, SECRET, Row, last, rows
+from tests.data_sources.contract.rig import RIGS, HttpRig, MqttRig, PushRig, Rig, WatchedRig
 from tests.data_sources.contract.running import Running
 from tests.office import Answer, answer, catalogue, put, rows_of
 
@@ -68,14 +68,15 @@ def wait_for_all(running: Running, rig: Rig, tmp_path: Path) -> tuple[list[Answe
         there = {(each["unit"], each["from"]): (each["numerator"], each["denominator"]) for each in found if each["denominator"]}
         return there == {(unit, str(start)): values[:2] for ((unit,), start), values in wanted[0][0].items()}
 
-    running.wait_for(is_there)
+    running.wait_for(is_there, seconds=60 + 10 * KILLS)
     return wanted
 
 
 def test_records_corrections_and_deletions_arrive_once_and_nothing_else(running: Running, rig: Rig, tmp_path: Path) -> None:
     running.start()
-    for start in range(0, 150, 50):
-        rig.offer(rows(50, seed=1, start=start))
+    lot = min(50, rig.lot)
+    for start in range(0, 3 * lot, lot):
+        rig.offer(rows(lot, seed=4, start=start))
     wait_for_all(running, rig, tmp_path)
     secret = sum(row["ma"] == SECRET for row in rig.offered)
     rig.again()
@@ -92,12 +93,18 @@ def test_records_corrections_and_deletions_arrive_once_and_nothing_else(running:
         assert SECRET.encode() not in content, path
 
 
+@pytest.mark.timeout(240 + 20 * KILLS)
 def test_killed_at_any_moment_nothing_is_lost_or_counted_twice(running: Running, rig: Rig, tmp_path: Path) -> None:
     chance = random.Random(5)
     for step in range(KILLS):
         running.start()
-        rig.offer(rows(200, seed=3, start=200 * step))
-        time.sleep(chance.random() * 0.6)
+        before = running.version()
+        rig.offer(rows(rig.lot, seed=3, start=rig.lot * step))
+        if step % 2:  # every other time it is killed while it writes, or just after
+            end = time.monotonic() + 10
+            while running.version() == before and time.monotonic() < end:
+                time.sleep(0.02)
+        time.sleep(chance.random() * (0.3 if step % 2 else 1.5))
         running.kill()
     running.start()
     wanted = wait_for_all(running, rig, tmp_path)
@@ -108,16 +115,32 @@ def test_killed_at_any_moment_nothing_is_lost_or_counted_twice(running: Running,
 @pytest.mark.parametrize("rig", [kind for kind in RIGS if kind.goes], indirect=True)
 def test_a_source_that_goes_is_told_in_a_sentence_and_caught_up_with(running: Running, rig: Rig, tmp_path: Path) -> None:
     running.start()
-    rig.offer(rows(30, seed=4))
+    rig.offer(rows(20, seed=7))
     running.wait_for(lambda: bool(running.asked("feeds")["feeds"]))
     rig.gone()
-
-    def message() -> str:
-        return "".join(feed["message"] or "" for feed in running.asked("feeds")["feeds"])
-
-    running.wait_for(lambda: message().endswith("."))
+    running.wait_for(lambda: message(running).endswith("."))
     rig.back()
-    rig.offer(rows(30, seed=4, start=30))
+    rig.offer(rows(20, seed=7, start=20))
     wanted = wait_for_all(running, rig, tmp_path)
     running.stop()
     assert kept_by(tmp_path) == wanted
+
+
+@pytest.mark.parametrize("rig", [WatchedRig, HttpRig, MqttRig, PushRig], indirect=True)
+def test_a_disk_that_fills_is_told_in_a_sentence_and_caught_up_with(running: Running, rig: Rig, tmp_path: Path) -> None:
+    """Whether a feed is asked, listens or is brought its records."""
+    running.start()
+    rig.offer(rows(20, seed=6))
+    wait_for_all(running, rig, tmp_path)
+    running.fill_disk()
+    rig.offer(rows(20, seed=6, start=20))
+    running.wait_for(lambda: "cannot be written" in message(running))
+    running.empty_disk()
+    wanted = wait_for_all(running, rig, tmp_path)
+    running.stop()
+    assert kept_by(tmp_path) == wanted
+
+
+def message(running: Running) -> str:
+    """What is wrong with the feed."""
+    return "".join(feed["message"] or "" for feed in running.asked("feeds?lang=en")["feeds"])
