@@ -41,7 +41,8 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
     """Tell the application how to draw a page, and register the callback that draws it again."""
 
     def at(path: str, search: str) -> Page:
-        return page(views, context_of(path, search, clock.now(), views.zone(), views.language(), views.screens()))
+        context = context_of(path, search, clock.now(), views.zone(), views.language(), views.screens())
+        return page(views, replace(context, recounting=views.recounting()))
 
     app.page = at
     app.moment = lambda: (views.version(), int(clock.now().timestamp()) // SECONDS_ALIKE)

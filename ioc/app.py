@@ -199,4 +199,6 @@ def _health(flask: Flask, views: Gatherer, catalogue: Catalogue) -> None:
 
     @flask.get("/readyz")
     def readyz() -> Response:
-        return Response(f"ready: {len(catalogue.indicators)} indicators, version {views.version()}\n", mimetype="text/plain")
+        share = views.recounting()
+        counting = "" if share is None else f", counting numbers anew: {share:.0%}"
+        return Response(f"ready: {len(catalogue.indicators)} indicators, version {views.version()}{counting}\n", mimetype="text/plain")

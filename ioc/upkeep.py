@@ -1,4 +1,4 @@
-"""What is done for the store of itself while everything else runs: each night, all numbers are recomputed from the records."""
+"""What is done for the store of itself while everything else runs: numbers are counted anew where that is due, and audited each night."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from datetime import datetime, time, timedelta
 
 from ioc.indicators.audit import audit
+from ioc.store.recount import recount
 from ioc.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -16,7 +17,7 @@ NIGHT = time(2, 30)
 
 
 class Upkeep:
-    """Audits a store each night.
+    """Counts at the start what cells lack since declarations have changed, and audits a store each night.
 
     Args:
         store: whose numbers are recomputed.
@@ -38,6 +39,10 @@ class Upkeep:
             self._thread.join(seconds)
 
     def _run(self) -> None:
+        try:
+            recount(self._store, self._stopping)
+        except Exception:  # numbers are right, but read from the records, until a later start counts them
+            log.exception("Numbers could not be counted anew.")
         while not self._stopping.is_set():
             now = self._store.clock.now()
             night = next_night(now.astimezone(self._store.catalogue.zone))

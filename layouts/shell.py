@@ -58,7 +58,7 @@ def shell(
             now=f"{context.now.timestamp():.0f}",
             ages=json.dumps({key: context.words(f"age.{key}") for key in ("now", "minutes", "hours")}, ensure_ascii=False),
             # Nothing that comes changes a past moment, or makes a wrong address right; a fault may pass.
-            restless="yes" if restless else "",
+            restless="yes" if restless or context.recounting is not None else "",
             pinned="yes" if context.get("as_of") or 400 <= status < 500 else "",
         ),
     )
@@ -113,11 +113,14 @@ def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
 
 
 def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
-    """The strips below the header: a lost connection (shown by ``assets/live.js``), and a past moment."""
+    """The strips below the header: a lost connection (shown by ``assets/live.js``), a past moment, and numbers being counted anew."""
     words = context.words
     bands: list[Component] = [html.Div(words("app.lost"), className="ioc-lost", role="status", hidden=True)]
     if stamp and stamp.as_of:
         text = words("app.as_of", moment=dates.moment(stamp.as_of, context.zone))
         leave = h.a(".ioc-switch", href=context.with_query(as_of=None))[words("app.as_of_leave")]
         bands.append(Markup([h.span[text], leave], tag="aside", className="ioc-past"))
+    elif context.recounting is not None:
+        text = words("app.recounting", share=f"{context.recounting:.0%}")
+        bands.append(Markup([h.span[text]], tag="aside", className="ioc-recounting"))
     return bands

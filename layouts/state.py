@@ -19,7 +19,10 @@ KEPT = ("lang", "theme", "as_of")
 
 @dataclass(frozen=True)
 class Context:
-    """Who looks, at what address, in what language and scheme, at what moment of the server's clock."""
+    """Who looks, at what address, in what language and scheme, at what moment of the server's clock.
+
+    ``recounting`` is the share of numbers that has been counted anew, or None when none is to be.
+    """
 
     path: str
     query: tuple[tuple[str, str], ...]
@@ -28,6 +31,7 @@ class Context:
     now: datetime
     zone: ZoneInfo
     screens: tuple[Choice, ...] = ()
+    recounting: float | None = None
 
     @property
     def today(self) -> date:

@@ -17,6 +17,7 @@ from ioc.catalogue.model import Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.values import Question, ask
 from ioc.store.parts import Tally
+from ioc.store.recount import recount
 from ioc.store.store import Store
 
 CATALOGUE = Path(__file__).parent / "catalogues" / "office"
@@ -69,3 +70,12 @@ def rows_of(store: Store, sql: str) -> list[tuple[Any, ...]]:
     """What a question in SQL gives; for looking at what is really stored."""
     with store.database.read() as cursor:
         return cursor.execute(sql).fetchall()
+
+
+def count_anew(store: Store) -> None:
+    """Forget all cells, and count them from the records."""
+    with store.database.write() as cursor:
+        cursor.execute("UPDATE cell_table SET declaration = 'unknown'")
+        for record in store.catalogue.records:
+            store.cells.settle(cursor, record)
+    assert recount(store) and store.recounting is None

@@ -77,7 +77,7 @@ def _by_month(values: Iterable[Value]) -> dict[date, str]:
     return {
         value.span.start: f"{plain(value.numerator)} / {plain(value.denominator)}"
         for value in values
-        if value.span and (value.numerator or value.denominator)
+        if value.span and value.value is not None and (value.numerator or value.denominator)
     }
 
 

@@ -1,11 +1,13 @@
 """Cells: sums of every term by day and dimensions, kept up by adding what a commit changed.
 
-All sums are exact (whole numbers and decimals), so that adding and subtracting changes gives the same as counting anew; ``ensure``
-counts anew whenever the declaration of a cube differs from what its cells were computed from.
+All sums are exact (whole numbers and decimals), so that adding and subtracting changes gives the same as counting anew. When declarations
+change, what they still say stands, and what is new is counted in the background (``recount.py``) and joins it at one stroke.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -14,7 +16,7 @@ from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.terms import Term, parameters_of
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, local_day, name, record_expression
-from ioc.store.tables import OPEN, CellTable, cell_tables, record_table
+from ioc.store.tables import OPEN, CellTable, cell_tables, declared, record_table
 
 _COUNT, _SUM = "BIGINT", "DECIMAL(38, 9)"
 # What one record adds; smaller than a sum, so that no sum of records can be too large.
@@ -39,28 +41,38 @@ def term_sql(term: Term, spec: RecordType, zone: str, today: date) -> tuple[str,
 
 
 class Cells:
-    """The cubes of all record types of a catalogue."""
+    """The cubes of all record types of a catalogue.
+
+    Attributes:
+        cubes: those that stand, with the terms that have been counted: they can be read, and every commit keeps them up.
+        missing: what the catalogue declares besides, to be counted from the records.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.zone = catalogue.organisation.time_zone
-        self.cubes = {record: cell_tables(catalogue, record) for record in catalogue.records}
+        self.wanted = {record: cell_tables(catalogue, record) for record in catalogue.records}
+        self.cubes: dict[str, tuple[CellTable, ...]] = dict.fromkeys(catalogue.records, ())
+        self.missing = dict(self.cubes)
 
-    def add(self, cursor: duckdb.DuckDBPyConnection, record: str, changes: str, today: date) -> None:
-        """Append to every cube of a record type the sums of ``changes``: a relation of record fields and ``_sign``.
+    def add(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable], changes: str, today: date) -> None:
+        """Append to cubes of one record type the sums of ``changes``: a relation of record fields and ``_sign``."""
+        for cube, sums in self.sums(cubes, changes, today):
+            cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name(delta(cube))} AS {sums}")
+        self.spread(cursor, cubes)
+        for cube in finest(cubes):
+            cursor.execute(f"DROP TABLE {name(delta(cube))}")
 
-        The finest cubes are summed from the changes; a coarser one from the sums of a finer one that covers it.
-        """
-        finest: list[CellTable] = []
-        for cube in self.cubes[record]:
-            finer = next((other for other in finest if other.covers(set(cube.dimensions))), None)
-            if finer is None:
-                finest.append(cube)
-                cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_delta(cube)} AS {self._sums(cube, changes, today)}")
-            sums = self._roll_up(cube, finer) if finer else f"SELECT * FROM {_delta(cube)}"
-            cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME {sums}")
-        for cube in finest:
-            cursor.execute(f"DROP TABLE {_delta(cube)}")
+    def sums(self, cubes: Sequence[CellTable], changes: str, today: date) -> list[tuple[CellTable, str]]:
+        """SQL for the sums of ``changes`` by the finest of some cubes, each to be had under the name of its ``delta`` by ``spread``."""
+        return [(cube, self._sums(cube, changes, today)) for cube in finest(cubes)]
+
+    def spread(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable]) -> None:
+        """Append sums to cubes: to the finest as they are, to a coarser one those of a finer one that covers it."""
+        for cube in cubes:
+            finer = next(other for other in finest(cubes) if other.covers(cube.dimensions, (term.column for term in cube.terms)))
+            rows = f"SELECT * FROM {name(delta(cube))}" if finer == cube else self._roll_up(cube, finer)
+            cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME {rows}")
 
     def _sums(self, cube: CellTable, changes: str, today: date) -> str:
         """Each basis is summed by its own day; a cell then holds every term on that day."""
@@ -89,43 +101,90 @@ class Cells:
 
     def _roll_up(self, cube: CellTable, finer: CellTable) -> str:
         keys = ["day", *(name(dimension) for dimension in cube.dimensions)]
-        return f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM {_delta(finer)} GROUP BY ALL"
+        return f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM {name(delta(finer))} GROUP BY ALL"
 
-    def ensure(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> bool:
-        """Make the cubes of a record type match their declarations, counting anew where they do not. True if any was."""
+    def settle(self, cursor: duckdb.DuckDBPyConnection, record: str) -> None:
+        """Keep of the cubes of a record type what still follows from the declarations; the rest is dropped, and ``missing``."""
+        lines = {term.column: declared(term, self.catalogue) for cube in self.wanted[record] for term in cube.terms}
         rows = cursor.execute("SELECT name, declaration FROM cell_table WHERE record = ?", [record]).fetchall()
-        there = dict(rows)
-        wanted = {cube.table: cube.declaration for cube in self.cubes[record]}
-        if there == wanted:
-            return False
-        for table in there:
+        known = {table: set(declaration.split("\n")) for table, declaration in rows}
+        stand, missing = [], []
+        for cube in self.wanted[record]:
+            said = known.get(cube.table, set())
+            kept = tuple(term for term in cube.terms if _by(cube) in said and lines[term.column] in said)
+            if kept:
+                del known[cube.table]
+                stand.append(replace(cube, terms=kept))
+                self._trim(cursor, stand[-1])
+            if lacking := tuple(term for term in cube.terms if term not in kept):
+                missing.append(replace(cube, terms=lacking, stem="next"))
+        for table in known:
             cursor.execute(f"DROP TABLE IF EXISTS {name(table)}")
-        cursor.execute("DELETE FROM cell_table WHERE record = ?", [record])
-        for cube in self.cubes[record]:
-            self._create(cursor, cube)
-            cursor.execute("INSERT INTO cell_table VALUES (?, ?, ?, ?)", [cube.table, record, cube.declaration, today])
-        self.add(cursor, record, current(record), today)
-        return True
+            cursor.execute("DELETE FROM cell_table WHERE name = ?", [table])
+        half_done = f"SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, {literal('next_' + record)})"
+        for (table,) in cursor.execute(half_done).fetchall():
+            cursor.execute(f"DROP TABLE {name(table)}")
+        self.cubes[record], self.missing[record] = tuple(stand), tuple(missing)
 
-    def _create(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
-        columns = ["day DATE", *(f"{name(dimension)} VARCHAR" for dimension in cube.dimensions)]
-        columns += [f"{term.column} {_kind(term)}" for term in cube.terms]
-        cursor.execute(f"CREATE TABLE {name(cube.table)} ({', '.join(columns)})")
-        for term in cube.terms:
-            cursor.execute(f"COMMENT ON COLUMN {name(cube.table)}.{term.column} IS {literal(term.meaning)}")
+    def _trim(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
+        """Drop the sums that a standing cube need not keep any more."""
+        rows = cursor.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [cube.table]).fetchall()
+        gone = {column for (column,) in rows} - {"day", *cube.dimensions} - {term.column for term in cube.terms}
+        for column in gone:
+            cursor.execute(f"ALTER TABLE {name(cube.table)} DROP COLUMN {name(column)}")
+        if gone:
+            cursor.execute("UPDATE cell_table SET declaration = ? WHERE name = ?", [self._declaration(cube), cube.table])
+
+    def _declaration(self, cube: CellTable) -> str:
+        return "\n".join([_by(cube), *(declared(term, self.catalogue) for term in cube.terms)])
+
+    def begin(self, cursor: duckdb.DuckDBPyConnection, record: str) -> None:
+        """Make empty tables, beside those that stand, for what is missing."""
+        for cube in self.missing[record]:
+            columns = ["day DATE", *(f"{name(dimension)} VARCHAR" for dimension in cube.dimensions)]
+            columns += [f"{term.column} {_kind(term)}" for term in cube.terms]
+            cursor.execute(f"CREATE OR REPLACE TABLE {name(cube.table)} ({', '.join(columns)})")
+
+    def join(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> None:
+        """Let what was missing and has been counted stand: as further columns and rows of its cubes, or as cubes of their own."""
+        standing = {cube.table for cube in self.cubes[record]}
+        whole = {cube.table: cube for cube in self.wanted[record]}
+        for new in self.missing[record]:
+            cube = whole[replace(new, stem="cell").table]
+            if cube.table in standing:
+                for term in new.terms:
+                    cursor.execute(f"ALTER TABLE {name(cube.table)} ADD COLUMN {term.column} {_kind(term)}")
+                cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM {name(new.table)}")
+                cursor.execute(f"DROP TABLE {name(new.table)}")
+            else:
+                cursor.execute(f"ALTER TABLE {name(new.table)} RENAME TO {name(cube.table)}")
+            for term in new.terms:
+                cursor.execute(f"COMMENT ON COLUMN {name(cube.table)}.{term.column} IS {literal(term.meaning)}")
+            row = [cube.table, record, self._declaration(cube), today]
+            cursor.execute("INSERT OR REPLACE INTO cell_table VALUES (?, ?, ?, ?)", row)
+
+    def joined(self, record: str) -> None:
+        """What ``join`` did has been committed."""
+        self.cubes[record], self.missing[record] = self.wanted[record], ()
 
     def turn_day(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> bool:
         """Add what the turn of the day changes in terms that speak of ``today``. True if anything could have changed."""
         day = first(cursor, "SELECT min(day) FROM cell_table WHERE record = ?", [record])[0]
         if day is None or day == today:
             return False
-        spec = self.catalogue.records[record]
-        moving = tuple(term for cube in self.cubes[record][:1] for term in cube.terms if "today" in parameters_of(term, spec))
-        if moving:
-            for cube in self.cubes[record]:
-                self._turn(cursor, CellTable(cube.record, cube.dimensions, moving), day, today)
+        moved = self.turn(cursor, self.cubes[record], day, today)
         cursor.execute("UPDATE cell_table SET day = ? WHERE record = ?", [today, record])
-        return bool(moving)
+        return moved
+
+    def turn(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable], before: date, today: date) -> bool:
+        """Add to cubes what the turn from one day to another changes in them. True if anything could have changed."""
+        moved = False
+        for cube in cubes if before != today else ():
+            spec = self.catalogue.records[cube.record]
+            if moving := tuple(term for term in cube.terms if "today" in parameters_of(term, spec)):
+                self._turn(cursor, replace(cube, terms=moving), before, today)
+                moved = True
+        return moved
 
     def _turn(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable, before: date, today: date) -> None:
         records = current(cube.record)
@@ -160,6 +219,19 @@ def _kind(term: Term) -> str:
     return _SUM if term.value else _COUNT
 
 
-def _delta(cube: CellTable) -> str:
-    """The temporary table of what a commit adds to a cube."""
-    return name(f"delta_{cube.table}")
+def _by(cube: CellTable) -> str:
+    return f"by {', '.join(cube.dimensions)}"
+
+
+def delta(cube: CellTable) -> str:
+    """The bare name of the relation of what is being added to a cube."""
+    return f"delta_{cube.table}"
+
+
+def finest(cubes: Sequence[CellTable]) -> list[CellTable]:
+    """Those cubes that no other covers; all others can be summed from them. Finer ones come first."""
+    found: list[CellTable] = []
+    for cube in cubes:
+        if not any(other.covers(cube.dimensions, (term.column for term in cube.terms)) for other in found):
+            found.append(cube)
+    return found

@@ -91,11 +91,23 @@ class Database:
         except duckdb.Error:  # the transaction is gone already, or the database was invalidated: a fresh cursor serves
             self._writer = self._connection.cursor()
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps others from writing, over several transactions."""
+        with self._write_lock:
+            yield
+
     def checkpoint(self) -> None:
-        """Write what the log holds into the file itself. Raises StoreError when the disk does not take it."""
+        """Write what the log holds into the file itself, unless somebody still reads what was before: then a later time will do.
+
+        Raises:
+            StoreError: the disk does not take it.
+        """
         with self._write_lock:
             try:
                 self._writer.execute("CHECKPOINT")
+            except duckdb.TransactionException:
+                return
             except duckdb.Error as error:
                 raise _cannot_write(self.path, error) from error
 

@@ -62,7 +62,7 @@ def local_day(moment: str, zone: str) -> str:
     """SQL for the calendar day, in ``zone``, of a UTC timestamp given as SQL."""
     offset = fixed_offset(zone)
     if offset is not None:
-        return f"CAST({moment} + INTERVAL {int(offset.total_seconds())} SECOND AS DATE)"
+        return f"CAST({moment} + INTERVAL '{int(offset.total_seconds())} seconds' AS DATE)"
     return f"CAST(timezone({literal(zone)}, timezone('UTC', {moment})) AS DATE)"
 
 

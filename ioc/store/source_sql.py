@@ -187,7 +187,7 @@ class SourceSql:
     def _to_utc(self, local: str) -> str:
         offset = fixed_offset(self.zone)
         if offset is not None:
-            return f"({local} - INTERVAL {int(offset.total_seconds())} SECOND)"
+            return f"({local} - INTERVAL '{int(offset.total_seconds())} seconds')"
         return f"timezone('UTC', timezone({literal(self.zone)}, {local}))"
 
     def typed_layer(self, only: str = "") -> str:

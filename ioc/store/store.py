@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,9 +16,10 @@ import pyarrow as pa
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock, today
-from ioc.errors import StoreError
 from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
+from ioc.store.commits import log_commit, newest, next_version
 from ioc.store.database import Database, first
+from ioc.store.declarations import Declarations
 from ioc.store.dialect import name
 from ioc.store.entries import Entry, entries
 from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced
@@ -28,7 +29,7 @@ from ioc.store.parts import Fates, Receipt, Tally, fates, split
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
-from ioc.store.tables import OPEN, ensure_order, ensure_record_table, key_hash_sql, record_table
+from ioc.store.tables import ensure_order, ensure_record_table, key_hash_sql, record_table
 from ioc.store.versions import append
 
 # Records that gather before the file is put in order: a log of some ten megabytes, which is read at the next start in well under a second.
@@ -67,6 +68,9 @@ class Store:
         catalogue: what it keeps; tables and cells follow it.
         clock: tells the present moment and the day.
         on_commit: called after each commit with the data version and the record type.
+
+    Attributes:
+        recounted: the share that has been counted of what cells lack since declarations have changed.
     """
 
     def __init__(
@@ -82,11 +86,14 @@ class Store:
         self.catalogue = catalogue
         self.clock = clock
         self.database = Database(path, memory_limit, threads)
-        self._cells = Cells(catalogue)
+        self.cells = Cells(catalogue)
+        self.recounted = 0.0
+        self._declarations = Declarations(catalogue)
         self._on_commit = on_commit
         self._compacted: dict[str, int] = {}
         self._untidied: Counter[str] = Counter()
         self._turned_to: date | None = None
+        self._being_committed: datetime | None = None
         self._indexes = {record: KeyIndex(record) for record in catalogue.records}
         try:
             self._prepare()
@@ -100,14 +107,22 @@ class Store:
             self._ensure_hash(cursor)
             # What was under way when the program before this one ended is not any more.
             cursor.execute("UPDATE run SET state = 'interrupted' WHERE state = 'running'")
-            changed = []
             for record, spec in self.catalogue.records.items():
                 ensure_record_table(cursor, record, spec)
                 ensure_order(cursor, record, spec)
-                changed.append(self._cells.ensure(cursor, record, self.day()))
-            if any(changed):
-                self._log_commit(cursor)
+                self.cells.settle(cursor, record)
+                if not cursor.execute(f"SELECT 1 FROM {record_table(record)} LIMIT 1").fetchone():
+                    self.cells.begin(cursor, record)
+                    self.cells.join(cursor, record, self.day())
+                    self.cells.joined(record)
+            if self._declarations.changed(cursor):
+                self._declarations.keep(cursor, self._log_commit(cursor))
         self.turn_day()
+
+    @property
+    def recounting(self) -> float | None:
+        """The share that has been counted of what cells lack, or None when they lack nothing."""
+        return self.recounted if any(self.cells.missing.values()) else None
 
     def warm(self) -> None:
         """Read what makes small commits fast; may run beside everything else."""
@@ -136,19 +151,20 @@ class Store:
 
     @contextmanager
     def read(self, as_of: datetime | None = None) -> Iterator[Snapshot]:
-        """A snapshot of now, or of what was known at a past moment."""
+        """A snapshot of now, or of what was known at a past moment, by the declarations of then."""
+        if as_of and self._being_committed and as_of >= self._being_committed:
+            with self.database.alone():  # the same moment is to give the same answer once that commit is there
+                pass
+        cubes = dict(self.cells.cubes)  # before the state of the data is taken: what stood before it stands in it
         with self.database.read() as cursor:
-            condition = "TRUE" if as_of is None else "committed_at <= ?"
-            parameters = [] if as_of is None else [as_of.astimezone(UTC).replace(tzinfo=None)]
-            newest = f"SELECT coalesce(max(version), 0), coalesce(max(committed_at), TIMESTAMP 'epoch') FROM commit_log WHERE {condition}"
-            version, at = first(cursor, newest, parameters)
-            past = None if as_of is None else version
-            yield Snapshot(cursor, self.catalogue, self._cells.cubes, version, at.replace(tzinfo=UTC), past)
+            version, at = newest(cursor, as_of)
+            catalogue = self.catalogue if as_of is None else self._declarations.at(cursor, version)
+            yield Snapshot(cursor, catalogue, cubes, version, at, None if as_of is None else version)
 
     def version(self) -> int:
         """The newest data version."""
-        with self.read() as snapshot:
-            return snapshot.version
+        with self.database.read() as cursor:
+            return newest(cursor)[0]
 
     def fate(self, feed: str, fingerprint: str) -> str | None:
         """What became of a feed's delivery with this fingerprint: ``done``, ``rejected``, or None when it is not dealt with."""
@@ -217,6 +233,7 @@ class Store:
             version, tally, _ = self._append(cursor, run, table.append_column(ROW, rows), broken, hold=hold)
             for write in also:
                 write(cursor)
+            self._log(cursor, run, version, tally)
         self._announce(run, version, tally)
         return tally
 
@@ -272,17 +289,21 @@ class Store:
             for receipt, writes in zip(receipts, also, strict=True):
                 if own := writes(receipt):
                     own(cursor)
+            self._log(cursor, run, version, tally)
         self._announce(run, version, tally)
         return receipts
 
     @contextmanager
     def _committing(self, run: Run) -> Iterator[duckdb.DuckDBPyConnection]:
         """The writer's cursor for one commit; nothing temporary is left behind."""
-        with self.database.write() as cursor:
-            day = self._turn_day(cursor)
-            yield cursor
-            cursor.execute("; ".join(f"DROP TABLE IF EXISTS temp.{table}" for table in ("judged", "stored", "contested", "ranked")))
-        self._turned_to = day
+        try:
+            with self.database.write() as cursor:
+                day = self._turn_day(cursor)
+                yield cursor
+                cursor.execute("; ".join(f"DROP TABLE IF EXISTS temp.{table}" for table in ("judged", "stored", "contested", "ranked")))
+            self._turned_to = day
+        finally:
+            self._being_committed = None
 
     def _append(
         self,
@@ -296,18 +317,26 @@ class Store:
     ) -> tuple[int, Tally, Fates]:
         """Stage a batch and append what is new; with ``of``, also what became of each of these rows."""
         staged = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now(), hold).stage(cursor, batch)
-        commit, at = self._next_commit(cursor)
+        commit = next_version(cursor)
         spec = self.catalogue.records[run.record]
         appended = append(cursor, self._indexes[run.record], run.record, spec, staged.accepted, commit=commit, run=run.id)
         if appended.added:
-            self._cells.add(cursor, run.record, f"({appended.changes})", self.day())
-            cursor.execute("INSERT INTO commit_log VALUES (?, ?, ?, ?, ?)", [commit, at, run.record, run.id, appended.added])
-        self._quarantine_broken(cursor, run, broken)
+            self.cells.add(cursor, self.cells.cubes[run.record], f"({appended.changes})", self.day())
+        if broken:
+            cursor.executemany(
+                "INSERT INTO quarantine (run, feed, record, source_row, reason, detail, noted_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [[run.id, run.feed, run.record, row.row, row.reason, row.detail, self._now()] for row in broken],
+            )
         rejected, secret = staged.rejected + len(broken), len(staged.secret_rows)
         tally = Tally(appended.added, appended.duplicates, rejected, secret, staged.skipped)
         self._note(cursor, run, tally, staged.last_event)
         found = fates(cursor, run.id, of, staged, appended.duplicates) if of else Fates()
         return commit if appended.added else commit - 1, tally, found
+
+    def _log(self, cursor: duckdb.DuckDBPyConnection, run: Run, version: int, tally: Tally) -> None:
+        """Note the commit last of all: who asks about a moment meanwhile is answered the same afterwards."""
+        if tally.accepted:
+            self._being_committed = log_commit(cursor, version, self.clock.now(), run.record, run.id, tally.accepted)
 
     def _announce(self, run: Run, version: int, tally: Tally) -> None:
         self._untidied[run.record] += tally.accepted
@@ -324,30 +353,31 @@ class Store:
         """Between commits, once enough records have come: add the rows of each cell together, and write the log into the file."""
         if self._untidied[record] >= TIDY_ROWS:
             self._untidied[record] = 0
-            self._compact(record)
+            self.compact(record)
             self.database.checkpoint()
 
-    def _compact(self, record: str) -> None:
+    def compact(self, record: str) -> None:
         """Compact the cubes of a record type that have grown enough for it to pay."""
-        for cube in self._cells.cubes[record]:
+        for cube in self.cells.cubes[record]:
             with self.database.write() as cursor:
                 rows = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")[0]
                 before = self._compacted.setdefault(cube.table, 0)
                 if rows - before > max(COMPACT_ROWS, before * COMPACT_SHARE):
-                    self._cells.compact(cursor, cube)
+                    self.cells.compact(cursor, cube)
                     self._compacted[cube.table] = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")[0]
 
-    def turn_day(self) -> None:
-        """Bring what depends on the day up to today."""
+    def turn_day(self) -> date:
+        """Bring what depends on the day up to today, which is returned."""
         with self.database.write() as cursor:
             day = self._turn_day(cursor)
         self._turned_to = day
+        return day
 
     def _turn_day(self, cursor: duckdb.DuckDBPyConnection) -> date:
         """Bring the cells up to today, which is returned; kept as ``_turned_to`` once it is written."""
         day = self.day()
         if day != self._turned_to:
-            turned = [record for record in self.catalogue.records if self._cells.turn_day(cursor, record, day)]
+            turned = [record for record in self.catalogue.records if self.cells.turn_day(cursor, record, day)]
             if turned:
                 self._log_commit(cursor)
         return day
@@ -355,25 +385,11 @@ class Store:
     def _now(self) -> datetime:
         return self.clock.now().replace(tzinfo=None)
 
-    def _next_commit(self, cursor: duckdb.DuckDBPyConnection) -> tuple[int, datetime]:
-        """The number and moment of the next commit. Moments never run backwards, so that a past one always names one version."""
-        version, last = first(
-            cursor, "SELECT coalesce(max(version), 0) + 1, coalesce(max(committed_at), TIMESTAMP 'epoch') FROM commit_log"
-        )
-        if version >= OPEN:
-            raise StoreError("The store has used up its commit numbers.", "Export it and start a new one.")
-        return version, max(last, self._now())
-
-    def _log_commit(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Note a commit that brought no record, but changed cells."""
-        cursor.execute("INSERT INTO commit_log VALUES (?, ?, NULL, NULL, 0)", [*self._next_commit(cursor)])
-
-    def _quarantine_broken(self, cursor: duckdb.DuckDBPyConnection, run: Run, broken: tuple[BrokenSourceRow, ...]) -> None:
-        if broken:
-            cursor.executemany(
-                "INSERT INTO quarantine (run, feed, record, source_row, reason, detail, noted_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [[run.id, run.feed, run.record, row.row, row.reason, row.detail, self._now()] for row in broken],
-            )
+    def _log_commit(self, cursor: duckdb.DuckDBPyConnection) -> int:
+        """Note a commit that brought no record, but changed numbers; its number is returned."""
+        version = next_version(cursor)
+        log_commit(cursor, version, self.clock.now())
+        return version
 
     def _note(self, cursor: duckdb.DuckDBPyConnection, run: Run, tally: Tally, event: datetime | None) -> None:
         """Add a batch to the run's counts and to what is known of freshness."""

@@ -114,7 +114,7 @@ def _cube(snapshot: Snapshot, question: SumQuestion) -> CellTable | None:
     needed = {*question.by, *(dimension for dimension, _ in question.where)}
     columns = {term.column for term in question.terms}
     for cube in reversed(snapshot.cubes[question.record]):
-        if cube.covers(needed) and columns <= {term.column for term in cube.terms}:
+        if cube.covers(needed, columns):
             return cube
     return None
 

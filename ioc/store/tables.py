@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -87,21 +88,21 @@ class CellTable:
     record: str
     dimensions: tuple[str, ...]
     terms: tuple[Term, ...]
+    stem: str = "cell"
 
     @property
     def table(self) -> str:
         """The table's bare name."""
-        return "__".join(("cell_" + self.record, *self.dimensions))
+        return "__".join((f"{self.stem}_{self.record}", *self.dimensions))
 
-    @property
-    def declaration(self) -> str:
-        """What the cells were computed from; when it changes they are computed anew."""
-        terms = "\n".join(f"{term.column} = {term.value or 1} if {term.condition} on {term.basis}" for term in self.terms)
-        return f"by {', '.join(self.dimensions)}\n{terms}"
+    def covers(self, dimensions: Iterable[str], columns: Iterable[str] = ()) -> bool:
+        """Whether a question about these dimensions and sums can be answered from it."""
+        return set(dimensions) <= set(self.dimensions) and set(columns) <= {term.column for term in self.terms}
 
-    def covers(self, dimensions: set[str]) -> bool:
-        """Whether a question about these dimensions can be answered from it."""
-        return dimensions <= set(self.dimensions)
+
+def declared(term: Term, catalogue: Catalogue) -> str:
+    """All that the sums of a term follow from, besides the records, as one line."""
+    return f"{term.column} = {term.value or 1} if {term.condition} on {term.basis} in {catalogue.organisation.time_zone}"
 
 
 def cell_tables(catalogue: Catalogue, record: str) -> tuple[CellTable, ...]:

@@ -75,6 +75,10 @@ class Views(Protocol):
         """The newest data version."""
         ...
 
+    def recounting(self) -> float | None:
+        """The share of numbers that has been counted anew since declarations have changed, or None when all are."""
+        ...
+
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
         ...

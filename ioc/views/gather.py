@@ -15,7 +15,7 @@ from ioc.catalogue.model import Text
 from ioc.config import Settings
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.explanation import Where
-from ioc.indicators.values import Question, ask, check_question
+from ioc.indicators.values import Question, ask
 from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, feed_states
@@ -91,7 +91,7 @@ class Gatherer:
         """The store as it is, or as it was known at a past moment."""
         now = (as_of or self.store.clock.now()).astimezone(UTC)
         with self.store.read(as_of) as snapshot:
-            yield Moment(snapshot, now.astimezone(self.store.catalogue.zone).date(), now, as_of)
+            yield Moment(snapshot, now.astimezone(snapshot.catalogue.zone).date(), now, as_of)
 
     def cached(self, viewer: Viewer, question: tuple[Hashable, ...], as_of: datetime | None, compute: Callable[[Moment], T]) -> T:
         """An answer from the cache, or computed now and kept under the version and day that it shows.
@@ -103,12 +103,21 @@ class Gatherer:
             key = (*question, viewer.scope, viewer.language, moment.snapshot.version, minute)
             return self._cache.get(key, lambda: compute(moment))
 
+    def _records(self, moment: Moment, indicator: str) -> set[str]:
+        """The record types behind an indicator, as it was declared at a moment. Raises UnknownName, or BadQuestion if it was not yet."""
+        known = moment.snapshot.catalogue
+        if indicator in known.indicators:
+            return records_of(known, indicator)
+        if indicator in self.store.catalogue.indicators:
+            raise BadQuestion("not_then", name=indicator, moment=moment.now.astimezone(known.zone))
+        raise UnknownName("indicator", indicator, known.indicators)
+
     def overview(self, viewer: Viewer, as_of: datetime | None = None) -> OverviewView:
         """Every target at a glance."""
         return self.cached(viewer, ("overview",), as_of, lambda moment: self._overview(viewer, moment))
 
     def _overview(self, viewer: Viewer, moment: Moment) -> OverviewView:
-        catalogue = self.store.catalogue
+        catalogue = moment.snapshot.catalogue
         names = indicators_on_overview(catalogue)
         found = tiles(moment.snapshot, names, moment.today, moment.now, viewer.language)
         groups = []
@@ -127,22 +136,18 @@ class Gatherer:
 
     def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
         """One indicator explained. Raises UnknownName or BadQuestion."""
-        if question.indicator not in self.store.catalogue.indicators:
-            raise UnknownName("indicator", question.indicator, self.store.catalogue.indicators)
 
         def compute(moment: Moment) -> IndicatorView:
-            stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
+            stamp = moment.stamp(self._records(moment, question.indicator))
             return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, self._feeds.labels)
 
         return self.cached(viewer, ("indicator", question), as_of, compute)
 
     def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:
         """Why an indicator changed. Raises UnknownName or BadQuestion, also where nothing can be compared."""
-        if question.indicator not in self.store.catalogue.indicators:
-            raise UnknownName("indicator", question.indicator, self.store.catalogue.indicators)
 
         def compute(moment: Moment) -> ExplanationView:
-            stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
+            stamp = moment.stamp(self._records(moment, question.indicator))
             return explanation_view(moment.snapshot, stamp, question, moment.today, viewer.language)
 
         return self.cached(viewer, ("explanation", question), as_of, compute)
@@ -151,7 +156,7 @@ class Gatherer:
         """An indicator, within filters, in two sentences. Raises UnknownName or BadQuestion."""
 
         def compute(moment: Moment) -> tuple[str, ...]:
-            stamp = moment.stamp(records_of(moment.snapshot.catalogue, indicator))
+            stamp = moment.stamp(self._records(moment, indicator))
             return reading_of(moment.snapshot, stamp, Question(indicator, where=where), moment.today, moment.now, viewer.language)
 
         return self.cached(viewer, ("reading", indicator, where), as_of, compute)
@@ -166,7 +171,7 @@ class Gatherer:
             panels = panel_views(moment.snapshot, settings.panels, moment.today, moment.now, viewer.language)
             records = {panel.record for panel in settings.panels if panel.record}
             for panel in settings.panels:
-                records |= records_of(moment.snapshot.catalogue, panel.indicator) if panel.indicator else set()
+                records |= self._records(moment, panel.indicator) if panel.indicator else set()
             return ScreenView(moment.stamp(records), screen, settings.label.of(viewer.language), panels)
 
         return self.cached(viewer, ("screen", screen), as_of, compute)
@@ -199,10 +204,9 @@ class Gatherer:
 
     def values(self, viewer: Viewer, question: Question, as_of: datetime | None = None) -> ValuesView:
         """Bare values of one indicator. Raises UnknownName or BadQuestion."""
-        check_question(self.store.catalogue, question)
 
         def compute(moment: Moment) -> ValuesView:
-            stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
+            stamp = moment.stamp(self._records(moment, question.indicator))
             return ValuesView(stamp, question, tuple(ask(moment.snapshot, question, moment.today)))
 
         return self.cached(viewer, ("values", question), as_of, compute)
@@ -245,6 +249,10 @@ class Gatherer:
     def version(self) -> int:
         """The newest data version."""
         return self.store.version()
+
+    def recounting(self) -> float | None:
+        """The share of numbers that has been counted anew since declarations have changed, or None when all are."""
+        return self.store.recounting
 
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""

@@ -48,7 +48,7 @@ def well(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.turn_day()
     put(store, "staff", STAFF)
     with store.database.write() as cursor:
-        store._cells.compact(cursor, store._cells.cubes["dossier"][0])
+        store.cells.compact(cursor, store.cells.cubes["dossier"][0])
     store.close()
     return folder
 
@@ -124,7 +124,7 @@ def test_a_lost_cell_one_too_many_and_one_without_a_day_are_named(store: Store) 
 
 
 def _count(store: Store) -> str:
-    return next(term.column for term in store._cells.cubes["dossier"][-1].terms if (term.condition, term.value) == ("TRUE", None))
+    return next(term.column for term in store.cells.cubes["dossier"][-1].terms if (term.condition, term.value) == ("TRUE", None))
 
 
 @pytest.mark.parametrize(("change", "kept"), [("_until = 2147483647", "none"), ("_until = _since", None)])

@@ -231,6 +231,9 @@ class SampleViews:
     def version(self) -> int:
         return self.version_
 
+    def recounting(self) -> float | None:
+        return None
+
     def zone(self) -> ZoneInfo:
         return ZONE
 

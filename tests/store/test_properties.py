@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ioc.clock import FrozenClock
 from ioc.indicators.values import Question
 from ioc.store.store import Store
-from tests.office import NOW, Answer, answer, catalogue, open_store, put, rows_of
+from tests.office import NOW, Answer, answer, catalogue, count_anew, open_store, put, rows_of
 
 QUESTIONS = [
     Question("online_rate"),
@@ -65,10 +65,7 @@ def answers(store: Store, as_of: datetime | None = None) -> list[Answer]:
 
 def counted_anew(store: Store) -> list[Answer]:
     """The same questions, from cells that have just been counted from the records."""
-    with store.database.write() as cursor:
-        cursor.execute("UPDATE cell_table SET declaration = 'unknown'")
-        for record in store.catalogue.records:
-            store._cells.ensure(cursor, record, store.day())
+    count_anew(store)
     return answers(store)
 
 
@@ -105,9 +102,9 @@ def test_cells_equal_counting_anew_also_after_a_turn_of_the_day_and_compaction(
         store.turn_day()
         told(store, history[len(history) // 2 :], sizes)
         kept = answers(store)
-        for cube in store._cells.cubes["dossier"]:
+        for cube in store.cells.cubes["dossier"]:
             with store.database.write() as cursor:
-                store._cells.compact(cursor, cube)
+                store.cells.compact(cursor, cube)
         assert answers(store) == kept
         assert counted_anew(store) == kept
         store.close()

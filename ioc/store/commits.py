@@ -1,0 +1,40 @@
+"""The log of commits: which data versions there are, and the moment of each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from ioc.errors import StoreError
+from ioc.store.database import first
+from ioc.store.tables import OPEN
+
+
+def newest(cursor: duckdb.DuckDBPyConnection, as_of: datetime | None = None) -> tuple[int, datetime]:
+    """The newest data version, or the one of a past moment, and when it came to be."""
+    condition = "TRUE" if as_of is None else "committed_at <= ?"
+    parameters = [] if as_of is None else [as_of.astimezone(UTC).replace(tzinfo=None)]
+    version, at = first(
+        cursor,
+        f"SELECT coalesce(max(version), 0), coalesce(max(committed_at), TIMESTAMP 'epoch') FROM commit_log WHERE {condition}",
+        parameters,
+    )
+    return version, at.replace(tzinfo=UTC)
+
+
+def next_version(cursor: duckdb.DuckDBPyConnection) -> int:
+    """The number of the next commit. Raises StoreError when there is none left."""
+    version = newest(cursor)[0] + 1
+    if version >= OPEN:
+        raise StoreError("The store has used up its commit numbers.", "Export it and start a new one.")
+    return version
+
+
+def log_commit(
+    cursor: duckdb.DuckDBPyConnection, version: int, now: datetime, record: str | None = None, run: int | None = None, added: int = 0
+) -> datetime:
+    """Note a commit; returns its moment. Moments never run backwards, so that a past one always names one version."""
+    at = max(newest(cursor)[1], now)
+    cursor.execute("INSERT INTO commit_log VALUES (?, ?, ?, ?, ?)", [version, at.replace(tzinfo=None), record, run, added])
+    return at
