@@ -86,5 +86,4 @@ def _join(store: Store, begun: _Begun) -> None:
             store.cells.turn(cursor, cubes, begun.day, today)
             store.cells.join(cursor, begun.record, today)
         store.cells.joined(begun.record)
-    store.compact(begun.record)
     store.database.checkpoint()

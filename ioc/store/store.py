@@ -353,10 +353,10 @@ class Store:
         """Between commits, once enough records have come: add the rows of each cell together, and write the log into the file."""
         if self._untidied[record] >= TIDY_ROWS:
             self._untidied[record] = 0
-            self.compact(record)
+            self._compact(record)
             self.database.checkpoint()
 
-    def compact(self, record: str) -> None:
+    def _compact(self, record: str) -> None:
         """Compact the cubes of a record type that have grown enough for it to pay."""
         for cube in self.cells.cubes[record]:
             with self.database.write() as cursor:
