@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import shutil
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,16 @@ from ioc.catalogue.model import Catalogue
 from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.errors import BadQuestion, UnknownName
+from ioc.indicators.audit import audit
 from ioc.indicators.values import Question
+from ioc.store.database import migrations
+from ioc.store.recount import recount
+from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
 from tests.office import CATALOGUE, NOW, answer, catalogue, open_store, put
+from tests.store import released
 
 ROW = {"id": "x", "unit": "a", "received_at": "2026-11-01", "online": True, "score": 4, "updated_at": "2026-11-01"}
 VIEWER = Viewer("test", "en")
@@ -73,4 +80,47 @@ def test_what_was_not_declared_yet_is_said_to_be_so(tmp_path: Path) -> None:
         assert (refused.value.fault, refused.value.values["name"]) == ("not_then", "other")
     with pytest.raises(UnknownName):
         views.values(VIEWER, Question("nowhere"), NOW)
+    store.close()
+
+
+BY_UNIT = Question("online_rate", by=("unit",))
+# What was so at each of the moments: records online and all, by unit; and all fees.
+KNOWN = (
+    ({"a": (2, 2), "b": (0, 1)}, 25),
+    ({"a": (1, 2), "b": (1, 2)}, Decimal("35.5")),
+    ({"a": (0, 2), "b": (1, 1)}, Decimal("31.5")),
+)
+
+
+def known(store: Store, as_of: datetime | None) -> tuple[dict[str, tuple[Decimal | None, Decimal | None]], Decimal | None]:
+    rates = {codes[0]: values[:2] for (codes, _), values in answer(store, BY_UNIT, as_of).items()}
+    return rates, answer(store, Question("fees"), as_of)[((), None)][0]
+
+
+@pytest.mark.parametrize("number", sorted(migrations()))
+def test_stores_of_every_released_schema_give_the_same_answers_about_every_moment(number: int, tmp_path: Path) -> None:
+    if number == max(migrations()):
+        released.make(tmp_path)
+    else:
+        released.load(released.FOLDER / f"{number:04}.sql", tmp_path)
+    clock = FrozenClock(released.MOMENTS[-1] + timedelta(minutes=1))
+    store = open_store(tmp_path, clock=clock)
+    for moment, then in zip(released.MOMENTS, KNOWN, strict=True):
+        assert known(store, moment) == then
+    assert known(store, None) == KNOWN[-1]
+    assert recount(store) and known(store, None) == KNOWN[-1]
+    report = audit(store)
+    assert report and report.named == ()
+    clock.at += timedelta(hours=1)
+    put(store, "dossier", [ROW])
+    assert [known(store, moment) for moment in released.MOMENTS] == list(KNOWN)
+    store.close()
+
+
+def test_a_copy_of_the_file_answers_like_the_file(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    released.make(tmp_path / "here")
+    shutil.copytree(tmp_path / "here", tmp_path / "there")
+    store = open_store(tmp_path / "there", clock=FrozenClock(NOW + timedelta(days=3)))
+    assert [known(store, moment) for moment in released.MOMENTS] == list(KNOWN)
     store.close()
