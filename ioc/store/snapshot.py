@@ -22,6 +22,7 @@ class Snapshot:
         version: the data version.
         committed_at: its moment.
         as_of: the data version to read if a past moment was asked for, else None.
+        moment: that past moment.
     """
 
     cursor: duckdb.DuckDBPyConnection
@@ -30,6 +31,7 @@ class Snapshot:
     version: int
     committed_at: datetime
     as_of: int | None = None
+    moment: datetime | None = None
 
 
 def at_version(snapshot: Snapshot, version: int) -> Snapshot | None:

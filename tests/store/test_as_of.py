@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -124,3 +124,44 @@ def test_a_copy_of_the_file_answers_like_the_file(tmp_path: Path) -> None:
     store = open_store(tmp_path / "there", clock=FrozenClock(NOW + timedelta(days=3)))
     assert [known(store, moment) for moment in released.MOMENTS] == list(KNOWN)
     store.close()
+
+
+def test_what_a_page_shows_of_a_past_moment_is_of_that_moment(tmp_path: Path) -> None:
+    clock = FrozenClock(datetime(2026, 3, 2, 3, tzinfo=UTC))
+    store = Store(tmp_path / "moha.duckdb", load(BUILT_IN / "moha"), clock, memory_limit="256MB", threads=1)
+    milestone = next(iter(store.catalogue.milestones))
+    row = {"milestone": milestone, "state": "in_progress", "percent": 40, "due_on": "2026-06-30", "updated_at": "2026-03-01 08:00"}
+    put(store, "milestone", [row])
+    views = Gatherer(store, Settings(), ViewCache())
+    seen = []
+    for moment in (clock.at, clock.at + timedelta(days=3), clock.at + timedelta(days=200)):
+        clock.at = moment
+        seen.append((moment, views.overview(VIEWER)))
+        clock.at += timedelta(hours=1)
+        put(store, "milestone", [row | {"state": "done", "percent": 100, "updated_at": f"{moment:%Y-%m-%d %H:%M}"}])
+    for moment, then in seen:
+        past = views.overview(VIEWER, moment)
+        assert (past.milestones, past.groups, past.tally, past.stamp.simulated) == (then.milestones, then.groups, then.tally, False)
+    (before,) = [tile for tile in seen[0][1].milestones if tile.id == milestone]
+    assert (before.state, before.percent) == ("in_progress", 40)
+    store.close()
+
+
+def test_how_old_data_were_is_told_of_a_past_moment_too(tmp_path: Path) -> None:
+    clock = FrozenClock(NOW)
+    store = open_store(tmp_path, clock=clock)
+    put(store, "dossier", [ROW])
+    views, seen = Gatherer(store, Settings(), ViewCache()), []
+    for days in (1, 5, 6):
+        clock.at = NOW + timedelta(days=days)
+        seen.append((clock.at, _ages(views, None)))
+        clock.at += timedelta(hours=1)
+        put(store, "dossier", [ROW | {"id": f"d{days}", "received_at": f"2026-11-{20 + days}"}] if days != 5 else [ROW])
+    assert [stale["online_rate"][1] for _, stale in seen] == [False, True, False], "a delivery that brings nothing new is one too"
+    for moment, then in seen:
+        assert _ages(views, moment) == then
+    store.close()
+
+
+def _ages(views: Gatherer, as_of: datetime | None) -> dict[str, tuple[datetime | None, bool]]:
+    return {tile.indicator: (tile.data_at, tile.stale) for group in views.overview(VIEWER, as_of).groups for tile in group.tiles}
