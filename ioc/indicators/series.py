@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -53,6 +54,18 @@ def _running(totals: Iterable[Decimal]) -> list[Decimal]:
     return list(accumulate(totals, initial=Decimal(0)))
 
 
+@dataclass(frozen=True)
+class Versions:
+    """The series of an indicator by each of its formulas, the oldest first, with the last days of all but the present one."""
+
+    last_days: tuple[date, ...]
+    series: tuple[Series, ...]
+
+    def over(self, span: Period) -> Value:
+        """The value over a span by the formula in force on its last day."""
+        return self.series[bisect_left(self.last_days, span.end)].over(span)
+
+
 class SeriesSet:
     """Values of several indicators over several spans at one snapshot.
 
@@ -90,20 +103,22 @@ class SeriesSet:
         found = ask(self._snapshot, Question(indicator, start=span.start, end=span.end), self._today)
         return found[0] if found else Value((), span, None, None, None, span.end >= self._today)
 
-    def _read(self, indicators: Iterable[str]) -> dict[str, Series]:
+    def _read(self, indicators: Iterable[str]) -> dict[str, Versions]:
         catalogue = self._snapshot.catalogue
         by_record: dict[str, list[str]] = defaultdict(list)
         for name in indicators:
             spec = catalogue.indicators[name]
             if spec.measure in ADDITIVE and spec.record:
-                numerator, denominator = terms_of(spec)
-                if not needs_period_end(catalogue, spec.record, (*numerator, *denominator)):
+                terms = [term for _, version in spec.formulas for side in terms_of(version) for term in side]
+                if not needs_period_end(catalogue, spec.record, tuple(terms)):
                     by_record[spec.record].append(name)
-        found: dict[str, Series] = {}
+        found: dict[str, Versions] = {}
         for record, names in by_record.items():
-            specs = {name: catalogue.indicators[name] for name in names}
-            rows = self._rows(record, [terms_of(spec) for spec in specs.values()])
-            found |= {name: Series(spec, terms_of(spec), rows, self._today) for name, spec in specs.items()}
+            formulas = {name: [version for _, version in catalogue.indicators[name].formulas] for name in names}
+            rows = self._rows(record, [terms_of(version) for versions in formulas.values() for version in versions])
+            for name, versions in formulas.items():
+                series = [Series(version, terms_of(version), rows, self._today) for version in versions]
+                found[name] = Versions(tuple(each.valid_to for each in catalogue.indicators[name].versions), tuple(series))
         return found
 
     def _rows(self, record: str, all_terms: Sequence[Terms]) -> list[SumRow]:

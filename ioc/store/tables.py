@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from ioc.catalogue.expression import CALENDAR
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType, RecordType
-from ioc.catalogue.terms import Term, terms_of_record
+from ioc.catalogue.terms import Term, parameters_of, terms_of_record
 from ioc.errors import StoreError
 from ioc.store.dialect import COLUMN_TYPES, name
 
@@ -82,11 +83,13 @@ class CellTable:
     """One cube: the sums of all terms of a record type by day and some dimensions.
 
     A cell is the **sum of its rows**: a commit only appends what it changed, and compaction adds rows of one cell together.
+    ``calendar`` marks the working days by which the terms count, where any does.
     """
 
     record: str
     dimensions: tuple[str, ...]
     terms: tuple[Term, ...]
+    calendar: str = ""
 
     @property
     def table(self) -> str:
@@ -97,7 +100,8 @@ class CellTable:
     def declaration(self) -> str:
         """What the cells were computed from; when it changes they are computed anew."""
         terms = "\n".join(f"{term.column} = {term.value or 1} if {term.condition} on {term.basis}" for term in self.terms)
-        return f"by {', '.join(self.dimensions)}\n{terms}"
+        calendar = f"\ncalendar {self.calendar}" if self.calendar else ""
+        return f"by {', '.join(self.dimensions)}\n{terms}{calendar}"
 
     def covers(self, dimensions: set[str]) -> bool:
         """Whether a question about these dimensions can be answered from it."""
@@ -112,7 +116,8 @@ def cell_tables(catalogue: Catalogue, record: str) -> tuple[CellTable, ...]:
         return ()
     cubes = {tuple(cube) for cube in spec.cubes} | {()}
     ordered = sorted(cubes, key=lambda cube: (-len(cube), cube))
-    return tuple(CellTable(record, cube, terms) for cube in ordered)
+    calendar = catalogue.civil_time.said if any(CALENDAR in parameters_of(term, spec) for term in terms) else ""
+    return tuple(CellTable(record, cube, terms, calendar) for cube in ordered)
 
 
 def key_hash_sql(spec: RecordType) -> str:
