@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from ioc.catalogue.model import Indicator, Measure
 from ioc.catalogue.terms import ADDITIVE, Term, Terms, terms_of
-from ioc.indicators.period import Period
+from ioc.indicators.period import Period, period_of
 from ioc.indicators.values import Question, Value, ask, change, valuing
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_sums
@@ -87,6 +87,7 @@ class SeriesSet:
         changes = [catalogue.indicators[name] for name in indicators if catalogue.indicators[name].measure is Measure.CHANGE]
         baselines = (_up_to(spec.baseline.on) for spec in changes if spec.baseline)
         self._spans = (*spans, *baselines)
+        self._months: dict[str, dict[date, Value]] = {}
         self._series = self._read({*indicators, *(spec.of for spec in changes if spec.of)})
 
     def adds_up(self, indicator: str) -> bool:
@@ -100,8 +101,20 @@ class SeriesSet:
         spec = self._snapshot.catalogue.indicators[indicator]
         if spec.measure is Measure.CHANGE and spec.of in self._series:
             return change(spec, self.over(spec.of, span), lambda on: self.over(spec.of or "", _up_to(on)))
-        found = ask(self._snapshot, Question(indicator, start=span.start, end=span.end), self._today)
-        return found[0] if found else Value((), span, None, None, None, span.end >= self._today)
+        if span == period_of("month", span.start):
+            found = self._by_month(indicator).get(span.start)
+        else:
+            found = next(iter(ask(self._snapshot, Question(indicator, start=span.start, end=span.end), self._today)), None)
+        return found or Value((), span, None, None, None, span.end >= self._today)
+
+    def _by_month(self, indicator: str) -> dict[date, Value]:
+        """What does not add up, read once for all months that are asked for."""
+        if indicator not in self._months:
+            months = [span for span in self._spans if span == period_of("month", span.start)]
+            question = Question(indicator, period="month", start=min(months).start, end=max(months).end)
+            found = ask(self._snapshot, question, self._today)
+            self._months[indicator] = {value.span.start: value for value in found if value.span}
+        return self._months[indicator]
 
     def _read(self, indicators: Iterable[str]) -> dict[str, Versions]:
         catalogue = self._snapshot.catalogue

@@ -17,7 +17,7 @@ from ioc.indicators.composite import Key, Node, trees
 from ioc.indicators.period import PERIODS, Period, period_of, periods
 from ioc.indicators.question import Question, Value
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_quantiles, read_sums
+from ioc.store.sums import SumQuestion, SumRow, read_quantiles, read_sums
 
 __all__ = ["HUNDRED", "Question", "Value", "ask", "by_version", "change", "check_question", "score", "valuing"]
 
@@ -94,10 +94,7 @@ def _sum_question(spec: Indicator, question: Question, terms: Iterable[Term], sn
 def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
     numerator, denominator = terms_of(spec)
     asked = _sum_question(spec, question, (*numerator, *denominator), snapshot, today)
-    if needs_period_end(snapshot.catalogue, asked.record, asked.terms):
-        rows = _by_period_end(snapshot, asked, question, today)
-    else:
-        rows = read_sums(snapshot, asked)
+    rows = read_sums(snapshot, replace(asked, period_end=min(question.end or today, today)))
     if spec.stock:
         rows = _running(rows, question, today)
     place, value = _placing(question, today), valuing(spec)
@@ -108,25 +105,6 @@ def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: da
         span, provisional = place(start)
         found.append(Value(codes, span, above, below, value(above, below), provisional))
     return found
-
-
-def _by_period_end(snapshot: Snapshot, asked: SumQuestion, question: Question, today: date) -> list[SumRow]:
-    """Each period is asked for by itself, with its own end: an open one ends today."""
-    rows: list[SumRow] = []
-    for span in _spans(question, today):
-        start = span.start if span.start > date.min else None
-        one = replace(asked, period=None, start=start, end=min(span.end, question.end or today), period_end=min(span.end, today))
-        rows += [row._replace(start=span.start if question.period else None) for row in read_sums(snapshot, one)]
-    return rows
-
-
-def _spans(question: Question, today: date) -> list[Period]:
-    end = question.end or today
-    if question.period is None:
-        return [Period(question.start or date.min, end)]
-    if question.start is None:
-        raise BadQuestion("first_period")
-    return list(periods(question.period, question.start, end))
 
 
 def _running(rows: Sequence[SumRow], question: Question, today: date) -> list[SumRow]:

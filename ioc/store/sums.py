@@ -38,7 +38,7 @@ class SumQuestion:
         where: per dimension, the codes that count.
         as_of: the data version to read, or None for the newest.
         today: the day that ``today`` stands for.
-        period_end: the day that ``period_end`` stands for, where a term needs it.
+        period_end: the day that ``period_end`` stands for, where a term needs it; with a period, it is that period's own last day.
     """
 
     record: str
@@ -151,11 +151,22 @@ def from_records(catalogue: Catalogue, question: SumQuestion) -> str:
 
 
 def _from_record(term: Term, spec: RecordType, civil: CivilTime, question: SumQuestion) -> str:
-    parameters = {"today": question.today} | ({"period_end": question.period_end} if question.period_end else {})
+    parameters: dict[str, date | str] = {"today": question.today}
+    if question.period:
+        parameters["period_end"] = _end_of_period(question)
+    elif question.period_end:
+        parameters["period_end"] = question.period_end
     condition = expression_sql(record_expression(term.condition, spec), civil, parameters)
     value = expression_sql(record_expression(term.value, spec), civil, parameters) if term.value else None
     total = f"sum(TRY_CAST({value} AS {VALUE}))" if value else "count(*)"
     return f"{total} FILTER ({condition}) AS {term.column}"
+
+
+def _end_of_period(question: SumQuestion) -> str:
+    """SQL for the last day of the period in which a record counts; an open one ends today."""
+    length = {"day": "1 DAY", "week": "7 DAY", "month": "1 MONTH", "quarter": "3 MONTH", "year": "1 YEAR"}[question.period or "day"]
+    following = f"date_trunc({literal(question.period)}, _day) + INTERVAL {length}"
+    return f"least(CAST({following} AS DATE) - 1, {literal(question.today)})"
 
 
 def bounds(basis: str, spec: RecordType, zone: ZoneInfo, start: date | None, end: date | None) -> list[str]:
