@@ -49,11 +49,6 @@ class CivilTime:
         return tuple(accumulate(map(self.is_working, days), initial=before))[1:]
 
     @cached_property
-    def surplus(self) -> int:
-        """How many more working days there are after the last day that differs than in a usual calendar."""
-        return self.running[-1] - usual_working_days(max(self.special)) if self.special else 0
-
-    @cached_property
     def said(self) -> str:
         """A short mark of all this: equal marks mean equal working days and hours."""
         text = repr((self.zone, sorted(self.special.items()), self.office_hours))

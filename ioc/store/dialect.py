@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.civil import CivilTime, usual_working_days
 from ioc.catalogue.expression import Expression, parse
 from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import FieldType, RecordType
@@ -196,32 +196,45 @@ def _days_between(start: str, end: str) -> str:
 
 
 def _working_days(day: str, civil: CivilTime) -> str:
-    """The working days from 01/01/0001 up to and with a day: looked up where the calendar says anything, computed where it does not."""
+    """The working days from 01/01/0001 up to and with a day: those of a usual calendar, and how many more or less there have been."""
     place = f"date_diff('day', DATE '0001-01-01', {day})"
     usual = f"5 * ({place} // 7) + least({place} % 7 + 1, 5)"
+    surplus = [count - usual_working_days(civil.first + timedelta(days=ahead)) for ahead, count in enumerate(civil.running)]
+    if not surplus:
+        return f"({usual})"
+    # One text of numbers of equal width: a list is copied and compared number by number while DuckDB plans.
+    least = min(surplus)
+    width = len(str(max(surplus) - least))
+    known = "".join(f"{each - least:0{width}d}" for each in surplus)
+    within, after = _within(day, civil)
+    found = f"CAST(substr('{known}', {width} * ({day} - {literal(civil.first)}) + 1, {width}) AS INTEGER) + {least}"
+    return f"({usual} + CASE WHEN {within} THEN {found} WHEN {after} THEN {surplus[-1]} ELSE 0 END)"
+
+
+def _is_worked(day: str, civil: CivilTime) -> str:
+    """Whether a day is worked, as 1 or 0."""
+    usual = f"CASE WHEN isodow({day}) < 6 THEN 1 ELSE 0 END"
     if not civil.running:
         return f"({usual})"
-    first, last = civil.first, civil.first + timedelta(days=len(civil.running) - 1)
-    # One text of numbers of equal width: planned seven times as fast as a list, which is copied and compared number by number.
-    before = civil.running[0]
-    width = len(str(civil.running[-1] - before))
-    known = "".join(f"{count - before:0{width}d}" for count in civil.running)
-    found = f"{before} + CAST(substr('{known}', {width} * ({day} - {literal(first)}) + 1, {width}) AS INTEGER)"
-    return (
-        f"CASE WHEN {day} BETWEEN {literal(first)} AND {literal(last)} THEN {found} "
-        f"WHEN {day} > {literal(last)} THEN {usual} + {civil.surplus} ELSE {usual} END"
-    )
+    known = "".join(str(int(civil.is_working(civil.first + timedelta(days=ahead)))) for ahead in range(len(civil.running)))
+    found = f"CAST(substr('{known}', {day} - {literal(civil.first)} + 1, 1) AS INTEGER)"
+    return f"(CASE WHEN {_within(day, civil)[0]} THEN {found} ELSE {usual} END)"
+
+
+def _within(day: str, civil: CivilTime) -> tuple[str, str]:
+    """SQL conditions: whether a day lies in the span that the calendar speaks of, and whether after it."""
+    last = literal(civil.first + timedelta(days=len(civil.running) - 1))
+    return f"{day} BETWEEN {literal(civil.first)} AND {last}", f"{day} > {last}"
 
 
 def _office_time(moment: str, civil: CivilTime) -> str:
     """The office hours from 01/01/0001 up to a wall clock's time, in microseconds."""
     day = f"CAST({moment} AS DATE)"
-    so_far, before = _working_days(day, civil), _working_days(f"({day} - 1)", civil)
     clock = f"(epoch_us({moment}) - epoch_us(CAST({day} AS TIMESTAMP)))"
     stretches = [(_microseconds(begins), _microseconds(ends)) for begins, ends in civil.office_hours]
     worked = " + ".join(f"least(greatest({clock} - {begins}, 0), {ends - begins})" for begins, ends in stretches)
     whole = sum(ends - begins for begins, ends in stretches)
-    return f"(({before}) * {whole} + (({so_far}) - ({before})) * ({worked}))"
+    return f"({_working_days(f'({day} - 1)', civil)} * {whole} + {_is_worked(day, civil)} * ({worked}))"
 
 
 def _microseconds(clock: time) -> int:
