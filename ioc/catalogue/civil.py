@@ -13,6 +13,7 @@ from datetime import date, time, timedelta
 from functools import cached_property
 from itertools import accumulate
 
+SATURDAY = 5
 OFFICE_HOURS = ((time(8), time(12)), (time(13), time(17)))
 
 
@@ -32,7 +33,7 @@ class CivilTime:
 
     def is_working(self, day: date) -> bool:
         """Whether a day is worked."""
-        return self.special.get(day, day.weekday() < 5)
+        return self.special.get(day, day.weekday() < SATURDAY)
 
     @cached_property
     def first(self) -> date:
@@ -40,22 +41,15 @@ class CivilTime:
         return min(self.special)
 
     @cached_property
-    def running(self) -> tuple[int, ...]:
-        """For each day from the first that differs to the last: the working days up to it, from 01/01/0001 on; else empty."""
+    def surplus(self) -> tuple[int, ...]:
+        """For each day from the first that differs to the last: how many more working days there have been than in a usual calendar."""
         if not self.special:
             return ()
         days = (self.first + timedelta(days=ahead) for ahead in range((max(self.special) - self.first).days + 1))
-        before = usual_working_days(self.first - timedelta(days=1))
-        return tuple(accumulate(map(self.is_working, days), initial=before))[1:]
+        return tuple(accumulate(self.is_working(day) - (day.weekday() < SATURDAY) for day in days))
 
     @cached_property
     def said(self) -> str:
         """A short mark of all this: equal marks mean equal working days and hours."""
         text = repr((self.zone, sorted(self.special.items()), self.office_hours))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def usual_working_days(day: date) -> int:
-    """The days from Monday to Friday from 01/01/0001 (a Monday) up to and with a day."""
-    weeks, rest = divmod(day.toordinal() - 1, 7)
-    return 5 * weeks + min(rest + 1, 5)

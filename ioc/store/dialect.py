@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from ioc.catalogue.civil import CivilTime, usual_working_days
+from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.expression import Expression, parse
 from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import FieldType, RecordType
@@ -90,8 +90,15 @@ def expression_sql(
 
     if column is not name:
         return _written(expression, civil, parameters, column)
-    days = tuple(sorted((word, day if isinstance(day, str) else literal(day)) for word, day in parameters.items()))
-    return _kept(_Asked(expression.text, expression.names, civil.said, days, expression, civil))
+    sql = _kept(_Asked(expression.text, expression.names, civil.said, tuple(sorted(parameters)), expression, civil))
+    for word, day in parameters.items():
+        sql = sql.replace(_placeholder(word), day if isinstance(day, str) else literal(day))
+    return sql
+
+
+def _placeholder(word: str) -> str:
+    """What stands for a day until it is known; no text can hold it."""
+    return f"\x00{word}\x00"
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class _Asked:
     text: str
     names: frozenset[str]
     said: str
-    parameters: tuple[tuple[str, str], ...]
+    parameters: tuple[str, ...]
     expression: Expression = field(compare=False)
     civil: CivilTime = field(compare=False)
 
@@ -109,7 +116,7 @@ class _Asked:
 @lru_cache(maxsize=2048)
 def _kept(asked: _Asked) -> str:
     """The same few hundred declarations are translated with every question."""
-    return _written(asked.expression, asked.civil, dict(asked.parameters), name)
+    return _written(asked.expression, asked.civil, {word: _placeholder(word) for word in asked.parameters}, name)
 
 
 def _written(expression: Expression, civil: CivilTime, parameters: Mapping[str, date | str], column: Callable[[str], str]) -> str:
@@ -199,7 +206,7 @@ def _working_days(day: str, civil: CivilTime) -> str:
     """The working days from 01/01/0001 up to and with a day: those of a usual calendar, and how many more or less there have been."""
     place = f"date_diff('day', DATE '0001-01-01', {day})"
     usual = f"5 * ({place} // 7) + least({place} % 7 + 1, 5)"
-    surplus = [count - usual_working_days(civil.first + timedelta(days=ahead)) for ahead, count in enumerate(civil.running)]
+    surplus = civil.surplus
     if not surplus:
         return f"({usual})"
     # One text of numbers of equal width: a list is copied and compared number by number while DuckDB plans.
@@ -214,16 +221,16 @@ def _working_days(day: str, civil: CivilTime) -> str:
 def _is_worked(day: str, civil: CivilTime) -> str:
     """Whether a day is worked, as 1 or 0."""
     usual = f"CASE WHEN isodow({day}) < 6 THEN 1 ELSE 0 END"
-    if not civil.running:
+    if not civil.surplus:
         return f"({usual})"
-    known = "".join(str(int(civil.is_working(civil.first + timedelta(days=ahead)))) for ahead in range(len(civil.running)))
+    known = "".join(str(int(civil.is_working(civil.first + timedelta(days=ahead)))) for ahead in range(len(civil.surplus)))
     found = f"CAST(substr('{known}', {day} - {literal(civil.first)} + 1, 1) AS INTEGER)"
     return f"(CASE WHEN {_within(day, civil)[0]} THEN {found} ELSE {usual} END)"
 
 
 def _within(day: str, civil: CivilTime) -> tuple[str, str]:
     """SQL conditions: whether a day lies in the span that the calendar speaks of, and whether after it."""
-    last = literal(civil.first + timedelta(days=len(civil.running) - 1))
+    last = literal(civil.first + timedelta(days=len(civil.surplus) - 1))
     return f"{day} BETWEEN {literal(civil.first)} AND {last}", f"{day} > {last}"
 
 
