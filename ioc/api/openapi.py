@@ -14,6 +14,10 @@ _LANGUAGE = {"name": "lang", "in": "query", "schema": {"type": "string", "enum":
 _FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
 _WHY = "Why an indicator changed: mix and rate effects that add up to the change, and the indicator in two sentences"
 _KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
+_SCORE = (
+    "A score as a tree: points, most, of that measured, and value of each part, beside what its source published for the same span and "
+    "where a difference comes from; without “from” and “to” of the latest span published, else of this year so far"
+)
 _ACTIONS = {
     "run": "Ask a feed now, beside its schedule",
     "pause": "Take nothing more from a feed; what it has waits there",
@@ -36,6 +40,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/indicators": {"get": _operation("All indicators with their definitions", [_LANGUAGE])},
             "/api/v1/indicators/{id}/values": {"get": _operation("Values of one indicator", _value_parameters(catalogue), problem)},
             "/api/v1/indicators/{id}/explanation": {"get": _operation(_WHY, _explanation_parameters(catalogue), problem)},
+            "/api/v1/indicators/{id}/score": {"get": _operation(_SCORE, _score_parameters(catalogue), problem)},
             "/api/v1/targets": {"get": _operation("Every target: value, goal, gap, status", [_MOMENT, _LANGUAGE])},
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
             "/api/v1/records/{record}": {
@@ -115,6 +120,10 @@ def _value_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
         },
         _MOMENT,
     ]
+
+
+def _score_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [each for each in _value_parameters(catalogue) if each["name"] not in {"by", "period"}] + [_LANGUAGE]
 
 
 def _explanation_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -6,33 +6,47 @@ Cross-references (an indicator's record type, a goal's indicator …) are checke
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Code = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+from ioc.catalogue.civil import OFFICE_HOURS, CivilTime
+from ioc.catalogue.entry import Code, Entry, Id, Text
+from ioc.catalogue.formula import Baseline, FormulaVersion, Part, Sample, Stock
 
-
-class Entry(BaseModel):
-    """Base of all entries: immutable, and a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Entry):
-    """Words for people, in Vietnamese and English."""
-
-    vi: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def of(self, language: str) -> str:
-        """The words in ``language`` (``vi`` or ``en``)."""
-        return self.en if language == "en" else self.vi
+__all__ = [
+    "Baseline",
+    "CalendarDay",
+    "Catalogue",
+    "Code",
+    "Computed",
+    "Entry",
+    "FieldSpec",
+    "FieldType",
+    "FormulaVersion",
+    "Goal",
+    "Id",
+    "Indicator",
+    "Listing",
+    "Measure",
+    "Milestone",
+    "OfficeHours",
+    "OrgUnit",
+    "Organisation",
+    "Part",
+    "Path",
+    "RecordType",
+    "Rule",
+    "Sample",
+    "Stock",
+    "Text",
+    "Unit",
+]
 
 
 class FieldType(StrEnum):
@@ -99,6 +113,7 @@ class RecordType(Entry):
         version: the source's own version number or time of change; of two versions the higher one is current.
             Without it, the later arrival is.
         event: the moment at which the thing happened; tells how fresh the data are.
+        derived: names for expressions over the fields, and over the names above; rules and indicators use them like fields.
         dimensions: fields by which numbers can be split.
         cubes: sets of dimensions for which cells are kept ready; any other split is computed from the records.
         listing: how a list of them looks.
@@ -109,6 +124,7 @@ class RecordType(Entry):
     version: str | None = None
     event: str
     fields: dict[Id, FieldSpec]
+    derived: dict[Id, str] = {}
     rules: dict[Id, Rule] = {}
     dimensions: tuple[str, ...] = ()
     cubes: tuple[tuple[str, ...], ...] = ()
@@ -138,33 +154,6 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
-class Stock(Entry):
-    """Marks an indicator that counts what stands at the end of a period, not what happened in it.
-
-    A record joins the stock on the indicator's ``at`` date, leaves it on ``leaves`` (if ever), and is a success
-    from ``succeeds_at`` on (default: from ``at`` on).
-    """
-
-    leaves: str | None = None
-    succeeds_at: str | None = None
-
-
-class Baseline(Entry):
-    """A value against which change is measured: either stated, or the indicator's own value at the end of a day."""
-
-    on: date
-    value: Decimal | None = None
-    source: Text
-
-
-class Part(Entry):
-    """One indicator within a composite: ``points`` at ``full_at`` (default 100) or above, in proportion below."""
-
-    indicator: Id
-    points: Decimal
-    full_at: Decimal = Decimal(100)
-
-
 class Indicator(Entry):
     """A number with a legal definition.
 
@@ -174,8 +163,10 @@ class Indicator(Entry):
         value: what is added up, averaged or ranked (sum, mean, median, percentile).
         total: makes a ratio one of two sums: what each record that counts adds to the denominator. Those of them that succeed
             add ``value`` (default: ``total``) to the numerator. A record in which either is unknown counts in neither.
-        at: the date or timestamp field by which a record belongs to a period.
+        at: the date or moment by which a record belongs to a period, a field or an expression.
         max_age_hours: data older than this is shown as stale.
+        valid_from: since when the formula is in force, where there was another one before.
+        versions: the formulas before, the oldest first. A period is computed by the one in force on its last day.
         target: whether it stands on the overview; others are reached from it and by name.
     """
 
@@ -196,6 +187,7 @@ class Indicator(Entry):
     total: str | None = None
     at: str | None = None
     stock: Stock | None = None
+    sample: Sample | None = None
     percentile: float | None = Field(default=None, gt=0, lt=1)
     of: Id | None = None
     baseline: Baseline | None = None
@@ -203,6 +195,26 @@ class Indicator(Entry):
     dimensions: tuple[str, ...] | None = None
     max_age_hours: float = Field(default=48, gt=0)
     target: bool = True
+    valid_from: date | None = None
+    versions: tuple[FormulaVersion, ...] = ()
+
+    def in_force(self, day: date) -> Indicator:
+        """The indicator with the formula that was in force on a day."""
+        version = next((each for each in self.versions if day <= each.valid_to), None)
+        if version is None:
+            return self
+        said = {name: value for name in _VERSIONED if (value := getattr(version, name)) is not None}
+        return self.model_copy(update={**said, "valid_from": version.valid_from, "versions": ()})
+
+    @property
+    def formulas(self) -> tuple[tuple[date | None, Indicator], ...]:
+        """Every formula with the day from which it is in force, the oldest first."""
+        return (*((each.valid_from, self.in_force(each.valid_to)) for each in self.versions), (self.valid_from, self))
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The indicators that it is computed from, if any."""
+        return (*(part.indicator for part in self.parts if part.indicator), *((self.of,) if self.of else ()))
 
 
 class Path(Entry):
@@ -220,6 +232,10 @@ class Path(Entry):
     start: Decimal | None = None
     points: dict[date, Decimal] = {}
     months: tuple[Annotated[Decimal, Field(ge=0)], ...] = ()
+
+
+# What a version of a formula may say otherwise.
+_VERSIONED = ("formula", "source", "counts", "succeeds", "value", "total", "at")
 
 
 class Goal(Entry):
@@ -266,7 +282,7 @@ class Milestone(Entry):
 
 
 class OrgUnit(Entry):
-    """An organisational unit with the dates between which it exists (both inclusive)."""
+    """An organisational unit with the dates between which it exists (both inclusive), and the one that took over from it."""
 
     label: Text
     short: Text | None = None
@@ -274,6 +290,7 @@ class OrgUnit(Entry):
     parent: Code | None = None
     valid_from: date
     valid_to: date | None = None
+    successors: tuple[Code, ...] = ()
 
 
 class CalendarDay(Entry):
@@ -291,11 +308,19 @@ def _zone(name: str) -> str:
     return name
 
 
+class OfficeHours(Entry):
+    """A stretch of work within a working day: ``{from: "08:00", to: "12:00"}``."""
+
+    begins: time = Field(alias="from")
+    ends: time = Field(alias="to")
+
+
 class Organisation(Entry):
-    """Whose catalogue this is; its time zone decides on which day a moment falls."""
+    """Whose catalogue this is; its time zone decides on which day a moment falls, its office hours which hours are worked."""
 
     name: Text
     time_zone: Annotated[str, AfterValidator(_zone)]
+    office_hours: tuple[OfficeHours, ...] = tuple(OfficeHours.model_validate({"from": begins, "to": ends}) for begins, ends in OFFICE_HOURS)
     root: Code | None = None
 
 
@@ -316,6 +341,13 @@ class Catalogue(Entry):
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
         return ZoneInfo(self.organisation.time_zone)
+
+    @cached_property
+    def civil_time(self) -> CivilTime:
+        """The organisation's time zone, working days and office hours."""
+        special = {day: spec.kind == "worked" for day, spec in self.calendar.items()}
+        hours = tuple((each.begins, each.ends) for each in self.organisation.office_hours)
+        return CivilTime(self.organisation.time_zone, special, hours)
 
     def code_list(self, name: str) -> Mapping[str, Text]:
         """The codes of a list with their words; ``units`` and ``milestones`` are lists too. KeyError if unknown."""
@@ -343,4 +375,4 @@ class Catalogue(Entry):
         """The record types that an indicator rests on, through its parts."""
         spec = self.indicators[indicator]
         found = {spec.record} if spec.record else set()
-        return found.union(*map(self.records_of, [part.indicator for part in spec.parts] + ([spec.of] if spec.of else [])))
+        return found.union(*map(self.records_of, spec.made_of))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from ioc.store.database import first
 from ioc.store.dialect import name
 from ioc.store.snapshot import Snapshot
+from ioc.store.sums import versions_at
 from ioc.store.tables import record_table
 
 
@@ -83,6 +84,12 @@ def feeds(snapshot: Snapshot) -> list[FeedCounts]:
         FROM run GROUP BY feed ORDER BY feed"""
     ).fetchall()
     return [FeedCounts(*row) for row in rows]
+
+
+def has_records(snapshot: Snapshot, record: str) -> bool:
+    """Whether any record of a type stands at the snapshot."""
+    sql = f"SELECT 1 FROM {record_table(record)} WHERE {versions_at(snapshot.as_of)} LIMIT 1"
+    return snapshot.cursor.execute(sql).fetchone() is not None
 
 
 def finished(snapshot: Snapshot, source: str) -> dict[str, datetime]:

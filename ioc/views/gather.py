@@ -15,7 +15,8 @@ from ioc.catalogue.model import Text
 from ioc.config import Settings
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.explanation import Where
-from ioc.indicators.values import Question, ask
+from ioc.indicators.sample import interval
+from ioc.indicators.values import Question, ask, check_question
 from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, feed_states
@@ -35,9 +36,11 @@ from ioc.views.milestones import milestone_tiles
 from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
 from ioc.views.record import RecordView, record_view
 from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
+from ioc.views.score import ScoreView
+from ioc.views.scoring import score_view
 from ioc.views.screen import panel_views
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
-from ioc.views.values import ValuesView
+from ioc.views.values import ValuesView, breaks
 
 T = TypeVar("T")
 
@@ -207,9 +210,22 @@ class Gatherer:
 
         def compute(moment: Moment) -> ValuesView:
             stamp = moment.stamp(self._records(moment, question.indicator))
-            return ValuesView(stamp, question, tuple(ask(moment.snapshot, question, moment.today)))
+            values = tuple(ask(moment.snapshot, question, moment.today))
+            spec = moment.snapshot.catalogue.indicators[question.indicator]
+            intervals = tuple(interval(spec, value) for value in values) if spec.sample else ()
+            return ValuesView(stamp, question, values, intervals, breaks(spec, question.start, question.end or moment.today))
 
         return self.cached(viewer, ("values", question), as_of, compute)
+
+    def score(self, viewer: Viewer, question: Question, as_of: datetime | None = None) -> tuple[Stamp, ScoreView | None]:
+        """A composite as the tree of its parts, beside what was published. Raises UnknownName or BadQuestion."""
+
+        def compute(moment: Moment) -> tuple[Stamp, ScoreView | None]:
+            stamp = moment.stamp(self._records(moment, question.indicator))
+            check_question(moment.snapshot.catalogue, question)
+            return stamp, score_view(moment.snapshot, question, moment.today, viewer.language)
+
+        return self.cached(viewer, ("score", question), as_of, compute)
 
     def feeds(self, viewer: Viewer) -> FeedsView:
         """Every feed at a glance, as it is now."""

@@ -10,6 +10,7 @@ from ioc.catalogue.model import Catalogue, Measure, Text
 from ioc.errors import BadQuestion
 from ioc.indicators.behind import record_behind
 from ioc.indicators.period import back, periods
+from ioc.indicators.sample import interval
 from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.freshness import feeds
 from ioc.store.snapshot import Snapshot
@@ -20,7 +21,8 @@ from ioc.views.explanation import ExplanationQuestion
 from ioc.views.labels import code_labels, dimension_label, filters_of
 from ioc.views.model import Choice, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
 from ioc.views.reading import reading
-from ioc.views.tiles import records_of, spans, tiles
+from ioc.views.scoring import score_view
+from ioc.views.tiles import parted, records_of, spans, tiles
 
 # A trend of more points than this says nothing on any screen.
 MOST_POINTS = 1500
@@ -53,12 +55,13 @@ def indicator_view(
         start=start,
         end=end,
         filters=tuple(_filter(catalogue, asked.indicator, dimension, code, language) for dimension, code in asked.where),
-        trend=_trend(snapshot, question, today),
+        trend=parted(spec, _trend(snapshot, question, today)),
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
         feeds=_feeds(snapshot, asked.indicator, named, language),
         reading=_reading(snapshot, stamp, tile, question, today, language),
         record=record_behind(catalogue, asked.indicator),
+        score=score_view(snapshot, Question(asked.indicator, where=where), today, language) if spec.parts else None,
     )
 
 
@@ -135,7 +138,7 @@ def split_view(snapshot: Snapshot, question: Question, today: date, language: st
     spec = catalogue.indicators[question.indicator]
     labels = code_labels(catalogue, question.indicator, dimension, language)
     rows = [
-        SplitRow(code, labels.get(code, code), value.numerator, value.denominator, value.value)
+        SplitRow(code, labels.get(code, code), value.numerator, value.denominator, value.value, *(interval(spec, value) or ()))
         for value in ask(snapshot, question, today)
         for code in [value.codes[0] or ""]
     ]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from ioc.catalogue.model import Unit
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
+from ioc.views.score import ScoreView
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,10 @@ class GoalView:
 
 @dataclass(frozen=True)
 class Point:
-    """One period's value. ``provisional``: the period is still open. ``start`` and ``end`` are inclusive days."""
+    """One period's value. ``provisional``: the period is still open. ``start`` and ``end`` are inclusive days.
+
+    ``new_formula``: the first period of another formula: it does not compare with those before.
+    """
 
     start: date
     end: date
@@ -74,6 +78,7 @@ class Point:
     denominator: Decimal | None
     value: Decimal | None
     provisional: bool = False
+    new_formula: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,13 +152,19 @@ class OverviewView:
 
 @dataclass(frozen=True)
 class SplitRow:
-    """One code of a dimension in a split, with its own value and share of the whole."""
+    """One code of a dimension in a split, with its own value and share of the whole.
+
+    ``low`` and ``high`` are the bounds of its interval where it rests on a sample, ``small`` whether that is a small one.
+    """
 
     code: str
     label: str
     numerator: Decimal | None
     denominator: Decimal | None
     value: Decimal | None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,6 +206,7 @@ class IndicatorView:
         feeds: the feeds that it rests on.
         reading: two sentences: where it stands, and how it has moved and why.
         record: the type of the records that it counts, or None where it is made of other indicators.
+        score: of a composite, the tree of its parts.
     """
 
     stamp: Stamp
@@ -212,6 +224,7 @@ class IndicatorView:
     feeds: tuple[Choice, ...]
     reading: tuple[str, ...] = ()
     record: str | None = None
+    score: ScoreView | None = None
 
 
 @dataclass(frozen=True)
