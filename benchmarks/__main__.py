@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.report import machine, say
 
-PARTS = ("loading", "reading", "committing", "pushing", "pages", "walls", "fetching", "querying", "anomalies")
+PARTS = ("loading", "reading", "past", "committing", "pushing", "pages", "walls", "fetching", "querying", "anomalies")
 LONG = ("enduring", "idling")
 
 

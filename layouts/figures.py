@@ -45,7 +45,14 @@ def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: 
         "range": value_range([*points, *_on_path(points, goal)], target),
     }
     layout["shapes"] = [_band(index, palette) for index, point in enumerate(points) if point.provisional]
+    layout["shapes"] += _breaks(points, palette)
     layout["annotations"] = _latest(points, unit, precision, target, palette, context)
+    at_top: Figure = {"y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left"}
+    layout["annotations"] += [
+        _note(context.words("indicator.new_formula"), palette.muted, CHART_SMALL_TEXT, x=index - 0.5, **at_top)
+        for index, point in enumerate(points)
+        if point.new_formula
+    ]
     if goal and target is not None:
         layout["shapes"] += [_line(palette, y=float(target)), *_horizon(points, goal, palette)]
         text = context.words("indicator.goal_line", target=with_unit(target, unit, context.words, precision))
@@ -77,11 +84,13 @@ def _path(points: Sequence[Point], goal: GoalView | None, palette: Palette) -> l
 def _lines(points: Sequence[Point], palette: Palette) -> list[Figure]:
     """The line through what is settled, and a dashed step into each provisional point."""
     line = {"color": palette.accent, "width": 3, "shape": "linear"}
-    settled = [None if point.provisional else plain(point.value) for point in points]
     shared = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
-    lines: list[Figure] = [{**shared, "x": list(range(len(points))), "y": settled, "line": line}]
+    settled = [(index, None if point.provisional else plain(point.value)) for index, point in enumerate(points)]
+    for index in reversed([index for index, point in enumerate(points) if point.new_formula]):
+        settled.insert(index, (index, None))  # no line leads from one formula to another
+    lines: list[Figure] = [{**shared, "x": [x for x, _ in settled], "y": [y for _, y in settled], "line": line}]
     for index, point in enumerate(points):
-        if point.provisional and index and point.value is not None and points[index - 1].value is not None:
+        if point.provisional and not point.new_formula and index and point.value is not None and points[index - 1].value is not None:
             y = [plain(points[index - 1].value), plain(point.value)]
             lines.append({**shared, "x": [index - 1, index], "y": y, "line": {**line, "dash": "4px,4px"}})
     return lines
@@ -190,6 +199,16 @@ def _horizon(points: Sequence[Point], goal: GoalView, palette: Palette) -> list[
         {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": index + 0.5, "x1": index + 0.5, "line": line}
         for index, point in enumerate(points[:-1])
         if point.start <= goal.horizon <= point.end
+    ]
+
+
+def _breaks(points: Sequence[Point], palette: Palette) -> list[Figure]:
+    """A thin upright line before the first period of another formula."""
+    line = {"color": palette.muted, "width": 1}
+    return [
+        {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": index - 0.5, "x1": index - 0.5, "line": line}
+        for index, point in enumerate(points)
+        if point.new_formula
     ]
 
 

@@ -66,6 +66,10 @@ def dossiers(world: World, register: Register, month: Month, rng: np.random.Gene
         "applicant_kind": world.pick(rng, count, "applicant_kinds", APPLICANTS),
         "received_at": born.at,
         "due_at": due,
+        "time_limit": days.astype(np.float64),
+        "time_unit": np.full(count, world.code("time_units", "working_day")),
+        "eligible": register.eligible[born.place],
+        "result_due": np.full(count, True),
         "status": np.full(count, world.code("dossier_statuses", "received"), dtype=np.int8),
         "fully_online": born.fully,
         "digitised": _also(world, rng, "dossiers_digitised", born, born.fully),
@@ -120,22 +124,27 @@ def _stages(world: World, rng: np.random.Generator, born: _Born, days: Index, fe
     rated = only(rng.random(count) < RATED, later(returned, _delay(rng, count, 60)))
     electronic = _also(world, rng, "result_electronic", born, born.fully)
     paid = world.happens(rng, "paid_online", born.unit, born.at)
+    rating = _rating(world, rng, born)
     return (
         Stage(only(fee, born.at + 5 * MICROSECONDS_A_MINUTE), {"status": status["waiting_payment"]}),
         Stage(taken_up, {"status": status["in_progress"], "paid_online": flag(fee, paid)}),
-        Stage(asked, {"status": status["waiting_supplement"], "supplement_requests": requests}),
-        Stage(supplied, {"status": status["in_progress"], "supplement_days": waited / MICROSECONDS_A_DAY}),
+        Stage(asked, {"status": status["waiting_supplement"], "supplement_requests": requests, "supplement_requested_at": asked}),
+        Stage(
+            supplied,
+            {"status": status["in_progress"], "supplement_days": waited / MICROSECONDS_A_DAY, "supplement_received_at": supplied},
+        ),
         Stage(
             end,
             {
                 "status": outcome,
-                "completed_at": end,
+                "completed_at": only(done, end),
+                "stopped_at": only(~done, end),
                 "result_electronic": flag(done, electronic),
                 "signed": flag(done, electronic & (rng.random(count) < SIGNED)),
             },
         ),
-        Stage(returned, {"status": status["returned"]}),
-        Stage(rated, {"satisfaction": _rating(world, rng, born)}),
+        Stage(returned, {"status": status["returned"], "returned_at": returned}),
+        Stage(rated, {"satisfaction": rating, "complained": rating <= 2}),
     )
 
 

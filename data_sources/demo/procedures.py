@@ -95,7 +95,8 @@ def procedures(world: World, rows: Register) -> Life:
         "level": np.full(len(born), level["information"]),
         "eligible": rows.eligible,
         "in_force_from": rows.in_force,
-        "processing_days": rows.days.astype(np.float64),
+        "time_limit": rows.days.astype(np.float64),
+        "time_unit": np.full(len(born), world.code("time_units", "working_day")),
     }
     stages = (
         Stage(moment(rows.online), {"level": level["partial"], "online_since": rows.online}),

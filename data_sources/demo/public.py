@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_sources.demo.life import MICROSECONDS_A_DAY, MICROSECONDS_AN_HOUR, Column, Index, Life, Stage, only
+from data_sources.demo.life import MICROSECONDS_A_DAY, MICROSECONDS_AN_HOUR, NEVER, Column, Index, Life, Stage, only
 from data_sources.demo.procedures import Register
 from data_sources.demo.rhythm import CLOSES, Month
 from data_sources.demo.world import World
@@ -98,10 +98,20 @@ def petitions(world: World, month: Month, rng: np.random.Generator) -> Life:
         "due_at": world.rhythm.moment(world.rhythm.after(received_on, PETITION_DAYS), CLOSES),
         "status": np.full(count, status["open"], dtype=np.int8),
     }
+    satisfied = world.happens(rng, "petitions_satisfied", unit, born)
+    published = only(stays, answered + (rng.exponential(0.5, count) * MICROSECONDS_A_DAY).astype(np.int64))
+    asked = only(stays & (rng.random(count) < 0.04), world.rhythm.into_office(born + 2 * MICROSECONDS_A_DAY))
+    asked = np.where(asked < answered, asked, NEVER)
+    reopened = ~satisfied & (rng.random(count) < 0.1)
     stages = (
-        Stage(only(away < 0.06, sent_away), {"status": status["forwarded"]}),
-        Stage(only((away >= 0.06) & ~stays, sent_away), {"status": status["refused"]}),
+        Stage(asked, {"supplement_requested_at": asked}),
+        Stage(only(away < 0.06, sent_away), {"status": status["forwarded"], "declined_at": sent_away}),
+        Stage(only((away >= 0.06) & ~stays, sent_away), {"status": status["refused"], "declined_at": sent_away}),
         Stage(only(stays, answered), {"status": status["answered"], "answered_at": answered}),
-        Stage(rated, {"satisfied": world.happens(rng, "petitions_satisfied", unit, born)}),
+        Stage(published, {"published_at": published}),
+        Stage(
+            rated,
+            {"satisfied": satisfied, "likes": satisfied.astype(np.int16), "dislikes": (~satisfied).astype(np.int16), "reopened": reopened},
+        ),
     )
     return Life(world.keys("PAKN", month, born), born, fixed, stages)

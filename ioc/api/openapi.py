@@ -17,6 +17,10 @@ _WHY = "Why an indicator changed: mix and rate effects that add up to the change
 _KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
 _UNUSUAL = "Days of the whole, and weeks of units and procedures, that have left their usual range in the last year"
 _PEERS = "Units or other places by one dimension: ranks with ties, movement, and who lies outside of what chance allows for"
+_SCORE = (
+    "A score as a tree: points, most, of that measured, and value of each part, beside what its source published for the same span and "
+    "where a difference comes from; without “from” and “to” of the latest span published, else of this year so far"
+)
 _ACTIONS = {
     "run": "Ask a feed now, beside its schedule",
     "pause": "Take nothing more from a feed; what it has waits there",
@@ -45,6 +49,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             },
             "/api/v1/indicators/{id}/anomalies": {"get": _operation(_UNUSUAL, [_id(catalogue), _MOMENT, _LANGUAGE], problem)},
             "/api/v1/indicators/{id}/ranking": {"get": _operation(_PEERS, _ranking_parameters(catalogue), problem)},
+            "/api/v1/indicators/{id}/score": {"get": _operation(_SCORE, _score_parameters(catalogue), problem)},
             "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
             "/api/v1/records/{record}": {
                 "get": _operation("Records of a type, or those behind a number", _record_parameters(catalogue), problem)
@@ -127,6 +132,10 @@ def _value_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
         },
         _MOMENT,
     ]
+
+
+def _score_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [each for each in _value_parameters(catalogue) if each["name"] not in {"by", "period"}] + [_LANGUAGE]
 
 
 def _explanation_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:

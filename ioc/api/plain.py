@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Indicator
 from ioc.goals.outlook import Ahead
 from ioc.goals.path import Course
+from ioc.indicators.sample import Interval
 from ioc.indicators.values import Value
 from ioc.text.words import Words
 from ioc.views.feed import FeedsView, FeedTile, FeedView, Report
 from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
 from ioc.views.record import RecordView
 from ioc.views.records import Behind, Cursor, RecordsView
+from ioc.views.score import ScoreNode, ScoreView
 from ioc.views.values import ValuesView
+
+# Of a value that rests on a sample: the bounds of its interval, and whether there are few answers.
+INTERVAL = ("low", "high", "small")
 
 
 def number(value: Decimal | None) -> int | float | None:
@@ -68,7 +74,59 @@ def values(view: ValuesView, zone: ZoneInfo) -> dict[str, Any]:
         "by": list(question.by),
         "period": question.period,
         **stamp(view.stamp, zone),
-        "values": [one_value(value, question.by) for value in view.values],
+        "breaks": [{"day": day(each.on), "source": {"vi": each.source.vi, "en": each.source.en}} for each in view.breaks],
+        "values": [
+            one_value(value, question.by) | (_interval(each) if view.intervals else {})
+            for value, each in zip_longest(view.values, view.intervals)
+        ],
+    }
+
+
+def _interval(value: Interval | None) -> dict[str, Any]:
+    """Between which bounds a share of a sample lies."""
+    return {"low": number(value.low), "high": number(value.high), "small": value.small} if value else dict.fromkeys(INTERVAL)
+
+
+def score(indicator: str, view: ScoreView | None, of: Stamp, zone: ZoneInfo) -> dict[str, Any]:
+    """A score as a tree; without anything to count there is none."""
+    span = {"from": day(view.span.start), "to": day(view.span.end), "provisional": view.provisional} if view else {}
+    provider = view.provider if view else None
+    return {
+        "indicator": indicator,
+        **stamp(of, zone),
+        **span,
+        "published_by": provider,
+        "score": score_node(view.tree) if view else None,
+    }
+
+
+def score_node(node: ScoreNode) -> dict[str, Any]:
+    """One part of a score with its own parts."""
+    theirs = node.published
+    published = (
+        {
+            "points": number(theirs.points),
+            "max": number(theirs.most),
+            "numerator": number(theirs.numerator),
+            "denominator": number(theirs.denominator),
+        }
+        if theirs
+        else None
+    )
+    return {
+        "indicator": node.indicator,
+        "code": node.code,
+        "label": node.label,
+        "points": number(node.points),
+        "max": number(node.most),
+        "measured": number(node.measured),
+        "value": number(node.value),
+        "numerator": number(node.numerator),
+        "denominator": number(node.denominator),
+        "published": published,
+        "difference": number(node.difference),
+        "why": node.why,
+        "parts": [score_node(child) for child in node.children],
     }
 
 

@@ -40,6 +40,7 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/indicators/<indicator>/forecast", api.forecast),
         ("/indicators/<indicator>/anomalies", api.anomalies),
         ("/indicators/<indicator>/ranking", api.ranking),
+        ("/indicators/<indicator>/score", api.score),
         ("/targets", api.targets),
         ("/milestones", api.milestones),
         ("/records/<record>", api.records),
@@ -136,6 +137,17 @@ class _Api:
         )
         return self._asked(lambda viewer, as_of: explained.ranking(self.views.indicator(viewer, question, as_of), self.zone))
 
+    def score(self, indicator: str) -> Response:
+        """A score as the tree of its parts, beside the published one."""
+        given = request.args
+        question = question_from_words(self.catalogue, indicator, start=given.get("from"), end=given.get("to"), where=_filters())
+
+        def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
+            stamp, view = self.views.score(viewer, question, as_of)
+            return plain.score(indicator, view, stamp, self.zone)
+
+        return self._asked(compute)
+
     def targets(self) -> Response:
         """Every target."""
 
@@ -204,6 +216,7 @@ def _answer(content: dict[str, Any]) -> Response:
 def _csv(content: dict[str, Any]) -> Response:
     out = io.StringIO()
     columns = [*content["by"], "from", "to", "numerator", "denominator", "value", "provisional"]
+    columns += [column for column in plain.INTERVAL if any(column in row for row in content["values"])]
     writer = csv.DictWriter(out, columns, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(content["values"])

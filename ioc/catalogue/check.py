@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 
 from ioc.catalogue.check_goals import check_goals
-from ioc.catalogue.expression import BadExpression, parse
-from ioc.catalogue.kinds import KIND_OF_FIELD, Kind
-from ioc.catalogue.model import Catalogue, FieldType, Indicator, Measure, RecordType
+from ioc.catalogue.check_ratio import check_ratio
+from ioc.catalogue.derived import names_of
+from ioc.catalogue.expression import PARAMETERS, BadExpression, parse
+from ioc.catalogue.kinds import Kind
+from ioc.catalogue.model import Catalogue, FieldType, Indicator, Measure, OrgUnit, RecordType
 from ioc.catalogue.screens import check_maps, check_screens
 from ioc.catalogue.source import Location
 from ioc.errors import did_you_mean
@@ -15,6 +19,7 @@ from ioc.errors import did_you_mean
 Finding = tuple[Location, str, str]
 _NEEDS_VALUE = {Measure.SUM, Measure.MEAN, Measure.MEDIAN, Measure.PERCENTILE}
 _OVER_RECORDS = _NEEDS_VALUE | {Measure.RATIO, Measure.COUNT}
+SATURDAY = 5
 MOMENTS = (FieldType.DATE, FieldType.TIMESTAMP)
 
 
@@ -36,6 +41,9 @@ def check(catalogue: Catalogue) -> Iterator[Finding]:
     yield from _units(catalogue)
     yield from check_screens(catalogue.screens, catalogue.playlists, catalogue.screens, catalogue)
     yield from check_maps(catalogue.maps, catalogue)
+    for code, unit in catalogue.units.items():
+        yield from _successors(catalogue, ("units", code), unit)
+    yield from _working_time(catalogue)
 
 
 def _known(path: Location, kind: str, name: str | None, known: Collection[str]) -> Iterator[Finding]:
@@ -66,6 +74,7 @@ def _record(catalogue: Catalogue, path: Location, record: RecordType) -> Iterato
     for index, cube in enumerate(record.cubes):
         for dimension in cube:
             yield from _known((*path, "cubes", index), "dimension", dimension, record.dimensions)
+    yield from _derived(path, record)
     for name, rule in record.rules.items():
         yield from _expression((*path, "rules", name, "check"), rule.check, record, Kind.BOOLEAN)
     yield from _listing((*path, "listing"), record)
@@ -89,16 +98,36 @@ def _listing(path: Location, record: RecordType) -> Iterator[Finding]:
             yield from _known((*path, part, index), "column", each, columns)
 
 
-def _expression(path: Location, text: str | None, record: RecordType, kind: Kind | None = None) -> Iterator[Finding]:
+def _derived(path: Location, record: RecordType) -> Iterator[Finding]:
+    """A derived name may speak of fields and of the names above it, so that none is made of itself."""
+    names = names_of(record.model_copy(update={"derived": {}}))
+    for name, text in record.derived.items():
+        if name in names:
+            yield (*path, "derived", name), f"“{name}” is a field already.", "Give it another name."
+        try:
+            names[name] = parse(text, dict(names)).kind
+        except BadExpression as error:
+            yield (*path, "derived", name), error.what, error.hint
+
+
+def _expression(path: Location, text: str | None, record: RecordType, *kinds: Kind) -> Iterator[Finding]:
     if text is None:
         return
     try:
-        found = parse(text, {name: KIND_OF_FIELD[field.type] for name, field in record.fields.items()})
+        found = parse(text, names_of(record))
     except BadExpression as error:
         yield path, error.what, error.hint
         return
-    if kind and found.kind is not kind:
-        yield path, f"“{text}” gives {found.kind}, but {kind} is needed here.", ""
+    if kinds and found.kind not in kinds:
+        yield path, f"“{text}” gives {found.kind}, but {kinds[0]} is needed here.", ""
+
+
+def _day(path: Location, text: str | None, record: RecordType) -> Iterator[Finding]:
+    """Whether an expression gives the day on which a record counts, and always the same one."""
+    yield from _expression(path, text, record, Kind.DATE, Kind.TIMESTAMP)
+    for word in sorted(PARAMETERS):
+        if text and re.search(rf"\b{word}\b", text):
+            yield path, f"“{text}” changes with “{word}”.", "Name a date that stays with its record."
 
 
 def _indicator(catalogue: Catalogue, path: Location, spec: Indicator) -> Iterator[Finding]:
@@ -114,6 +143,27 @@ def _indicator(catalogue: Catalogue, path: Location, spec: Indicator) -> Iterato
         yield path, "A composite needs “parts”.", "List the indicators that it is made of, each with its points."
     for index, part in enumerate(spec.parts):
         yield from _known((*path, "parts", index, "indicator"), "indicator", part.indicator, catalogue.indicators)
+        if (part.indicator is None) == (part.label is None):
+            yield (
+                (*path, "parts", index),
+                "A part has “indicator”, or else “label”.",
+                "Name what measures it; or say what nothing here measures.",
+            )
+    if spec.measure is Measure.COMPOSITE:
+        for index, dimension in enumerate(spec.dimensions or ()):
+            yield from _common((*path, "dimensions", index), dimension, spec, catalogue)
+
+
+def _conditions(path: Location, spec: Indicator, record: RecordType) -> Iterator[Finding]:
+    yield from _expression((*path, "counts"), spec.counts, record, Kind.BOOLEAN)
+    yield from _expression((*path, "succeeds"), spec.succeeds, record, Kind.BOOLEAN)
+
+
+def _common(path: Location, dimension: str, spec: Indicator, catalogue: Catalogue) -> Iterator[Finding]:
+    """Whether all parts of a composite can be split by a dimension."""
+    for name in spec.made_of:
+        if name in catalogue.indicators and dimension not in catalogue.dimensions_of(name):
+            yield path, f"“{name}” cannot be split by “{dimension}”.", "Only what all parts can be split by splits a composite."
 
 
 def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iterator[Finding]:
@@ -124,22 +174,52 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     record = catalogue.records.get(spec.record)
     if record is None:
         return
-    yield from _expression((*path, "counts"), spec.counts, record, Kind.BOOLEAN)
-    yield from _expression((*path, "succeeds"), spec.succeeds, record, Kind.BOOLEAN)
+    yield from _conditions(path, spec, record)
     yield from _expression((*path, "value"), spec.value, record, Kind.NUMBER)
     yield from _expression((*path, "total"), spec.total, record, Kind.NUMBER)
     yield from _parts(path, spec)
+    if spec.sample and (spec.measure is not Measure.RATIO or spec.total is not None or spec.stock):
+        yield (*path, "sample"), "“sample” goes with a ratio of two counts of records.", "Leave it out."
     if (spec.measure is Measure.PERCENTILE) != (spec.percentile is not None):
         yield (*path, "percentile"), "“percentile” goes with “measure: percentile”, and only with it.", ""
     if spec.stock and spec.measure not in {Measure.RATIO, Measure.COUNT, Measure.SUM}:
         yield (*path, "stock"), f"A {spec.measure} cannot be a stock.", "Use ratio, count or sum."
     if spec.at is None:
         yield (*path, "at"), "“at” is missing: by which date do its records belong to a period?", ""
-    dates = {"at": spec.at} | ({"leaves": spec.stock.leaves, "succeeds_at": spec.stock.succeeds_at} if spec.stock else {})
-    for part, name in dates.items():
-        yield from _date_field((*path, part), name, record)
+    yield from _versions(path, spec, record)
+    if spec.measure is Measure.RATIO and not any(_conditions(path, spec, record)):
+        yield from check_ratio(path, spec)
+    yield from _day((*path, "at"), spec.at, record)
+    if spec.stock:
+        yield from _day((*path, "stock", "leaves"), spec.stock.leaves, record)
+        yield from _day((*path, "stock", "succeeds_at"), spec.stock.succeeds_at, record)
     for index, dimension in enumerate(spec.dimensions or ()):
         yield from _known((*path, "dimensions", index), "dimension", dimension, record.dimensions)
+
+
+def _versions(path: Location, spec: Indicator, record: RecordType) -> Iterator[Finding]:
+    """Whether formulas follow each other day by day, and can be read."""
+    begins = [*(each.valid_from for each in spec.versions), spec.valid_from]
+    for index, version in enumerate(spec.versions):
+        here, following = (*path, "versions", index), begins[index + 1]
+        if version.valid_from and version.valid_from > version.valid_to:
+            yield here, "This formula ends before it begins.", "Exchange the two days."
+        if following is None:
+            where = "the indicator" if index + 1 == len(spec.versions) else "the formula after it"
+            yield (
+                here,
+                f"This formula ends on {version.valid_to}, but {where} does not say from when on it is in force.",
+                "Add “valid_from”.",
+            )
+        elif following != version.valid_to + timedelta(days=1):
+            what = "overlaps with the one after it" if following <= version.valid_to else "leaves days without any formula"
+            hint = f"The one after it should begin on {version.valid_to + timedelta(days=1)}."
+            yield here, f"This formula ends on {version.valid_to} and {what}, which begins on {following}.", hint
+        yield from _expression((*here, "counts"), version.counts, record, Kind.BOOLEAN)
+        yield from _expression((*here, "succeeds"), version.succeeds, record, Kind.BOOLEAN)
+        yield from _expression((*here, "value"), version.value, record, Kind.NUMBER)
+        yield from _expression((*here, "total"), version.total, record, Kind.NUMBER)
+        yield from _day((*here, "at"), version.at, record)
 
 
 def _parts(path: Location, spec: Indicator) -> Iterator[Finding]:
@@ -156,24 +236,61 @@ def _parts(path: Location, spec: Indicator) -> Iterator[Finding]:
             yield (*path, part), f"“{part}” {state} in an indicator of measure “{spec.measure}”.", "" if part == "total" else hint
 
 
-def _date_field(path: Location, name: str | None, record: RecordType) -> Iterator[Finding]:
-    yield from _known(path, "field", name, record.fields)
-    if name in record.fields and record.fields[name].type not in MOMENTS:
-        yield path, f"“{name}” is {record.fields[name].type}, not a date or timestamp.", ""
-
-
 def _cycle(catalogue: Catalogue, start: str) -> Iterator[Finding]:
     seen: set[str] = set()
     queue = [start]
     while queue:
         spec = catalogue.indicators.get(queue.pop())
-        for name in [part.indicator for part in spec.parts] + ([spec.of] if spec.of else []) if spec else []:
+        for name in spec.made_of if spec else ():
             if name == start:
                 yield ("indicators", start), f"“{start}” is made of itself.", "Remove it from its own parts."
                 return
             if name not in seen:
                 seen.add(name)
                 queue.append(name)
+
+
+def _successors(catalogue: Catalogue, path: Location, unit: OrgUnit) -> Iterator[Finding]:
+    """One unit takes over from another, the day after: what passed to two would count twice, or nowhere."""
+    here = (*path, "successors")
+    for code in unit.successors:
+        yield from _known(here, "unit", code, catalogue.units)
+    if unit.successors and unit.valid_to is None:
+        yield here, f"“{path[1]}” has a successor, but no end.", "Add “valid_to”."
+        return
+    if len(unit.successors) > 1:
+        listed = " and ".join(f"“{code}”" for code in unit.successors)
+        hint = "Name the one that its records pass to, and give the codes of the others by “before” in the mappings of feeds."
+        yield here, f"“{path[1]}” passes to {listed}: its records cannot belong to both.", hint
+    for code in unit.successors:
+        following = catalogue.units.get(code)
+        if (
+            following
+            and unit.valid_to
+            and not following.valid_from <= unit.valid_to + timedelta(days=1) <= (following.valid_to or date.max)
+        ):
+            yield here, f"“{code}” does not exist on the day after “{path[1]}” ends ({unit.valid_to}).", "Mend the days of one."
+
+
+def _working_time(catalogue: Catalogue) -> Iterator[Finding]:
+    """Whether office hours run forwards, and worked days are days that would be off."""
+    hours = catalogue.organisation.office_hours
+    for index, each in enumerate(hours):
+        if each.ends <= each.begins:
+            yield (
+                ("organisation", "office_hours", index),
+                f"Office hours end at {each.ends:%H:%M}, not after they begin ({each.begins:%H:%M}).",
+                "",
+            )
+        elif index and each.begins < hours[index - 1].ends:
+            yield (
+                ("organisation", "office_hours", index),
+                "Office hours overlap, or are out of order.",
+                "Write them from morning to evening.",
+            )
+    for day, special in catalogue.calendar.items():
+        if special.kind == "worked" and day.weekday() < SATURDAY:
+            yield ("calendar", str(day)), f"{day} is worked anyhow: it is no Saturday or Sunday.", "Mend the day, or leave it out."
 
 
 def _units(catalogue: Catalogue) -> Iterator[Finding]:

@@ -1,8 +1,7 @@
 """The expressions of the catalogue: a small, portable part of SQL, parsed and checked by sqlglot.
 
 Field names, literals, comparisons, logic, arithmetic, CASE and a few functions; two names, ``today`` and ``period_end``
-(calendar days), and two functions of ours: ``days_between(a, b)`` (days with fraction) and ``date_of(moment[, zone])`` (the calendar
-day on which a moment falls, in the organisation's time zone unless another is named). Nothing here can reach a file or another table.
+(calendar days), and functions of ours about time, see ``OUR_FUNCTIONS``. Nothing here can reach a file or another table.
 
 What is accepted can be computed for every record: text that cannot be cast, a division by zero, a number beyond all range count as nothing.
 """
@@ -22,7 +21,27 @@ from ioc.catalogue.kinds import CAST_FROM, CASTS, DIGITS, PLACES, Kind, in_range
 from ioc.errors import IocError, did_you_mean
 
 PARAMETERS = {"today": Kind.DATE, "period_end": Kind.DATE}
-OUR_FUNCTIONS = ("date_of", "days_between")
+# Names for what an expression depends on besides its record: a calendar is one of them, though no name in an expression.
+CALENDAR = "calendar"
+_DAY, _MOMENT, _ANY = (Kind.DATE,), (Kind.TIMESTAMP,), (Kind.TIMESTAMP, Kind.DATE)
+_NUMBER = (Kind.NUMBER,)
+# Of each function of ours: what its arguments may be, and what it gives.
+OUR_FUNCTIONS: dict[str, tuple[tuple[tuple[Kind, ...], ...], Kind]] = {
+    # The calendar day on which a moment falls, in the organisation's time zone unless another is named.
+    "date_of": ((_MOMENT,), Kind.DATE),
+    # Days with fraction, between two days or two moments.
+    "days_between": ((_ANY, _ANY), Kind.NUMBER),
+    # Working days after the first day, up to and with the second; less than nothing if that is earlier.
+    "working_days_between": ((_DAY, _DAY), Kind.NUMBER),
+    # Office hours with fraction between two moments.
+    "working_hours_between": ((_MOMENT, _MOMENT), Kind.NUMBER),
+    # The moment at which a day ends, in the organisation's time zone.
+    "end_of": ((_DAY,), Kind.TIMESTAMP),
+    # A day so many days or months later; a month without that day ends it.
+    "plus_days": ((_DAY, _NUMBER), Kind.DATE),
+    "plus_months": ((_DAY, _NUMBER), Kind.DATE),
+}
+_BY_CALENDAR = {"working_days_between", "working_hours_between"}
 _NUMERIC_FUNCTIONS = (exp.Abs, exp.Round, exp.Length)
 _TEXT_FUNCTIONS = (exp.Lower, exp.Upper, exp.Trim, exp.Replace, exp.DPipe)
 _SAME_FUNCTIONS = (exp.Coalesce, exp.Least, exp.Greatest, exp.Nullif)
@@ -54,7 +73,7 @@ class Expression:
         tree: its syntax tree, not to be changed.
         kind: what it gives.
         names: the fields it uses.
-        parameters: which of ``today`` and ``period_end`` it uses.
+        parameters: which of ``today`` and ``period_end`` it uses, and ``CALENDAR`` if it counts working days or hours.
     """
 
     text: str
@@ -260,17 +279,20 @@ class _Checker:
 
     def _ours(self, node: exp.Expr) -> Kind:
         name, arguments = node.name.lower(), node.expressions
-        if name == "days_between" and len(arguments) == 2:
-            for argument in arguments:
-                self._expect(argument, Kind.TIMESTAMP, Kind.DATE)
-            self._agree(arguments)
-            return Kind.NUMBER
-        if name == "date_of" and len(arguments) in {1, 2}:
-            if self._expect(arguments[0], Kind.TIMESTAMP) is Kind.NULL:
+        wanted, gives = OUR_FUNCTIONS.get(name, ((), Kind.NULL))
+        in_zone = name == "date_of" and len(arguments) == 2
+        if wanted and len(arguments) == len(wanted) + in_zone:
+            for argument, kinds in zip(arguments, wanted, strict=False):
+                self._expect(argument, *kinds)
+            if name == "days_between":
+                self._agree(arguments)
+            if name == "date_of" and self.kind(arguments[0]) is Kind.NULL:
                 raise BadExpression(f"“{node.sql()}” is always nothing.", "Give date_of a moment.")
-            if len(arguments) == 2:
+            if in_zone:
                 _check_zone(arguments[1])
-            return Kind.DATE
+            if name in _BY_CALENDAR:
+                self.parameters.add(CALENDAR)
+            return gives
         raise BadExpression(
             f"{node.sql()} is not part of the expression language.",
             did_you_mean(name, OUR_FUNCTIONS) or f"Functions of ours: {', '.join(OUR_FUNCTIONS)}.",

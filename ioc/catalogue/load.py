@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ioc.catalogue.check import check
+from ioc.catalogue.derived import written_out
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.source import Document, Location, explain, read_yaml
@@ -58,7 +59,7 @@ def load(folder: Path, shown_as: str | None = None) -> Catalogue:
     merged.faults += [merged.fault(path, what, hint) for path, what, hint in check(catalogue)]
     if merged.faults:
         raise ConfigError(sorted(set(merged.faults)))
-    return catalogue
+    return written_out(catalogue)
 
 
 def _merge(folder: Path, shown: str) -> _Merged:

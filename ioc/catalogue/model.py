@@ -6,19 +6,48 @@ Cross-references (an indicator's record type, a goal's indicator …) are checke
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from ioc.catalogue.entry import Code as Code  # noqa: PLC0414 - entries of a catalogue are made of these
-from ioc.catalogue.entry import Entry as Entry  # noqa: PLC0414
-from ioc.catalogue.entry import Id as Id  # noqa: PLC0414
-from ioc.catalogue.entry import Text as Text  # noqa: PLC0414
+from ioc.catalogue.civil import OFFICE_HOURS, CivilTime
+from ioc.catalogue.entry import Code, Entry, Id, Text
+from ioc.catalogue.formula import Baseline, FormulaVersion, Part, Sample, Stock
 from ioc.catalogue.screens import PlaylistSettings, ScreenSettings, TileMap
+
+__all__ = [
+    "Baseline",
+    "CalendarDay",
+    "Catalogue",
+    "Code",
+    "Computed",
+    "Entry",
+    "FieldSpec",
+    "FieldType",
+    "FormulaVersion",
+    "Goal",
+    "Id",
+    "Indicator",
+    "Listing",
+    "Measure",
+    "Milestone",
+    "OfficeHours",
+    "OrgUnit",
+    "Organisation",
+    "Part",
+    "Path",
+    "RecordType",
+    "Rule",
+    "Sample",
+    "Stock",
+    "Text",
+    "Unit",
+]
 
 
 class FieldType(StrEnum):
@@ -85,6 +114,7 @@ class RecordType(Entry):
         version: the source's own version number or time of change; of two versions the higher one is current.
             Without it, the later arrival is.
         event: the moment at which the thing happened; tells how fresh the data are.
+        derived: names for expressions over the fields, and over the names above; rules and indicators use them like fields.
         dimensions: fields by which numbers can be split.
         cubes: sets of dimensions for which cells are kept ready; any other split is computed from the records.
         listing: how a list of them looks.
@@ -95,6 +125,7 @@ class RecordType(Entry):
     version: str | None = None
     event: str
     fields: dict[Id, FieldSpec]
+    derived: dict[Id, str] = {}
     rules: dict[Id, Rule] = {}
     dimensions: tuple[str, ...] = ()
     cubes: tuple[tuple[str, ...], ...] = ()
@@ -124,33 +155,6 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
-class Stock(Entry):
-    """Marks an indicator that counts what stands at the end of a period, not what happened in it.
-
-    A record joins the stock on the indicator's ``at`` date, leaves it on ``leaves`` (if ever), and is a success
-    from ``succeeds_at`` on (default: from ``at`` on).
-    """
-
-    leaves: str | None = None
-    succeeds_at: str | None = None
-
-
-class Baseline(Entry):
-    """A value against which change is measured: either stated, or the indicator's own value at the end of a day."""
-
-    on: date
-    value: Decimal | None = None
-    source: Text
-
-
-class Part(Entry):
-    """One indicator within a composite: ``points`` at ``full_at`` (default 100) or above, in proportion below."""
-
-    indicator: Id
-    points: Decimal
-    full_at: Decimal = Decimal(100)
-
-
 class Indicator(Entry):
     """A number with a legal definition.
 
@@ -160,8 +164,10 @@ class Indicator(Entry):
         value: what is added up, averaged or ranked (sum, mean, median, percentile).
         total: makes a ratio one of two sums: what each record that counts adds to the denominator. Those of them that succeed
             add ``value`` (default: ``total``) to the numerator. A record in which either is unknown counts in neither.
-        at: the date or timestamp field by which a record belongs to a period.
+        at: the date or moment by which a record belongs to a period, a field or an expression.
         max_age_hours: data older than this is shown as stale.
+        valid_from: since when the formula is in force, where there was another one before.
+        versions: the formulas before, the oldest first. A period is computed by the one in force on its last day.
         target: whether it stands on the overview; others are reached from it and by name.
         ranked: whether units and other groups are ranked by it; otherwise they are listed by name.
     """
@@ -183,6 +189,7 @@ class Indicator(Entry):
     total: str | None = None
     at: str | None = None
     stock: Stock | None = None
+    sample: Sample | None = None
     percentile: float | None = Field(default=None, gt=0, lt=1)
     of: Id | None = None
     baseline: Baseline | None = None
@@ -191,6 +198,26 @@ class Indicator(Entry):
     max_age_hours: float = Field(default=48, gt=0)
     target: bool = True
     ranked: bool = True
+    valid_from: date | None = None
+    versions: tuple[FormulaVersion, ...] = ()
+
+    def in_force(self, day: date) -> Indicator:
+        """The indicator with the formula that was in force on a day."""
+        version = next((each for each in self.versions if day <= each.valid_to), None)
+        if version is None:
+            return self
+        said = {name: value for name in _VERSIONED if (value := getattr(version, name)) is not None}
+        return self.model_copy(update={**said, "valid_from": version.valid_from, "versions": ()})
+
+    @property
+    def formulas(self) -> tuple[tuple[date | None, Indicator], ...]:
+        """Every formula with the day from which it is in force, the oldest first."""
+        return (*((each.valid_from, self.in_force(each.valid_to)) for each in self.versions), (self.valid_from, self))
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The indicators that it is computed from, if any."""
+        return (*(part.indicator for part in self.parts if part.indicator), *((self.of,) if self.of else ()))
 
 
 class Path(Entry):
@@ -208,6 +235,10 @@ class Path(Entry):
     start: Decimal | None = None
     points: dict[date, Decimal] = {}
     months: tuple[Annotated[Decimal, Field(ge=0)], ...] = ()
+
+
+# What a version of a formula may say otherwise.
+_VERSIONED = ("formula", "source", "counts", "succeeds", "value", "total", "at")
 
 
 class Goal(Entry):
@@ -254,7 +285,7 @@ class Milestone(Entry):
 
 
 class OrgUnit(Entry):
-    """An organisational unit with the dates between which it exists (both inclusive)."""
+    """An organisational unit with the dates between which it exists (both inclusive), and the one that took over from it."""
 
     label: Text
     short: Text | None = None
@@ -262,6 +293,7 @@ class OrgUnit(Entry):
     parent: Code | None = None
     valid_from: date
     valid_to: date | None = None
+    successors: tuple[Code, ...] = ()
 
 
 class CalendarDay(Entry):
@@ -279,11 +311,19 @@ def _zone(name: str) -> str:
     return name
 
 
+class OfficeHours(Entry):
+    """A stretch of work within a working day: ``{from: "08:00", to: "12:00"}``."""
+
+    begins: time = Field(alias="from")
+    ends: time = Field(alias="to")
+
+
 class Organisation(Entry):
-    """Whose catalogue this is; its time zone decides on which day a moment falls."""
+    """Whose catalogue this is; its time zone decides on which day a moment falls, its office hours which hours are worked."""
 
     name: Text
     time_zone: Annotated[str, AfterValidator(_zone)]
+    office_hours: tuple[OfficeHours, ...] = tuple(OfficeHours.model_validate({"from": begins, "to": ends}) for begins, ends in OFFICE_HOURS)
     root: Code | None = None
 
 
@@ -307,6 +347,13 @@ class Catalogue(Entry):
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
         return ZoneInfo(self.organisation.time_zone)
+
+    @cached_property
+    def civil_time(self) -> CivilTime:
+        """The organisation's time zone, working days and office hours."""
+        special = {day: spec.kind == "worked" for day, spec in self.calendar.items()}
+        hours = tuple((each.begins, each.ends) for each in self.organisation.office_hours)
+        return CivilTime(self.organisation.time_zone, special, hours)
 
     def code_list(self, name: str) -> Mapping[str, Text]:
         """The codes of a list with their words; ``units`` and ``milestones`` are lists too. KeyError if unknown."""
@@ -334,4 +381,4 @@ class Catalogue(Entry):
         """The record types that an indicator rests on, through its parts."""
         spec = self.indicators[indicator]
         found = {spec.record} if spec.record else set()
-        return found.union(*map(self.records_of, [part.indicator for part in spec.parts] + ([spec.of] if spec.of else [])))
+        return found.union(*map(self.records_of, spec.made_of))

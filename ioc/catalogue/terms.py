@@ -103,7 +103,7 @@ def _joins(spec: Indicator, since: str, condition: str, value: str | None) -> tu
 
 
 def parameters_of(term: Term, record: RecordType) -> frozenset[str]:
-    """Which of ``today`` and ``period_end`` a term speaks of."""
+    """Which of ``today`` and ``period_end`` a term speaks of, and ``CALENDAR`` if it counts working days."""
     fields = {name: KIND_OF_FIELD[spec.type] for name, spec in record.fields.items()}
     texts = [text for text in (term.basis, term.condition, term.value) if text]
     return frozenset().union(*(parse(text, fields).parameters for text in texts))
@@ -116,8 +116,10 @@ def terms_of_record(catalogue: Catalogue, record: str) -> tuple[Term, ...]:
     """
     found: dict[str, Term] = {}
     for spec in catalogue.indicators.values():
-        if spec.record == record and spec.measure in ADDITIVE:
-            terms = terms_of(spec)
+        if spec.record != record or spec.measure not in ADDITIVE:
+            continue
+        for _, version in spec.formulas:
+            terms = terms_of(version)
             for term in (*terms.numerator, *terms.denominator):
                 if "period_end" not in parameters_of(term, catalogue.records[record]):
                     found.setdefault(term.column, Term(term.basis, term.condition, term.value))

@@ -54,8 +54,11 @@ def query(options: argparse.Namespace) -> int:
         )
         view = views.values(Viewer("command line"), question, moment_from_words(options.as_of, config.catalogue.zone))
         answer = plain.values(view, config.catalogue.zone)
-    columns = (*question.by, *(("from", "to") if question.period else ()), "numerator", "denominator", "value", "provisional")
+    dated = ("from", "to") if question.period else ()
+    columns = (*question.by, *dated, "numerator", "denominator", "value", *(plain.INTERVAL if view.intervals else ()), "provisional")
     print_answer(answer, "values", columns, options.format)
+    for each in answer["breaks"] if options.format != "json" else ():
+        print(f"from {each['day']} on another formula is in force: {each['source']['en']}", file=sys.stderr)
     return 0
 
 

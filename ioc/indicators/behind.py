@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ioc.catalogue.model import Catalogue, FieldType, Indicator, Measure, RecordType
+from ioc.catalogue.kinds import Kind
+from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType
 from ioc.catalogue.terms import ADDITIVE, Term, Terms, both, terms_of
 from ioc.errors import BadQuestion, UnknownName
+from ioc.store.dialect import record_expression
 from ioc.store.listing import Counted
 
 
@@ -62,7 +64,7 @@ def behind(catalogue: Catalogue, indicator: str, part: Part, start: date | None,
         raise BadQuestion("no_records")
     if part not in parts_of(catalogue, indicator):
         raise BadQuestion("no_part")
-    above, below = _terms(spec)
+    above, below = _terms(spec.in_force(end))
     terms, without = {
         Part.NUMERATOR: (above, ()),
         Part.DENOMINATOR: (below, ()),
@@ -99,6 +101,7 @@ def conditions_today(spec: Indicator, record: RecordType) -> tuple[str, ...]:
     return counts, both(spec.succeeds, f"{_day(since, record)} <= today" if since else None)
 
 
-def _day(field: str, record: RecordType) -> str:
-    """A field's day as an expression."""
-    return f"date_of({field})" if record.fields[field].type is FieldType.TIMESTAMP else field
+def _day(date_or_moment: str, record: RecordType) -> str:
+    """The day of what gives a date or moment, as an expression."""
+    moment = record_expression(date_or_moment, record).kind is Kind.TIMESTAMP
+    return f"date_of({date_or_moment})" if moment else date_or_moment

@@ -158,22 +158,25 @@ def _exact(spec: Indicator, value: Value) -> Fraction | None:
 
 
 def _of_composite(snapshot: Snapshot, spec: Indicator, before: Side, after: Side, today: date) -> Explanation:
+    parts: dict[Codes, Part] = {(part.indicator,): part for part in spec.parts if part.indicator}
     was, now = (_parts(snapshot, spec, side, today) for side in (before, after))
-    earlier, later = (
-        {codes: _points(snapshot.catalogue, part, value) for part, (codes, value) in zip(spec.parts, side.items(), strict=True)}
-        for side in (was, now)
-    )
+    measured = [codes for codes in parts if _has_value(was[codes]) or _has_value(now[codes])]
+    earlier, later = ({codes: _points(snapshot.catalogue, parts[codes], side[codes]) for codes in measured} for side in (was, now))
     totals = [sum(side.values(), Fraction(0)) for side in (earlier, later)]
     return Explanation((PART,), totals[0], totals[1], of_amounts(earlier, later), was, now, True)
 
 
+def _has_value(value: Value) -> bool:
+    return value.value is not None
+
+
 def _points(catalogue: Catalogue, part: Part, value: Value) -> Fraction:
-    exact = _exact(catalogue.indicators[part.indicator], value)
+    exact = _exact(catalogue.indicators[part.indicator or ""], value)
     if exact is None:
         raise BadQuestion("nothing_to_compare")
-    return Fraction(part.points) * min(Fraction(1), exact / Fraction(part.full_at))
+    return Fraction(part.points) * max(Fraction(0), min(Fraction(1), exact / Fraction(part.full_at)))
 
 
 def _parts(snapshot: Snapshot, spec: Indicator, side: Side, today: date) -> Groups:
     nothing = Value((), side.span, None, None, None, False)
-    return {(part.indicator,): _groups(snapshot, part.indicator, (), side, today).get((), nothing) for part in spec.parts}
+    return {(name,): _groups(snapshot, name, (), side, today).get((), nothing) for name in spec.made_of}

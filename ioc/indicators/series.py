@@ -9,14 +9,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
 from ioc.catalogue.model import Indicator, Measure
 from ioc.catalogue.terms import ADDITIVE, Term, Terms, terms_of
-from ioc.indicators.period import Period
-from ioc.indicators.values import Question, Value, ask, change, composed, valuing
+from ioc.indicators.period import Period, period_of
+from ioc.indicators.values import Question, Value, ask, change, valuing
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_sums
 
@@ -56,6 +57,18 @@ def _running(totals: Iterable[Decimal]) -> list[Decimal]:
     return list(accumulate(totals, initial=Decimal(0)))
 
 
+@dataclass(frozen=True)
+class Versions:
+    """The series of an indicator by each of its formulas, the oldest first, with the last days of all but the present one."""
+
+    last_days: tuple[date, ...]
+    series: tuple[Series, ...]
+
+    def over(self, span: Period) -> Value:
+        """The value over a span by the formula in force on its last day."""
+        return self.series[bisect_left(self.last_days, span.end)].over(span)
+
+
 class SeriesSet:
     """Values of several indicators over several spans at one snapshot.
 
@@ -85,8 +98,8 @@ class SeriesSet:
         changes = [catalogue.indicators[name] for name in indicators if catalogue.indicators[name].measure is Measure.CHANGE]
         baselines = (_up_to(spec.baseline.on) for spec in changes if spec.baseline)
         self._spans = (*spans, *baselines)
-        parts = (part.indicator for name in indicators for part in catalogue.indicators[name].parts)
-        self._series = self._read({*indicators, *parts, *(spec.of for spec in changes if spec.of)})
+        self._months: dict[str, dict[date, Value]] = {}
+        self._series = self._read({*indicators, *(spec.of for spec in changes if spec.of)})
 
     def adds_up(self, indicator: str) -> bool:
         """Whether its value over any span comes from sums that have been read, and costs no reading of its own."""
@@ -99,27 +112,41 @@ class SeriesSet:
         spec = self._snapshot.catalogue.indicators[indicator]
         if spec.measure is Measure.CHANGE and spec.of in self._series:
             return change(spec, self.over(spec.of, span), lambda on: self.over(spec.of or "", _up_to(on)))
-        if spec.measure is Measure.COMPOSITE:
-            parts = [self.over(part.indicator, span) for part in spec.parts]
-            return composed(spec, parts[0], [value.value for value in parts])
-        where = self._within.get(spec.record or "", ())
-        found = ask(self._snapshot, Question(indicator, start=span.start, end=span.end, where=where), self._today)
-        return found[0] if found else Value((), span, None, None, None, span.end >= self._today)
+        if span == period_of("month", span.start):
+            found = self._by_month(indicator).get(span.start)
+        else:
+            question = Question(indicator, start=span.start, end=span.end, where=self._where(indicator))
+            found = next(iter(ask(self._snapshot, question, self._today)), None)
+        return found or Value((), span, None, None, None, span.end >= self._today)
 
-    def _read(self, indicators: Iterable[str]) -> dict[str, Series]:
+    def _where(self, indicator: str) -> Where:
+        return self._within.get(self._snapshot.catalogue.indicators[indicator].record or "", ())
+
+    def _by_month(self, indicator: str) -> dict[date, Value]:
+        """What does not add up, read once for all months that are asked for."""
+        if indicator not in self._months:
+            months = [span for span in self._spans if span == period_of("month", span.start)]
+            question = Question(indicator, period="month", start=min(months).start, end=max(months).end, where=self._where(indicator))
+            found = ask(self._snapshot, question, self._today)
+            self._months[indicator] = {value.span.start: value for value in found if value.span}
+        return self._months[indicator]
+
+    def _read(self, indicators: Iterable[str]) -> dict[str, Versions]:
         catalogue = self._snapshot.catalogue
         by_record: dict[str, list[str]] = defaultdict(list)
         for name in indicators:
             spec = catalogue.indicators[name]
             if spec.measure in ADDITIVE and spec.record:
-                numerator, denominator = terms_of(spec)
-                if not needs_period_end(catalogue, spec.record, (*numerator, *denominator)):
+                terms = [term for _, version in spec.formulas for side in terms_of(version) for term in side]
+                if not needs_period_end(catalogue, spec.record, tuple(terms)):
                     by_record[spec.record].append(name)
-        found: dict[str, Series] = {}
+        found: dict[str, Versions] = {}
         for record, names in by_record.items():
-            specs = {name: catalogue.indicators[name] for name in names}
-            rows = self._rows(record, [terms_of(spec) for spec in specs.values()])
-            found |= {name: Series(spec, terms_of(spec), rows, self._today) for name, spec in specs.items()}
+            formulas = {name: [version for _, version in catalogue.indicators[name].formulas] for name in names}
+            rows = self._rows(record, [terms_of(version) for versions in formulas.values() for version in versions])
+            for name, versions in formulas.items():
+                series = [Series(version, terms_of(version), rows, self._today) for version in versions]
+                found[name] = Versions(tuple(each.valid_to for each in catalogue.indicators[name].versions), tuple(series))
         return found
 
     def _rows(self, record: str, all_terms: Sequence[Terms]) -> list[SumRow]:

@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
-from typing import NamedTuple
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
 from ioc.catalogue.terms import Term, terms_of
 from ioc.errors import BadQuestion, UnknownName
+from ioc.indicators import composite
+from ioc.indicators.composite import Key, Node, trees
 from ioc.indicators.period import PERIODS, Period, period_of, periods
+from ioc.indicators.question import Question, Value
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_quantiles, read_sums
+from ioc.store.sums import SumQuestion, SumRow, read_quantiles, read_sums
+
+__all__ = ["HUNDRED", "Question", "Value", "ask", "by_version", "change", "check_question", "score", "valuing"]
 
 HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of an indicator.
-
-    Attributes:
-        by: dimensions to split by.
-        period: length of a period, or None for one value over the whole span.
-        start, end: inclusive days; ``end`` defaults to today.
-        where: per dimension, the codes that count.
-    """
-
-    indicator: str
-    by: tuple[str, ...] = ()
-    period: str | None = None
-    start: date | None = None
-    end: date | None = None
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-
-class Value(NamedTuple):
-    """One value. ``codes`` follow the question's ``by``; ``span`` is None where no start was given.
-
-    ``value`` is in the indicator's own unit (a ratio in per cent) or None where there is no denominator.
-    """
-
-    codes: tuple[str | None, ...]
-    span: Period | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    value: Decimal | None
-    provisional: bool
 
 
 def check_question(catalogue: Catalogue, question: Question) -> Indicator:
@@ -86,10 +57,23 @@ def ask(snapshot: Snapshot, question: Question, today: date) -> list[Value]:
     if spec.measure is Measure.CHANGE:
         return _change(snapshot, spec, question, today)
     if spec.measure is Measure.COMPOSITE:
-        return _composite(snapshot, spec, question, today)
-    if spec.measure in {Measure.MEDIAN, Measure.PERCENTILE}:
-        return _quantile(snapshot, spec, question, today)
-    return _additive(snapshot, spec, question, today)
+        return composite.values(trees(snapshot, question, today, ask), today)
+    compute = _quantile if spec.measure in {Measure.MEDIAN, Measure.PERCENTILE} else _additive
+    return [value for version, part in by_version(spec, question, today) for value in compute(snapshot, version, part, today)]
+
+
+def by_version(spec: Indicator, question: Question, today: date) -> Iterator[tuple[Indicator, Question]]:
+    """The formulas in force over a question, each with the periods that it is for: a period's is the one in force on its last day."""
+    end = question.end or today
+    if question.period is None or not spec.versions:
+        yield spec.in_force(end), question
+        return
+    sinces = [since and period_of(question.period, since).start for since, _ in spec.formulas]
+    for (_, version), since, following in zip(spec.formulas, sinces, [*sinces[1:], None], strict=True):
+        start = max(filter(None, (since, question.start)), default=None)
+        stop = min(end, following - timedelta(days=1)) if following else end
+        if start is None or start <= stop:
+            yield version, replace(question, start=start, end=stop)
 
 
 def _sum_question(spec: Indicator, question: Question, terms: Iterable[Term], snapshot: Snapshot, today: date) -> SumQuestion:
@@ -110,10 +94,7 @@ def _sum_question(spec: Indicator, question: Question, terms: Iterable[Term], sn
 def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
     numerator, denominator = terms_of(spec)
     asked = _sum_question(spec, question, (*numerator, *denominator), snapshot, today)
-    if needs_period_end(snapshot.catalogue, asked.record, asked.terms):
-        rows = _by_period_end(snapshot, asked, question, today)
-    else:
-        rows = read_sums(snapshot, asked)
+    rows = read_sums(snapshot, replace(asked, period_end=min(question.end or today, today)))
     if spec.stock:
         rows = _running(rows, question, today)
     if not rows:
@@ -122,25 +103,6 @@ def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: da
     above, below = list(map(_totalling(numerator), sums)), list(map(_totalling(denominator), sums))
     spans, provisional = zip(*map(_placing(question, today), starts), strict=True)
     return list(map(Value, codes, spans, above, below, map(valuing(spec), above, below), provisional))
-
-
-def _by_period_end(snapshot: Snapshot, asked: SumQuestion, question: Question, today: date) -> list[SumRow]:
-    """Each period is asked for by itself, with its own end: an open one ends today."""
-    rows: list[SumRow] = []
-    for span in _spans(question, today):
-        start = span.start if span.start > date.min else None
-        one = replace(asked, period=None, start=start, end=min(span.end, question.end or today), period_end=min(span.end, today))
-        rows += [row._replace(start=span.start if question.period else None) for row in read_sums(snapshot, one)]
-    return rows
-
-
-def _spans(question: Question, today: date) -> list[Period]:
-    end = question.end or today
-    if question.period is None:
-        return [Period(question.start or date.min, end)]
-    if question.start is None:
-        raise BadQuestion("first_period")
-    return list(periods(question.period, question.start, end))
 
 
 def _running(rows: Sequence[SumRow], question: Question, today: date) -> list[SumRow]:
@@ -226,19 +188,9 @@ def change(spec: Indicator, now: Value, on: Callable[[date], Value]) -> Value:
     return now._replace(numerator=now.value, denominator=base, value=value)
 
 
-def _composite(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
-    """Points of all parts that have a value; a place or period in which a part has none has no score."""
-    parts = [{(v.codes, v.span): v for v in ask(snapshot, replace(question, indicator=part.indicator), today)} for part in spec.parts]
-    return [composed(spec, sample, [values[key].value if key in values else None for values in parts]) for key, sample in parts[0].items()]
-
-
-def composed(spec: Indicator, sample: Value, values: Sequence[Decimal | None]) -> Value:
-    """The score of a composite from the values of its parts; ``sample`` is the value of one part, whose place and period it shares."""
-    full = sum((part.points for part in spec.parts), Decimal(0))
-    points = None
-    if all(value is not None for value in values):
-        points = sum(
-            (part.points * min(Decimal(1), (value or Decimal(0)) / part.full_at) for part, value in zip(spec.parts, values, strict=True)),
-            Decimal(0),
-        )
-    return sample._replace(numerator=points, denominator=full, value=points)
+def score(snapshot: Snapshot, question: Question, today: date) -> dict[Key, Node]:
+    """A composite as the tree of its parts, see ``composite.trees``. Raises UnknownName, BadQuestion: see ``check_question``."""
+    spec = check_question(snapshot.catalogue, question)
+    if spec.measure is not Measure.COMPOSITE:
+        raise BadQuestion("no_score", indicator=question.indicator)
+    return trees(snapshot, replace(question, end=question.end or today), today, ask)

@@ -12,7 +12,9 @@ from datetime import date
 
 import duckdb
 
-from ioc.catalogue.model import Catalogue, FieldType, RecordType
+from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.kinds import Kind
+from ioc.catalogue.model import Catalogue, RecordType
 from ioc.catalogue.terms import Term, parameters_of
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, local_day, name, record_expression
@@ -25,18 +27,17 @@ VALUE = "DECIMAL(30, 9)"
 COMPACT_SHARE, COMPACT_ROWS = 0.25, 200_000
 
 
-def day_sql(basis: str, spec: RecordType, zone: str) -> str:
+def day_sql(basis: str, spec: RecordType, civil: CivilTime) -> str:
     """SQL for the calendar day on which a record counts by a basis expression."""
     expression = record_expression(basis, spec)
-    sql = expression_sql(expression, zone, {})
-    moments = any(spec.fields[field].type is FieldType.TIMESTAMP for field in expression.names)
-    return local_day(sql, zone) if moments else sql
+    sql = expression_sql(expression, civil, {})
+    return local_day(sql, civil.zone) if expression.kind is Kind.TIMESTAMP else sql
 
 
-def term_sql(term: Term, spec: RecordType, zone: str, today: date) -> tuple[str, str]:
+def term_sql(term: Term, spec: RecordType, civil: CivilTime, today: date) -> tuple[str, str]:
     """A term as SQL over record fields: (condition, value)."""
-    condition = expression_sql(record_expression(term.condition, spec), zone, {"today": today})
-    value = expression_sql(record_expression(term.value, spec), zone, {"today": today}) if term.value else "1"
+    condition = expression_sql(record_expression(term.condition, spec), civil, {"today": today})
+    value = expression_sql(record_expression(term.value, spec), civil, {"today": today}) if term.value else "1"
     return condition, value
 
 
@@ -50,7 +51,7 @@ class Cells:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self.zone = catalogue.organisation.time_zone
+        self.civil = catalogue.civil_time
         self.wanted = {record: cell_tables(catalogue, record) for record in catalogue.records}
         self.cubes: dict[str, tuple[CellTable, ...]] = dict.fromkeys(catalogue.records, ())
         self.missing = dict(self.cubes)
@@ -83,7 +84,7 @@ class Cells:
             mine = [term for term in cube.terms if term.basis == basis]
             columns = [self._signed(term, spec, today) for term in mine]
             # The day is made a column first: grouped by as an expression, every moment would be a group of its own.
-            dated = f"(SELECT *, {day_sql(basis, spec, self.zone)} AS _day FROM {changes})"
+            dated = f"(SELECT *, {day_sql(basis, spec, self.civil)} AS _day FROM {changes})"
             keys = ["_day AS day", *dimensions]
             parts.append(f"SELECT {', '.join([*keys, *columns])} FROM {dated} WHERE _day IS NOT NULL GROUP BY ALL")
         if len(parts) == 1:
@@ -92,7 +93,7 @@ class Cells:
         return f"SELECT {', '.join(['day', *dimensions, *self._totals(cube)])} FROM ({union}) GROUP BY ALL"
 
     def _signed(self, term: Term, spec: RecordType, today: date) -> str:
-        condition, value = term_sql(term, spec, self.zone, today)
+        condition, value = term_sql(term, spec, self.civil, today)
         added = "_sign" if value == "1" else f"_sign * TRY_CAST({value} AS {VALUE})"
         return f"CAST(coalesce(sum({added}) FILTER ({condition}), 0) AS {_kind(term)}) AS {term.column}"
 
@@ -107,7 +108,7 @@ class Cells:
 
     def settle(self, cursor: duckdb.DuckDBPyConnection, record: str) -> None:
         """Keep of the cubes of a record type what still follows from the declarations; the rest is dropped, and ``missing``."""
-        lines = {term.column: declared(term, self.catalogue) for cube in self.wanted[record] for term in cube.terms}
+        lines = {term.column: declared(term, record, self.catalogue) for cube in self.wanted[record] for term in cube.terms}
         rows = cursor.execute("SELECT name, declaration FROM cell_table WHERE record = ?", [record]).fetchall()
         known = {table: set(declaration.split("\n")) for table, declaration in rows}
         stand, missing = [], []
@@ -138,7 +139,7 @@ class Cells:
             cursor.execute("UPDATE cell_table SET declaration = ? WHERE name = ?", [self._declaration(cube), cube.table])
 
     def _declaration(self, cube: CellTable) -> str:
-        return "\n".join([_by(cube), *(declared(term, self.catalogue) for term in cube.terms)])
+        return "\n".join([_by(cube), *(declared(term, cube.record, self.catalogue) for term in cube.terms)])
 
     def begin(self, cursor: duckdb.DuckDBPyConnection, record: str) -> None:
         """Make empty tables, beside those that stand, for what is missing."""

@@ -8,6 +8,11 @@ from ioc.catalogue.model import Catalogue
 from ioc.store.database import first
 
 
+def written(catalogue: Catalogue) -> str:
+    """A catalogue as JSON, in the words of its YAML; ``Catalogue.model_validate_json`` reads it."""
+    return catalogue.model_dump_json(exclude_defaults=True, by_alias=True)
+
+
 class Declarations:
     """The catalogues of a store, the present one and those before it.
 
@@ -17,7 +22,7 @@ class Declarations:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._present = catalogue
-        self._said = catalogue.model_dump_json(exclude_defaults=True)
+        self._said = written(catalogue)
         self._past: dict[int, Catalogue] = {}
 
     def changed(self, cursor: duckdb.DuckDBPyConnection) -> bool:

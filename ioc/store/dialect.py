@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
+from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.expression import Expression, parse
 from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import FieldType, RecordType
@@ -22,7 +24,7 @@ COLUMN_TYPES = {
     FieldType.DATE: "DATE",
     FieldType.TIMESTAMP: "TIMESTAMP",
 }
-_MICROSECONDS_A_DAY = 86_400_000_000
+_MICROSECONDS_A_DAY, _MICROSECONDS_AN_HOUR = 86_400_000_000, 3_600_000_000
 _COMPUTED = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.Abs, exp.Round)
 _PRODUCT = "DECIMAL(31, 9)"
 
@@ -58,50 +60,73 @@ def fixed_offset(zone: str) -> timedelta | None:
     return offsets.pop() if len(offsets) == 1 else None
 
 
-def local_day(moment: str, zone: str) -> str:
-    """SQL for the calendar day, in ``zone``, of a UTC timestamp given as SQL."""
+def local_moment(moment: str, zone: str) -> str:
+    """SQL for the wall clock's time, in ``zone``, of a UTC timestamp given as SQL."""
     offset = fixed_offset(zone)
     if offset is not None:
-        return f"CAST({moment} + INTERVAL '{int(offset.total_seconds())} seconds' AS DATE)"
-    return f"CAST(timezone({literal(zone)}, timezone('UTC', {moment})) AS DATE)"
+        return f"({moment} + INTERVAL '{int(offset.total_seconds())} seconds')"
+    return f"timezone({literal(zone)}, timezone('UTC', {moment}))"
+
+
+def local_day(moment: str, zone: str) -> str:
+    """SQL for the calendar day, in ``zone``, of a UTC timestamp given as SQL."""
+    return f"CAST({local_moment(moment, zone)} AS DATE)"
 
 
 def expression_sql(
     expression: Expression,
-    zone: str,
-    parameters: Mapping[str, date],
+    civil: CivilTime,
+    parameters: Mapping[str, date | str],
     column: Callable[[str], str] = name,
 ) -> str:
     """A checked expression as DuckDB text. It never fails on a record: what cannot be cast, divided or computed is NULL.
 
     Args:
         expression: from ``catalogue.expression.parse``.
-        zone: time zone by which ``date_of`` finds the day.
-        parameters: the days that ``today`` and ``period_end`` stand for.
+        civil: the time zone by which ``date_of`` finds the day, and when work is done.
+        parameters: the days that ``today`` and ``period_end`` stand for, or SQL that gives them.
         column: SQL for a field's value; by default the column of that name.
     """
-    if column is name:
-        return _over_fields(expression, zone, tuple(parameters.items()))
-    return _text(expression, zone, parameters, column)
+    if column is not name:
+        return _written(expression, civil, parameters, column)
+    sql = _kept(_Asked(expression.text, expression.names, civil.said, tuple(sorted(parameters)), expression, civil))
+    for word, day in parameters.items():
+        sql = sql.replace(_placeholder(word), day if isinstance(day, str) else literal(day))
+    return sql
 
 
-@lru_cache(maxsize=4096)
-def _over_fields(expression: Expression, zone: str, parameters: tuple[tuple[str, date], ...]) -> str:
-    """The same terms are asked for with each commit and each question; their text is made once."""
-    return _text(expression, zone, dict(parameters), name)
+def _placeholder(word: str) -> str:
+    """What stands for a day until it is known; no text can hold it."""
+    return f"\x00{word}\x00"
 
 
-def _text(expression: Expression, zone: str, parameters: Mapping[str, date], column: Callable[[str], str]) -> str:
+@dataclass(frozen=True)
+class _Asked:
+    """What an expression's SQL depends on."""
+
+    text: str
+    names: frozenset[str]
+    said: str
+    parameters: tuple[str, ...]
+    expression: Expression = field(compare=False)
+    civil: CivilTime = field(compare=False)
+
+
+@lru_cache(maxsize=2048)
+def _kept(asked: _Asked) -> str:
+    """The same few hundred declarations are translated with every question."""
+    return _written(asked.expression, asked.civil, {word: _placeholder(word) for word in asked.parameters}, name)
+
+
+def _written(expression: Expression, civil: CivilTime, parameters: Mapping[str, date | str], column: Callable[[str], str]) -> str:
     def turn(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column):
             if node.name in parameters and node.name not in expression.names:
-                return _raw(literal(parameters[node.name]))
+                day = parameters[node.name]
+                return _raw(day if isinstance(day, str) else literal(day))
             return _raw(column(node.name))
         if isinstance(node, exp.Anonymous):
-            arguments = [argument.sql(dialect="duckdb") for argument in node.expressions]
-            if node.name.lower() == "date_of":
-                return _raw(local_day(arguments[0], node.expressions[1].name if len(arguments) == 2 else zone))
-            return _raw(f"TRY({_days_between(*arguments)})")
+            return _raw(_ours(node, civil))
         if type(node) is exp.Cast:  # a value that cannot be cast is nothing; one bad record must not stop the others
             return exp.TryCast(this=node.this, to=node.args["to"])
         return _computed(node) if isinstance(node, _COMPUTED) else node
@@ -140,10 +165,86 @@ def _bottom_up(tree: exp.Expr, turn: Callable[[exp.Expr], exp.Expr]) -> exp.Expr
     return tree
 
 
+def _ours(node: exp.Anonymous, civil: CivilTime) -> str:
+    """A function of ours; its arguments have been turned already."""
+    arguments = [argument.sql(dialect="duckdb") for argument in node.expressions]
+    match node.name.lower():
+        case "date_of":
+            return local_day(arguments[0], node.expressions[1].name if len(arguments) == 2 else civil.zone)
+        case "days_between":
+            return f"TRY({_days_between(*arguments)})"
+        case "working_days_between":
+            start, end = (_working_days(argument, civil) for argument in arguments)
+            return f"TRY(({end}) - ({start}))"
+        case "working_hours_between":
+            start, end = (_office_time(local_moment(argument, civil.zone), civil) for argument in arguments)
+            return f"TRY(CAST(({end} - {start}) / {_MICROSECONDS_AN_HOUR} AS DECIMAL(28, 9)))"
+        case "end_of":
+            return f"TRY({_utc(f'CAST({arguments[0]} + 1 AS TIMESTAMP)', civil.zone)})"
+        case "plus_days":
+            return f"TRY(CAST({arguments[0]} + CAST(floor({arguments[1]}) AS INTEGER) AS DATE))"
+        case _:
+            return f"TRY(CAST({arguments[0]} + to_months(CAST(floor({arguments[1]}) AS INTEGER)) AS DATE))"
+
+
+def _utc(moment: str, zone: str) -> str:
+    """SQL for the UTC timestamp of a wall clock's time in ``zone``."""
+    offset = fixed_offset(zone)
+    if offset is not None:
+        return f"({moment} - INTERVAL '{int(offset.total_seconds())} seconds')"
+    return f"timezone('UTC', timezone({literal(zone)}, {moment}))"
+
+
 def _days_between(start: str, end: str) -> str:
     """Days with fraction, as an exact decimal: sums of it do not depend on the order of the records."""
     micros = f"(epoch_us(CAST({end} AS TIMESTAMP)) - epoch_us(CAST({start} AS TIMESTAMP)))"
     return f"CAST({micros} / {_MICROSECONDS_A_DAY} AS DECIMAL(28, 9))"
+
+
+def _working_days(day: str, civil: CivilTime) -> str:
+    """The working days from 01/01/0001 up to and with a day: those of a usual calendar, and how many more or less there have been."""
+    place = f"date_diff('day', DATE '0001-01-01', {day})"
+    usual = f"5 * ({place} // 7) + least({place} % 7 + 1, 5)"
+    surplus = civil.surplus
+    if not surplus:
+        return f"({usual})"
+    # One text of numbers of equal width: a list is copied and compared number by number while DuckDB plans.
+    least = min(surplus)
+    width = len(str(max(surplus) - least))
+    known = "".join(f"{each - least:0{width}d}" for each in surplus)
+    within, after = _within(day, civil)
+    found = f"CAST(substr('{known}', {width} * ({day} - {literal(civil.first)}) + 1, {width}) AS INTEGER) + {least}"
+    return f"({usual} + CASE WHEN {within} THEN {found} WHEN {after} THEN {surplus[-1]} ELSE 0 END)"
+
+
+def _is_worked(day: str, civil: CivilTime) -> str:
+    """Whether a day is worked, as 1 or 0."""
+    usual = f"CASE WHEN isodow({day}) < 6 THEN 1 ELSE 0 END"
+    if not civil.surplus:
+        return f"({usual})"
+    known = "".join(str(int(civil.is_working(civil.first + timedelta(days=ahead)))) for ahead in range(len(civil.surplus)))
+    found = f"CAST(substr('{known}', {day} - {literal(civil.first)} + 1, 1) AS INTEGER)"
+    return f"(CASE WHEN {_within(day, civil)[0]} THEN {found} ELSE {usual} END)"
+
+
+def _within(day: str, civil: CivilTime) -> tuple[str, str]:
+    """SQL conditions: whether a day lies in the span that the calendar speaks of, and whether after it."""
+    last = literal(civil.first + timedelta(days=len(civil.surplus) - 1))
+    return f"{day} BETWEEN {literal(civil.first)} AND {last}", f"{day} > {last}"
+
+
+def _office_time(moment: str, civil: CivilTime) -> str:
+    """The office hours from 01/01/0001 up to a wall clock's time, in microseconds."""
+    day = f"CAST({moment} AS DATE)"
+    clock = f"(epoch_us({moment}) - epoch_us(CAST({day} AS TIMESTAMP)))"
+    stretches = [(_microseconds(begins), _microseconds(ends)) for begins, ends in civil.office_hours]
+    worked = " + ".join(f"least(greatest({clock} - {begins}, 0), {ends - begins})" for begins, ends in stretches)
+    whole = sum(ends - begins for begins, ends in stretches)
+    return f"({_working_days(f'({day} - 1)', civil)} * {whole} + {_is_worked(day, civil)} * ({worked}))"
+
+
+def _microseconds(clock: time) -> int:
+    return ((clock.hour * 60 + clock.minute) * 60 + clock.second) * 1_000_000 + clock.microsecond
 
 
 def record_expression(text: str, record: RecordType) -> Expression:

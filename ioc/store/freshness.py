@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ioc.store.database import first
+from ioc.store.dialect import name
 from ioc.store.snapshot import Snapshot
+from ioc.store.sums import versions_at
+from ioc.store.tables import record_table
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,8 @@ class FeedCounts:
 
 
 def freshness(snapshot: Snapshot) -> dict[str, Freshness]:
-    """Freshness by record type; a type of which nothing was ever delivered is left out."""
-    rows = snapshot.cursor.execute(
-        """SELECT record, max(last_event), max(last_arrival), bool_or(simulated) FROM feed
-        WHERE last_arrival IS NOT NULL GROUP BY record"""
-    ).fetchall()
+    """Freshness by record type, now or at a past moment; a type of which nothing had ever been delivered is left out."""
+    rows = _past(snapshot, snapshot.moment) if snapshot.moment else _present(snapshot)
     return {
         record: Freshness(event.replace(tzinfo=UTC) if event else None, arrival.replace(tzinfo=UTC), simulated)
         for record, event, arrival, simulated in rows
@@ -57,6 +58,31 @@ def touched(snapshot: Snapshot) -> dict[str, int]:
     return dict(rows)
 
 
+def _present(snapshot: Snapshot) -> list[tuple[str, datetime | None, datetime, bool]]:
+    return snapshot.cursor.execute(
+        """SELECT record, max(last_event), max(last_arrival), bool_or(simulated) FROM feed
+        WHERE last_arrival IS NOT NULL GROUP BY record"""
+    ).fetchall()
+
+
+def _past(snapshot: Snapshot, moment: datetime) -> list[tuple[str, datetime | None, datetime, bool]]:
+    """The same from what is kept of commits, deliveries and records. Of a delivery that brought nothing new its end counts."""
+    arrived = snapshot.cursor.execute(
+        """SELECT record, max(arrival), bool_or(simulated) FROM (
+            SELECT record, committed_at AS arrival, FALSE AS simulated FROM commit_log WHERE version <= $version AND record IS NOT NULL
+            UNION ALL SELECT record, CASE WHEN finished_at <= $moment THEN finished_at ELSE started_at END, simulated AND accepted > 0
+            FROM run WHERE started_at <= $moment AND accepted + duplicates + rejected + secret + skipped > 0) GROUP BY record""",
+        {"version": snapshot.version, "moment": moment.astimezone(UTC).replace(tzinfo=None)},
+    ).fetchall()
+    found = []
+    for record, at, simulated in arrived:
+        spec = snapshot.catalogue.records.get(record)
+        if spec:
+            newest = f"SELECT max({name(spec.event)})::TIMESTAMP FROM {record_table(record)} WHERE _since <= {snapshot.version}"
+            found.append((record, first(snapshot.cursor, newest)[0], at, simulated))
+    return found
+
+
 def feeds(snapshot: Snapshot) -> list[FeedCounts]:
     """Every feed that has ever delivered, by name."""
     rows = snapshot.cursor.execute(
@@ -66,6 +92,12 @@ def feeds(snapshot: Snapshot) -> list[FeedCounts]:
         FROM run GROUP BY feed ORDER BY feed"""
     ).fetchall()
     return [FeedCounts(*row) for row in rows]
+
+
+def has_records(snapshot: Snapshot, record: str) -> bool:
+    """Whether any record of a type stands at the snapshot."""
+    sql = f"SELECT 1 FROM {record_table(record)} WHERE {versions_at(snapshot.as_of)} LIMIT 1"
+    return snapshot.cursor.execute(sql).fetchone() is not None
 
 
 def finished(snapshot: Snapshot, source: str) -> dict[str, datetime]:

@@ -66,9 +66,9 @@ def read_truths(snapshot: Snapshot, record: str, key: str, conditions: Sequence[
 
     Nothing at all if there is no such record then.
     """
-    spec, zone = snapshot.catalogue.records[record], snapshot.catalogue.organisation.time_zone
+    spec, civil = snapshot.catalogue.records[record], snapshot.catalogue.civil_time
     days = {"today": today, "period_end": today}
-    columns = [expression_sql(record_expression(text, spec), zone, days) for text in conditions]
+    columns = [expression_sql(record_expression(text, spec), civil, days) for text in conditions]
     if not columns:
         return []
     sql = (

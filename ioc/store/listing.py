@@ -120,7 +120,7 @@ class _Sql:
         self.snapshot = snapshot
         self.question = question
         self.spec: RecordType = snapshot.catalogue.records[question.record]
-        self.zone = snapshot.catalogue.organisation.time_zone
+        self.civil = snapshot.catalogue.civil_time
 
     def column(self, each: str) -> str:
         """A field, or what a column is computed from."""
@@ -146,7 +146,7 @@ class _Sql:
 
     def _expression(self, text: str, today: date, period_end: date | None = None) -> str:
         days = {"today": today} | ({"period_end": period_end} if period_end else {})
-        return expression_sql(record_expression(text, self.spec), self.zone, days)
+        return expression_sql(record_expression(text, self.spec), self.civil, days)
 
     def _limit(self, limit: Limit) -> list[str]:
         column = name(limit.field)
@@ -172,7 +172,7 @@ class _Sql:
         return " + ".join(f"{term.sign} * CAST({self._counts(term, counted)} AS INTEGER)" for term in terms) + " > 0"
 
     def _counts(self, term: Term, counted: Counted) -> str:
-        day = day_sql(term.basis, self.spec, self.zone)
+        day = day_sql(term.basis, self.spec, self.civil)
         condition = self._expression(term.condition, self.question.today, counted.period_end)
         within = [f"{day} >= {literal(counted.start)}"] if counted.start else []
         within.append(f"{day} <= {literal(min(counted.end, date(9999, 12, 31)))}")

@@ -23,6 +23,7 @@ class Snapshot:
         committed_at: its moment.
         as_of: the data version to read if a past moment was asked for, else None.
         fault: why nothing newer could be written, if so.
+        moment: that past moment.
     """
 
     cursor: duckdb.DuckDBPyConnection
@@ -32,6 +33,7 @@ class Snapshot:
     committed_at: datetime
     as_of: int | None = None
     fault: str | None = None
+    moment: datetime | None = None
 
 
 def at_version(snapshot: Snapshot, version: int) -> Snapshot | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
 from ioc.catalogue.model import FieldSpec, FieldType, RecordType
 from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, literal, local_day, name
@@ -34,7 +35,7 @@ class SourceSql:
 
     spec: RecordType
     mapping: Mapping
-    zone: str
+    civil: CivilTime
     schema: pa.Schema
 
     def text(self, column: str) -> str:
@@ -50,7 +51,7 @@ class SourceSql:
     def condition(self, text: str) -> str:
         """A condition or expression over source columns; what cannot be cast counts as nothing."""
         expression = source_expression(text)
-        return "(" + expression_sql(expression, self.zone, {}, self.text) + ")"
+        return "(" + expression_sql(expression, self.civil, {}, self.text) + ")"
 
     def secret(self) -> str:
         secrecy = self.mapping.secrecy
@@ -122,7 +123,7 @@ class SourceSql:
             return self.raw_layer(only)
         event = self.spec.fields[self.spec.event]
         moment = self._typed(self.spec.event, event)
-        day = local_day(moment, self.zone) if event.type is FieldType.TIMESTAMP else moment
+        day = local_day(moment, self.civil.zone) if event.type is FieldType.TIMESTAMP else moment
         meant = [f"{self._meant(key, day)} AS {name(key)}" for key in self._dated_fields()]
         return f"SELECT * REPLACE ({', '.join(meant)}) FROM ({self.raw_layer(only)})"
 
@@ -179,16 +180,18 @@ class SourceSql:
             return f"make_timestamp(epoch_us({parsed}))" if "%z" in "".join(given) else self._to_utc(parsed)
         # With the session's time zone set to the source's, this reads moments with and without offset alike.
         iso = f"make_timestamp(epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ)))"
-        if fixed_offset(self.zone) is not None:  # 2026-11-23 14:05:09 has no offset and is read four times as fast without looking for one
+        if (
+            fixed_offset(self.civil.zone) is not None
+        ):  # 2026-11-23 14:05:09 has no offset and is read four times as fast without looking for one
             bare = f"strlen({raw}) = 19 AND substr({raw}, 17, 1) = ':'"
             iso = f"CASE WHEN {bare} THEN {self._to_utc(f'TRY_CAST({raw} AS TIMESTAMP)')} ELSE {iso} END"
         return f"coalesce({iso}, {self._to_utc(parsed)})"
 
     def _to_utc(self, local: str) -> str:
-        offset = fixed_offset(self.zone)
+        offset = fixed_offset(self.civil.zone)
         if offset is not None:
             return f"({local} - INTERVAL '{int(offset.total_seconds())} seconds')"
-        return f"timezone('UTC', timezone({literal(self.zone)}, {local}))"
+        return f"timezone('UTC', timezone({literal(self.civil.zone)}, {local}))"
 
     def typed_layer(self, only: str = "") -> str:
         typed = ", ".join(f"{self._typed(key, spec)} AS {name('_t_' + key)}" for key, spec in self.spec.fields.items())

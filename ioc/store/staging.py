@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -61,7 +61,8 @@ class Stager:
         """Fill ``incoming`` from a batch that has the source's columns and ``ROW``; write faults to quarantine."""
         batch = _with_all_columns(batch, self.mapping.columns())
         zone = self.mapping.time_zone or self.catalogue.organisation.time_zone
-        source = SourceSql(self.catalogue.records[self.record], self.mapping, zone, batch.schema)
+        civil = replace(self.catalogue.civil_time, zone=zone)
+        source = SourceSql(self.catalogue.records[self.record], self.mapping, civil, batch.schema)
         cursor.register("batch", batch)
         cursor.execute(f"SET TimeZone = {literal(zone)}")
         try:
@@ -86,7 +87,7 @@ class Stager:
         today = self.now.astimezone(self.catalogue.zone).date()
         for rule_id, rule in spec.rules.items():
             check = record_expression(rule.check, spec)
-            condition = expression_sql(check, self.catalogue.organisation.time_zone, {"today": today})
+            condition = expression_sql(check, self.catalogue.civil_time, {"today": today})
             faults.append(("", f"rule:{rule_id}", f"NOT ({condition})"))
         return faults
 

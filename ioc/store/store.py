@@ -159,7 +159,7 @@ class Store:
         with self.database.read() as cursor:
             version, at = newest(cursor, as_of)
             catalogue = self.catalogue if as_of is None else self._declarations.at(cursor, version)
-            yield Snapshot(cursor, catalogue, cubes, version, at, None if as_of is None else version, self.database.fault)
+            yield Snapshot(cursor, catalogue, cubes, version, at, None if as_of is None else version, self.database.fault, as_of)
 
     def version(self) -> int:
         """The newest data version."""

@@ -13,6 +13,7 @@ from itertools import compress, repeat
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.terms import Term, parameters_of
 from ioc.store.cells import VALUE, day_sql, term_sql
@@ -37,7 +38,7 @@ class SumQuestion:
         where: per dimension, the codes that count.
         as_of: the data version to read, or None for the newest.
         today: the day that ``today`` stands for.
-        period_end: the day that ``period_end`` stands for, where a term needs it.
+        period_end: the day that ``period_end`` stands for, where a term needs it; with a period, it is that period's own last day.
     """
 
     record: str
@@ -137,24 +138,35 @@ def versions_at(as_of: int | None) -> str:
 
 def from_records(catalogue: Catalogue, question: SumQuestion) -> str:
     """The same relation as a cube would be, counted from the records."""
-    spec, zone = catalogue.records[question.record], catalogue.organisation.time_zone
+    spec, civil = catalogue.records[question.record], catalogue.civil_time
     dimensions = [name(dimension) for dimension in question.by]
     parts = []
     for basis in sorted({term.basis for term in question.terms}):
         mine = [term for term in question.terms if term.basis == basis]
-        columns = [_from_record(term, spec, zone, question) for term in mine]
+        columns = [_from_record(term, spec, civil, question) for term in mine]
         conditions = [versions_at(question.as_of), *_where(question), *bounds(basis, spec, catalogue.zone, question.start, question.end)]
-        dated = f"(SELECT *, {day_sql(basis, spec, zone)} AS _day FROM {record_table(question.record)} WHERE {' AND '.join(conditions)})"
+        dated = f"(SELECT *, {day_sql(basis, spec, civil)} AS _day FROM {record_table(question.record)} WHERE {' AND '.join(conditions)})"
         parts.append(f"(SELECT {', '.join(['_day AS day', *dimensions, *columns])} FROM {dated} WHERE _day IS NOT NULL GROUP BY ALL)")
     return " UNION ALL BY NAME ".join(parts)
 
 
-def _from_record(term: Term, spec: RecordType, zone: str, question: SumQuestion) -> str:
-    parameters = {"today": question.today} | ({"period_end": question.period_end} if question.period_end else {})
-    condition = expression_sql(record_expression(term.condition, spec), zone, parameters)
-    value = expression_sql(record_expression(term.value, spec), zone, parameters) if term.value else None
+def _from_record(term: Term, spec: RecordType, civil: CivilTime, question: SumQuestion) -> str:
+    parameters: dict[str, date | str] = {"today": question.today}
+    if question.period:
+        parameters["period_end"] = _end_of_period(question)
+    elif question.period_end:
+        parameters["period_end"] = question.period_end
+    condition = expression_sql(record_expression(term.condition, spec), civil, parameters)
+    value = expression_sql(record_expression(term.value, spec), civil, parameters) if term.value else None
     total = f"sum(TRY_CAST({value} AS {VALUE}))" if value else "count(*)"
     return f"{total} FILTER ({condition}) AS {term.column}"
+
+
+def _end_of_period(question: SumQuestion) -> str:
+    """SQL for the last day of the period in which a record counts; an open one ends today."""
+    length = {"day": "1 DAY", "week": "7 DAY", "month": "1 MONTH", "quarter": "3 MONTH", "year": "1 YEAR"}[question.period or "day"]
+    following = f"date_trunc({literal(question.period)}, _day) + INTERVAL {length}"
+    return f"least(CAST({following} AS DATE) - 1, {literal(question.today)})"
 
 
 def bounds(basis: str, spec: RecordType, zone: ZoneInfo, start: date | None, end: date | None) -> list[str]:
@@ -181,9 +193,9 @@ def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -
     """The quantile of one term's value, with the number of records that have one as the sum; from the records."""
     (term,) = question.terms
     catalogue = snapshot.catalogue
-    spec, zone = catalogue.records[question.record], catalogue.organisation.time_zone
-    condition, value = term_sql(term, spec, zone, question.today)
-    day = day_sql(term.basis, spec, zone)
+    spec, civil = catalogue.records[question.record], catalogue.civil_time
+    condition, value = term_sql(term, spec, civil, question.today)
+    day = day_sql(term.basis, spec, civil)
     keys = _keys(day, question)
     conditions = [
         versions_at(question.as_of),

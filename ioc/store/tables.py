@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from ioc.catalogue.expression import CALENDAR
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType, RecordType
-from ioc.catalogue.terms import Term, terms_of_record
+from ioc.catalogue.terms import Term, parameters_of, terms_of_record
 from ioc.errors import StoreError
 from ioc.store.dialect import COLUMN_TYPES, name
 
@@ -100,9 +101,11 @@ class CellTable:
         return set(dimensions) <= set(self.dimensions) and set(columns) <= {term.column for term in self.terms}
 
 
-def declared(term: Term, catalogue: Catalogue) -> str:
-    """All that the sums of a term follow from, besides the records, as one line."""
-    return f"{term.column} = {term.value or 1} if {term.condition} on {term.basis} in {catalogue.organisation.time_zone}"
+def declared(term: Term, record: str, catalogue: Catalogue) -> str:
+    """All that the sums of a term follow from, besides the records, as one line; the calendar where it counts working days or hours."""
+    civil = catalogue.civil_time
+    by = f" by {civil.said}" if CALENDAR in parameters_of(term, catalogue.records[record]) else ""
+    return f"{term.column} = {term.value or 1} if {term.condition} on {term.basis} in {civil.zone}{by}"
 
 
 def cell_tables(catalogue: Catalogue, record: str) -> tuple[CellTable, ...]:

@@ -214,5 +214,5 @@ def _dimension(catalogue: Catalogue, indicator: str, dimension: str, language: s
 
 def _labels(catalogue: Catalogue, indicator: str, dimension: str, language: str) -> Mapping[str, str]:
     if dimension == PART:
-        return {part.indicator: catalogue.indicators[part.indicator].label.of(language) for part in catalogue.indicators[indicator].parts}
+        return {name: catalogue.indicators[name].label.of(language) for name in catalogue.indicators[indicator].made_of}
     return code_labels(catalogue, indicator, dimension, language)

@@ -16,7 +16,8 @@ from ioc.catalogue.screens import PanelSettings
 from ioc.config import Settings
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.explanation import Where
-from ioc.indicators.values import Question, ask
+from ioc.indicators.sample import interval
+from ioc.indicators.values import Question, ask, check_question
 from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, feed_states
@@ -39,12 +40,14 @@ from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
 from ioc.views.record import RecordView, record_view
 from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
+from ioc.views.score import ScoreView
+from ioc.views.scoring import score_view
 from ioc.views.screen import all_names, panel_view, playlist_view, records_behind, screen_label, screen_named
 from ioc.views.search import SearchView, entries, search_view
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.unit import UnitView, unit_view
 from ioc.views.unusual import AnomaliesView, anomalies_view
-from ioc.views.values import ValuesView
+from ioc.views.values import ValuesView, breaks
 from ioc.views.walls import WallsView
 
 T = TypeVar("T")
@@ -303,9 +306,22 @@ class Gatherer:
 
         def compute(moment: Moment) -> ValuesView:
             stamp = moment.stamp(self._records(moment, question.indicator))
-            return ValuesView(stamp, question, tuple(ask(moment.snapshot, question, moment.today)))
+            values = tuple(ask(moment.snapshot, question, moment.today))
+            spec = moment.snapshot.catalogue.indicators[question.indicator]
+            intervals = tuple(interval(spec, value) for value in values) if spec.sample else ()
+            return ValuesView(stamp, question, values, intervals, breaks(spec, question.start, question.end or moment.today))
 
         return self.cached(viewer, ("values", question), as_of, compute)
+
+    def score(self, viewer: Viewer, question: Question, as_of: datetime | None = None) -> tuple[Stamp, ScoreView | None]:
+        """A composite as the tree of its parts, beside what was published. Raises UnknownName or BadQuestion."""
+
+        def compute(moment: Moment) -> tuple[Stamp, ScoreView | None]:
+            stamp = moment.stamp(self._records(moment, question.indicator))
+            check_question(moment.snapshot.catalogue, question)
+            return stamp, score_view(moment.snapshot, question, moment.today, viewer.language)
+
+        return self.cached(viewer, ("score", question), as_of, compute)
 
     def feeds(self, viewer: Viewer) -> FeedsView:
         """Every feed at a glance, as it is now."""

@@ -13,6 +13,7 @@ from ioc.indicators.behind import record_behind
 from ioc.indicators.explanation import earlier
 from ioc.indicators.peers import ranks, standing
 from ioc.indicators.period import Period, back, periods
+from ioc.indicators.sample import interval
 from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.freshness import feeds
 from ioc.store.snapshot import Snapshot
@@ -23,7 +24,8 @@ from ioc.views.explanation import ExplanationQuestion
 from ioc.views.labels import code_labels, dimension_label, filters_of
 from ioc.views.model import Choice, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
 from ioc.views.reading import reading
-from ioc.views.tiles import records_of, spans, tiles
+from ioc.views.scoring import score_view
+from ioc.views.tiles import parted, records_of, spans, tiles
 
 # A trend of more points than this says nothing on any screen.
 MOST_POINTS = 1500
@@ -56,12 +58,13 @@ def indicator_view(
         start=start,
         end=end,
         filters=tuple(_filter(catalogue, asked.indicator, dimension, code, language) for dimension, code in asked.where),
-        trend=trend_points(snapshot, question, today),
+        trend=parted(spec, trend_points(snapshot, question, today)),
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
         feeds=_feeds(snapshot, asked.indicator, named, language),
         reading=_reading(snapshot, stamp, tile, question, today, language),
         record=record_behind(catalogue, asked.indicator),
+        score=score_view(snapshot, Question(asked.indicator, where=where), today, language) if spec.parts else None,
     )
 
 
@@ -139,7 +142,7 @@ def split_view(snapshot: Snapshot, question: Question, today: date, language: st
     labels = code_labels(catalogue, question.indicator, dimension, language)
     values = ask(snapshot, question, today)
     whole = share_of(spec, values)
-    rows = [_row(value, labels, whole) for value in values]
+    rows = [_row(spec, value, labels, whole) for value in values]
     most_first = spec.direction == "up" or spec.measure is Measure.COUNT
     if spec.ranked:
         rows = _ranked(rows, _before(snapshot, question, today, most_first), most_first)
@@ -148,12 +151,14 @@ def split_view(snapshot: Snapshot, question: Question, today: date, language: st
     return SplitView(dimension, dimension_label(catalogue, question.indicator, dimension, language), tuple(rows), shown, spec.ranked)
 
 
-def _row(value: Value, labels: Mapping[str, str], whole: float | None) -> SplitRow:
+def _row(spec: Indicator, value: Value, labels: Mapping[str, str], whole: float | None) -> SplitRow:
     code = value.codes[0] or ""
     stands = None
     if whole is not None and value.denominator:
         stands = standing(value.numerator or Decimal(0), value.denominator, whole)
-    return SplitRow(code, labels.get(code, code), value.numerator, value.denominator, value.value, standing=stands)
+    low, high, small = interval(spec, value) or (None, None, False)
+    label = labels.get(code, code)
+    return SplitRow(code, label, value.numerator, value.denominator, value.value, standing=stands, low=low, high=high, small=small)
 
 
 def share_of(spec: Indicator, values: Sequence[Value]) -> float | None:

@@ -14,6 +14,7 @@ from ioc.goals.outlook import Outlook
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
 from ioc.views.outlooks import NOTHING_AHEAD, Look
+from ioc.views.score import ScoreView
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ class GoalView:
 
 @dataclass(frozen=True)
 class Point:
-    """One period's value. ``provisional``: the period is still open. ``start`` and ``end`` are inclusive days."""
+    """One period's value. ``provisional``: the period is still open. ``start`` and ``end`` are inclusive days.
+
+    ``new_formula``: the first period of another formula: it does not compare with those before.
+    """
 
     start: date
     end: date
@@ -80,6 +84,7 @@ class Point:
     denominator: Decimal | None
     value: Decimal | None
     provisional: bool = False
+    new_formula: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +166,7 @@ class SplitRow:
         rank: among those with a value, equal ones sharing the better rank; None where the indicator is not ranked.
         moved: by how many ranks it has risen since the period before.
         standing: of a share: ``high`` or ``low`` when it lies outside of the funnel's limits, ``few`` records, or ``usual``.
+        low, high: the bounds of its interval where it rests on a sample; ``small``: whether that is a small one.
     """
 
     code: str
@@ -171,6 +177,9 @@ class SplitRow:
     rank: int | None = None
     moved: int | None = None
     standing: str | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,6 +226,7 @@ class IndicatorView:
         feeds: the feeds that it rests on.
         reading: two sentences: where it stands, and how it has moved and why.
         record: the type of the records that it counts, or None where it is made of other indicators.
+        score: of a composite, the tree of its parts.
     """
 
     stamp: Stamp
@@ -234,3 +244,4 @@ class IndicatorView:
     feeds: tuple[Choice, ...]
     reading: tuple[str, ...] = ()
     record: str | None = None
+    score: ScoreView | None = None

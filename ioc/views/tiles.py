@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from ioc.catalogue.model import Catalogue, Indicator
@@ -102,7 +102,7 @@ def _tile(
         status=goal.status if goal else judge(value.value, None, today, stale=stale).status,
         goal=goal,
         goals=goals,
-        trend=tuple(map(point, course)),
+        trend=parted(spec, [*map(point, course)]),
         change=None if value.value is None or before.value is None else value.value - before.value,
         data_at=min((item.last_event for item in mine if item.last_event), default=None),
         stale=stale,
@@ -125,6 +125,15 @@ def records_of(catalogue: Catalogue, name: str) -> set[str]:
 def owner_label(catalogue: Catalogue, spec: Indicator, language: str) -> str:
     """The owner unit's name."""
     return catalogue.units[spec.owner].label.of(language)
+
+
+def parted(spec: Indicator, points: Sequence[Point]) -> tuple[Point, ...]:
+    """The points of a trend, with those marked from which on another formula is in force."""
+    sinces = [since for since, _ in spec.formulas[1:] if since]
+    return tuple(
+        replace(each, new_formula=True) if index and any(each.start <= since <= each.end for since in sinces) else each
+        for index, each in enumerate(points)
+    )
 
 
 def point(value: Value) -> Point:

@@ -6,19 +6,36 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ioc.catalogue.model import Catalogue
+from ioc.catalogue.model import Catalogue, Indicator, Text
 from ioc.errors import BadQuestion, UnknownName
+from ioc.indicators.sample import Interval
 from ioc.indicators.values import Question, Value
 from ioc.views.model import Stamp
 
 
 @dataclass(frozen=True)
+class Break:
+    """A day from which on another formula is in force, and what it rests on: values before and after do not compare."""
+
+    on: date
+    source: Text
+
+
+def breaks(spec: Indicator, start: date | None, end: date) -> tuple[Break, ...]:
+    """Where the formula of an indicator changes within inclusive days."""
+    found = (Break(since, version.source) for since, version in spec.formulas[1:] if since)
+    return tuple(each for each in found if (start is None or start < each.on) and each.on <= end)
+
+
+@dataclass(frozen=True)
 class ValuesView:
-    """The values of one indicator."""
+    """The values of one indicator; of one that rests on a sample, each with its interval."""
 
     stamp: Stamp
     question: Question
     values: tuple[Value, ...]
+    intervals: tuple[Interval | None, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
 
 def question_from_words(

@@ -45,7 +45,7 @@ def bars(
                 h.span(".ioc-bars-name")[_name(row, context, ranked=fractions)],
                 h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=_bar(row.value, low, high))],
                 h.b(".ioc-number")[with_unit(row.value, unit, context.words, precision, target)],
-                h.span(".ioc-number.ioc-faint")[_fraction(row, context)] if fractions else None,
+                h.span(".ioc-number.ioc-faint")[_fraction(row, unit, context)] if fractions else None,
             ]
         ]
         for row in rows
@@ -98,8 +98,14 @@ def _bar(value: Decimal | None, low: float, high: float) -> str:
     return f"{start}width:{abs(end - nothing):.2f}%"
 
 
-def _fraction(row: SplitRow, context: Context) -> str:
+def _fraction(row: SplitRow, unit: Unit, context: Context) -> h.Node:
+    """What the value is made of; of a sample, between which bounds the share of everybody lies, and whether there are few answers."""
+    words = context.words
     if row.numerator is None or row.denominator is None:
         return ""
     numerator, denominator = (number(part, context.language) for part in (row.numerator, row.denominator))
-    return context.words("overview.of", numerator=numerator, denominator=denominator)
+    shown = words("overview.of", numerator=numerator, denominator=denominator)
+    if row.low is None or row.high is None:
+        return shown
+    low, high = (with_unit(bound, unit, words) for bound in (row.low, row.high))
+    return [shown, " · ", words("indicator.interval", low=low, high=high), [" · ", h.em[words("indicator.small")]] if row.small else None]

@@ -68,13 +68,14 @@ def _last(points: Sequence[Point], place) -> str:  # type: ignore[no-untyped-def
 
 
 def _runs(points: Sequence[Point], place) -> Iterator[tuple[str, bool]]:  # type: ignore[no-untyped-def]
-    """Unbroken runs of points as paths; a step into a provisional point is a path of its own."""
+    """Unbroken runs of points as paths; a step into a provisional point is a path of its own, and none leads to another formula."""
     run: list[str] = []
     for index, point in enumerate(points):
-        if point.value is None:
+        if point.value is None or point.new_formula:
             if run:
                 yield "M" + "L".join(run) + ("h0" if len(run) == 1 else ""), False
             run = []
+        if point.value is None:
             continue
         here = place(index, float(point.value))
         if point.provisional and run:

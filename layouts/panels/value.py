@@ -45,14 +45,12 @@ def change(tile: TileView, context: Context) -> str:
 
 def age(tile: TileView, context: Context) -> h.Element:
     """How old the newest record is, by the server's clock; ``assets/live.js`` lets it grow while the page stands."""
-    if context.get("as_of"):  # how new the newest record was at a past moment is not kept
-        return h.span(".ioc-age")
     if tile.data_at is None:
         return h.span(".ioc-age")[context.words("overview.no_data_yet")]
     at = min(tile.data_at, context.now)
     exact = context.words("overview.data_at", moment=dates.moment(at, context.zone))
-    if tile.stale:
-        return h.time(".ioc-age.ioc-age-stale", datetime=at.isoformat())[exact]
+    if tile.stale or context.get("as_of"):  # an age does not grow at a past moment
+        return h.time(class_="ioc-age ioc-age-stale" if tile.stale else "ioc-age", datetime=at.isoformat())[exact]
     day = dates.day(at.astimezone(context.zone).date())
     shown = dates.age(at, context.now, context.zone, context.words)
     return h.time(".ioc-age", datetime=at.isoformat(), title=exact, data_at=f"{at.timestamp():.0f}", data_day=day)[shown]

@@ -23,6 +23,7 @@ from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
 from layouts.panels.outlook import outlook
+from layouts.panels.score_table import score_table
 from layouts.panels.span import span
 from layouts.panels.status import status
 from layouts.panels.trend import alt, nothing
@@ -42,10 +43,17 @@ MOST_ROWS = 20
 def indicator(view: IndicatorView, context: Context, unusual: AnomaliesView | None = None) -> Page:
     """The page; what is ``unusual`` is marked on the trend if it is known already."""
     facts = Markup([_headline(view, context), _goals(view, context), _about(view, context)], className="ioc-facts")
+    score = Markup([score_table(view.score, context)]) if view.score else None
     later = place(view.stamp.version, context)
     ahead = [] if view.filters else outlook(view.tile, context)
     charts = html.Div(
-        [_trend(view, context, unusual), *ahead, *later, Markup([_split(view, context), _numbers(view, context)], className="ioc-pair")],
+        [
+            _trend(view, context, unusual),
+            *ahead,
+            *later,
+            score,
+            Markup([_split(view, context), _numbers(view, context)], className="ioc-pair"),
+        ],
         className="ioc-charts",
     )
     return shell(
@@ -225,7 +233,8 @@ def _numbers(view: IndicatorView, context: Context) -> h.Element:
 
 def _row(point: Point, parts: Sequence[str], view: IndicatorView, context: Context) -> h.Element:
     words, tile = context.words, view.tile
-    open_ = h.em[words("period.provisional")] if point.provisional else None
+    said = [words(key) for key, is_so in (("period.provisional", point.provisional), ("indicator.new_formula", point.new_formula)) if is_so]
+    open_ = h.em[" · ".join(said)] if said else None
     goal = tile.goal.target if tile.goal else None
     return h.tr[
         h.th(scope="row")[dates.period(point.start, view.period, words), " ", open_],

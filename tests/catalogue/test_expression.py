@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.expression import BadExpression, parse
 from ioc.catalogue.kinds import Kind
 from ioc.store.cells import VALUE
@@ -26,6 +27,7 @@ FIELDS = {
     "whole": Kind.NUMBER,
     "exact": Kind.NUMBER,
 }
+CIVIL = CivilTime("Asia/Ho_Chi_Minh", {date(2026, 11, 24): False, date(2026, 8, 22): True, date(2026, 8, 31): False})
 ROW = (
     "SELECT TIMESTAMP '2026-11-22 20:00:00' AS at, TIMESTAMP '2026-11-24 08:00:00' AS due, DATE '2026-11-23' AS day, "
     "'phòng' AS unit, 3 AS number, TRUE AS ok, NULL::INTEGER AS nothing, "
@@ -34,7 +36,7 @@ ROW = (
 
 
 def value_of(text: str) -> Any:
-    sql = expression_sql(parse(text, FIELDS), "Asia/Ho_Chi_Minh", {"today": date(2026, 11, 24), "period_end": date(2026, 11, 30)})
+    sql = expression_sql(parse(text, FIELDS), CIVIL, {"today": date(2026, 11, 24), "period_end": date(2026, 11, 30)})
     return duckdb.sql(f"SELECT {sql} FROM ({ROW})").fetchall()[0][0]
 
 
@@ -49,6 +51,21 @@ def value_of(text: str) -> Any:
         ("period_end > today", True),
         ("days_between(at, due)", 1.5),
         ("days_between(day, today)", 1),
+        ("working_days_between(day, DATE '2026-11-25')", 1),  # Monday to Wednesday, but Tuesday is a holiday
+        ("working_days_between(DATE '2026-11-25', day)", -1),
+        ("working_days_between(DATE '2026-08-21', DATE '2026-08-24')", 2),  # Friday to Monday, and Saturday is worked
+        ("working_days_between(DATE '2026-08-28', DATE '2026-09-01')", 1),  # Monday is off in exchange
+        ("working_days_between(DATE '1999-12-31', DATE '2000-01-07')", 5),  # before all that the calendar says
+        ("working_days_between(DATE '2031-01-03', DATE '2031-01-31')", 20),  # and after it
+        ("working_days_between(day, CAST(unit AS DATE))", None),
+        ("working_hours_between(at, due)", 8),  # from before Monday’s work to Tuesday, which is off
+        ("working_hours_between(due, end_of(DATE '2026-11-25'))", 8),
+        ("end_of(day) < due AND end_of(day) > at", True),
+        ("days_between(at, end_of(day))", 0.875),
+        ("plus_days(day, 30) = DATE '2026-12-23'", True),
+        ("plus_days(day, -0.5) = DATE '2026-11-22'", True),
+        ("plus_months(DATE '2026-01-31', 1) = DATE '2026-02-28'", True),
+        ("plus_days(day, number * 999999999999) IS NULL", True),
         ("unit IN ('a', 'phòng') AND NOT ok", False),
         ("unit LIKE 'ph%'", True),
         ("number BETWEEN 1 AND 3", True),
@@ -114,6 +131,11 @@ def test_means_what_it_says(text: str, meaning: Any) -> None:
         ("date_of(NULL) = day", "always nothing"),
         ("date_of(day) = day", "a moment is needed"),
         ("days_between(at, day) > 1", "do not go together"),
+        ("working_days_between(at, due) > 1", "a date is needed"),
+        ("working_hours_between(at, day) > 1", "a moment is needed"),
+        ("working_days_between(day) > 1", "not part of the expression language"),
+        ("workng_days_between(day, day) > 1", "Did you mean “working_days_between”"),
+        ("plus_days(day, unit) = day", "a number is needed"),
         ("at > '2026-01-01'", "do not go together"),
         ("CASE number WHEN 3 THEN ok END", "CASE with an operand"),
         ("UNIT = 'a'", "Did you mean “unit”"),
@@ -166,7 +188,7 @@ def runs(text: str) -> bool:
         expression = parse(text, FIELDS)
     except BadExpression:
         return False
-    sql = expression_sql(expression, "Asia/Ho_Chi_Minh", {"today": date(2026, 11, 24), "period_end": date(2026, 11, 30)})
+    sql = expression_sql(expression, CIVIL, {"today": date(2026, 11, 24), "period_end": date(2026, 11, 30)})
     with duckdb.connect(config={"enable_external_access": False}) as alone:
         assert len(alone.execute(f"SELECT {sql} FROM ({EDGES})").fetchall()) == 4
         if expression.kind is Kind.NUMBER:

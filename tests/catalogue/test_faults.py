@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ioc.__main__ import main
+from ioc.catalogue.load import load
 from tests.office import CATALOGUE
 
 CONFIG = "catalogue: office\ndata: var\nfeeds:\n  files:\n    kind: file\n    record: dossier\n"
@@ -33,6 +34,15 @@ def test_a_sound_office_has_no_fault(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert code == 0 and "no fault" in out
 
 
+def test_a_derived_name_stands_for_its_expression(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    derived = '    derived: {ended_at: "COALESCE(completed_at, due_at)", fast: ended_at <= due_at}\n    rules:\n'
+    code, out = check(tmp_path, capsys, ("    rules:\n", derived))
+    assert code == 0, out
+    office = tmp_path / "office" / "office.yaml"
+    office.write_text(office.read_text().replace("succeeds: completed_at <= due_at", "succeeds: fast"))
+    assert load(office.parent).indicators["on_time"].succeeds == "((COALESCE(completed_at, due_at)) <= due_at)"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
@@ -40,7 +50,7 @@ def test_a_sound_office_has_no_fault(tmp_path: Path, capsys: pytest.CaptureFixtu
         ("unit: days\n", "unit: dayz\n", "unit: dayz", "'dayz'"),
         ("succeeds: online\n", "succeeds: onlin\n", "succeeds: onlin", "Did you mean “online”"),
         ("at: completed_at\n", "at: finished_at\n", "at: finished_at", "There is no field “finished_at”"),
-        ("at: completed_at\n", "at: unit\n", "at: unit", "not a date or timestamp"),
+        ("at: completed_at\n", "at: unit\n", "at: unit", "“unit” gives text, but a date is needed here"),
         ("horizon: 2025-12-31, source", "source", "online_2025", "“horizon” is missing"),
         ("indicator: online_rate, comparator", "indicator: online_rat, comparator", "online_2025", "Did you mean “online_rate”"),
         ("value: 80, horizon: 2025-12-31", "value: 180, horizon: 2025-12-31", "online_2025", "0 to 100 per cent"),
@@ -57,6 +67,24 @@ def test_a_sound_office_has_no_fault(tmp_path: Path, capsys: pytest.CaptureFixtu
         ("dimensions: [unit, channel]", "dimensions: [unit, chanel]", "dimensions: [unit, chanel]", "Did you mean “channel”"),
         ("group: work\n", "group: wrok\n", "group: wrok", "Did you mean “work”"),
         ("check: \"due_at >= received_at\"", "check: \"due_at >= today\"", "check: \"due_at >= today\"", "do not go together"),
+        ("at: completed_at\n", "at: GREATEST(date_of(completed_at), today)\n", "at: GREATEST", "changes with “today”"),
+        ("    rules:\n", "    derived: {fast: completed_at < due_at, faster: fastest AND fast}\n    rules:\n", "derived: {", "There is no field “fastest”"),
+        ("    rules:\n", "    derived: {unit: channel}\n    rules:\n", "derived: {", "is a field already"),
+        ("    succeeds: online\n", "    counts: online\n    succeeds: online\n", "counts: online", "always 100 per cent"),
+        ("    succeeds: online\n", "    counts: channel = 'counter'\n    succeeds: channel IN ('online')\n", "succeeds: channel", "Nothing that counts can succeed"),
+        ("    succeeds: online\n", "    counts: fee > 1 AND channel IN ('online')\n    succeeds: channel IN ('online', 'counter')\n", "counts: fee", "always 100 per cent"),
+        ("    succeeds: online\n", "    succeeds: online\n    versions: [{valid_to: 2025-12-31, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "does not say from when on"),
+        ("    succeeds: online\n", "    succeeds: online\n    valid_from: 2026-01-02\n    versions: [{valid_to: 2025-12-31, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "leaves days without any formula"),
+        ("    succeeds: online\n", "    succeeds: online\n    valid_from: 2025-12-31\n    versions: [{valid_to: 2025-12-31, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "overlaps with the one after it"),
+        ("    succeeds: online\n", "    succeeds: online\n    valid_from: 2026-01-01\n    versions: [{valid_to: 2025-12-31, succeeds: onlin, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "Did you mean “online”"),
+        ("root: office}", "root: office, office_hours: [{from: '12:00', to: '08:00'}]}", "office_hours", "end at 08:00"),
+        ("root: office}", "root: office, office_hours: [{from: '08:00', to: '12:00'}, {from: '11:00', to: '17:00'}]}", "office_hours", "overlap"),
+        ("codes:\n", "calendar:\n  2026-11-24: {kind: holiday, name: {vi: a, en: a}}\n  2026-11-24: {kind: worked, name: {vi: a, en: a}}\ncodes:\n", "  2026-11-24: {kind: worked", "stands here a second time"),
+        ("codes:\n", "calendar:\n  2026-11-24: {kind: worked, name: {vi: a, en: a}}\ncodes:\n", "  2026-11-24:", "is worked anyhow"),
+        ("kind: room, parent: office, valid_from: 2020-01-01", "kind: room, parent: office, valid_from: 2020-01-01, valid_to: 2024-12-31, successors: [b, office]", "successors", "cannot belong to both"),
+        ("kind: room, parent: office, valid_from: 2020-01-01", "kind: room, parent: office, valid_from: 2020-01-01, successors: [b]", "successors", "but no end"),
+        ("kind: room, parent: office, valid_from: 2020-01-01", "kind: room, parent: office, valid_from: 2020-01-01, valid_to: 2019-01-01, successors: [b]", "successors", "does not exist on the day after"),
+        ("{indicator: online_rate, points:", "{indicator: score, points:", "score:", "made of itself"),
         ("of: strength", "of: growth", "growth:", "made of itself"),
         ("Asia/Ho_Chi_Minh", "Asia/Hanoi", "Asia/Hanoi", "is not a time zone"),
         ("parent: office,", "parent: offise,", "parent: offise", "Did you mean “office”"),

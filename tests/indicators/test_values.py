@@ -146,7 +146,6 @@ def test_change_and_composite(store: Store) -> None:
         (Question("online_rate", where=(("colour", ("red",)),)), UnknownName),
         (Question("online_rate", start=date(2026, 2, 1), end=date(2026, 1, 1)), BadQuestion),
         (Question("online_rate", by=("unit", "unit")), BadQuestion),
-        (Question("judged", period="month"), BadQuestion),
     ],
 )
 def test_a_question_that_cannot_be_answered_says_why(store: Store, question: Question, error: type[Exception]) -> None:

@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 
+from callbacks.page import page
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Unit
 from ioc.catalogue.screens import SIZES
@@ -17,6 +18,7 @@ from ioc.goals.status import Status
 from ioc.text.words import LANGUAGES
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.model import IndicatorView, SplitRow
+from layouts.markup import still
 from layouts.panels.bars import bars
 from layouts.theme import SCHEMES, SHAPES
 from tests.layouts.drawing import ADDRESSES, context, drawn, html, text, word
@@ -244,7 +246,14 @@ def test_what_is_only_counted_has_no_columns_of_parts() -> None:
     assert with_parts not in html("/indicators/dossiers_fully_online", Counted())
 
 
-def test_a_past_moment_claims_no_age_of_data() -> None:
-    assert "<time" in html("/indicators/dossiers_fully_online") and "<time" not in html(
-        "/indicators/dossiers_fully_online?as_of=2026-06-01"
-    )
+def test_data_grow_no_older_at_a_past_moment() -> None:
+    now, past = (html(f"/indicators/dossiers_fully_online{query}") for query in ("", "?as_of=2026-06-01"))
+    assert "data-at=" in now and "data-at=" not in past
+    assert "<time" in past, "how new they were is told all the same"
+
+
+def test_numbers_that_are_being_counted_anew_are_told_on_pages_of_the_present() -> None:
+    told = word("app.recounting", share="40%")
+    assert told in still(page(SampleViews(), replace(context("/"), recounting=0.4)).content)
+    assert told not in still(page(SampleViews(), replace(context("/?as_of=2026-06-01"), recounting=0.4)).content)
+    assert "ioc-recounting" not in html("/")

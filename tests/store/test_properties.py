@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,8 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ioc.catalogue.mapping import identity
+from ioc.catalogue.model import CalendarDay, Catalogue
 from ioc.clock import FrozenClock
+from ioc.indicators.audit import audit
 from ioc.indicators.values import Question
+from ioc.store.recount import recount
 from ioc.store.store import Store
 from tests.office import NOW, Answer, answer, catalogue, count_anew, open_store, put, rows_of
 
@@ -46,8 +52,12 @@ versions = st.fixed_dictionaries(
         ),
     }
 )
+# The same, but as a source sends it: a record may cease to exist, and one version may be told twice, otherwise.
+changes = st.builds(lambda row, deleted: row | {"deleted": deleted}, versions, st.sampled_from([False, False, False, True]))
 histories = st.lists(versions, min_size=1, max_size=14, unique_by=lambda row: (row["id"], row["updated_at"]))
-few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+# ``IOC_EXAMPLES=200`` looks longer.
+EXAMPLES = int(os.environ.get("IOC_EXAMPLES", "8"))
+few = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def told(store: Store, rows: list[dict[str, Any]], sizes: list[int]) -> None:
@@ -110,24 +120,60 @@ def test_cells_equal_counting_anew_also_after_a_turn_of_the_day_and_compaction(
         store.close()
 
 
-@few
-@given(histories, st.lists(st.integers(1, 4), min_size=1, max_size=3))
-def test_a_past_moment_always_gives_what_was_answered_then(history: list[dict[str, Any]], sizes: list[int]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        clock = FrozenClock(NOW)
-        store = open_store(Path(folder), clock=clock)
-        seen = []
-        rest = list(history)
-        while rest:
-            size = sizes[len(rest) % len(sizes)]
-            put(store, "dossier", rest[:size])
-            rest = rest[size:]
+def declared(number: int) -> Catalogue:
+    """The office's catalogue as the ministry has changed it so many times: definitions, units, goals and the calendar."""
+    plain = catalogue()
+    if not number:
+        return plain
+    rate, unit = plain.indicators["online_rate"], plain.units["b"]
+    changes: dict[str, Any] = {
+        "indicators": {**plain.indicators, "online_rate": rate.model_copy(update={"succeeds": f"online OR score > {1 + number % 4}"})},
+        "units": {**plain.units, "b": unit.model_copy(update={"valid_to": date(2026, 12, number)})},
+        "calendar": {date(2026, 11, number): CalendarDay(kind="holiday", name=rate.label)},
+    }
+    return plain.model_copy(update=changes)
+
+
+happenings = st.lists(st.lists(changes, min_size=1, max_size=5) | st.sampled_from(["night", "compaction", "restart", "change"]), max_size=6)
+
+
+@settings(few, max_examples=EXAMPLES // 2)  # each is a whole life
+@given(st.lists(changes, min_size=1, max_size=6), happenings)
+def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_what_the_records_give(
+    first: list[dict[str, Any]], then: list[list[dict[str, Any]] | str]
+) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        clock, number = FrozenClock(NOW), 0
+        store, seen = open_store(Path(one), clock=clock), []
+        mapping = identity(store.catalogue.records["dossier"]).model_copy(update={"deleted": "deleted = 'true'"})
+        for event in (first, *then):
+            match event:
+                case "night":
+                    clock.at += timedelta(days=1)
+                    store.turn_day()
+                case "compaction":
+                    for cube in store.cells.cubes["dossier"]:
+                        with store.database.write() as cursor:
+                            store.cells.compact(cursor, cube)
+                case "restart" | "change":
+                    number += event == "change"
+                    store.close()
+                    store = open_store(Path(one), declared(number), clock)
+                    asked = answers(store)
+                    assert recount(store) and answers(store) == asked, "right from the first moment on"
+                case rows:
+                    put(store, "dossier", rows, mapping)
             seen.append((clock.at, answers(store)))
             clock.at += timedelta(hours=1)
+        report = audit(store)
+        assert report and report.named == ()
+        assert [(moment, answers(store, moment)) for moment, _ in seen] == seen
+        kept = answers(store)
+        assert counted_anew(store) == kept
         store.close()
-        store = open_store(Path(folder), clock=clock)
-        for moment, then in seen:
-            assert answers(store, moment) == then
+        shutil.copytree(one, other, dirs_exist_ok=True)
+        store = open_store(Path(other), declared(number + 1), clock)
+        assert [(moment, answers(store, moment)) for moment, _ in seen] == seen
         store.close()
 
 
@@ -184,8 +230,6 @@ def test_a_record_that_moves_leaves_its_old_cell_right(tmp_path: Path, move: dic
 def test_a_deletion_takes_the_record_out_and_leaves_the_past_alone(tmp_path: Path) -> None:
     clock = FrozenClock(NOW)
     store = open_store(tmp_path, clock=clock)
-    from ioc.catalogue.mapping import identity
-
     mapping = identity(store.catalogue.records["dossier"]).model_copy(update={"deleted": "op = 'delete'"})
     row = {"id": "x", "unit": "a", "received_at": "2026-11-01", "online": True, "updated_at": "2026-11-01", "op": "put"}
     put(store, "dossier", [row], mapping)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 
-from ioc.catalogue.model import Catalogue
+from ioc.catalogue.model import CalendarDay, Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.audit import audit
 from ioc.indicators.values import Question
@@ -162,6 +162,23 @@ def test_another_time_zone_counts_everything_anew(filled: Path) -> None:
     assert recount(store) and answer(store, Question("online_rate", period="day")) == moved
     put(store, "dossier", [dossier(50, received_at="2026-10-01 23:00")])
     assert rows_of(store, "SELECT received_at::VARCHAR FROM rec_dossier WHERE id = 'd50'") == [("2026-10-02 09:00:00",)]
+    store.close()
+
+
+def test_another_calendar_counts_only_what_counts_working_days(filled: Path) -> None:
+    quick = with_indicator(succeeds="working_days_between(date_of(received_at), date_of(completed_at)) <= 20")
+    store = open_store(filled, quick)
+    recount(store)
+    before, version = answer(store, WELL_PAID), store.version()
+    store.close()
+    holiday = CalendarDay(kind="holiday", name=quick.indicators["fees"].label)
+    calendar = {date(2026, 10, 1) + timedelta(days=number): holiday for number in range(50)}
+    changed = Catalogue.model_validate(quick.model_dump(by_alias=True) | {"calendar": calendar})
+    store = open_store(filled, changed, FrozenClock(NOW + timedelta(hours=1)))
+    assert [len(cube.terms) for cube in store.cells.missing["dossier"]] == [1, 1, 1] and store.version() == version + 1
+    after = answer(store, WELL_PAID)
+    assert after != before and answer(store, WELL_PAID, NOW) == before
+    assert recount(store) and answer(store, WELL_PAID) == after
     store.close()
 
 

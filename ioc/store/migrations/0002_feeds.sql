@@ -13,8 +13,8 @@ CREATE TABLE feed (
     last_arrival TIMESTAMP  -- when it last brought anything
 );
 INSERT INTO feed (feed, record, simulated, last_event, last_arrival)
-    SELECT feed, record, bool_or(run.simulated), any_value(last_event), max(coalesce(finished_at, started_at))
-    FROM run LEFT JOIN freshness USING (record) GROUP BY feed, record;
+    SELECT feed, arg_max(record, run), bool_or(run.simulated), max(last_event), max(coalesce(finished_at, started_at))
+    FROM run LEFT JOIN freshness USING (record) GROUP BY feed; -- a feed may have been given another record type
 DROP TABLE freshness;
 
 -- Answers to deliveries that were brought with a key of their own: brought again, they are given the same answer.

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ioc.catalogue.model import Unit
 from ioc.goals.status import Status, meets
+from ioc.indicators.composite import Node
 from ioc.indicators.period import Period
 from ioc.indicators.series import SeriesSet
+from ioc.indicators.values import Question
+from ioc.indicators.values import score as scored
 from ioc.views.model import TileView
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import (
@@ -44,18 +48,22 @@ def funnel(asked: Asked) -> FunnelPanel:
 
 
 def score(asked: Asked) -> ScorePanel:
-    """A composite's parts as points."""
-    spec = asked.catalogue.indicators[asked.indicator]
-    found = tiles(asked.snapshot, [part.indicator for part in spec.parts], asked.today, asked.now, asked.language)
-    parts = []
-    for part in spec.parts:
-        tile = asked.within(found[part.indicator])
-        points = None if tile.value is None else part.points * min(Decimal(1), max(Decimal(0), tile.value / part.full_at))
-        parts.append(ScorePart(part.indicator, tile.label, tile.unit, tile.precision, tile.value, points, part.points))
-    known = [part for part in parts if part.points is not None]
-    most = sum((part.points for part in spec.parts), Decimal(0))
-    measured = sum((part.most for part in known), Decimal(0))
-    return ScorePanel(sum((part.points or Decimal(0) for part in known), Decimal(0)), measured, most, tuple(parts))
+    """A composite's parts as points, this year."""
+    question = Question(asked.indicator, start=asked.start, end=asked.today, where=asked.where)
+    tree = next(iter(scored(asked.snapshot, question, asked.today).values()), None)
+    parts = tuple(_part(asked, node) for node in tree.children) if tree else ()
+    if tree is None:
+        return ScorePanel(Decimal(0), Decimal(0), Decimal(0), parts)
+    return ScorePanel(tree.points or Decimal(0), tree.measured, tree.most, parts)
+
+
+def _part(asked: Asked, node: Node) -> ScorePart:
+    """A part of a score; one that is a score itself has its points for its value."""
+    spec = asked.catalogue.indicators[node.indicator] if node.indicator else None
+    label = spec.label if spec else node.part.label if node.part else None
+    value = node.value.value if node.value else None
+    unit, precision = (spec.unit, spec.precision) if spec else (Unit.PERCENT, 1)
+    return ScorePart(node.indicator or "", label.of(asked.language) if label else "", unit, precision, value, node.points, node.most)
 
 
 def alerts(asked: Asked) -> AlertsPanel:

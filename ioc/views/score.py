@@ -1,0 +1,61 @@
+"""A score as a tree, with what its source published beside it: what is shown, and handed out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from ioc.indicators.period import Period
+
+Why = Literal["same", "not_measured", "other_records", "other_judgement", "other_points", "parts"]
+
+
+class Published(NamedTuple):
+    """What a source published of one metric."""
+
+    numerator: Decimal | None
+    denominator: Decimal | None
+    points: Decimal | None
+    most: Decimal | None
+
+
+@dataclass(frozen=True)
+class ScoreNode:
+    """One part of a score, or the whole.
+
+    Attributes:
+        indicator: the indicator behind it, or None where nothing here measures it.
+        code: what it is called where it is published.
+        points: what it brings; None where nothing was measured.
+        most, measured: the most that it could bring, and of that what could be measured.
+        value, numerator, denominator: of the indicator, where it is no score itself.
+        published: what the source says, if it says anything of this span.
+        difference: our points less the published ones.
+        why: where a difference comes from, or that there is none.
+    """
+
+    indicator: str | None
+    code: str | None
+    label: str
+    points: Decimal | None
+    most: Decimal
+    measured: Decimal
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    published: Published | None
+    difference: Decimal | None
+    why: Why | None
+    children: tuple[ScoreNode, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """A score over a span, with the name of whoever published one for the same span, if anybody did."""
+
+    indicator: str
+    span: Period
+    provisional: bool
+    provider: str | None
+    tree: ScoreNode

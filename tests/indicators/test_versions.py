@@ -1,0 +1,110 @@
+"""Formulas that change: each period by the one in force on its last day, from cells and from records alike, and a visible break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ioc.catalogue.model import Catalogue, FormulaVersion, Text, Unit
+from ioc.indicators.period import Period
+from ioc.indicators.series import SeriesSet
+from ioc.indicators.values import Question, ask
+from ioc.store.store import Store
+from ioc.text.words import words
+from ioc.views.model import Point
+from ioc.views.tiles import parted
+from ioc.views.values import breaks
+from layouts.figures import trend
+from layouts.panels.spark import spark
+from tests.layouts.drawing import context
+from tests.office import catalogue, open_store, put
+
+TODAY = date(2026, 11, 23)
+WORDS = Text(vi="cũ", en="old")
+BY_CHANNEL, BY_FEE = "channel = 'online'", "fee > 5"
+
+
+def changing() -> Catalogue:
+    """The office, whose rate went by the fee up to June, by the channel up to 16 October, and by the flag since."""
+    office = catalogue()
+    versions = (
+        FormulaVersion(valid_to=date(2026, 6, 30), formula=WORDS, source=WORDS, succeeds=BY_FEE),
+        FormulaVersion(valid_from=date(2026, 7, 1), valid_to=date(2026, 10, 16), formula=WORDS, source=WORDS, succeeds=BY_CHANNEL),
+    )
+    rate = office.indicators["online_rate"].model_copy(update={"versions": versions, "valid_from": date(2026, 10, 17)})
+    return office.model_copy(update={"indicators": office.indicators | {"online_rate": rate}})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """One dossier a month from May to November: each would succeed by one formula alone."""
+    office = open_store(tmp_path, changing())
+    facts = {"fee": {"fee": 9}, "channel": {"channel": "online"}, "flag": {"online": True}}
+    rows = [
+        {"id": f"{month}-{name}", "unit": "a", "received_at": f"2026-{month:02d}-{day:02d} 09:00", "updated_at": "2026-11-20", "channel": "counter", "online": False, "fee": 1} | fact
+        for month, day in ((5, 10), (6, 10), (7, 10), (10, 10), (10, 20), (11, 10))
+        for name, fact in facts.items()
+    ]  # fmt: skip
+    put(office, "dossier", [row | {"id": str(number)} for number, row in enumerate(rows)])
+    yield office
+    office.close()
+
+
+def _by(store: Store, period: str | None, start: date | None, end: date) -> dict[date | None, tuple[object, object]]:
+    with store.read() as snapshot:
+        found = ask(snapshot, Question("online_rate", period=period, start=start, end=end), TODAY)
+    return {value.span.start if value.span else None: (value.numerator, value.denominator) for value in found}
+
+
+def test_a_period_is_computed_by_the_formula_in_force_on_its_last_day(store: Store) -> None:
+    months = _by(store, "month", date(2026, 1, 1), TODAY)
+    assert months == {date(2026, month, 1): (1, 3) for month in (5, 6, 7, 11)} | {date(2026, 10, 1): (2, 6)}
+    with store.read() as snapshot:
+        spec = snapshot.catalogue.indicators["online_rate"]
+    chosen = [spec.in_force(day).succeeds for day in (date(2026, 6, 30), date(2026, 7, 1), date(2026, 10, 16), date(2026, 10, 17))]
+    assert chosen == [BY_FEE, BY_CHANNEL, BY_CHANNEL, "online"]
+
+
+@pytest.mark.parametrize("period", ["day", "week", "month", "quarter", "year"])
+def test_every_period_is_the_span_asked_for_by_itself(store: Store, period: str) -> None:
+    with store.read() as snapshot:
+        series = ask(snapshot, Question("online_rate", period=period, start=date(2026, 1, 1), end=TODAY), TODAY)
+        assert series
+        for value in series:
+            assert value.span is not None
+            spec = snapshot.catalogue.indicators["online_rate"].in_force(min(value.span.end, TODAY))
+            fixed = snapshot.catalogue.model_copy(update={"indicators": {"online_rate": spec}})
+            alone = ask(
+                replace(snapshot, catalogue=fixed), Question("online_rate", start=value.span.start, end=min(value.span.end, TODAY)), TODAY
+            )
+            assert (alone[0].numerator, alone[0].denominator) == (value.numerator, value.denominator)
+
+
+def test_many_spans_at_once_are_the_same_as_one_by_one(store: Store) -> None:
+    spans = [Period(date(2026, month, 1), date(2026, month, 28)) for month in range(5, 11)] + [Period(date(2026, 1, 1), TODAY)]
+    with store.read() as snapshot:
+        series = SeriesSet(snapshot, ["online_rate"], spans, TODAY)
+        for span in spans:
+            found = ask(snapshot, Question("online_rate", start=span.start, end=span.end), TODAY)
+            one = (found[0].numerator, found[0].denominator) if found else (None, None)
+            value = series.over("online_rate", span)
+            assert (value.numerator or None, value.denominator or None) == (one[0] or None, one[1] or None)
+
+
+def test_a_trend_breaks_where_the_formula_changes() -> None:
+    spec = changing().indicators["online_rate"]
+    points = [Point(date(2026, month, 1), date(2026, month, 28), None, None, Decimal(month)) for month in range(5, 9)]
+    marked = parted(spec, points)
+    assert [point.new_formula for point in marked] == [False, False, True, False]
+    figure = trend(marked, "month", Unit.PERCENT, 1, None, context())
+    line = next(each for each in figure["data"] if each["mode"] == "lines")
+    assert (line["x"], line["y"]) == ([0, 1, 2, 2, 3], [5, 6, None, 7, 8])
+    assert [shape["x0"] for shape in figure["layout"]["shapes"] if shape["type"] == "line"] == [1.5]
+    assert words("vi")("indicator.new_formula") in [note["text"] for note in figure["layout"]["annotations"]]
+    assert str(spark(marked, None, None, "")).count("<path d=") == 2
+    assert [each.on for each in breaks(spec, date(2026, 7, 1), TODAY)] == [date(2026, 10, 17)]
