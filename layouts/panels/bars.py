@@ -108,4 +108,4 @@ def _fraction(row: SplitRow, unit: Unit, context: Context) -> h.Node:
     if row.low is None or row.high is None:
         return shown
     low, high = (with_unit(bound, unit, words) for bound in (row.low, row.high))
-    return [shown, " · ", words("indicator.interval", low=low, high=high), [" · ", h.em[words("indicator.small")]] if row.small else None]
+    return [shown, " ", words("indicator.interval", low=low, high=high), [" · ", h.em[words("indicator.small")]] if row.small else None]

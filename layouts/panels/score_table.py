@@ -44,7 +44,7 @@ def _walk(node: ScoreNode, depth: int = 0) -> Iterator[tuple[ScoreNode, int]]:
 def _row(node: ScoreNode, depth: int, view: ScoreView, context: Context) -> h.Element:
     address = context.link(f"/indicators/{node.indicator}") if node.indicator and depth else None
     name = h.a(".ioc-link", href=address)[node.label] if address else h.span[node.label]
-    own = h.td(".ioc-number")[_points(node.points, node.most, context)]
+    own = h.td(".ioc-number")[_points(node.points, node.measured, context), _most(node, context)]
     rest = [h.td(".ioc-number")[_value(node, context)]]
     if view.provider:
         theirs = node.published
@@ -61,6 +61,11 @@ def _points(points: Decimal | None, most: Decimal | None, context: Context) -> h
         h.b[number(points, context.language, PLACES, most)],
         h.span(".ioc-faint")[f" / {number(most, context.language)}"] if most is not None else None,
     ]
+
+
+def _most(node: ScoreNode, context: Context) -> h.Node:
+    """The most points, where not all of them could be measured."""
+    return h.span(".ioc-faint")[f" ({number(node.most, context.language)})"] if node.measured != node.most else None
 
 
 def _value(node: ScoreNode, context: Context) -> h.Node:

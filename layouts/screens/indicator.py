@@ -208,7 +208,8 @@ def _split(view: IndicatorView, context: Context) -> h.Element:
         return bars(rows, tile.unit, tile.precision, goal, context, address=lead, fractions=True, whole=known)
 
     rest = h.details[h.summary[words("indicator.split_more", count=len(known))], ranked(known[MOST_ROWS:])]
-    hint = h.p(".ioc-faint.ioc-hint")[words("indicator.split_hint")]
+    hints = ["split_hint", *(["interval_hint"] if any(row.low is not None for row in known) else [])]
+    hint = h.p(".ioc-faint.ioc-hint")[" ".join(words(f"indicator.{each}") for each in hints)]
     return h.section(".ioc-panel")[head, hint, ranked(known[:MOST_ROWS]), rest if len(known) > MOST_ROWS else None]
 
 
