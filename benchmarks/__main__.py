@@ -10,12 +10,13 @@ from pathlib import Path
 from benchmarks.report import machine, say
 
 PARTS = ("loading", "reading", "committing", "pushing", "pages", "fetching", "querying")
+LONG = ("enduring", "idling")
 
 
 def main() -> None:
     """Run the parts asked for, at each size."""
     parser = argparse.ArgumentParser("benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=PARTS, help=f"any of {', '.join(PARTS)}; all by default")
+    parser.add_argument("parts", nargs="*", default=PARTS, help=f"any of {', '.join(PARTS)}, which is the default; {', '.join(LONG)}")
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000], help="numbers of dossiers")
     parser.add_argument("--folder", type=Path, default=Path("var/benchmarks"), help="where data and stores are kept")
     options = parser.parse_args()

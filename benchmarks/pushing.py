@@ -10,7 +10,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +49,13 @@ class Sent:
 
 def run(folder: Path, rows: int) -> None:
     """Measure on the store that loading left."""
+    with serving(folder, rows) as (port, pid):
+        _measure(port, pid, f"push {rows:,}")
+
+
+@contextmanager
+def serving(folder: Path, rows: int) -> Iterator[tuple[int, int]]:
+    """The port and the process of a server of the store that loading left, ready for small commits."""
     with tempfile.TemporaryDirectory() as scratch:
         config = Path(scratch) / "config.yaml"
         catalogue = Path(__file__).parent / "catalogue"
@@ -59,20 +68,20 @@ def run(folder: Path, rows: int) -> None:
                 assert server.stdout is not None
                 port = int(server.stdout.readline().rstrip("/\n").rpartition(":")[2])
                 time.sleep(8)  # the index of keys is made
-                _measure(port, server.pid, f"push {rows:,}")
+                yield port, server.pid
             finally:
                 server.terminate()
 
 
 def _measure(port: int, pid: int, part: str) -> None:
-    before = _memory(pid)
-    sent = _send(port, 500, SENDERS, SENDERS * 500 / 5_000)
+    before = memory(pid)
+    sent = send(port, 500, SENDERS, SENDERS * 500 / 5_000)
     say(part, "at 5,000 records/s, 500 a request", f"p99 {sent.percentile(0.99):.0f} ms, {sent.refused} told to wait", "below 500 ms")
-    sent = _send(port, 500, SENDERS, None)
+    sent = send(port, 500, SENDERS, None)
     figure = f"{sent.records / SECONDS:,.0f} records/s, p99 {sent.percentile(0.99):.0f} ms, {sent.refused} told to wait"
     say(part, f"{SENDERS} senders, 500 records a request, {SECONDS} s", figure, "at least 5,000/s")
-    say(part, "memory of the server before and after", f"{before} and {_memory(pid)} MiB", "flat")
-    sent = _send(port, 1, 64, None)
+    say(part, "memory of the server before and after", f"{before} and {memory(pid)} MiB", "flat")
+    sent = send(port, 1, 64, None)
     say(
         part,
         "64 senders, 1 record a request",
@@ -83,7 +92,8 @@ def _measure(port: int, pid: int, part: str) -> None:
     say(part, "from a posted record to a changed value, at 1,000 records/s", f"p95 {seen:.0f} ms", "below 500 ms")
 
 
-def _send(port: int, size: int, senders: int, pace: float | None, seconds: float = SECONDS) -> Sent:
+def send(port: int, size: int, senders: int, pace: float | None, seconds: float = SECONDS) -> Sent:
+    """What so many senders see who each send requests of this size for so long, one every `pace` seconds or as fast as they can."""
     sent, end = Sent(), time.monotonic() + seconds
 
     def work(sender: int) -> None:
@@ -131,7 +141,7 @@ def _body(name: str, size: int) -> bytes:
 
 def _until_seen(port: int) -> float:
     """Milliseconds, at the 95th percentile, from sending a record until a reader sees a version with it, while others send."""
-    background = threading.Thread(target=_send, args=(port, 100, 2, 0.2, 10.0))
+    background = threading.Thread(target=send, args=(port, 100, 2, 0.2, 10.0))
     background.start()
     reading, taken = http.client.HTTPConnection("127.0.0.1", port, timeout=60), []
     posting = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -146,6 +156,7 @@ def _until_seen(port: int) -> float:
     return sorted(taken)[int(0.95 * len(taken))]
 
 
-def _memory(pid: int) -> int:
+def memory(pid: int) -> int:
+    """MiB that a process holds."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) // 1024

@@ -45,9 +45,9 @@ class BadExpression(IocError):
     exit_code = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Expression:
-    """A checked expression.
+    """A checked expression. Two of them are compared by their text; each is only equal to itself, so that it may be a key.
 
     Attributes:
         text: canonical form: two expressions with one text mean the same.

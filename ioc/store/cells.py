@@ -89,7 +89,9 @@ class Cells:
 
     def _roll_up(self, cube: CellTable, finer: CellTable) -> str:
         keys = ["day", *(name(dimension) for dimension in cube.dimensions)]
-        return f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM {_delta(finer)} GROUP BY ALL"
+        totals = [f"sum({term.column}) AS {term.column}" for term in cube.terms]
+        positions = ", ".join(str(place + 1) for place in range(len(keys)))  # found faster than by ALL
+        return f"SELECT {', '.join([*keys, *totals])} FROM {_delta(finer)} GROUP BY {positions}"
 
     def ensure(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> bool:
         """Make the cubes of a record type match their declarations, counting anew where they do not. True if any was."""

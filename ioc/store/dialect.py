@@ -80,7 +80,18 @@ def expression_sql(
         parameters: the days that ``today`` and ``period_end`` stand for.
         column: SQL for a field's value; by default the column of that name.
     """
+    if column is name:
+        return _over_fields(expression, zone, tuple(parameters.items()))
+    return _text(expression, zone, parameters, column)
 
+
+@lru_cache(maxsize=4096)
+def _over_fields(expression: Expression, zone: str, parameters: tuple[tuple[str, date], ...]) -> str:
+    """The same terms are asked for with each commit and each question; their text is made once."""
+    return _text(expression, zone, dict(parameters), name)
+
+
+def _text(expression: Expression, zone: str, parameters: Mapping[str, date], column: Callable[[str], str]) -> str:
     def turn(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column):
             if node.name in parameters and node.name not in expression.names:

@@ -67,7 +67,7 @@ def fates(cursor: duckdb.DuckDBPyConnection, run: int, rows: range, staged: Stag
     ).fetchall()
     again: list[int] = []
     if duplicates:
-        again = _numbers(cursor, "SELECT _row FROM ranked WHERE _rowid IS NULL AND _again")
+        again = _numbers(cursor, "SELECT _row FROM incoming JOIN ranked USING (_place) WHERE _again")
     skipped: set[int] = set()
     if staged.skipped:
         skipped = set(rows) - set(_numbers(cursor, "SELECT _row FROM judged")) - set(staged.secret_rows)

@@ -69,7 +69,7 @@ class Stager:
             secret = cursor.execute(f"SELECT {ROW} FROM batch WHERE {source.secret()}").fetchall() if self.mapping.secrecy else []
             last_event = f"max({name(source.spec.event)}) FILTER (NOT _bad)"
             judged, bad, event = first(cursor, f"SELECT count(*), count(*) FILTER (_bad), {last_event}::TIMESTAMP FROM judged")
-            cursor.execute("CREATE OR REPLACE TEMP VIEW incoming AS SELECT * EXCLUDE (_bad) FROM judged WHERE NOT _bad")
+            cursor.execute("CREATE OR REPLACE TEMP VIEW incoming AS SELECT rowid AS _place, * EXCLUDE (_bad) FROM judged WHERE NOT _bad")
             if bad:
                 self._quarantine(cursor, source)
         finally:

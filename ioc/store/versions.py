@@ -14,7 +14,7 @@ from ioc.catalogue.model import RecordType
 from ioc.store.database import first, in_any_order
 from ioc.store.dialect import name
 from ioc.store.keyindex import KeyIndex
-from ioc.store.tables import OPEN, record_table
+from ioc.store.tables import OPEN, key_hash_sql, record_table
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ def append(
     head = f"_key_hash, _version, _gone, {run}, _row, {commit}"
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE stored AS
-        SELECT rowid AS _rowid, _key_hash, _version, _until, _gone, {fields} FROM {table}
+        SELECT rowid AS _rowid, _version, _until, _gone, {fields} FROM {table}
         WHERE rowid IN ({_stored_rows(cursor, index, table, count)})"""
     )
     plain, compared, added = "", "incoming", 0
     if count >= BULK_ROWS:
-        plain, compared = _contested(cursor)
+        plain, compared = _contested(cursor, spec)
         with in_any_order(cursor):
             added = first(cursor, f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM {plain}")[0]
         plain = f"SELECT 1 AS _sign, {fields} FROM {plain} WHERE NOT _gone"
@@ -64,24 +64,24 @@ def append(
     (compared_added,) = first(
         cursor,
         f"""INSERT INTO {table} {columns} SELECT {head}, CASE WHEN _current THEN {OPEN} ELSE {commit} END, {fields}
-        FROM ranked WHERE _rowid IS NULL AND NOT _again ORDER BY _arrival""",
+        FROM incoming JOIN ranked USING (_place) WHERE NOT _again ORDER BY _arrival""",
     )
     added += compared_added
     cursor.execute(
         f"UPDATE {table} SET _until = {commit} WHERE rowid IN (SELECT _rowid FROM ranked WHERE _until = {OPEN} AND NOT _current)"
     )
     changes = f"""{plain + " UNION ALL " if plain else ""}
-        SELECT CASE WHEN _rowid IS NULL THEN 1 ELSE -1 END AS _sign, {fields} FROM ranked
-        WHERE NOT _gone AND CASE WHEN _rowid IS NULL THEN _current ELSE _until = {OPEN} AND NOT _current END"""
+        SELECT 1 AS _sign, {fields} FROM incoming JOIN ranked USING (_place) WHERE _current AND NOT _gone UNION ALL
+        SELECT -1 AS _sign, {fields} FROM stored JOIN ranked USING (_rowid) WHERE ranked._until = {OPEN} AND NOT _current AND NOT _gone"""
     return Appended(added, count - added, changes)
 
 
-def _contested(cursor: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+def _contested(cursor: duckdb.DuckDBPyConnection, spec: RecordType) -> tuple[str, str]:
     """Relations of the incoming rows that are simply new, and of those that must be compared; the latter empty if there are none."""
     cursor.execute(
-        """CREATE OR REPLACE TEMP TABLE contested AS
+        f"""CREATE OR REPLACE TEMP TABLE contested AS
         SELECT _key_hash FROM incoming GROUP BY _key_hash HAVING count(*) > 1
-        UNION SELECT _key_hash FROM stored"""
+        UNION SELECT {key_hash_sql(spec)} FROM stored"""
     )
     if not first(cursor, "SELECT count(*) FROM contested")[0]:
         return "incoming", ""
@@ -98,7 +98,8 @@ def _stored_rows(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, table: str,
 
 
 def _ranked(spec: RecordType, fields: str, compared: str) -> str:
-    """Stored and incoming versions of the keys that are compared: which are there again (``_again``), and which is current.
+    """Stored and incoming versions of the keys that are compared, by row and by place: which are there again (``_again``), and which
+    is current. Nothing else of them is carried through the sorting.
 
     Contents are compared by a 64-bit hash within one key. Where the source has an order of its own, a row is there again if any
     version says the same with the same number; else if the version before it, by arrival, says the same (a value that comes
@@ -110,11 +111,10 @@ def _ranked(spec: RecordType, fields: str, compared: str) -> str:
     else:
         again = f"coalesce(_content = lag(_content) OVER (PARTITION BY {key} ORDER BY _arrival), FALSE)"
     return f"""
-        SELECT * EXCLUDE (_content), NOT _again AND row_number() OVER (
+        SELECT _rowid, _place, _until, _arrival, _again, NOT _again AND row_number() OVER (
             PARTITION BY {key} ORDER BY _again, _version DESC, _arrival DESC) = 1 AS _current
-        FROM (SELECT *, _rowid IS NULL AND {again} AS _again FROM (SELECT *, hash(_gone, {fields}) AS _content FROM (
-            SELECT _rowid, _rowid AS _arrival, _key_hash, _version, _until, _gone, NULL::BIGINT AS _row, {fields} FROM stored
-            UNION ALL BY NAME
-            SELECT NULL::BIGINT AS _rowid, {2**62} + _row AS _arrival, _key_hash, _version,
-                   NULL::INTEGER AS _until, _gone, _row, {fields}
-            FROM {compared})))"""
+        FROM (SELECT *, _rowid IS NULL AND {again} AS _again FROM (
+            SELECT _rowid, NULL::BIGINT AS _place, _until, _rowid AS _arrival, {key}, _version, hash(_gone, {fields}) AS _content
+            FROM stored
+            UNION ALL
+            SELECT NULL, _place, NULL, {2**62} + _row, {key}, _version, hash(_gone, {fields}) FROM {compared}))"""
