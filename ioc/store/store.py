@@ -140,8 +140,9 @@ class Store:
         with self.database.read() as cursor:
             condition = "TRUE" if as_of is None else "committed_at <= ?"
             parameters = [] if as_of is None else [as_of.astimezone(UTC).replace(tzinfo=None)]
-            newest = f"SELECT coalesce(max(version), 0), coalesce(max(committed_at), TIMESTAMP 'epoch') FROM commit_log WHERE {condition}"
-            version, at = first(cursor, newest, parameters)
+            newest = f"SELECT max(version), max(committed_at) FROM commit_log WHERE {condition}"
+            found, at = first(cursor, newest, parameters)
+            version, at = found or 0, at or datetime.fromtimestamp(0, UTC)
             past = None if as_of is None else version
             yield Snapshot(cursor, self.catalogue, self._cells.cubes, version, at.replace(tzinfo=UTC), past)
 
