@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import orjson
 import urllib3
 
@@ -18,7 +20,7 @@ from data_sources.http.options import HttpOptions
 from ioc.catalogue.mapping import identity
 from ioc.intake.ingest import Target, take_in
 
-PAGE = 10_000
+PAGE, TRIES = 10_000, 3
 SERVER = """
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -57,14 +59,16 @@ def run(folder: Path, rows: int) -> None:
     assert server.stdout
     try:
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        for name, bare, options in (
+        kinds: tuple[tuple[str, Callable[[str], int], dict[str, object]], ...] = (
             ("pages of 10,000 as JSON", _bare_pages, {"url": f"{url}/pages", "paging": {"by": "page", "param": "page"}}),
             ("one answer of lines (NDJSON)", _bare_lines, {"url": f"{url}/lines", "max_mib": 4096}),
-        ):
-            alone = _timed(lambda bare=bare: bare(url), rows)  # type: ignore[misc]
-            ours = _timed(lambda options=options: _taken_in(folder, options), rows)  # type: ignore[misc]
-            share = f"{rows / ours:,.0f} rows/s = {alone / ours:.0%} of a bare client ({rows / alone:,.0f} rows/s)"
-            say(f"fetching {rows:,}", name, share, "at least 50 %")
+        )
+        for name, bare, options in kinds:
+            tries = [(_bare(bare, url, rows), _whole(folder, options, rows)) for _ in range(TRIES)]
+            limit, mine = map(min, zip(*tries, strict=True))
+            part = f"http {rows:,}"
+            say(part, f"{name}: a bare client, rows parsed and thrown away", f"{rows / limit:,.0f} rows/s", "the limit")
+            say(part, f"{name}: into readable cells", f"{rows / mine:,.0f} rows/s = {limit / mine:.0%}", "at least 50 %")
     finally:
         server.kill()
         server.wait()
@@ -74,25 +78,21 @@ def _make_pages(folder: Path, pages: Path, rows: int) -> None:
     """The dossiers as JSON, a file a page."""
     if pages.exists():
         return
-    import duckdb
-
     csv = folder / f"dossiers-{rows}.csv"
     make_csv(csv, rows)
     pages.mkdir()
     with duckdb.connect() as connection:
-        reader = connection.execute(f"SELECT * FROM read_csv('{csv}', all_varchar = true)").to_arrow_reader(PAGE)
+        reader = connection.sql(f"SELECT * FROM read_csv('{csv}', all_varchar = true)").to_arrow_reader(PAGE)
         for number, batch in enumerate(reader):
             (pages / f"page-{number:06d}").write_bytes(orjson.dumps(batch.to_pylist()))
     csv.unlink()
 
 
-def _timed(work: Iterator[int] | object, rows: int) -> float:
-    assert callable(work)
+def _bare(fetch: Callable[[str], int], url: str, rows: int) -> float:
+    """Seconds that a bare client takes."""
     start = time.perf_counter()
-    found = work()
-    seconds = time.perf_counter() - start
-    assert found == rows, found
-    return seconds
+    assert fetch(url) == rows
+    return time.perf_counter() - start
 
 
 def _bare_pages(url: str) -> int:
@@ -114,15 +114,16 @@ def _bare_lines(url: str) -> int:
     return count
 
 
-def _taken_in(folder: Path, options: dict[str, object]) -> int:
-    import shutil
-
+def _whole(folder: Path, options: dict[str, object], rows: int) -> float:
+    """Seconds from asking to readable cells in a new store."""
     shutil.rmtree(folder / "fetched", ignore_errors=True)
     store = open_store(folder / "fetched")
     try:
         target = Target("benchmark", "dossier", identity(store.catalogue.records["dossier"]))
+        start = time.perf_counter()
         outcome = take_in(store, target, connect(HttpOptions.model_validate(options), folder).deliveries())
-        assert not outcome.faults, outcome.faults
-        return outcome.tally.accepted
+        taken = time.perf_counter() - start
+        assert outcome.tally.accepted == rows and not outcome.faults, outcome
+        return taken
     finally:
         store.close()
