@@ -23,6 +23,7 @@ from layouts.screens.feed import feed
 from layouts.screens.feeds import feeds
 from layouts.screens.indicator import indicator
 from layouts.screens.message import message
+from layouts.screens.milestones import milestones
 from layouts.screens.overview import overview
 from layouts.screens.record import record
 from layouts.screens.records import records
@@ -121,6 +122,8 @@ def _page(views: Views, context: Context) -> Page:
         return records(views.records(viewer, records_from_words(name, given, context.all("where"), ":"), as_of), context)
     if context.path == "/":
         return overview(views.overview(viewer, as_of), context)
+    if context.path == "/milestones":
+        return milestones(views.milestones(viewer, as_of), context)
     found = re.fullmatch(r"/(indicators|screens)/([^/]+)", context.path)
     if found is None:
         return message(context.words("error.not_found"), context.words("error.not_found_hint"), context)

@@ -41,7 +41,11 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/targets": {
                 "get": _operation("Every target: value, goals with path, status, reason and forecast", [_MOMENT, _LANGUAGE])
             },
-            "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
+            "/api/v1/milestones": {
+                "get": _operation(
+                    "Every milestone: state, progress, why it is judged so, what was reported, figures beside it", [_MOMENT, _LANGUAGE]
+                )
+            },
             "/api/v1/records/{record}": {
                 "get": _operation("Records of a type, or those behind a number", _record_parameters(catalogue), problem)
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -174,8 +175,8 @@ def _verdict(view: TileView) -> dict[str, Any]:
     }
 
 
-def milestone(view: MilestoneTile, zone: ZoneInfo) -> dict[str, Any]:
-    """A milestone."""
+def milestone(view: MilestoneTile, companions: Mapping[str, TileView], zone: ZoneInfo) -> dict[str, Any]:
+    """A milestone with what was reported of it, the newest first, and the figures beside it."""
     return {
         "milestone": view.id,
         "label": view.label,
@@ -186,6 +187,26 @@ def milestone(view: MilestoneTile, zone: ZoneInfo) -> dict[str, Any]:
         "horizon": day(view.horizon),
         "status": view.status.value,
         "updated_at": moment(view.updated_at, zone),
+        "reason": view.reason,
+        "even_percent": number(view.even),
+        "evidence": view.evidence or None,
+        "definition": view.definition,
+        "source": view.source,
+        "reports": [
+            {
+                "at": moment(each.at, zone),
+                "state": each.state,
+                "percent": number(each.percent),
+                "due_on": day(each.due_on),
+                "evidence": each.evidence or None,
+            }
+            for each in view.reports
+        ],
+        "companions": [
+            {"indicator": name, "label": tile.label, "value": number(tile.value), "unit": tile.unit.value, "status": tile.status.value}
+            for name in view.companions
+            for tile in [companions[name]]
+        ],
     }
 
 

@@ -130,8 +130,9 @@ class _Api:
         """Every milestone."""
 
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
-            view = self.views.overview(viewer, as_of)
-            return {**plain.stamp(view.stamp, self.zone), "milestones": [plain.milestone(each, self.zone) for each in view.milestones]}
+            view = self.views.milestones(viewer, as_of)
+            shown = [plain.milestone(each, view.companions, self.zone) for each in view.milestones]
+            return {**plain.stamp(view.stamp, self.zone), "milestones": shown}
 
         return self._asked(compute)
 

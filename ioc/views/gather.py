@@ -32,8 +32,8 @@ from ioc.views.feeds import Facts, Feeds
 from ioc.views.forecast import ForecastView, forecast_view
 from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
-from ioc.views.milestones import milestone_tiles
-from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
+from ioc.views.milestones import RECORD, milestone_tiles, milestones_view
+from ioc.views.model import GroupView, IndicatorView, MilestonesView, OverviewView, ScreenView, Stamp
 from ioc.views.record import RecordView, record_view
 from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
 from ioc.views.screen import panel_views
@@ -125,6 +125,17 @@ class Gatherer:
             milestones=milestone_tiles(moment.snapshot, moment.today, viewer.language),
             tally=tally(list(found.values())),
         )
+
+    def milestones(self, viewer: Viewer, as_of: datetime | None = None) -> MilestonesView:
+        """Every milestone with what was reported of it, and the figures of its companions."""
+        catalogue = self.store.catalogue
+        companions = {name for milestone in catalogue.milestones.values() for name in milestone.companions}
+        records = {RECORD, *(record for name in companions for record in records_of(catalogue, name))}
+
+        def compute(moment: Moment) -> MilestonesView:
+            return milestones_view(moment.snapshot, moment.stamp(records), moment.today, moment.now, viewer.language)
+
+        return self.cached(viewer, ("milestones",), as_of, compute)
 
     def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
         """One indicator explained. Raises UnknownName or BadQuestion."""
