@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +14,7 @@ from ioc.goals.path import Course
 from ioc.indicators.values import Value
 from ioc.text.words import Words
 from ioc.views.feed import FeedsView, FeedTile, FeedView, Report
-from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
+from ioc.views.model import GoalView, Stamp, TileView
 from ioc.views.record import RecordView
 from ioc.views.records import Behind, Cursor, RecordsView
 from ioc.views.values import ValuesView
@@ -172,41 +171,6 @@ def _verdict(view: TileView) -> dict[str, Any]:
         "verdict_on": day(last.horizon) if last else None,
         "verdict": number(last.verdict) if last else None,
         "met_at_horizon": last.met_at_horizon if last else None,
-    }
-
-
-def milestone(view: MilestoneTile, companions: Mapping[str, TileView], zone: ZoneInfo) -> dict[str, Any]:
-    """A milestone with what was reported of it, the newest first, and the figures beside it."""
-    return {
-        "milestone": view.id,
-        "label": view.label,
-        "owner": view.owner,
-        "state": view.state,
-        "percent": number(view.percent),
-        "due_on": day(view.due_on),
-        "horizon": day(view.horizon),
-        "status": view.status.value,
-        "updated_at": moment(view.updated_at, zone),
-        "reason": view.reason,
-        "even_percent": number(view.even),
-        "evidence": view.evidence or None,
-        "definition": view.definition,
-        "source": view.source,
-        "reports": [
-            {
-                "at": moment(each.at, zone),
-                "state": each.state,
-                "percent": number(each.percent),
-                "due_on": day(each.due_on),
-                "evidence": each.evidence or None,
-            }
-            for each in view.reports
-        ],
-        "companions": [
-            {"indicator": name, "label": tile.label, "value": number(tile.value), "unit": tile.unit.value, "status": tile.status.value}
-            for name in view.companions
-            for tile in [companions[name]]
-        ],
     }
 
 

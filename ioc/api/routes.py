@@ -17,6 +17,7 @@ from ioc.api import explained, plain
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.ahead import forecast
 from ioc.api.openapi import document
+from ioc.api.progress import milestone
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
 from ioc.views.explanation import explanation_from_words
@@ -131,7 +132,7 @@ class _Api:
 
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             view = self.views.milestones(viewer, as_of)
-            shown = [plain.milestone(each, view.companions, self.zone) for each in view.milestones]
+            shown = [milestone(each, view.companions, self.zone) for each in view.milestones]
             return {**plain.stamp(view.stamp, self.zone), "milestones": shown}
 
         return self._asked(compute)
