@@ -11,7 +11,19 @@ from ioc.errors import BadQuestion, StoreError, UnknownName
 from ioc.text.words import LANGUAGES, words
 from tests.house.tree import read, sources
 
-VALUES = {"text": "x", "feed": "x", "count": 2, "most": 1, "start": date(2026, 3, 1), "end": date(2026, 2, 1)}
+VALUES = {
+    "text": "x",
+    "feed": "x",
+    "record": "x",
+    "field": "x",
+    "other": "x",
+    "value": "x",
+    "name": "x",
+    "count": 2,
+    "most": 1,
+    "start": date(2026, 3, 1),
+    "end": date(2026, 2, 1),
+}
 
 
 def raised(name: str) -> set[str]:
