@@ -9,7 +9,9 @@ from pathlib import Path
 
 from benchmarks.report import machine, say
 
-PARTS = ("loading", "reading", "past", "committing", "pushing", "pages", "walls", "fetching", "querying", "anomalies")
+PARTS = (
+    "loading", "reading", "past", "committing", "pushing", "pages", "walls", "fetching", "querying", "anomalies", "forecasting", "targets",
+)  # fmt: skip
 LONG = ("enduring", "idling")
 
 

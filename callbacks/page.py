@@ -25,6 +25,7 @@ from layouts.screens.feed import feed
 from layouts.screens.feeds import feeds
 from layouts.screens.indicator import indicator
 from layouts.screens.message import message
+from layouts.screens.milestones import milestones
 from layouts.screens.overview import overview
 from layouts.screens.record import record
 from layouts.screens.records import records
@@ -160,6 +161,10 @@ def _feed(views: Views, viewer: Viewer, context: Context, name: str) -> Page:
     return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
 
 
+def _milestones(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Page:
+    return milestones(views.milestones(viewer, as_of), context)
+
+
 def _screens(views: Views, _viewer: Viewer, context: Context) -> Page:
     return screens(views.screens(), views.playlists(), context)
 
@@ -191,6 +196,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"/indicators/([^/]+)", _indicator),
     (r"/screens/([^/]+)", _screen),
     (r"/units/([^/]+)", _unit),
+    ("/milestones", _milestones),
     (r"/records/([^/]+)", _records),
     (r"/records/([^/]+)/(.+)", _record),
 )

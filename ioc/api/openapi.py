@@ -50,7 +50,11 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/indicators/{id}/anomalies": {"get": _operation(_UNUSUAL, [_id(catalogue), _MOMENT, _LANGUAGE], problem)},
             "/api/v1/indicators/{id}/ranking": {"get": _operation(_PEERS, _ranking_parameters(catalogue), problem)},
             "/api/v1/indicators/{id}/score": {"get": _operation(_SCORE, _score_parameters(catalogue), problem)},
-            "/api/v1/milestones": {"get": _operation("Every milestone with its state", [_MOMENT, _LANGUAGE])},
+            "/api/v1/milestones": {
+                "get": _operation(
+                    "Every milestone: state, progress, why it is judged so, what was reported, figures beside it", [_MOMENT, _LANGUAGE]
+                )
+            },
             "/api/v1/records/{record}": {
                 "get": _operation("Records of a type, or those behind a number", _record_parameters(catalogue), problem)
             },

@@ -16,7 +16,7 @@ from ioc.indicators.sample import Interval
 from ioc.indicators.values import Value
 from ioc.text.words import Words
 from ioc.views.feed import FeedsView, FeedTile, FeedView, Report
-from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
+from ioc.views.model import GoalView, Stamp, TileView
 from ioc.views.record import RecordView
 from ioc.views.records import Behind, Cursor, RecordsView
 from ioc.views.score import ScoreNode, ScoreView
@@ -229,21 +229,6 @@ def _verdict(view: TileView) -> dict[str, Any]:
         "verdict_on": day(last.horizon) if last else None,
         "verdict": number(last.verdict) if last else None,
         "met_at_horizon": last.met_at_horizon if last else None,
-    }
-
-
-def milestone(view: MilestoneTile, zone: ZoneInfo) -> dict[str, Any]:
-    """A milestone."""
-    return {
-        "milestone": view.id,
-        "label": view.label,
-        "owner": view.owner,
-        "state": view.state,
-        "percent": number(view.percent),
-        "due_on": day(view.due_on),
-        "horizon": day(view.horizon),
-        "status": view.status.value,
-        "updated_at": moment(view.updated_at, zone),
     }
 
 

@@ -17,6 +17,7 @@ from ioc.api import explained, plain
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.ahead import forecast
 from ioc.api.openapi import document
+from ioc.api.progress import milestone
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
 from ioc.views.ask import IndicatorQuestion
@@ -162,8 +163,9 @@ class _Api:
         """Every milestone."""
 
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
-            view = self.views.overview(viewer, as_of)
-            return {**plain.stamp(view.stamp, self.zone), "milestones": [plain.milestone(each, self.zone) for each in view.milestones]}
+            view = self.views.milestones(viewer, as_of)
+            shown = [milestone(each, view.companions, self.zone) for each in view.milestones]
+            return {**plain.stamp(view.stamp, self.zone), "milestones": shown}
 
         return self._asked(compute)
 

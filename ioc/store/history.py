@@ -61,6 +61,17 @@ def read_versions(snapshot: Snapshot, record: str, key: str) -> list[KeptVersion
     ]
 
 
+def read_reports(snapshot: Snapshot, record: str, fields: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Fields of every version that was known of all records of a type at the snapshot's moment, by when their source says they are of."""
+    spec = snapshot.catalogue.records[record]
+    known = "" if snapshot.as_of is None else f"AND _since <= {snapshot.as_of}"
+    columns = ", ".join(map(name, fields))
+    order = name(spec.version or spec.event)
+    return snapshot.cursor.execute(
+        f"SELECT {columns} FROM {record_table(record)} WHERE NOT _gone {known} ORDER BY {order}, _since"
+    ).fetchall()
+
+
 def read_truths(snapshot: Snapshot, record: str, key: str, conditions: Sequence[str], today: date) -> list[bool | None]:
     """Whether each catalogue condition holds for a record as it is at the snapshot's moment; a period ends today.
 

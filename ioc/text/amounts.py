@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ioc.text.numbers import number, rounded
+from ioc.text.numbers import number, rounded, shown
 from ioc.text.words import Words
-
-# A difference that would be shown as nothing gets more places, at most this many.
-MOST_PLACES = 6
-
-
-def shown(value: Decimal, precision: int) -> int:
-    """With how many places a difference is told, so that what is something is not told as nothing."""
-    while precision < MOST_PLACES and value and not rounded(value, precision):
-        precision += 1
-    return precision
 
 
 def amount(value: Decimal, unit: str, words: Words, precision: int = 1) -> str:

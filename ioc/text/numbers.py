@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from ioc.text.words import Words
 
 NOTHING = "–"
-# A distance that would be shown as nothing gets more places, at most this many.
+# A difference that would be shown as nothing gets more places, at most this many.
 MOST_PLACES = 6
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
 
@@ -49,9 +49,14 @@ def signed(value: Decimal | None, unit: str, words: Words, precision: int = 1) -
     return sign + words(f"unit.{name}", value=number(abs(shown), words.language, precision))
 
 
+def shown(value: Decimal, precision: int) -> int:
+    """With how many places a difference is told, so that what is something is not told as nothing."""
+    while precision < MOST_PLACES and value and not rounded(value, precision):
+        precision += 1
+    return precision
+
+
 def distance(value: Decimal, unit: str, words: Words, precision: int = 1) -> str:
     """How far apart two values are, as a size; what is more than nothing is never rounded to nothing."""
-    while value and precision < MOST_PLACES and round(value, precision) == 0:
-        precision += 1
     name = "percent_gap" if unit == "percent" else unit
-    return words(f"unit.{name}", value=number(value, words.language, precision))
+    return words(f"unit.{name}", value=number(value, words.language, shown(value, precision)))

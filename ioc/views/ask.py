@@ -12,7 +12,7 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView
-from ioc.views.model import IndicatorView, OverviewView
+from ioc.views.model import IndicatorView, MilestonesView, OverviewView
 from ioc.views.panels.types import PlaylistView, ScreenView
 from ioc.views.record import RecordView
 from ioc.views.records import RecordsQuestion, RecordsView
@@ -42,6 +42,10 @@ class Views(Protocol):
 
     def overview(self, viewer: Viewer, as_of: datetime | None = None) -> OverviewView:
         """Every target at a glance."""
+        ...
+
+    def milestones(self, viewer: Viewer, as_of: datetime | None = None) -> MilestonesView:
+        """Every milestone with what was reported of it."""
         ...
 
     def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:

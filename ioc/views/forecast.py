@@ -25,7 +25,7 @@ class ForecastView:
 
 def forecast_view(snapshot: Snapshot, stamp: Stamp, indicator: str, today: date, now: datetime, language: str) -> ForecastView:
     """See ``ForecastView``."""
-    tile = tiles(snapshot, [indicator], today, now, language)[indicator]
+    tile = tiles(snapshot, [indicator], today, now, language, ahead=True)[indicator]
     found = tile.ahead.months
     months = tuple(found.ahead(index, index) for index in range(found.known, len(found.starts))) if found else ()
     return ForecastView(stamp, indicator, tile.ahead, months, tuple(goal for goal in tile.goals if goal.horizon >= today))

@@ -34,8 +34,8 @@ from ioc.views.feeds import Facts, Feeds
 from ioc.views.forecast import ForecastView, forecast_view
 from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
-from ioc.views.milestones import milestone_tiles
-from ioc.views.model import GroupView, IndicatorView, OverviewView, Stamp
+from ioc.views.milestones import RECORD, milestone_tiles, milestones_view
+from ioc.views.model import GroupView, IndicatorView, MilestonesView, OverviewView, Stamp
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
 from ioc.views.record import RecordView, record_view
@@ -159,6 +159,17 @@ class Gatherer:
             milestones=milestone_tiles(moment.snapshot, moment.today, viewer.language),
             tally=tally(list(found.values())),
         )
+
+    def milestones(self, viewer: Viewer, as_of: datetime | None = None) -> MilestonesView:
+        """Every milestone with what was reported of it, and the figures of its companions."""
+        catalogue = self.store.catalogue
+        companions = {name for milestone in catalogue.milestones.values() for name in milestone.companions}
+        records = {RECORD, *(record for name in companions for record in records_of(catalogue, name))}
+
+        def compute(moment: Moment) -> MilestonesView:
+            return milestones_view(moment.snapshot, moment.stamp(records), moment.today, moment.now, viewer.language)
+
+        return self.cached(viewer, ("milestones",), as_of, compute)
 
     def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
         """One indicator explained. Raises UnknownName or BadQuestion."""

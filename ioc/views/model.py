@@ -5,6 +5,7 @@ Values are ``Decimal`` in the indicator's own unit (a ratio in per cent, 0 - 100
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -122,8 +123,29 @@ class TileView:
 
 
 @dataclass(frozen=True)
+class ReportView:
+    """What was reported of a milestone: when, its state in words, how far, by when, and on what evidence."""
+
+    at: datetime
+    state: str
+    percent: Decimal
+    due_on: date | None
+    evidence: str
+
+
+@dataclass(frozen=True)
 class MilestoneTile:
-    """One milestone: ``state`` is a code of the list ``milestone_states``, or None while nothing was reported."""
+    """One milestone.
+
+    Attributes:
+        state: a code of the list ``milestone_states``, or None while nothing was reported.
+        due_on: the day by which its owner says it will stand; None without a report.
+        even: the percentage that even progress would have come to by now; None where that is not asked.
+        reason: why it has its status, in a sentence.
+        definition, source: what must stand, and who says so.
+        reports: what was reported, the newest first.
+        companions: the indicators that tell more.
+    """
 
     id: str
     label: str
@@ -135,6 +157,27 @@ class MilestoneTile:
     due_on: date | None
     status: Status
     updated_at: datetime | None
+    even: Decimal | None = None
+    reason: str = ""
+    definition: str = ""
+    source: str = ""
+    reports: tuple[ReportView, ...] = ()
+    companions: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> str:
+        """What the newest report rests on; empty where it does not say."""
+        return self.reports[0].evidence if self.reports else ""
+
+
+@dataclass(frozen=True)
+class MilestonesView:
+    """Every milestone, with the live figures of its companions by their names. ``tally`` counts them by status."""
+
+    stamp: Stamp
+    milestones: tuple[MilestoneTile, ...]
+    companions: Mapping[str, TileView]
+    tally: tuple[tuple[Status, int], ...]
 
 
 @dataclass(frozen=True)

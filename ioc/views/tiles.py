@@ -15,7 +15,7 @@ from ioc.store.freshness import Freshness, freshness
 from ioc.store.snapshot import Snapshot
 from ioc.views.goals import Judged, first_week, goal_in_force, goal_views, horizons
 from ioc.views.model import Point, TileView
-from ioc.views.outlooks import closed_months, look, worked_months
+from ioc.views.outlooks import NOTHING_AHEAD, closed_months, look, worked_months
 
 TREND_MONTHS = 24
 
@@ -51,7 +51,9 @@ def indicators_on_overview(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(name for name, spec in catalogue.indicators.items() if spec.target)
 
 
-def tiles(snapshot: Snapshot, names: Sequence[str], today: date, now: datetime, language: str) -> dict[str, TileView]:
+def tiles(
+    snapshot: Snapshot, names: Sequence[str], today: date, now: datetime, language: str, *, ahead: bool = False
+) -> dict[str, TileView]:
     """A tile for each indicator named.
 
     Args:
@@ -59,12 +61,17 @@ def tiles(snapshot: Snapshot, names: Sequence[str], today: date, now: datetime, 
         names: indicators.
         today, now: the present day and moment, or the past ones that were asked for.
         language: of the words.
+        ahead: whether every one is looked ahead, or only those with an open goal.
     """
     wanted = spans(snapshot.catalogue, today)
     goals = [goal for name in names for _, goal in snapshot.catalogue.goals_of(name)]
     series = SeriesSet(snapshot, names, wanted.all(), today, first_week(goals, today))
     fresh, worked = freshness(snapshot), worked_months(snapshot.catalogue, today)
-    return {name: _tile(snapshot.catalogue, name, series, wanted, fresh, worked, today, now, language) for name in names}
+    looked = set(names) if ahead else {goal.indicator for goal in goals if goal.horizon >= today}
+    return {
+        name: _tile(snapshot.catalogue, name, series, wanted, fresh, worked if name in looked else None, today, now, language)
+        for name in names
+    }
 
 
 def _tile(
@@ -73,7 +80,7 @@ def _tile(
     series: SeriesSet,
     wanted: Spans,
     fresh: Mapping[str, Freshness],
-    worked: Mapping[date, int],
+    worked: Mapping[date, int] | None,
     today: date,
     now: datetime,
     language: str,
@@ -86,7 +93,7 @@ def _tile(
     course = [series.over(name, month) for month in wanted.months]
     # An indicator that costs a reading for each month is looked ahead from those that are read anyway.
     months = [series.over(name, month) for month in wanted.closed] if series.adds_up(name) else course[:-1]
-    ahead = look(catalogue, name, months, stock, worked, today)
+    ahead = NOTHING_AHEAD if worked is None else look(catalogue, name, months, stock, worked, today)
     goals = goal_views(catalogue, Judged(name, value.value, stock, stale), series, ahead, today, language)
     goal = goal_in_force(goals, today)
     return TileView(

@@ -24,16 +24,19 @@ def milestone(view: MilestoneTile, context: Context) -> h.Element:
     """The milestone as a row."""
     state = view.state_label or context.words("overview.not_reported")
     day = context.words("overview.milestone_by", day=dates.day(view.due_on or view.horizon))
-    return h.li(class_=f"ioc-milestone ioc-is-{view.status.value}", id=f"milestone-{view.id}")[
-        h.div(".ioc-milestone-name")[h.b[unbroken(view.label)], h.span(".ioc-faint")[f"{state}, {day}"]],
-        _bar(view),
+    address = f"{context.link('/milestones')}#milestone-{view.id}"
+    return h.li(class_=f"ioc-milestone ioc-is-{view.status.value}")[
+        h.div(".ioc-milestone-name")[h.a(href=address)[h.b[unbroken(view.label)]], h.span(".ioc-faint")[f"{state}, {day}"]],
+        bar(view),
         h.span(".ioc-number")[percent(view, context)],
         status(view.status, context),
     ]
 
 
-def _bar(view: MilestoneTile) -> h.Element:
-    return h.span(".ioc-bar", aria_hidden="true")[h.i(style=f"width:{min(max(view.percent or 0, 0), 100):.0f}%")]
+def bar(view: MilestoneTile) -> h.Element:
+    """How far it has come, and where even progress would stand by now."""
+    even = h.s(style=f"left:{view.even:.0f}%") if view.even is not None and view.even < 100 else None
+    return h.span(".ioc-bar", aria_hidden="true")[h.i(style=f"width:{min(max(view.percent or 0, 0), 100):.0f}%"), even]
 
 
 def percent(view: MilestoneTile, context: Context) -> str:
@@ -48,12 +51,12 @@ def summary(views: Sequence[MilestoneTile], context: Context) -> h.Element:
     counts = Counter(view.status for view in views)
     behind = sorted((view for view in views if view.status in _BEHIND), key=lambda view: _BEHIND.index(view.status))
     rest = len(behind) - MOST_NAMES
-    return h.a(".ioc-tile.ioc-summary", href="#milestones")[
+    return h.a(".ioc-tile.ioc-summary", href=context.link("/milestones"))[
         tally(tuple((each, counts[each]) for each in Status if counts[each]), context),
         h.ul(".ioc-names-behind")[
             (
                 h.li(class_=f"ioc-is-{view.status.value}")[
-                    shape(view.status), h.span[unbroken(view.label)], _bar(view), h.b(".ioc-number")[percent(view, context)]
+                    shape(view.status), h.span[unbroken(view.label)], bar(view), h.b(".ioc-number")[percent(view, context)]
                 ]
                 for view in behind[:MOST_NAMES]
             ),

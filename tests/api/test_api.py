@@ -100,6 +100,19 @@ def test_a_problem_is_told_in_the_language_of_whoever_asks(server: Server) -> No
     assert "bắt đầu ngày 01/03/2026" in server.get(f"{path}&lang=vi", Accept_Language="en")[1]["title"]
 
 
+def test_a_target_says_why_where_it_is_going_and_what_was_found_then(server: Server) -> None:
+    server.put(ROW)
+    online = next(row for row in server.get("/api/v1/targets?lang=en")[1]["targets"] if row["indicator"] == "online_rate")
+    assert (online["reason"], online["path_value"]) == ("100% meets the goal = 100% exactly.", None)
+    assert (online["verdict_on"], online["projected"], online["projected_date"]) == (None, None, None)
+    answer = server.get("/api/v1/indicators/online_rate/forecast?lang=en")[1]
+    assert (answer["closed_months"], answer["back_test"], answer["months"], answer["twelve_months"]) == (0, None, [], [])
+    assert answer["months_lacking"] == 18
+    (goal,) = answer["goals"]
+    assert goal["forecast"] is None and goal["prospect"][0].startswith("There is too little history")
+    assert server.get("/api/v1/indicators/online_rat/forecast")[0] == 404
+
+
 def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
     server.put(ROW)
     targets = server.get("/api/v1/targets")[1]["targets"]

@@ -15,7 +15,15 @@ from tests.layouts.sample_views import TILES
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", "/indicators/dossiers_fully_online?split=unit", "/screens/services", "/feeds", "/feeds/archive", "/indicators/no_such")
+PAGES = (
+    "/",
+    "/indicators/dossiers_fully_online?split=unit",
+    "/screens/services",
+    "/feeds",
+    "/feeds/archive",
+    "/milestones",
+    "/indicators/no_such",
+)
 SIZES = ((3840, 2160), (1920, 1080), (1280, 800), (390, 844))
 TILE = "#tile-dossiers_fully_online"
 

@@ -207,6 +207,12 @@ def test_history_and_stream_tell_the_same(moha, ministry, history) -> None:
         assert newest(pa.concat_tables(streamed), key) == newest(pa.concat_tables(list(later.history(record))), key)
 
 
+def test_what_was_reported_of_milestones_stays_in_the_history(history, moha) -> None:
+    reports = [(row["state"], row["percent"]) for row in history["milestone"].to_pylist() if row["milestone"] == "data_warehouse"]
+    assert reports == [("in_progress", 35), ("in_trial", 70), ("in_operation", 95), ("done", 100)]
+    assert newest(history["milestone"], "milestone").keys() == moha.milestones.keys()
+
+
 def test_the_stream_brings_new_records_and_changes_open_ones(moha, ministry, history) -> None:
     seen = set(history["dossier"]["dossier_id"].to_pylist())
     day = ministry.changes("dossier", MONDAY, MONDAY + timedelta(hours=8))

@@ -23,9 +23,11 @@ from ioc.views.model import (
     GoalView,
     GroupView,
     IndicatorView,
+    MilestonesView,
     MilestoneTile,
     OverviewView,
     Point,
+    ReportView,
     SplitRow,
     SplitView,
     Stamp,
@@ -154,9 +156,13 @@ def sample_tile(row: Sequence[object]) -> TileView:
 
 
 TILES = {str(row[0]): sample_tile(row) for row in ROWS}
+REPORTS = (
+    ReportView(NOW, "Đang thử nghiệm", Decimal(80), DEADLINE, "https://van-ban.example/123"),
+    ReportView(NOW - timedelta(days=200), "Đang thực hiện", Decimal(60), DEADLINE, "Báo cáo tiến độ"),
+)
 MILESTONES = (
     MilestoneTile("data_warehouse", "Kho dữ liệu dùng chung (Big Data, Data lake)", "Trung tâm CNTT", "done", "Đã hoàn thành", Decimal(100), DEADLINE, None, Status.ACHIEVED, NOW),
-    MilestoneTile("sector_database", "CSDL tích hợp ngành Nội vụ", "Trung tâm CNTT", "in_trial", "Đang thử nghiệm", Decimal(80), DEADLINE, None, Status.MISSED, NOW),
+    MilestoneTile("sector_database", "CSDL tích hợp ngành Nội vụ", "Trung tâm CNTT", "in_trial", "Đang thử nghiệm", Decimal(80), DEADLINE, None, Status.MISSED, NOW, Decimal(97), "Đã hết hạn ngày 31/12/2025 mà mới đạt 80%.", "CSDL tích hợp ngành Nội vụ được xây dựng.", "Quyết định 1105/QĐ-BNV", REPORTS, ("satisfaction_index",)),
     MilestoneTile("iot_platform", "Nền tảng dữ liệu và hạ tầng kết nối IoT", "Trung tâm CNTT", None, "", None, LAST, date(2029, 6, 30), Status.NO_DATA, None),
 )  # fmt: skip
 
@@ -199,6 +205,11 @@ class SampleViews:
         judged = [tile.status for group in groups for tile in group.tiles if tile.goal]
         tally = tuple((status, judged.count(status)) for status in Status if status in judged)
         return OverviewView(self._stamp(as_of), "Bộ Nội vụ", 2026, groups, MILESTONES, tally)
+
+    def milestones(self, viewer: Viewer, as_of: datetime | None = None) -> MilestonesView:
+        found = [each.status for each in MILESTONES]
+        tally = tuple((status, found.count(status)) for status in Status if status in found)
+        return MilestonesView(self._stamp(as_of), MILESTONES, {name: TILES[name] for name in ("satisfaction_index",)}, tally)
 
     def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
         if question.indicator not in TILES:

@@ -132,6 +132,16 @@ def test_milestones() -> None:
     assert "Chưa có báo cáo, hạn 30/06/2029 Chưa có dữ liệu" in shown
 
 
+def test_the_page_of_milestones_says_why_on_what_evidence_and_what_was_reported() -> None:
+    shown, said = html("/milestones"), text("/milestones")
+    assert said.index("CSDL tích hợp ngành Nội vụ") < said.index("Nền tảng dữ liệu") < said.index("Kho dữ liệu dùng chung")
+    assert "Đã hết hạn ngày 31/12/2025 mà mới đạt 80%." in said and "Chủ trì: Trung tâm CNTT · Quyết định 1105/QĐ-BNV" in said
+    assert '<a class="ioc-link" href="https://van-ban.example/123" target="_blank" rel="noopener noreferrer">' in shown
+    assert 'href="/indicators/satisfaction_index"' in shown and "90,4%" in said
+    assert "Các lần báo cáo (2)" in said and "Đang thực hiện · Báo cáo tiến độ" in said
+    assert 'href="/milestones"' in html("/") and 'href="/milestones#milestone-sector_database"' in html("/")
+
+
 def test_an_indicator_is_explained() -> None:
     shown = text("/indicators/dossiers_fully_online")
     for part in ("82,0 %", "182.744 / 222.955", "Khi hết hạn: không đạt, 67,2%", "Hiện nay: vượt 2,0 điểm %", "Quyết định 1105/QĐ-BNV"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -14,9 +14,14 @@ from tests.house.tree import read, sources
 VALUES = {
     "text": "x",
     "feed": "x",
-    "field": "x",
-    "sign": "=",
     "record": "x",
+    "field": "x",
+    "other": "x",
+    "value": "x",
+    "name": "x",
+    "indicator": "x",
+    "moment": datetime(2026, 3, 1),
+    "sign": "=",
     "count": 2,
     "most": 1,
     "start": date(2026, 3, 1),
