@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.report import machine, say
 
-PARTS = ("loading", "reading", "committing", "pushing", "pages", "fetching", "querying", "anomalies")
+PARTS = ("loading", "reading", "committing", "pushing", "pages", "fetching", "querying", "anomalies", "explaining")
 
 
 def main() -> None:
