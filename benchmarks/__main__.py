@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.report import machine, say
 
 PARTS = (
-    "loading", "reading", "past", "committing", "pushing", "pages", "walls", "fetching", "querying", "anomalies", "forecasting", "targets",
+    "loading", "reading", "past", "committing", "pushing", "pages", "walls", "fetching", "querying", "anomalies", "forecasting", "targets", "explaining",
 )  # fmt: skip
 LONG = ("enduring", "idling")
 

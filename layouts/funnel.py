@@ -24,7 +24,13 @@ def funnel(view: FunnelView, unit: Unit, precision: int, context: Context) -> Fi
     values = [float(row.value) for row in view.rows if row.value is not None]
     low, high = min([*values, float(view.whole)]), max([*values, float(view.whole)])
     room = (high - low or 1.0) * 0.12
-    layout["xaxis"] |= {"type": "log", "range": [log10(end) for end in ends], "showgrid": False, "tickformat": ",d", "nticks": 5}
+    layout["xaxis"] |= {
+        "type": "log",
+        "range": [log10(end) for end in ends],
+        "showgrid": False,
+        "tickformat": ",d",
+        "tickvals": _marks(*ends),
+    }
     layout["xaxis"] |= {"title": {"text": words("ranking.records"), "font": {"size": CHART_SMALL_TEXT}}}
     layout["yaxis"] |= {"range": [low - room, high + room], "nticks": 5, "ticksuffix": "%" if unit is Unit.PERCENT else ""}
     whole = words("ranking.whole", value=with_unit(view.whole, unit, words, precision))
@@ -50,7 +56,10 @@ def _places(rows: Sequence[SplitRow], unit: Unit, precision: int, palette: Palet
         f"<b>{row.label}</b><br>{with_unit(row.value, unit, context.words, precision)}<br>{number(row.denominator, context.language)}"
         for row in rows
     ]
-    outside = [row.label if row.standing in {"high", "low"} and len(rows) <= 40 else "" for row in rows]
+    # Names of the two at the ends, if they lie outside; all others show under the pointer.
+    known = [row for row in rows if row.value is not None and row.standing in {"high", "low"}]
+    ends = {max(known, key=lambda row: row.value or 0).code, min(known, key=lambda row: row.value or 0).code} if known else set()
+    outside = [row.label if row.code in ends else "" for row in rows]
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -67,3 +76,10 @@ def _places(rows: Sequence[SplitRow], unit: Unit, precision: int, palette: Palet
             "color": [colours.get(row.standing or "", palette.accent) for row in rows],
         },
     }
+
+
+def _marks(first: float, last: float) -> list[int]:
+    """Round numbers along a scale of powers: few enough to be read on any screen."""
+    powers = [10**power for power in range(int(log10(first)), int(log10(last)) + 1)]
+    round_ = [power * step for power in powers for step in ((1, 3) if len(powers) < 3 else (1,))]
+    return [each for each in round_ if first <= each <= last]

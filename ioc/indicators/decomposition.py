@@ -94,15 +94,16 @@ class _Whole:
         both = self.d0 * self.d1
         middle = self.n0 * self.d1 + self.n1 * self.d0  # 2·R̄ · both
         share = d1 * self.d0 - d0 * self.d1  # Δw · both
-        total = Fraction(2 * both * (n1 * self.d0 - n0 * self.d1) - share * middle, 2 * both * both)
+        total = 2 * both * (n1 * self.d0 - n0 * self.d1) - share * middle  # · 2·both²
         if not d0:  # a group that is new has the same rate before, and one that is gone has it after
             n0, d0 = n1, d1
         elif not d1:
             n1, d1 = n0, d0
         if not d0:
-            return Fraction(0), total
-        mix = Fraction(share * (both * (n0 * d1 + n1 * d0) - middle * d0 * d1), 2 * both * both * d0 * d1)
-        return mix, total - mix
+            return Fraction(0), Fraction(total, 2 * both * both)
+        below = d0 * d1
+        mix = share * (both * (n0 * d1 + n1 * d0) - middle * below)
+        return Fraction(mix, 2 * both * both * below), Fraction(total * below - mix, 2 * both * both * below)
 
 
 def _times(value: Exact, scale: int) -> int:
