@@ -93,7 +93,7 @@ class _Walls:
         """Tells a wall, or all, what to do. Who may is asked here once there are accounts; until then, any page of this site."""
         context, given = self._context(), request.form
         words = context.words
-        to, action, text = given.get("wall", ""), given.get("action", ""), given.get("text", "").strip()[:MOST_LETTERS]
+        to, action, text = given.get("wall", ""), given.get("do", ""), given.get("text", "").strip()[:MOST_LETTERS]
         try:
             check_sender(dict(request.headers), request.host)
         except Refusal as error:

@@ -125,6 +125,7 @@
     Promise.all(names.map(fetched)).then(function (found) {
       if (shown !== key) return;
       const old = [...room.children];
+      old.forEach((each) => kept.set(each.dataset.screen, each.outerHTML)); // as it was last seen
       found.forEach((html) => room.insertAdjacentHTML("beforeend", html));
       old.forEach((each) => each.remove());
       grow();

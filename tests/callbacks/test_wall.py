@@ -144,11 +144,11 @@ def test_the_clock_is_the_servers() -> None:
 @pytest.mark.parametrize(
     ("form", "status"),
     [
-        ({"action": "identify", "wall": ""}, 202),
-        ({"action": "playlist", "wall": "", "text": "hall"}, 202),
-        ({"action": "playlist", "wall": "", "text": "nowhere"}, 400),
-        ({"action": "explode"}, 400),
-        ({"action": "reload", "wall": "unknown"}, 404),
+        ({"do": "identify", "wall": ""}, 202),
+        ({"do": "playlist", "wall": "", "text": "hall"}, 202),
+        ({"do": "playlist", "wall": "", "text": "nowhere"}, 400),
+        ({"do": "explode"}, 400),
+        ({"do": "reload", "wall": "unknown"}, 404),
     ],
 )
 def test_walls_are_told_what_to_do(form: dict[str, str], status: int) -> None:
@@ -157,7 +157,7 @@ def test_walls_are_told_what_to_do(form: dict[str, str], status: int) -> None:
 
 def test_another_sites_page_tells_walls_nothing() -> None:
     bus = Bus()
-    form = {"action": "emergency", "text": "Cháy"}
+    form = {"do": "emergency", "text": "Cháy"}
     assert client(bus=bus).post("/admin/screens", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert bus.walls().emergency == ""
     assert client(bus=bus).post("/admin/screens", data=form).status_code == 202
