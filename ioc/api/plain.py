@@ -12,7 +12,7 @@ from ioc.catalogue.model import Indicator
 from ioc.goals.path import Course
 from ioc.indicators.values import Value
 from ioc.text.words import Words
-from ioc.views.feed import FeedsView, FeedTile, FeedView, Report
+from ioc.views.feed import Backfill, FeedsView, FeedTile, FeedView, Report
 from ioc.views.model import GoalView, MilestoneTile, Stamp, TileView
 from ioc.views.record import RecordView
 from ioc.views.records import Behind, Cursor, RecordsView
@@ -330,6 +330,21 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
         "replayable": view.replayable,
         "indicators": [each.code for each in view.indicators],
         "actions": list(view.actions),
+        "backfill": _backfill(view.backfill, words),
+    }
+
+
+def _backfill(value: Backfill | None, words: Words) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return {
+        "from": day(value.first),
+        "to": day(value.last),
+        "days": value.days,
+        "days_done": value.done,
+        "records": value.records + value.part,
+        "state": value.state.value,
+        "message": words.sentence(value.message) if value.message else None,
     }
 
 

@@ -14,6 +14,7 @@ from ioc.catalogue.triggers import due_after
 from ioc.config import FeedSettings
 from ioc.errors import UnknownName
 from ioc.store.arrivals import Lag
+from ioc.store.backfill import BackfillState
 from ioc.store.feeds import FeedState
 from ioc.store.findings import findings
 from ioc.store.freshness import FeedCounts
@@ -131,6 +132,7 @@ class Feeds:
                 Choice(name, spec.label.of(language)) for name, spec in indicators if tile.record.code in records_of(self._catalogue, name)
             ),
             actions=self._actions(tile, state, replayable),
+            backfill=state.backfill,
         )
 
     def _last_fault(self, feed: str, counts: FeedCounts | None) -> str | None:
@@ -172,7 +174,9 @@ class Feeds:
         can_pause = settings.schedule is not None or tile.way in {"listening", "brought"}
         found = ["run"] if settings.schedule is not None or (tile.health is Health.FAILING and tile.way == "listening") else []
         found += (["resume"] if state.paused else ["pause"]) if can_pause else []
-        found += ["backfill"] if tile.feed in self._spans and settings.schedule is not None else []
+        if tile.feed in self._spans and settings.schedule is not None:
+            is_running = state.backfill is not None and state.backfill.state is BackfillState.RUNNING
+            found.append("cancel" if is_running else "backfill")
         return tuple(found + (["replay"] if replayable else []))
 
     def _group(self, group: Group, record: str, language: str) -> ReasonGroup:
