@@ -67,6 +67,8 @@ def values(view: ValuesView, zone: ZoneInfo) -> dict[str, Any]:
         "by": list(question.by),
         "period": question.period,
         **stamp(view.stamp, zone),
+        "oldest_feed": view.oldest.feed.code if view.oldest else None,
+        "oldest_data_at": moment(view.oldest.last_arrival, zone) if view.oldest else None,
         "values": [one_value(value, question.by) for value in view.values],
     }
 

@@ -32,7 +32,7 @@ from ioc.views.feeds import Facts, Feeds
 from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import milestone_tiles
-from ioc.views.model import GroupView, IndicatorView, OverviewView, ScreenView, Stamp
+from ioc.views.model import FeedBehind, GroupView, IndicatorView, OverviewView, ScreenView, Stamp
 from ioc.views.record import RecordView, record_view
 from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
 from ioc.views.screen import panel_views
@@ -132,7 +132,8 @@ class Gatherer:
 
         def compute(moment: Moment) -> IndicatorView:
             stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
-            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, self._feeds.labels)
+            feeds = self._behind(moment, question.indicator, viewer.language)
+            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, feeds)
 
         return self.cached(viewer, ("indicator", question), as_of, compute)
 
@@ -203,9 +204,13 @@ class Gatherer:
 
         def compute(moment: Moment) -> ValuesView:
             stamp = moment.stamp(records_of(moment.snapshot.catalogue, question.indicator))
-            return ValuesView(stamp, question, tuple(ask(moment.snapshot, question, moment.today)))
+            oldest = next((each for each in self._behind(moment, question.indicator, viewer.language) if each.is_oldest), None)
+            return ValuesView(stamp, question, tuple(ask(moment.snapshot, question, moment.today)), oldest)
 
         return self.cached(viewer, ("values", question), as_of, compute)
+
+    def _behind(self, moment: Moment, indicator: str, language: str) -> tuple[FeedBehind, ...]:
+        return self._feeds.behind(moment.snapshot, indicator, moment.now if moment.as_of is None else None, language)
 
     def feeds(self, viewer: Viewer) -> FeedsView:
         """Every feed at a glance, as it is now."""

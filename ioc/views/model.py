@@ -12,6 +12,7 @@ from decimal import Decimal
 from ioc.catalogue.model import Unit
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
+from ioc.views.health import Health
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,19 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class FeedBehind:
+    """A feed that an indicator rests on.
+
+    ``last_arrival`` and ``health`` are as they are now, None in a view of the past; ``is_oldest`` marks the one with the oldest data.
+    """
+
+    feed: Choice
+    last_arrival: datetime | None = None
+    health: Health | None = None
+    is_oldest: bool = False
+
+
+@dataclass(frozen=True)
 class IndicatorView:
     """One indicator explained.
 
@@ -192,7 +206,7 @@ class IndicatorView:
         filters: what the numbers are limited to.
         dimensions: the dimensions that can be split by.
         split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
-        feeds: the feeds that it rests on.
+        feeds: the feeds that it rests on, the one with the oldest data first.
         reading: two sentences: where it stands, and how it has moved and why.
         record: the type of the records that it counts, or None where it is made of other indicators.
     """
@@ -209,7 +223,7 @@ class IndicatorView:
     trend: tuple[Point, ...]
     dimensions: tuple[Choice, ...]
     split: SplitView | None
-    feeds: tuple[Choice, ...]
+    feeds: tuple[FeedBehind, ...]
     reading: tuple[str, ...] = ()
     record: str | None = None
 

@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 from ioc.catalogue.model import Catalogue
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.values import Question, Value
-from ioc.views.model import Stamp
+from ioc.views.model import FeedBehind, Stamp
 
 
 @dataclass(frozen=True)
 class ValuesView:
-    """The values of one indicator."""
+    """The values of one indicator; ``oldest`` is the feed that it rests on whose data are the oldest, in a view of the present."""
 
     stamp: Stamp
     question: Question
     values: tuple[Value, ...]
+    oldest: FeedBehind | None = None
 
 
 def question_from_words(

@@ -14,9 +14,11 @@ from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.errors import UnknownName
+from ioc.indicators.values import Question
 from ioc.store.feeds import introduced, paused, tried
 from ioc.store.store import Store
 from ioc.views import feed as model
+from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
 from ioc.views.feed import FeedView
 from ioc.views.gather import Gatherer
@@ -190,3 +192,25 @@ def test_no_view_counts_what_was_refused_for_secrecy() -> None:
     found = {field.name for kind in vars(model).values() if hasattr(kind, "__dataclass_fields__") for field in fields(kind)}
     assert "accepted" in found and "secret" not in found
     assert {field.name for field in fields(FeedView)} >= {"groups", "runs"}
+
+
+def test_an_indicator_knows_the_oldest_feed_that_it_rests_on(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    first = clock.now()
+    deliver(store, "door", [staff("1")])
+    clock.at += timedelta(hours=3)
+    deliver(store, "idle", [staff("2")])
+    deliver(store, "desk", [dossier("1")])
+    found = views.indicator(VIEWER, IndicatorQuestion("strength")).feeds
+    assert [(each.feed.code, each.last_arrival, each.health, each.is_oldest) for each in found] == [
+        ("door", first, Health.LATE, True),
+        ("idle", clock.now(), Health.OK, False),
+    ]
+    oldest = views.values(VIEWER, Question("strength")).oldest
+    assert oldest and (oldest.feed.code, oldest.last_arrival) == ("door", first)
+    deliver(store, "door", [staff("1")])
+    clock.at += timedelta(minutes=1)
+    deliver(store, "idle", [staff("3")])
+    oldest = views.values(VIEWER, Question("strength")).oldest
+    assert oldest and oldest.last_arrival == clock.now() - timedelta(minutes=1), "what is known already has arrived too"
+    past = views.values(VIEWER, Question("strength"), first)
+    assert past.oldest is None, "how feeds are is known of the present only"
