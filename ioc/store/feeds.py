@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 
@@ -139,6 +139,17 @@ def arrived(feed: str, event: datetime | None, at: datetime, *, simulated: bool)
     """Notes the newest event of a batch, and when it came."""
     changes = "last_event = greatest(last_event, ?), last_arrival = ?, simulated = simulated OR ?"
     return lambda cursor: _set(cursor, feed, changes, [event, _naive(at), simulated])
+
+
+def refused(feed: str, day: date, count: int) -> Write:
+    """Notes that records of a feed were refused for secrecy on a day of the organisation."""
+    sql = "INSERT INTO secret_count VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET refused = refused + excluded.refused"
+    return lambda cursor: _run(cursor, sql, [feed, day, count])
+
+
+def refused_each_day(snapshot: Snapshot, feed: str) -> list[tuple[date, int]]:
+    """On which days records of a feed were refused for secrecy, and how many, the newest first: for administrators alone."""
+    return snapshot.cursor.execute("SELECT day, refused FROM secret_count WHERE feed = ? ORDER BY day DESC", [feed]).fetchall()
 
 
 def introduced(feed: str, record: str) -> Write:

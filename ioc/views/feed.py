@@ -1,4 +1,4 @@
-"""The views of feeds: frozen answers, ready to draw. How many records were refused for secrecy is in none of them."""
+"""The views of feeds: frozen answers, ready to draw. How many records were refused for secrecy is told to administrators alone."""
 
 from __future__ import annotations
 
@@ -131,6 +131,7 @@ class FeedView:
         indicators: what rests on its records.
         actions: what can be done to it now: ``run``, ``pause``, ``resume``, ``replay``, ``backfill``, ``cancel``.
         backfill: the days gone by that it is, or was last, asked for once more.
+        secret: how many records were refused for secrecy on which days, the newest first; None for whoever may not know.
     """
 
     stamp: Stamp
@@ -147,3 +148,4 @@ class FeedView:
     indicators: tuple[Choice, ...]
     actions: tuple[str, ...]
     backfill: Backfill | None = None
+    secret: tuple[tuple[date, int], ...] | None = None

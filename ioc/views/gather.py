@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from ioc.access.policy import may_see_secrets
 from ioc.access.scope import units_within
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
@@ -18,7 +19,7 @@ from ioc.indicators.explanation import Where
 from ioc.indicators.values import Question, ask, check_question
 from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
-from ioc.store.feeds import FeedState, feed_states
+from ioc.store.feeds import FeedState, feed_states, refused_each_day
 from ioc.store.findings import standing
 from ioc.store.freshness import feeds, freshness
 from ioc.store.snapshot import Snapshot, at_version
@@ -228,7 +229,8 @@ class Gatherer:
             self._feeds.check(feed, facts)
             tile = self._feeds.tile(feed, facts, viewer.language)
             stamp = moment.stamp({tile.record.code})
-            return self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language)
+            page = self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language)
+            return replace(page, secret=tuple(refused_each_day(moment.snapshot, feed))) if may_see_secrets(viewer) else page
 
     def _facts(self, moment: Moment) -> Facts:
         """What is known of feeds. How they are may change without a commit, so that it is always looked at anew; days that are over
