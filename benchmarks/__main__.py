@@ -10,7 +10,8 @@ from pathlib import Path
 from benchmarks.report import machine, say
 
 PARTS = (
-    "loading", "reading", "past", "committing", "pushing", "pages", "walls", "fetching", "querying", "anomalies", "forecasting", "targets", "explaining",
+    "loading", "reading", "past", "committing", "pushing", "pages", "walls", "fetching", "querying",
+    "anomalies", "explaining", "forecasting", "targets",
 )  # fmt: skip
 LONG = ("enduring", "idling")
 

@@ -30,13 +30,11 @@ class Kind:
         options: a model that forbids unknown keys; each field is described, so that the reference can be written from it.
         connect: takes the validated options and the folder that relative paths start from. It opens nothing yet. It gives a feed
             that is asked for its records, a door that they are brought to, or a desk at which they are typed.
-        spans: whether its feeds can be asked for days gone by.
         files: how files that a person names are read for a feed of this kind; None when they cannot be.
     """
 
     options: type[BaseModel]
     connect: Callable[[Any, Path], Feed | Door | Desk]
-    spans: bool = False
     files: Callable[[Any], FileOptions] | None = None
 
 
@@ -46,7 +44,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "push": Kind(push.PushOptions, push.connect),
         "webform": Kind(webform.WebformOptions, webform.connect),
         "edxml": Kind(edxml.EdxmlOptions, edxml.connect, files=edxml.files),
-        "http": Kind(HttpOptions, http.connect, spans=True),
+        "http": Kind(HttpOptions, http.connect),
         "mqtt": Kind(MqttOptions, mqtt.connect),
         "sql": Kind(SqlOptions, sql.connect),
         "demo": Kind(demo.DemoOptions, demo.connect),

@@ -27,7 +27,7 @@ from ioc.intake.controls import Controls
 from ioc.intake.forms import Forms
 from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
-from ioc.intake.port import Desk, Door, Feed, Way
+from ioc.intake.port import Desk, Door, Feed, Spans, Way
 from ioc.live import Bus, Change, Receive, Scope, Send
 from ioc.store.store import Store
 from ioc.upkeep import Upkeep
@@ -157,7 +157,7 @@ def read_side(
     config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk], cache: ViewCache | None = None, bus: Bus | None = None
 ) -> Gatherer:
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
-    spans = frozenset(name for name, settings in config.settings.feeds.items() if KINDS[settings.kind].spans)
+    spans = frozenset(name for name, settings in config.settings.feeds.items() if spans_of(settings) is not Spans.NONE)
     return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, bus.walls if bus else None)
 
 
@@ -188,6 +188,11 @@ def _way(settings: FeedSettings) -> Way:
     return Way(getattr(_options(settings), "way", Way.ASKED))
 
 
+def spans_of(settings: FeedSettings) -> Spans:
+    """Whether a feed can be asked for days gone by."""
+    return Spans(getattr(_options(settings), "spans", Spans.NONE))
+
+
 def _ways(config: Config, feeds: Mapping[str, Feed | Door | Desk]) -> dict[str, Way]:
     """How the records of each feed come. One that has no place to look at is asked too: whoever brings files asks it to read them."""
     ways = {name: _way(config.settings.feeds[name]) for name in feeds}
@@ -204,7 +209,7 @@ def _appointments(config: Config, feeds: Mapping[str, Feed | Door | Desk]) -> It
     for name, feed in feeds.items():
         settings = config.settings.feeds[name]
         if isinstance(feed, Feed) and (settings.schedule or _way(settings) is Way.LISTENING):
-            yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout, KINDS[settings.kind].spans)
+            yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout, spans_of(settings))
 
 
 def _health(flask: Flask, views: Gatherer, catalogue: Catalogue) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data_sources.http.watermark import Watermark
-from ioc.intake.port import Way
+from ioc.intake.port import Spans, Way
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
@@ -145,6 +145,13 @@ class HttpOptions(_Options):
             if not (text.isprintable() and text.isascii()):
                 raise ValueError(f"the header “{name}” must be one line of ASCII")
         return value
+
+    @property
+    def spans(self) -> Spans:
+        """Whether it can be asked for days gone by: where the watermark is a moment."""
+        if self.watermark is None or not self.watermark.is_moment:
+            return Spans.NONE
+        return Spans.DAYS if self.watermark.until_param else Spans.OPEN
 
     @model_validator(mode="after")
     def _fitting(self) -> HttpOptions:

@@ -17,9 +17,9 @@ from data_sources.readers.header import unique_names
 from data_sources.sql.columns import typed
 from data_sources.sql.database import Pieces
 from data_sources.sql.engine import database, engine
-from data_sources.sql.options import SqlOptions
+from data_sources.sql.options import SqlOptions, Watermark
 from data_sources.sql.session import Result, Session
-from data_sources.sql.watermark import Position, advanced, bound, check_sorted, position
+from data_sources.sql.watermark import Position, advanced, bound, check_sorted, position, within
 from ioc.clock import Clock, SystemClock
 from ioc.errors import FeedRejected, FeedUnavailable, offered
 from ioc.intake.port import Batch, Delivery, Feed, Occasion
@@ -61,25 +61,26 @@ class SqlFeed:
         occasion = occasion or Occasion()
         before = position(occasion.position, self.options.watermark, self.clock.now())
         values = {"watermark": bound(before, self.options.watermark)} if self.options.watermark else {}
+        if occasion.span:
+            values = within(*occasion.span, self.options.watermark)
         with Session(self._engine, database(self.options), self.options, occasion.stopping) as session:
-            batches = self._batches(session, before, values)
+            batches = self._batches(session, before, values, None if occasion.span else self.options.watermark)
             first = next(batches, None)
             if first is None or (first.position is not None and first.position == occasion.position):
                 return
             yield Delivery(self.options.place, None, chain([first], batches))
 
-    def _batches(self, session: Session, before: Position, values: dict[str, Any]) -> Iterator[Batch]:
+    def _batches(self, session: Session, before: Position, values: dict[str, Any], watermark: Watermark | None) -> Iterator[Batch]:
         """The answer in batches. When it should end before it has come to its end, it just does."""
         try:
             result = session.ask(values)
-            yield from self._read(result, before)
+            yield from self._read(result, before, watermark)
         except (FeedUnavailable, FeedRejected):
             if not session.stopping.is_set():
                 raise
 
-    def _read(self, result: Result, before: Position) -> Iterator[Batch]:
+    def _read(self, result: Result, before: Position, watermark: Watermark | None) -> Iterator[Batch]:
         names = list(unique_names(result.names))
-        watermark = self.options.watermark
         if watermark and watermark.column not in names:
             raise FeedRejected(
                 "The query gives no column “{column}”, the watermark.", column=watermark.column, **offered(watermark.column, names)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, f
 from sqlalchemy import URL, TextClause, make_url, text
 from sqlalchemy.exc import ArgumentError
 
-from ioc.intake.port import Way
+from ioc.intake.port import Spans, Way
 
 # The driver for each kind of database.
 DRIVERS = {
@@ -122,6 +122,11 @@ class SqlOptions(BaseModel):
         return self
 
     @property
+    def spans(self) -> Spans:
+        """Whether it can be asked for days gone by: where the watermark begins with a day or a moment."""
+        return Spans.DAYS if self.watermark and isinstance(self.watermark.start, date) else Spans.NONE
+
+    @property
     def kind(self) -> str:
         """The kind of database."""
         return make_url(self.url.get_secret_value()).drivername
@@ -135,6 +140,11 @@ class SqlOptions(BaseModel):
     def statement(self) -> TextClause:
         """The query."""
         return text(self.query)
+
+    def within_days(self, column: str) -> TextClause:
+        """The query, limited to rows from `:first_day` until before `:next_day`; `column` is the watermark's, quoted."""
+        column = column.replace(":", r"\:")
+        return text(f"SELECT * FROM (\n{self.query}\n) asked WHERE asked.{column} >= :first_day AND asked.{column} < :next_day")
 
     @property
     def place(self) -> str:

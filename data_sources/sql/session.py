@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import pyarrow as pa
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, TextClause
 
 from data_sources.sql.database import Database, Kinds, Pieces, TooWide, cut
 from data_sources.sql.faults import explained
@@ -80,8 +80,14 @@ class Session:
         with self._told(), self._at_work():
             assert self._connection is not None
             self._database.guard(self._connection, self._options.statement_seconds)
-            names, kinds, self._pieces = self._database.ask(self._connection, self._options.statement, values)
+            names, kinds, self._pieces = self._database.ask(self._connection, self._statement(values), values)
         return Result(names, kinds, self._read())
+
+    def _statement(self, values: Mapping[str, Any]) -> TextClause:
+        if "next_day" not in values or self._options.watermark is None:
+            return self._options.statement
+        assert self._connection is not None
+        return self._options.within_days(self._connection.dialect.identifier_preparer.quote(self._options.watermark.column))
 
     def _read(self) -> Pieces:
         while (piece := self._next()) is not None:

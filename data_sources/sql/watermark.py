@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import orjson
@@ -82,6 +82,25 @@ def bound(at: Position, watermark: Watermark) -> Value:
         with suppress(OverflowError):
             value = _before(value, watermark)
     return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
+
+
+def within(first: date, last: date, watermark: Watermark | None) -> dict[str, Value]:
+    """What the query's names stand for when days gone by are asked for, both inclusive; they begin where `start` says.
+
+    Raises:
+        FeedRejected: the watermark is no time.
+    """
+    start = watermark.start if watermark else None
+    if not isinstance(start, date):
+        raise FeedRejected("Days gone by cannot be asked for: the feed has no watermark that is a moment.", "Give it one.")
+    following = last + timedelta(days=1)
+    if not isinstance(start, datetime):
+        return {"watermark": first - timedelta(days=1), "first_day": first, "next_day": following}
+    begin, end = (datetime.combine(day, time(), start.tzinfo) for day in (first, following))
+    if start.tzinfo:
+        begin, end = begin.astimezone(UTC), end.astimezone(UTC)
+    # The query asks for what is later than the watermark; the first moment of the day is to be among it.
+    return {"watermark": begin - timedelta(microseconds=1), "first_day": begin, "next_day": end}
 
 
 def _before(value: Value, watermark: Watermark) -> Value:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Viewer:
-    """One viewer. ``scope`` is the unit whose tree may be seen in records; None is the whole organisation."""
+    """One viewer. ``scope`` is the unit whose tree may be seen in records; None is the whole organisation.
+
+    ``is_administrator``: who runs the product on its machine is one; over the network nobody is.
+    """
 
     name: str
     language: str = "vi"
     scope: str | None = None
+    is_administrator: bool = False

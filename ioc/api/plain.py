@@ -15,7 +15,7 @@ from ioc.goals.path import Course
 from ioc.indicators.sample import Interval
 from ioc.indicators.values import Value
 from ioc.text.words import Words
-from ioc.views.feed import FeedsView, FeedTile, FeedView, Report
+from ioc.views.feed import Backfill, FeedsView, FeedTile, FeedView, Report
 from ioc.views.model import GoalView, Stamp, TileView
 from ioc.views.record import RecordView
 from ioc.views.records import Behind, Cursor, RecordsView
@@ -74,6 +74,8 @@ def values(view: ValuesView, zone: ZoneInfo) -> dict[str, Any]:
         "by": list(question.by),
         "period": question.period,
         **stamp(view.stamp, zone),
+        "oldest_feed": view.oldest.feed.code if view.oldest else None,
+        "oldest_data_at": moment(view.oldest.last_arrival, zone) if view.oldest else None,
         "breaks": [{"day": day(each.on), "source": {"vi": each.source.vi, "en": each.source.en}} for each in view.breaks],
         "values": [
             one_value(value, question.by) | (_interval(each) if view.intervals else {})
@@ -415,6 +417,22 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
         "replayable": view.replayable,
         "indicators": [each.code for each in view.indicators],
         "actions": list(view.actions),
+        "backfill": _backfill(view.backfill, words),
+        **({"secret": [{"day": day(each), "refused": count} for each, count in view.secret]} if view.secret is not None else {}),
+    }
+
+
+def _backfill(value: Backfill | None, words: Words) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return {
+        "from": day(value.first),
+        "to": day(value.last),
+        "days": value.days,
+        "days_done": value.done,
+        "records": value.records + value.part,
+        "state": value.state.value,
+        "message": words.sentence(value.message) if value.message else None,
     }
 
 

@@ -208,7 +208,7 @@ def _json(content: Any, status: int = 200) -> Response:
 def _answer(content: dict[str, Any]) -> Response:
     best = request.accept_mimetypes.best_match([JSON, "text/csv"], JSON)
     response = _csv(content) if best == "text/csv" and "values" in content else _json(content)
-    response.set_etag(f"{content['version']}-{content['as_of'] or 'now'}")
+    response.set_etag("-".join(filter(None, (str(content["version"]), content["as_of"] or "now", content.get("oldest_data_at")))))
     response.vary.add("Accept")
     response.cache_control.no_cache = True
     response.make_conditional(request)

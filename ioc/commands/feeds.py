@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
-from datetime import date
+import threading
 
-from data_sources.registry import KINDS
 from ioc.access.viewer import Viewer
 from ioc.api import plain
-from ioc.app import connected, open_store, read_side, target_of
+from ioc.app import connected, open_store, read_side, spans_of, target_of
 from ioc.clock import SystemClock
 from ioc.commands.ask import print_answer
 from ioc.commands.ingest import print_tally
 from ioc.commands.setting import load_config
-from ioc.errors import BadQuestion, IocError, UnknownName
-from ioc.intake.ingest import take_in
-from ioc.intake.port import Feed, Occasion
+from ioc.config import Config
+from ioc.errors import BadQuestion, UnknownName
+from ioc.intake.backfill import backfill
+from ioc.intake.port import Feed, Spans
 from ioc.intake.replay import replay
+from ioc.store.backfill import Backfill, BackfillState
+from ioc.store.feeds import backfilled, introduced
+from ioc.store.parts import Tally
+from ioc.store.store import Store
 from ioc.text.words import words
 from ioc.views.values import day_from_words
 
@@ -42,32 +47,28 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _again(options: argparse.Namespace) -> int:
-    """Returns 0, or 1 if anything was rejected."""
+    """Returns 0, or 1 if anything was rejected, or it was ended before its end."""
     config = load_config(options.config)
     name = options.feed
     if name not in config.settings.feeds:
         raise UnknownName("feed", name, config.settings.feeds)
-    target, span = target_of(config, name), _span(options)
-    faults: tuple[IocError, ...] = ()
+    asked = _asked(options)
+    ended: Backfill | None = None
     store = open_store(config, SystemClock())
     try:
-        if span is None:
-            tally = replay(store, target)
+        if asked is None:
+            tally = replay(store, target_of(config, name))
         else:
-            feed = connected(config)[name]
-            if not isinstance(feed, Feed) or not KINDS[config.settings.feeds[name].kind].spans:
-                raise BadQuestion("no_spans", feed=name)
-            outcome = take_in(store, target, feed.deliveries(Occasion(span=span)), gently=True)
-            tally, faults = outcome.tally, outcome.faults
+            ended, tally = _backfill(config, store, name, asked)
         print_tally(tally, store.version())
     finally:
         store.close()
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    return 1 if tally.rejected or faults else 0
+    if ended and ended.message:
+        print(words("en").sentence(ended.message), file=sys.stderr)
+    return 1 if tally.rejected or (ended and ended.state is not BackfillState.DONE) else 0
 
 
-def _span(options: argparse.Namespace) -> tuple[date, date] | None:
+def _asked(options: argparse.Namespace) -> Backfill | None:
     """The days that are asked for, or None when that is not what is to be done."""
     if options.action != "backfill":
         return None
@@ -76,4 +77,30 @@ def _span(options: argparse.Namespace) -> tuple[date, date] | None:
         raise BadQuestion("which_days")
     if first > last:
         raise BadQuestion("reversed", start=first, end=last)
-    return first, last
+    return Backfill(first, last)
+
+
+def _backfill(config: Config, store: Store, name: str, asked: Backfill) -> tuple[Backfill, Tally]:
+    """Ask for days gone by, with a line of progress; Ctrl-C ends it in order, and what has come stays."""
+    feed, spans, target = connected(config)[name], spans_of(config.settings.feeds[name]), target_of(config, name)
+    if not isinstance(feed, Feed) or spans is Spans.NONE:
+        raise BadQuestion("no_spans", feed=name)
+    stopping = threading.Event()
+    before = {kind: signal.signal(kind, lambda *_: stopping.set()) for kind in (signal.SIGTERM, signal.SIGINT)}
+
+    def tell(now: Backfill) -> None:
+        store.write(backfilled(name, now))
+        end = "\r" if sys.stderr.isatty() else "\n"
+        print(f"{now.done} of {now.days} days, {now.records + now.part} records", end=end, file=sys.stderr, flush=True)
+
+    store.write(introduced(name, target.record))
+    tell(asked)
+    try:
+        ended, tally = backfill(store, target, feed, spans, asked, stopping, tell)
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+    tell(ended)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    return ended, tally

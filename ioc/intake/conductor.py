@@ -19,14 +19,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from ioc.catalogue.schedule import Schedule
 from ioc.catalogue.triggers import is_due, trigger
 from ioc.errors import BadQuestion, FeedUnavailable, IocError, StoreError
+from ioc.intake.backfill import backfill
 from ioc.intake.ingest import Target, take_in
-from ioc.intake.port import Feed, Occasion
-from ioc.store.feeds import Write, introduced, paused, said, tried
+from ioc.intake.port import Feed, Occasion, Spans
+from ioc.store.backfill import Backfill, BackfillState
+from ioc.store.feeds import Write, backfilled, introduced, paused, tried
 from ioc.store.notes import noted
 from ioc.store.store import Store
 
 # Feeds that are asked at the same time; the writer takes one batch after the other in any case.
 AT_ONCE = 8
+# Back-fills that go on at the same time; none takes the place of a feed that is due.
+BACKFILLS = 4
 # After a failure a feed is asked again after this long, then after twice as long, and so on up to the longest.
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(minutes=15)
 # That a feed is still well is written down this often for all together: a commit for each would keep a quiet machine busy.
@@ -51,7 +55,7 @@ class Appointment:
     feed: Feed
     schedule: Schedule | None
     timeout: timedelta
-    spans: bool = False
+    spans: Spans = Spans.NONE
 
 
 @dataclass
@@ -80,7 +84,7 @@ class Conductor:
         self._listening: list[threading.Thread] = []
         self._still_well: dict[str, datetime] = {}
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(AT_ONCE)},
+            executors={"default": ThreadPoolExecutor(AT_ONCE), "backfills": ThreadPoolExecutor(BACKFILLS)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=store.catalogue.zone,
         )
@@ -103,6 +107,10 @@ class Conductor:
         self._scheduler.start()
         for thread in self._listening:
             thread.start()
+        for name, each in self._appointments.items():
+            before = states[name].backfill
+            if each.spans is not Spans.NONE and before and before.state is BackfillState.RUNNING:
+                self._begin_backfill(name, before)
 
     def stop(self, seconds: float) -> None:
         """Tell feeds to come to their end, and wait for them at most this long."""
@@ -136,7 +144,7 @@ class Conductor:
             (watch.ending if yes else watch.again).set()
 
     def backfill(self, name: str, first: date, last: date) -> None:
-        """Ask a feed once more for the records of some days, beside its schedule and gently. They are seen to come as a run.
+        """Ask a feed once more for the records of some days, beside its schedule and gently; a restart does not end it.
 
         Args:
             name: the feed.
@@ -146,14 +154,13 @@ class Conductor:
             BadQuestion: it cannot be asked so, or is being asked so already, or the days are the wrong way round.
         """
         watch = self._watches[name]
-        if not self._appointments[name].spans:
+        if self._appointments[name].spans is Spans.NONE:
             raise BadQuestion("no_spans", feed=name)
         if first > last:
             raise BadQuestion("reversed", start=first, end=last)
         if watch.backfill:
             raise BadQuestion("backfilling", feed=name)
-        watch.backfill = threading.Event()
-        self._scheduler.add_job(self._backfill, args=[name, first, last], id=f"{name} backfill")
+        self._begin_backfill(name, Backfill(first, last))
 
     def cancel_backfill(self, name: str) -> bool:
         """End asking for days gone by, and say whether there was anything to end; what has come stays."""
@@ -162,16 +169,24 @@ class Conductor:
             ending.set()
         return ending is not None
 
-    def _backfill(self, name: str, first: date, last: date) -> None:
+    def _begin_backfill(self, name: str, asked: Backfill) -> None:
+        self._watches[name].backfill = threading.Event()
+        self._store.write(backfilled(name, asked))
+        self._scheduler.add_job(self._backfill, args=[name, asked], id=f"{name} backfill", executor="backfills", replace_existing=True)
+
+    def _backfill(self, name: str, asked: Backfill) -> None:
         each, watch = self._appointments[name], self._watches[name]
         assert watch.backfill
+
+        def note(now: Backfill) -> None:
+            self._store.write(backfilled(name, now))
+
         try:
-            deliveries = each.feed.deliveries(Occasion(None, watch.backfill, span=(first, last)))
-            take_in(self._store, each.target, deliveries, stopping=watch.backfill, gently=True)
-        except Exception as error:
-            logging.getLogger(__name__).warning("Feed %s, %s to %s: %s", name, first, last, error)
-            fault = FeedUnavailable("The days {first} to {last} could not be asked for: {fault}", first=first, last=last, fault=error)
-            self._store.write(said(name, fault.kept()))
+            ended, _ = backfill(self._store, each.target, each.feed, each.spans, asked, watch.backfill, note)
+            if ended.message:
+                logging.getLogger(__name__).warning("Feed %s, from %s on: %s", name, ended.next, ended.message)
+            if ended.state is not BackfillState.CANCELLED or not self._stopping.is_set():  # else it goes on at the next start
+                note(ended)
         finally:
             watch.backfill = None
 

@@ -35,6 +35,21 @@ class Way(StrEnum):
     TYPED = "typed"
 
 
+class Spans(StrEnum):
+    """Whether a source can be asked once more for days gone by. The options of a kind say it in ``spans``; without it, none can.
+
+    | spans | |
+    |---|---|
+    | none | it cannot |
+    | open | for all from a day on: it is not told where to end |
+    | days | for any days |
+    """
+
+    NONE = "none"
+    OPEN = "open"
+    DAYS = "days"
+
+
 @dataclass(frozen=True)
 class BrokenRow:
     """A row that the source could not even split into columns; goes to quarantine as it is described here.
@@ -98,8 +113,8 @@ class Occasion:
         stopping: set when it should come to its end.
         well: called by a feed that listens once it is connected, so that what was wrong with it before is told no more.
         recall, remember: what the source has remembered, by name, and how it remembers more; None forgets. It is kept beside the position.
-        span: the days, both inclusive, that are asked for once more; there is no position then, and none is kept. Only feeds of a
-            kind that says so in the registry are asked for one.
+        span: the days, both inclusive, that are asked for once more; there is no position then, and none is kept. Only feeds
+            whose options say so (``Spans``) are asked for one.
     """
 
     position: str | None = None

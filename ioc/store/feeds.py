@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 
+from ioc.store.backfill import Backfill, read_backfill
 from ioc.store.snapshot import Snapshot
 
 # Something written in the same transaction as a batch.
@@ -29,6 +30,7 @@ class FeedState:
         failures: how often it has failed since.
         message: what is wrong with it, or None.
         last_event, last_arrival: its newest event, and when it last brought anything.
+        backfill: the days gone by that it is, or was last, asked for once more.
     """
 
     position: str | None = None
@@ -39,18 +41,19 @@ class FeedState:
     message: str | None = None
     last_event: datetime | None = None
     last_arrival: datetime | None = None
+    backfill: Backfill | None = None
 
 
 def feed_states(cursor: duckdb.DuckDBPyConnection, feed: str | None = None) -> dict[str, FeedState]:
     """The state of every feed that has one, or of one of them."""
     rows = cursor.execute(
-        f"""SELECT feed, position, paused, tried_at, succeeded_at, failures, message, last_event, last_arrival FROM feed
+        f"""SELECT feed, position, paused, tried_at, succeeded_at, failures, message, last_event, last_arrival, backfill FROM feed
         {"" if feed is None else "WHERE feed = ?"}""",
         [] if feed is None else [feed],
     ).fetchall()
     return {
-        feed: FeedState(position, paused, _aware(tried), _aware(succeeded), failures, message, _aware(event), _aware(arrival))
-        for feed, position, paused, tried, succeeded, failures, message, event, arrival in rows
+        feed: FeedState(position, paused, _aware(tried), _aware(well), failures, message, _aware(event), _aware(came), read_backfill(kept))
+        for feed, position, paused, tried, well, failures, message, event, came, kept in rows
     }
 
 
@@ -90,9 +93,9 @@ def tried(feed: str, at: datetime, message: str | None) -> Write:
     return lambda cursor: _set(cursor, feed, "tried_at = ?, failures = failures + 1, message = ?", [_naive(at), message])
 
 
-def said(feed: str, message: str) -> Write:
-    """Notes what is to be said about a feed until it is next asked."""
-    return lambda cursor: _set(cursor, feed, "message = ?", [message])
+def backfilled(feed: str, backfill: Backfill) -> Write:
+    """Notes how far asking for days gone by has come."""
+    return lambda cursor: _set(cursor, feed, "backfill = ?", [backfill.written()])
 
 
 def forgotten(before: datetime) -> Write:
@@ -136,6 +139,17 @@ def arrived(feed: str, event: datetime | None, at: datetime, *, simulated: bool)
     """Notes the newest event of a batch, and when it came."""
     changes = "last_event = greatest(last_event, ?), last_arrival = ?, simulated = simulated OR ?"
     return lambda cursor: _set(cursor, feed, changes, [event, _naive(at), simulated])
+
+
+def refused(feed: str, day: date, count: int) -> Write:
+    """Notes that records of a feed were refused for secrecy on a day of the organisation."""
+    sql = "INSERT INTO secret_count VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET refused = refused + excluded.refused"
+    return lambda cursor: _run(cursor, sql, [feed, day, count])
+
+
+def refused_each_day(snapshot: Snapshot, feed: str) -> list[tuple[date, int]]:
+    """On which days records of a feed were refused for secrecy, and how many, the newest first: for administrators alone."""
+    return snapshot.cursor.execute("SELECT day, refused FROM secret_count WHERE feed = ? ORDER BY day DESC", [feed]).fetchall()
 
 
 def introduced(feed: str, record: str) -> Write:

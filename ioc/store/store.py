@@ -22,7 +22,7 @@ from ioc.store.database import Database, first
 from ioc.store.declarations import Declarations
 from ioc.store.dialect import name
 from ioc.store.entries import Entry, entries
-from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced
+from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced, refused
 from ioc.store.keyindex import KeyIndex
 from ioc.store.notes import notes
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
@@ -396,3 +396,5 @@ class Store:
         sets = ", ".join(f"{column} = {column} + ?" for column in ("accepted", "duplicates", "rejected", "secret", "skipped"))
         cursor.execute(f"UPDATE run SET {sets} WHERE run = ?", [*tally.values(), run.id])
         arrived(run.feed, event, self.clock.now(), simulated=run.simulated and tally.accepted > 0)(cursor)
+        if tally.secret:
+            refused(run.feed, self.day(), tally.secret)(cursor)

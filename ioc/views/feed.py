@@ -1,4 +1,4 @@
-"""The views of feeds: frozen answers, ready to draw. How many records were refused for secrecy is in none of them."""
+"""The views of feeds: frozen answers, ready to draw. How many records were refused for secrecy is told to administrators alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from ioc.catalogue.schedule import Schedule
 from ioc.store.arrivals import Lag as Lag  # noqa: PLC0414 - these three are views too
 from ioc.store.audit import Report as Report  # noqa: PLC0414
+from ioc.store.backfill import Backfill as Backfill  # noqa: PLC0414
 from ioc.store.findings import KeptFinding as KeptFinding  # noqa: PLC0414 - one of the views
 from ioc.store.runs import KeptRun as KeptRun  # noqa: PLC0414
 from ioc.store.runs import Sample as Sample  # noqa: PLC0414
@@ -128,7 +129,9 @@ class FeedView:
         quarantined, replayable: rows in quarantine, and those of them that can be taken in again.
         mapping: None when it is configured no more.
         indicators: what rests on its records.
-        actions: what can be done to it now: ``run``, ``pause``, ``resume``, ``replay``, ``backfill``.
+        actions: what can be done to it now: ``run``, ``pause``, ``resume``, ``replay``, ``backfill``, ``cancel``.
+        backfill: the days gone by that it is, or was last, asked for once more.
+        secret: how many records were refused for secrecy on which days, the newest first; None for whoever may not know.
     """
 
     stamp: Stamp
@@ -144,3 +147,5 @@ class FeedView:
     mapping: MappingView | None
     indicators: tuple[Choice, ...]
     actions: tuple[str, ...]
+    backfill: Backfill | None = None
+    secret: tuple[tuple[date, int], ...] | None = None

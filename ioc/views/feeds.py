@@ -14,14 +14,15 @@ from ioc.catalogue.triggers import due_after
 from ioc.config import FeedSettings
 from ioc.errors import FeedUnavailable, UnknownName
 from ioc.store.arrivals import Lag
-from ioc.store.feeds import FeedState
+from ioc.store.backfill import BackfillState
+from ioc.store.feeds import FeedState, feed_states
 from ioc.store.findings import findings
-from ioc.store.freshness import FeedCounts
+from ioc.store.freshness import FeedCounts, feeds
 from ioc.store.runs import Group, groups, in_quarantine, runs
 from ioc.store.snapshot import Snapshot
 from ioc.views.feed import DAYS, FeedTile, FeedView, Mapped, MappingView, ReasonGroup
 from ioc.views.health import Expectation, Health, judge
-from ioc.views.model import Choice, Stamp
+from ioc.views.model import Choice, FeedBehind, Stamp
 from ioc.views.tiles import records_of
 from ioc.views.volume import day_volumes
 
@@ -111,6 +112,24 @@ class Feeds:
             last_state=counts.last_state if counts else None,
         )
 
+    def behind(self, snapshot: Snapshot, indicator: str, now: datetime | None, language: str) -> tuple[FeedBehind, ...]:
+        """The feeds that an indicator rests on and that have delivered, the one with the oldest data first; one that is not
+        configured is called after its records. Without ``now``, in a view of the past, how they are is not told."""
+        mine, states = records_of(self._catalogue, indicator), feed_states(snapshot.cursor)
+        found = sorted(
+            ((states[each.feed].last_arrival, each) for each in feeds(snapshot) if each.record in mine),
+            key=lambda pair: (pair[0] is None, pair[0], pair[1].feed),
+        )
+        behind: list[FeedBehind] = []
+        for arrival, counts in found:
+            feed, state = counts.feed, states[counts.feed]
+            name = Choice(feed, self.labels.get(feed, self._catalogue.records[counts.record].label).of(language))
+            fault = state.message or self._last_fault(feed, counts)
+            health = judge(state, fault, self._expectation(feed, counts.record), now) if now else None
+            is_oldest = bool(now and arrival and not behind)
+            behind.append(FeedBehind(name, arrival if now else None, health, is_oldest))
+        return tuple(behind)
+
     def page(self, snapshot: Snapshot, stamp: Stamp, tile: FeedTile, state: FeedState, language: str) -> FeedView:
         """One feed explained."""
         settings = self._settings.get(tile.feed)
@@ -132,6 +151,7 @@ class Feeds:
                 Choice(name, spec.label.of(language)) for name, spec in indicators if tile.record.code in records_of(self._catalogue, name)
             ),
             actions=self._actions(tile, state, replayable),
+            backfill=state.backfill,
         )
 
     def _last_fault(self, feed: str, counts: FeedCounts | None) -> str | None:
@@ -173,7 +193,9 @@ class Feeds:
         can_pause = settings.schedule is not None or tile.way in {"listening", "brought"}
         found = ["run"] if settings.schedule is not None or (tile.health is Health.FAILING and tile.way == "listening") else []
         found += (["resume"] if state.paused else ["pause"]) if can_pause else []
-        found += ["backfill"] if tile.feed in self._spans and settings.schedule is not None else []
+        if tile.feed in self._spans and settings.schedule is not None:
+            is_running = state.backfill is not None and state.backfill.state is BackfillState.RUNNING
+            found.append("cancel" if is_running else "backfill")
         return tuple(found + (["replay"] if replayable else []))
 
     def _group(self, group: Group, record: str, language: str) -> ReasonGroup:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from ioc.access.policy import may_see_secrets
 from ioc.access.scope import units_within
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
@@ -20,7 +21,7 @@ from ioc.indicators.sample import interval
 from ioc.indicators.values import Question, ask, check_question
 from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
-from ioc.store.feeds import FeedState, feed_states
+from ioc.store.feeds import FeedState, feed_states, refused_each_day
 from ioc.store.findings import standing
 from ioc.store.freshness import feeds, freshness, touched
 from ioc.store.snapshot import Snapshot, at_version
@@ -35,7 +36,7 @@ from ioc.views.forecast import ForecastView, forecast_view
 from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import RECORD, milestone_tiles, milestones_view
-from ioc.views.model import GroupView, IndicatorView, MilestonesView, OverviewView, Stamp
+from ioc.views.model import FeedBehind, GroupView, IndicatorView, MilestonesView, OverviewView, Stamp
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
 from ioc.views.record import RecordView, record_view
@@ -176,7 +177,8 @@ class Gatherer:
 
         def compute(moment: Moment) -> IndicatorView:
             stamp = moment.stamp(self._records(moment, question.indicator))
-            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, self._feeds.labels)
+            feeds = self._behind(moment, question.indicator, viewer.language)
+            return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, feeds)
 
         return self.cached(viewer, ("indicator", question), as_of, compute)
 
@@ -320,7 +322,9 @@ class Gatherer:
             values = tuple(ask(moment.snapshot, question, moment.today))
             spec = moment.snapshot.catalogue.indicators[question.indicator]
             intervals = tuple(interval(spec, value) for value in values) if spec.sample else ()
-            return ValuesView(stamp, question, values, intervals, breaks(spec, question.start, question.end or moment.today))
+            oldest = next((each for each in self._behind(moment, question.indicator, viewer.language) if each.is_oldest), None)
+            known = breaks(spec, question.start, question.end or moment.today)
+            return ValuesView(stamp, question, values, intervals, known, oldest)
 
         return self.cached(viewer, ("values", question), as_of, compute)
 
@@ -333,6 +337,9 @@ class Gatherer:
             return stamp, score_view(moment.snapshot, question, moment.today, viewer.language)
 
         return self.cached(viewer, ("score", question), as_of, compute)
+
+    def _behind(self, moment: Moment, indicator: str, language: str) -> tuple[FeedBehind, ...]:
+        return self._feeds.behind(moment.snapshot, indicator, moment.now if moment.as_of is None else None, language)
 
     def feeds(self, viewer: Viewer) -> FeedsView:
         """Every feed at a glance, as it is now."""
@@ -353,7 +360,8 @@ class Gatherer:
             self._feeds.check(feed, facts)
             tile = self._feeds.tile(feed, facts, viewer.language)
             stamp = moment.stamp({tile.record.code})
-            return self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language)
+            page = self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language)
+            return replace(page, secret=tuple(refused_each_day(moment.snapshot, feed))) if may_see_secrets(viewer) else page
 
     def _facts(self, moment: Moment) -> Facts:
         """What is known of feeds. How they are may change without a commit, so that it is always looked at anew; days that are over

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from ioc.catalogue.model import Catalogue, Indicator, Measure, Text, Unit
+from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
 from ioc.errors import BadQuestion
 from ioc.indicators.behind import record_behind
 from ioc.indicators.explanation import earlier
@@ -15,17 +15,16 @@ from ioc.indicators.peers import ranks, standing
 from ioc.indicators.period import Period, back, periods
 from ioc.indicators.sample import interval
 from ioc.indicators.values import Question, Value, ask, check_question
-from ioc.store.freshness import feeds
 from ioc.store.snapshot import Snapshot
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion
 from ioc.views.labels import code_labels, dimension_label, filters_of
-from ioc.views.model import Choice, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
+from ioc.views.model import Choice, FeedBehind, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
 from ioc.views.reading import reading
 from ioc.views.scoring import score_view
-from ioc.views.tiles import parted, records_of, spans, tiles
+from ioc.views.tiles import parted, spans, tiles
 
 # A trend of more points than this says nothing on any screen.
 MOST_POINTS = 1500
@@ -33,9 +32,9 @@ _DEFAULT_PERIODS = {"day": 91, "week": 52, "month": 24, "quarter": 12, "year": 5
 
 
 def indicator_view(
-    snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, today: date, now: datetime, language: str, named: Mapping[str, Text]
+    snapshot: Snapshot, stamp: Stamp, asked: IndicatorQuestion, today: date, now: datetime, language: str, feeds: tuple[FeedBehind, ...]
 ) -> IndicatorView:
-    """See ``IndicatorView``; ``named`` are the words for feeds. Raises UnknownName or BadQuestion when the question does not fit."""
+    """See ``IndicatorView``; ``feeds`` are those that it rests on. Raises UnknownName or BadQuestion when the question does not fit."""
     catalogue = snapshot.catalogue
     where = tuple((dimension, (code,)) for dimension, code in asked.where)
     question = Question(asked.indicator, period=asked.period, where=where)
@@ -61,7 +60,7 @@ def indicator_view(
         trend=parted(spec, trend_points(snapshot, question, today)),
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
-        feeds=_feeds(snapshot, asked.indicator, named, language),
+        feeds=feeds,
         reading=_reading(snapshot, stamp, tile, question, today, language),
         record=record_behind(catalogue, asked.indicator),
         score=score_view(snapshot, Question(asked.indicator, where=where), today, language) if spec.parts else None,
@@ -85,15 +84,6 @@ def _reading(snapshot: Snapshot, stamp: Stamp, tile: TileView, question: Questio
         why = None
     names = filters_of(catalogue, question.indicator, question.where, language)
     return reading(tile, why, words(language), today, catalogue.zone, simulated=stamp.simulated, filters=[each.label for each in names])
-
-
-def _feeds(snapshot: Snapshot, indicator: str, named: Mapping[str, Text], language: str) -> tuple[Choice, ...]:
-    """The feeds behind an indicator; one that is not configured is called after its records."""
-    records, mine = snapshot.catalogue.records, records_of(snapshot.catalogue, indicator)
-    found = [
-        Choice(each.feed, named.get(each.feed, records[each.record].label).of(language)) for each in feeds(snapshot) if each.record in mine
-    ]
-    return tuple(sorted(found, key=lambda each: (each.label, each.code)))
 
 
 def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, language: str) -> Filter:

@@ -14,6 +14,7 @@ from ioc.catalogue.model import Unit
 from ioc.goals.outlook import Outlook
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
+from ioc.views.health import Health
 from ioc.views.outlooks import NOTHING_AHEAD, Look
 from ioc.views.score import ScoreView
 
@@ -256,6 +257,19 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class FeedBehind:
+    """A feed that an indicator rests on.
+
+    ``last_arrival`` and ``health`` are as they are now, None in a view of the past; ``is_oldest`` marks the one with the oldest data.
+    """
+
+    feed: Choice
+    last_arrival: datetime | None = None
+    health: Health | None = None
+    is_oldest: bool = False
+
+
+@dataclass(frozen=True)
 class IndicatorView:
     """One indicator explained.
 
@@ -266,7 +280,7 @@ class IndicatorView:
         filters: what the numbers are limited to.
         dimensions: the dimensions that can be split by.
         split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
-        feeds: the feeds that it rests on.
+        feeds: the feeds that it rests on, the one with the oldest data first.
         reading: two sentences: where it stands, and how it has moved and why.
         record: the type of the records that it counts, or None where it is made of other indicators.
         score: of a composite, the tree of its parts.
@@ -284,7 +298,7 @@ class IndicatorView:
     trend: tuple[Point, ...]
     dimensions: tuple[Choice, ...]
     split: SplitView | None
-    feeds: tuple[Choice, ...]
+    feeds: tuple[FeedBehind, ...]
     reading: tuple[str, ...] = ()
     record: str | None = None
     score: ScoreView | None = None

@@ -10,7 +10,7 @@ from ioc.catalogue.model import Catalogue, Indicator, Text
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.sample import Interval
 from ioc.indicators.values import Question, Value
-from ioc.views.model import Stamp
+from ioc.views.model import FeedBehind, Stamp
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,17 @@ def breaks(spec: Indicator, start: date | None, end: date) -> tuple[Break, ...]:
 
 @dataclass(frozen=True)
 class ValuesView:
-    """The values of one indicator; of one that rests on a sample, each with its interval."""
+    """The values of one indicator; of one that rests on a sample, each with its interval.
+
+    ``oldest`` is the feed that it rests on whose data are the oldest, in a view of the present.
+    """
 
     stamp: Stamp
     question: Question
     values: tuple[Value, ...]
     intervals: tuple[Interval | None, ...] = ()
     breaks: tuple[Break, ...] = ()
+    oldest: FeedBehind | None = None
 
 
 def question_from_words(

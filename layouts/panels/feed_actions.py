@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import htpy as h
 
-from ioc.views.feed import FeedView
+from ioc.text import dates
+from ioc.views.feed import Backfill, FeedView
 from layouts.panels.volume import count
 from layouts.state import Context
 
@@ -23,6 +24,7 @@ def actions(view: FeedView, context: Context) -> h.Element | None:
         h.a(".ioc-link", href=context.link(f"/forms/{view.tile.feed}"))[words("feed.form")] if is_typed else None,
         h.div(".ioc-actions")[at_once],
         _replay(view, context) if "replay" in view.actions else None,
+        _progress(view.backfill, view, context) if view.backfill else None,
         _backfill(view, context) if "backfill" in view.actions else None,
     ]
 
@@ -53,7 +55,26 @@ def _backfill(view: FeedView, context: Context) -> h.Element:
         h.form(".ioc-action.ioc-span", method="post", action=address, data_failed=words("feed.not_done"), data_done=words("feed.done"))[
             days, h.button(".ioc-choice", type="submit")[words("feed.backfill_now")]
         ],
-        _button("cancel", view, context),
+    ]
+
+
+def _progress(value: Backfill, view: FeedView, context: Context) -> h.Element:
+    """How far asking for days gone by has come, or how it ended."""
+    words = context.words
+    said = words(
+        "feed.backfill_progress",
+        first=dates.day(value.first),
+        last=dates.day(value.last),
+        done=count(value.done, context),
+        days=count(value.days, context),
+        records=count(value.records + value.part, context),
+    )
+    is_running = "cancel" in view.actions
+    return h.div(".ioc-progress")[
+        h.p[h.b[words(f"feed.backfill_{value.state}")], " ", said],
+        h.progress(max=value.days, value=value.done, aria_label=said) if is_running else None,
+        h.p(".ioc-fault")[words.sentence(value.message)] if value.message else None,
+        _button("cancel", view, context) if is_running else None,
     ]
 
 

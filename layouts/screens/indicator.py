@@ -12,7 +12,7 @@ from dash import html
 from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.numbers import number, with_unit
-from ioc.views.model import GoalView, IndicatorView, Point, SplitRow
+from ioc.views.model import FeedBehind, GoalView, IndicatorView, Point, SplitRow
 from ioc.views.unusual import AnomaliesView
 from layouts import ids
 from layouts.figures import Figure, trend
@@ -22,6 +22,7 @@ from layouts.panels.bars import bars
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
+from layouts.panels.moment import ago
 from layouts.panels.outlook import outlook
 from layouts.panels.score_table import score_table
 from layouts.panels.span import span
@@ -138,7 +139,7 @@ def _goal(goal: GoalView, view: IndicatorView, context: Context) -> h.Element:
 
 def _about(view: IndicatorView, context: Context) -> h.Element:
     words = context.words
-    feeds = h.ul[(h.li[h.a(".ioc-link", href=context.link(f"/feeds/{each.code}"))[each.label]] for each in view.feeds)]
+    feeds = h.ul[(h.li[_feed(each, context)] for each in view.feeds)]
     entries = (
         ("definition", view.definition),
         ("formula", view.formula),
@@ -149,6 +150,21 @@ def _about(view: IndicatorView, context: Context) -> h.Element:
     return h.section(".ioc-panel")[
         h.h2(".ioc-panel-title")[words("indicator.about")],
         h.dl(".ioc-terms")[((h.dt[words(f"indicator.{key}")], h.dd[text]) for key, text in entries)],
+    ]
+
+
+def _feed(each: FeedBehind, context: Context) -> h.Node:
+    """A feed, how it is, when it last brought anything, and whether its data are the oldest."""
+    words = context.words
+    link = h.a(".ioc-link", href=context.link(f"/feeds/{each.feed.code}"))[each.feed.label]
+    if each.last_arrival is None:
+        return link
+    return [
+        link,
+        " ",
+        status(each.health, context) if each.health else None,
+        h.span(".ioc-faint")[" ", words("feeds.arrival"), ": ", ago(each.last_arrival, context)],
+        h.b(".ioc-mark")[words("indicator.oldest")] if each.is_oldest else None,
     ]
 
 

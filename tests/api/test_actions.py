@@ -232,6 +232,10 @@ def test_days_gone_by_are_asked_for_and_found_among_the_runs(tmp_path: Path) -> 
             assert status == 202 and "is being asked for these days" in body["title"]
             wait_for(lambda: rows_of(site.store, "SELECT count(*) FROM rec_staff") == [(5,)])
             assert site.store.feed_state("web").position is None, "where it goes on is left alone"
-            assert "backfill" in site.page("web")[1]["actions"]
+            wait_for(lambda: site.page("web")[1]["backfill"]["state"] == "done")
+            page = site.page("web")[1]
+            wanted = {"from": "2026-01-05", "to": "2026-01-09", "days": 5, "days_done": 5, "records": 5, "state": "done", "message": None}
+            assert page["backfill"] == wanted
+            assert "backfill" in page["actions"] and "cancel" not in page["actions"]
     finally:
         web.close()

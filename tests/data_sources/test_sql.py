@@ -15,6 +15,7 @@ from data_sources.sql import postgresql as postgresql_module
 from data_sources.sql.feed import SqlFeed
 from ioc.clock import FrozenClock
 from ioc.errors import FeedRejected
+from ioc.intake.port import Occasion
 from tests.data_sources.asking import asked, feed, last, rows, table
 from tests.data_sources.databases import PostgreSQL, Server
 
@@ -259,3 +260,32 @@ def test_wide_rows_are_read_in_small_pieces(server: Server, monkeypatch: pytest.
         monkeypatch.setattr(module, "PIECE_BYTES", 50_000)
     with pytest.raises(FeedRejected, match="wider than is read"):
         asked(feed(server, f"SELECT * FROM {name}"))
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp", "timestamptz"])
+def test_days_gone_by_are_those_days_and_no_others(postgresql: Server, kind: str) -> None:
+    moments = ("2026-01-01 23:59:59.999999", "2026-01-02 00:00:00", "2026-01-03 23:59:59.999999", "2026-01-04 00:00:00")
+    zone = "+07" if kind == "timestamptz" else ""
+    name = table(postgresql, f'nr int, "Changed" {kind}', *(f"{nr}, '{moment}{zone}'" for nr, moment in enumerate(moments)))
+    start: object = dt.datetime(2026, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=7))) if zone else dt.date(2026, 1, 1)
+    mark = {"column": "Changed", "start": start, "sorted": True}
+    source = feed(postgresql, f'SELECT * FROM {name} WHERE "Changed" > :watermark ORDER BY "Changed" -- by moment', watermark=mark)
+    occasion = Occasion(span=(dt.date(2026, 1, 2), dt.date(2026, 1, 3)))
+    found = [batch for delivery in source.deliveries(occasion) for batch in delivery.batches]
+    assert [row["nr"] for batch in found for row in batch.table.to_pylist()] == [1, 2]
+
+
+def test_days_gone_by_of_mariadb(mariadb: Server) -> None:
+    name = table(mariadb, "nr int, changed datetime(6)", "1, '2026-01-01 23:59:59.999999'", "2, '2026-01-02'", "3, '2026-01-03'")
+    mark = {"column": "changed", "start": dt.datetime(2026, 1, 1)}
+    source = feed(mariadb, f"SELECT * FROM {name} WHERE changed > :watermark", watermark=mark)
+    day = dt.date(2026, 1, 2)
+    (delivery,) = source.deliveries(Occasion(span=(day, day)))
+    assert [row["nr"] for batch in delivery.batches for row in batch.table.to_pylist()] == [2]
+
+
+def test_only_a_watermark_that_is_a_time_knows_days(postgresql: Server) -> None:
+    name = table(postgresql, "nr int", "1")
+    source = feed(postgresql, f"SELECT * FROM {name} WHERE nr > :watermark", watermark={"column": "nr", "start": 0})
+    with pytest.raises(FeedRejected, match="no watermark that is a moment"):
+        list(source.deliveries(Occasion(span=(dt.date(2026, 1, 1), dt.date(2026, 1, 2)))))

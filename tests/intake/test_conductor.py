@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ from data_sources.file import FileOptions, connect
 from ioc.catalogue.mapping import identity
 from ioc.catalogue.schedule import Schedule
 from ioc.clock import SystemClock
-from ioc.errors import BadQuestion, FeedUnavailable
+from ioc.errors import FeedUnavailable
 from ioc.intake import conductor
 from ioc.intake.conductor import Appointment, Conductor
 from ioc.intake.ingest import Target
@@ -264,64 +264,3 @@ def test_a_paused_wire_is_not_listened_to(tmp_path: Path, monkeypatch: pytest.Mo
         assert count(store) == 0
         running.pause("people", yes=False)
         wait_for(lambda: count(store) == 1)
-
-
-class Archive:
-    """A source that can be asked for days gone by: a record a day, so many batches."""
-
-    def __init__(self) -> None:
-        self.spans: list[tuple[date, date] | None] = []
-        self.going_on = threading.Event()
-
-    def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
-        assert occasion is not None
-        self.spans.append(occasion.span)
-        if occasion.span:
-            yield Delivery("of days gone by", None, self.batches(*occasion.span))
-
-    def batches(self, first: date, last: date) -> Iterator[Batch]:
-        days = [str(first + timedelta(days=number)) for number in range((last - first).days + 1)]
-        yield Batch(pa.table({"id": days, "unit": ["a"] * len(days), "joined_on": days}), position="never kept")
-        self.going_on.wait(10)
-        yield Batch(pa.table({"id": ["end"], "unit": ["a"], "joined_on": [str(last)]}), first_row=1000)
-
-
-@contextmanager
-def archive(store: Store, source: Archive, *, spans: bool = True) -> Iterator[Conductor]:
-    target = Target("people", "staff", identity(store.catalogue.records["staff"]))
-    schedule = Schedule.model_validate({"every": "1h"})
-    running = Conductor(store, [Appointment(target, source, schedule, timedelta(seconds=60), spans)])
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop(10)
-
-
-def test_days_gone_by_are_asked_for_in_small_portions_and_may_be_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ioc.intake.ingest.GENTLE_ROWS", 10)
-    source = Archive()
-    with office(tmp_path) as store, archive(store, source) as running:
-        running.backfill("people", date(2025, 1, 1), date(2025, 1, 31))
-        wait_for(lambda: count(store) >= 10)
-        with pytest.raises(BadQuestion, match="backfilling"):
-            running.backfill("people", date(2025, 1, 1), date(2025, 1, 31))
-        source.going_on.set()
-        wait_for(lambda: rows_of(store, "SELECT state, accepted FROM run") == [("done", 32)])
-        assert rows_of(store, "SELECT count(DISTINCT _since), count(DISTINCT _row) FROM rec_staff") == [(5, 32)]
-        assert store.feed_state("people").position is None
-        source.going_on.clear()
-        wait_for(lambda: running._watches["people"].backfill is None)
-        running.backfill("people", date(2024, 1, 1), date(2024, 1, 5))
-        wait_for(lambda: count(store) == 37 or source.spans[-1] == (date(2024, 1, 1), date(2024, 1, 5)))
-        running.cancel_backfill("people")
-        source.going_on.set()
-        wait_for(lambda: running._watches["people"].backfill is None)
-        assert rows_of(store, "SELECT state FROM run ORDER BY run") == [("done",), ("stopped",)]
-
-
-def test_a_source_that_knows_no_days_is_not_asked_for_them(tmp_path: Path) -> None:
-    with office(tmp_path) as store, archive(store, Archive(), spans=False) as running, pytest.raises(BadQuestion, match="no_spans"):
-        running.backfill("people", date(2025, 1, 1), date(2025, 1, 31))
-    with office(tmp_path) as store, archive(store, Archive()) as running, pytest.raises(BadQuestion, match="reversed"):
-        running.backfill("people", date(2025, 2, 1), date(2025, 1, 31))

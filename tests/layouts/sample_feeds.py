@@ -8,6 +8,7 @@ from ioc.catalogue.schedule import Schedule
 from ioc.errors import UnknownName
 from ioc.views.feed import (
     DAYS,
+    Backfill,
     DayVolume,
     FeedsView,
     FeedTile,
@@ -96,7 +97,8 @@ def sample_feed(stamp: Stamp, feed: str, language: str) -> FeedView:
         replayable=1_200,
         mapping=_MAPPING,
         indicators=(Choice("dossiers_fully_online", "Hồ sơ TTHC xử lý hoàn toàn trực tuyến"), Choice("dossiers_on_time", LONG)),
-        actions=("run", "pause", "backfill", "replay"),
+        actions=("run", "pause", "cancel", "replay"),
+        backfill=Backfill(date(2025, 1, 1), date(2025, 12, 31), 120, 1_234_567, 890),
     )
 
 

@@ -17,8 +17,10 @@ from ioc.indicators.period import back, periods
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView
+from ioc.views.health import Health
 from ioc.views.model import (
     Choice,
+    FeedBehind,
     Filter,
     GoalView,
     GroupView,
@@ -224,6 +226,7 @@ class SampleViews:
             for index in range(30)
         )
         none = SplitRow("u99", "Vụ chưa có số liệu", None, None, None)
+        feed = Choice("demo_dossier", "Hồ sơ TTHC")
         split = SplitView("unit", "Đơn vị xử lý", (*rows, none)) if question.split != "none" else None
         return IndicatorView(
             stamp=self._stamp(as_of),
@@ -238,7 +241,7 @@ class SampleViews:
             trend=course(tile.value, kind=question.period, awkward="gaps"),
             dimensions=(Choice("unit", "Đơn vị xử lý"), Choice("province", "Tỉnh, thành phố")),
             split=split,
-            feeds=(Choice("demo_dossier", "Hồ sơ TTHC"),),
+            feeds=(FeedBehind(feed),) if as_of else (FeedBehind(feed, NOW - timedelta(hours=3), Health.LATE, is_oldest=True),),
             reading=(f"{tile.label}: 82,0% từ đầu năm 2026 đến nay.", "Tăng 15,8 điểm phần trăm so với cùng kỳ năm trước."),
         )
 

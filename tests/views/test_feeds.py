@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,16 @@ from typing import Any
 import pytest
 
 from ioc.access.viewer import Viewer
+from ioc.api.plain import feed_page
 from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.errors import UnknownName
+from ioc.indicators.values import Question
 from ioc.store.feeds import introduced, paused, tried
 from ioc.store.store import Store
-from ioc.views import feed as model
+from ioc.text.words import words
+from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
-from ioc.views.feed import FeedView
 from ioc.views.gather import Gatherer
 from ioc.views.health import Health
 from tests.office import NOW, open_store
@@ -186,7 +187,36 @@ def test_an_unknown_feed_offers_the_nearest(store: Store, views: Gatherer) -> No
         views.feed(VIEWER, "dek")
 
 
-def test_no_view_counts_what_was_refused_for_secrecy() -> None:
-    found = {field.name for kind in vars(model).values() if hasattr(kind, "__dataclass_fields__") for field in fields(kind)}
-    assert "accepted" in found and "secret" not in found
-    assert {field.name for field in fields(FeedView)} >= {"groups", "runs"}
+def test_an_indicator_knows_the_oldest_feed_that_it_rests_on(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    first = clock.now()
+    deliver(store, "door", [staff("1")])
+    clock.at += timedelta(hours=3)
+    deliver(store, "idle", [staff("2")])
+    deliver(store, "desk", [dossier("1")])
+    found = views.indicator(VIEWER, IndicatorQuestion("strength")).feeds
+    assert [(each.feed.code, each.last_arrival, each.health, each.is_oldest) for each in found] == [
+        ("door", first, Health.LATE, True),
+        ("idle", clock.now(), Health.OK, False),
+    ]
+    oldest = views.values(VIEWER, Question("strength")).oldest
+    assert oldest and (oldest.feed.code, oldest.last_arrival) == ("door", first)
+    deliver(store, "door", [staff("1")])
+    clock.at += timedelta(minutes=1)
+    deliver(store, "idle", [staff("3")])
+    oldest = views.values(VIEWER, Question("strength")).oldest
+    assert oldest and oldest.last_arrival == clock.now() - timedelta(minutes=1), "what is known already has arrived too"
+    past = views.values(VIEWER, Question("strength"), first)
+    assert past.oldest is None, "how feeds are is known of the present only"
+
+
+def test_how_many_were_refused_for_secrecy_is_told_to_administrators_alone(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    day = clock.now().date()
+    deliver(store, "desk", [dossier("1"), dossier("2", mat="mat"), dossier("3", mat="?")])
+    deliver(store, "desk", [dossier("4", mat="mat")])
+    clock.at += timedelta(days=1)
+    deliver(store, "desk", [dossier("5", mat="mat")])
+    plain_view = views.feed(VIEWER, "desk")
+    assert plain_view.secret is None and "secret" not in feed_page(plain_view, store.catalogue.zone, words("en"))
+    view = views.feed(Viewer("admin", "en", is_administrator=True), "desk")
+    assert view.secret == ((day + timedelta(days=1), 1), (day, 3))
+    assert feed_page(view, store.catalogue.zone, words("en"))["secret"][0] == {"day": str(day + timedelta(days=1)), "refused": 1}

@@ -1,0 +1,10 @@
+"""What a viewer may see beyond what everybody may: asked wherever it would be shown, at this one place."""
+
+from __future__ import annotations
+
+from ioc.access.viewer import Viewer
+
+
+def may_see_secrets(viewer: Viewer) -> bool:
+    """Whether a viewer may see how many records were refused for secrecy; the records themselves are kept nowhere."""
+    return viewer.is_administrator
