@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from typing import Annotated, Any
 
 from apscheduler.triggers.cron import CronTrigger
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
 from ioc.catalogue.entry import Entry
 
@@ -39,7 +39,11 @@ def _crontab(value: str) -> str:
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+def _in_seconds(value: timedelta) -> str:
+    return f"{value.total_seconds():.0f}s"
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_in_seconds, when_used="json")]
 TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
 
 
