@@ -139,7 +139,7 @@ def _goal(goal: GoalView, view: IndicatorView, context: Context) -> h.Element:
 
 def _about(view: IndicatorView, context: Context) -> h.Element:
     words = context.words
-    feeds = h.ul[(h.li[_feed(each, context)] for each in view.feeds)]
+    feeds = h.ul(".ioc-sources")[(h.li[_feed(each, len(view.feeds) > 1, context)] for each in view.feeds)]
     entries = (
         ("definition", view.definition),
         ("formula", view.formula),
@@ -153,18 +153,17 @@ def _about(view: IndicatorView, context: Context) -> h.Element:
     ]
 
 
-def _feed(each: FeedBehind, context: Context) -> h.Node:
-    """A feed, how it is, when it last brought anything, and whether its data are the oldest."""
+def _feed(each: FeedBehind, several: bool, context: Context) -> h.Node:
+    """A feed, how it is, when it last brought anything, and whether, of several, its data are the oldest."""
     words = context.words
     link = h.a(".ioc-link", href=context.link(f"/feeds/{each.feed.code}"))[each.feed.label]
     if each.last_arrival is None:
         return link
+    arrival: list[h.Node] = [words("feeds.arrival"), ": ", ago(each.last_arrival, context)]
+    oldest = h.b(".ioc-mark")[words("indicator.oldest")] if several and each.is_oldest else None
     return [
         link,
-        " ",
-        status(each.health, context) if each.health else None,
-        h.span(".ioc-faint")[" ", words("feeds.arrival"), ": ", ago(each.last_arrival, context)],
-        h.b(".ioc-mark")[words("indicator.oldest")] if each.is_oldest else None,
+        h.p(".ioc-faint")[[status(each.health, context), " "] if each.health else None, arrival, [", ", oldest] if oldest else None],
     ]
 
 
