@@ -165,7 +165,7 @@ def _milestones(views: Views, viewer: Viewer, context: Context, as_of: datetime 
     return milestones(views.milestones(viewer, as_of), context)
 
 
-def _screens(views: Views, _viewer: Viewer, context: Context) -> Page:
+def _screens(views: Views, _viewer: Viewer, context: Context, _as_of: datetime | None) -> Page:
     return screens(views.screens(), views.playlists(), context)
 
 
@@ -173,7 +173,7 @@ def _walls(views: Views, _viewer: Viewer, context: Context) -> Page:
     return walls(views.walls(), views.playlists(), context)
 
 
-def _search(views: Views, viewer: Viewer, context: Context) -> Page:
+def _search(views: Views, viewer: Viewer, context: Context, _as_of: datetime | None) -> Page:
     return search(views.search(viewer, context.get("q") or ""), context)
 
 
@@ -197,12 +197,12 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"/screens/([^/]+)", _screen),
     (r"/units/([^/]+)", _unit),
     ("/milestones", _milestones),
+    ("/screens", _screens),
+    ("/search", _search),
     (r"/records/([^/]+)", _records),
     (r"/records/([^/]+)/(.+)", _record),
 )
 PRESENT: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"/feeds(?:/([^/]+))?", _feed),
-    ("/search", _search),
-    ("/screens", _screens),
     ("/admin/screens", _walls),
 )

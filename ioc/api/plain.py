@@ -17,9 +17,6 @@ from ioc.indicators.values import Value
 from ioc.text.words import Words
 from ioc.views.feed import Backfill, FeedsView, FeedTile, FeedView, Report
 from ioc.views.model import GoalView, Stamp, TileView
-from ioc.views.record import RecordView
-from ioc.views.records import Behind, Cursor, RecordsView
-from ioc.views.score import ScoreNode, ScoreView
 from ioc.views.values import ValuesView
 
 # Of a value that rests on a sample: the bounds of its interval, and whether there are few answers.
@@ -87,49 +84,6 @@ def values(view: ValuesView, zone: ZoneInfo) -> dict[str, Any]:
 def _interval(value: Interval | None) -> dict[str, Any]:
     """Between which bounds a share of a sample lies."""
     return {"low": number(value.low), "high": number(value.high), "small": value.small} if value else dict.fromkeys(INTERVAL)
-
-
-def score(indicator: str, view: ScoreView | None, of: Stamp, zone: ZoneInfo) -> dict[str, Any]:
-    """A score as a tree; without anything to count there is none."""
-    span = {"from": day(view.span.start), "to": day(view.span.end), "provisional": view.provisional} if view else {}
-    provider = view.provider if view else None
-    return {
-        "indicator": indicator,
-        **stamp(of, zone),
-        **span,
-        "published_by": provider,
-        "score": score_node(view.tree) if view else None,
-    }
-
-
-def score_node(node: ScoreNode) -> dict[str, Any]:
-    """One part of a score with its own parts."""
-    theirs = node.published
-    published = (
-        {
-            "points": number(theirs.points),
-            "max": number(theirs.most),
-            "numerator": number(theirs.numerator),
-            "denominator": number(theirs.denominator),
-        }
-        if theirs
-        else None
-    )
-    return {
-        "indicator": node.indicator,
-        "code": node.code,
-        "label": node.label,
-        "points": number(node.points),
-        "max": number(node.most),
-        "measured": number(node.measured),
-        "value": number(node.value),
-        "numerator": number(node.numerator),
-        "denominator": number(node.denominator),
-        "published": published,
-        "difference": number(node.difference),
-        "why": node.why,
-        "parts": [score_node(child) for child in node.children],
-    }
 
 
 def goal(view: GoalView) -> dict[str, Any]:
@@ -248,79 +202,6 @@ def indicator(name: str, dimensions: tuple[str, ...], spec: Indicator, language:
         "direction": spec.direction,
         "dimensions": list(dimensions),
         "target": spec.target,
-    }
-
-
-def cell(value: object, zone: ZoneInfo) -> Any:
-    """A value of a record."""
-    if isinstance(value, datetime):
-        return moment(value, zone)
-    if isinstance(value, date):
-        return day(value)
-    return number(value) if isinstance(value, Decimal) else value
-
-
-def records(view: RecordsView, zone: ZoneInfo) -> dict[str, Any]:
-    """Some records, what they are behind, how many there are in all, and where the next page is."""
-    names = [column.code for column in view.columns]
-    more = view.page < view.pages and not view.group
-    return {
-        "record": view.record.code,
-        **stamp(view.stamp, zone),
-        "behind": _behind(view.behind),
-        "total": view.total.count,
-        "sums": {name: number(total) for name, total in view.total.sums.items()},
-        "columns": names,
-        "records": [
-            {"key": row.key} | {name: cell(value, zone) for name, value in zip(names, row.cells, strict=True)} for row in view.rows
-        ],
-        "groups": [{"code": group.code, "label": group.label, "records": group.count} for group in view.groups],
-        "next": str(Cursor(view.stamp.version, view.page + 1)) if more else None,
-    }
-
-
-def _behind(view: Behind | None) -> dict[str, Any] | None:
-    if view is None:
-        return None
-    return {
-        "indicator": view.indicator.code,
-        "part": view.part.value,
-        "from": day(view.start),
-        "to": day(view.end),
-        "numerator": number(view.value.numerator) if view.value else None,
-        "denominator": number(view.value.denominator) if view.value else None,
-    }
-
-
-def record(view: RecordView, zone: ZoneInfo) -> dict[str, Any]:
-    """One record: what it says, its versions, and what every indicator makes of it."""
-    return {
-        "record": view.record.code,
-        "key": view.key,
-        **stamp(view.stamp, zone),
-        "gone": view.gone,
-        "fields": {each.field.code: cell(each.value, zone) for each in view.fields},
-        "versions": [
-            {
-                "since": moment(each.since, zone),
-                "until": moment(each.until, zone),
-                "gone": each.gone,
-                "feed": each.feed.code,
-                "delivery": each.delivery,
-                "row": each.row,
-                "changes": {change.field.code: cell(change.value, zone) for change in each.changes},
-            }
-            for each in view.versions
-        ],
-        "indicators": [
-            {
-                "indicator": each.indicator.code,
-                "counts": each.counts,
-                "succeeds": each.succeeds,
-                "because": [{"condition": reason.expression, "holds": reason.holds} for reason in (*each.why_counts, *each.why_succeeds)],
-            }
-            for each in view.countings
-        ],
     }
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from ioc.access.viewer import Viewer
-from ioc.api import explained, plain
+from ioc.api import explained, plain, recorded, scored
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.ahead import forecast
 from ioc.api.openapi import document
@@ -145,7 +145,7 @@ class _Api:
 
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             stamp, view = self.views.score(viewer, question, as_of)
-            return plain.score(indicator, view, stamp, self.zone)
+            return scored.score(indicator, view, stamp, self.zone)
 
         return self._asked(compute)
 
@@ -172,11 +172,11 @@ class _Api:
     def records(self, record: str) -> Response:
         """Records of a type, or those behind a number, a page at a time; every page of one walk is of one data version."""
         question = records_from_words(record, request.args.to_dict(), request.args.getlist("where"), "=")
-        return self._asked(lambda viewer, as_of: plain.records(self.views.records(viewer, question, as_of), self.zone))
+        return self._asked(lambda viewer, as_of: recorded.records(self.views.records(viewer, question, as_of), self.zone))
 
     def record(self, record: str, key: str) -> Response:
         """One record: its versions, and which indicators count it, and why."""
-        return self._asked(lambda viewer, as_of: plain.record(self.views.record(viewer, record, key, as_of), self.zone))
+        return self._asked(lambda viewer, as_of: recorded.record(self.views.record(viewer, record, key, as_of), self.zone))
 
     def feeds(self) -> Response:
         """Every feed: how it is, how new, what it has delivered."""

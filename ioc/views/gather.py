@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,8 +23,8 @@ from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, feed_states, refused_each_day
 from ioc.store.findings import standing
-from ioc.store.freshness import feeds, freshness, touched
-from ioc.store.snapshot import Snapshot, at_version
+from ioc.store.freshness import feeds, touched
+from ioc.store.snapshot import at_version
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
@@ -37,6 +37,7 @@ from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import RECORD, milestone_tiles, milestones_view
 from ioc.views.model import FeedBehind, GroupView, IndicatorView, MilestonesView, OverviewView, Stamp
+from ioc.views.moment import Moment
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
 from ioc.views.record import RecordView, record_view
@@ -55,34 +56,6 @@ T = TypeVar("T")
 
 # Over how many days it is told how late records arrive.
 LAG_DAYS = 7
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A snapshot with the day and moment that it speaks of."""
-
-    snapshot: Snapshot
-    today: date
-    now: datetime
-    as_of: datetime | None
-
-    @property
-    def minute(self) -> datetime:
-        """What grows old by the clock alone is looked at anew each minute; a past moment stays."""
-        return self.now.replace(second=0, microsecond=0) if self.as_of is None else self.now
-
-    def lateness(self, records: set[str]) -> tuple[int, ...]:
-        """How many of the ages that indicators allow the data of some record types have passed: what grows old by the clock alone."""
-        limits = {spec.max_age_hours for spec in self.snapshot.catalogue.indicators.values()}
-        fresh = freshness(self.snapshot)
-        ages = ((self.now - fresh[record].last_arrival).total_seconds() / 3600 for record in sorted(records) if record in fresh)
-        return tuple(sum(age > limit for limit in limits) for age in ages)
-
-    def stamp(self, records: set[str]) -> Stamp:
-        """What a view of these record types carries."""
-        fresh = freshness(self.snapshot)
-        simulated = any(fresh[record].simulated for record in records if record in fresh)
-        return Stamp(self.snapshot.version, self.snapshot.committed_at, self.as_of, simulated)
 
 
 class Gatherer:

@@ -1,0 +1,38 @@
+"""The moment that a view speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ioc.store.freshness import freshness
+from ioc.store.snapshot import Snapshot
+from ioc.views.model import Stamp
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A snapshot with the day and moment that it speaks of."""
+
+    snapshot: Snapshot
+    today: date
+    now: datetime
+    as_of: datetime | None
+
+    @property
+    def minute(self) -> datetime:
+        """What grows old by the clock alone is looked at anew each minute; a past moment stays."""
+        return self.now.replace(second=0, microsecond=0) if self.as_of is None else self.now
+
+    def lateness(self, records: set[str]) -> tuple[int, ...]:
+        """How many of the ages that indicators allow the data of some record types have passed: what grows old by the clock alone."""
+        limits = {spec.max_age_hours for spec in self.snapshot.catalogue.indicators.values()}
+        fresh = freshness(self.snapshot)
+        ages = ((self.now - fresh[record].last_arrival).total_seconds() / 3600 for record in sorted(records) if record in fresh)
+        return tuple(sum(age > limit for limit in limits) for age in ages)
+
+    def stamp(self, records: set[str]) -> Stamp:
+        """What a view of these record types carries."""
+        fresh = freshness(self.snapshot)
+        simulated = any(fresh[record].simulated for record in records if record in fresh)
+        return Stamp(self.snapshot.version, self.snapshot.committed_at, self.as_of, simulated)
