@@ -13,7 +13,7 @@ from ioc.catalogue.model import Text
 from ioc.catalogue.screens import PanelSettings, ScreenSettings
 from ioc.config import Settings
 from ioc.indicators.values import Question, ask
-from ioc.store.listing import ListQuestion, read_records
+from ioc.store.listing import Limit, ListQuestion, read_records
 from ioc.store.store import Store
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
@@ -91,7 +91,7 @@ def _numbers(store: Store, part: str) -> None:
         ("dossier_id", "received_at", "due_at"),
         where=(("unit", ("Unit 07",)), ("procedure", ("PR-050",))),
         order=(("received_at", True),),
-        during=("received_at", date(2026, 5, 1), date(2026, 5, 31)),
+        limits=(Limit("received_at", date(2026, 5, 1), date(2026, 5, 31)),),
     )
 
     def drill() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ioc.catalogue.model import Catalogue
 from ioc.indicators.explanation import Where
 from ioc.views.model import Choice
@@ -18,8 +20,13 @@ def dimension_label(catalogue: Catalogue, indicator: str, dimension: str, langua
 
 
 def code_labels(catalogue: Catalogue, indicator: str, dimension: str, language: str) -> dict[str, str]:
-    """The words for the codes of a dimension; short ones for units."""
-    for record in records_of(catalogue, indicator):
+    """The words for the codes of a dimension of an indicator; short ones for units."""
+    return code_labels_of(catalogue, sorted(records_of(catalogue, indicator)), dimension, language)
+
+
+def code_labels_of(catalogue: Catalogue, records: Iterable[str], dimension: str, language: str) -> dict[str, str]:
+    """The same for the first of some record types that has the dimension."""
+    for record in records:
         field = catalogue.records[record].fields.get(dimension)
         if field and field.codes == "units":
             return {code: (unit.short or unit.label).of(language) for code, unit in catalogue.units.items()}

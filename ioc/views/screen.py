@@ -10,7 +10,7 @@ from ioc.catalogue.screens import COLUMNS, PanelSettings, PlaylistSettings, Scre
 from ioc.errors import UnknownName
 from ioc.store.freshness import freshness
 from ioc.views.feed import FeedsView
-from ioc.views.labels import code_labels
+from ioc.views.labels import code_labels_of
 from ioc.views.milestones import RECORD as MILESTONES
 from ioc.views.panels import at_a_glance, listed, over_time, split
 from ioc.views.panels.asked import Asked
@@ -121,7 +121,7 @@ def panel_view(asked: Asked, index: int, feeds: Callable[[], FeedsView]) -> Pane
         kind=panel.kind,
         size=(min(panel.span[0], COLUMNS), panel.span[1]),
         title=panel.title.of(asked.language) if panel.title else _title(asked),
-        scope=_scope(asked.catalogue, asked.indicator or next(iter(names), ""), asked.panel.where, asked.language),
+        scope=_scope(asked.catalogue, behind or set(), asked.panel.where, asked.language),
         span=(asked.start, asked.today) if panel.kind in _SPANNING and not all(is_stock(asked.catalogue, name) for name in names) else None,
         on=names if names else () if behind == set() else None,
         data_at=min((each.last_event for each in mine if each.last_event), default=None),
@@ -140,6 +140,7 @@ def _title(asked: Asked) -> str:
     return catalogue.records[panel.record].label.of(asked.language) if panel.record else ""
 
 
-def _scope(catalogue: Catalogue, indicator: str, where: Mapping[str, str], language: str) -> str:
+def _scope(catalogue: Catalogue, records: set[str], where: Mapping[str, str], language: str) -> str:
     """What a panel alone is limited to; the code of a template's screen stands above the whole screen."""
-    return ", ".join(code_labels(catalogue, indicator, dimension, language).get(code, code) for dimension, code in where.items())
+    labels = {dimension: code_labels_of(catalogue, sorted(records), dimension, language) for dimension in where}
+    return ", ".join(labels[dimension].get(code, code) for dimension, code in where.items())

@@ -30,6 +30,7 @@ from ioc.views.panels.types import (
     NumberPanel,
     PanelView,
     RankingPanel,
+    RecordsPanel,
     TrendPanel,
 )
 from ioc.views.screen import panel_view
@@ -124,6 +125,13 @@ def test_a_part_is_shown_beside_the_whole_and_is_not_judged(store: Store) -> Non
     assert (number.tile.value, number.whole.value, number.tile.goal) == (50, 75, None)
     assert isinstance(trend, TrendPanel) and [point.value for point in trend.points if point.value is not None] == [100, 0]
     assert isinstance(bullet, BulletPanel) and bullet.tiles[0].value == 100
+
+
+def test_records_are_limited_and_say_to_what(store: Store) -> None:
+    put(store, "dossier", DOSSIERS)
+    (panel,) = gatherer(store, {"kind": "records", "record": "dossier", "where": {"unit": "a"}}).screen(VIEWER, "s").panels
+    assert panel.frame.scope == "Phòng A"
+    assert isinstance(panel.content, RecordsPanel) and len(panel.content.rows) == sum(row["unit"] == "a" for row in DOSSIERS)
 
 
 def test_a_template_is_a_screen_for_each_unit(store: Store) -> None:
