@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pyarrow as pa
 
-from data_sources.demo import dossiers, paperwork, people, procedures, public, systems
+from data_sources.demo import dossiers, paperwork, people, procedures, public, published, systems
 from data_sources.demo.dirt import soil, spoil
 from data_sources.demo.life import MICROSECONDS_A_DAY, Life, within
 from data_sources.demo.rhythm import Month, Rhythm
@@ -152,6 +152,7 @@ class DemoMinistry:
             "security_incident": _Kind(systems.security_incidents, span=90),
             "platform_figure": _Kind(systems.platform_figures),
             "feed_day": _Kind(systems.feed_days),
+            "published_score": _Kind(published.published_scores),
         }
 
     def _kind(self, record: str) -> _Kind:
