@@ -10,11 +10,12 @@ from decimal import Decimal
 from ioc.access.scope import units_within
 from ioc.catalogue.model import Catalogue, Unit
 from ioc.errors import UnknownName
+from ioc.indicators.peers import ranks
 from ioc.indicators.series import SeriesSet
-from ioc.indicators.values import Question, Value, ask
+from ioc.indicators.values import Question, ask
 from ioc.store.snapshot import Snapshot
 from ioc.views.model import Choice, Point, Stamp
-from ioc.views.tiles import is_stock, point, spans
+from ioc.views.tiles import point, spans
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class UnitRow:
         value, numerator, denominator: the unit's own, this year (a stock: now).
         whole: the value of the whole organisation.
         change: against the same days of last year.
-        rank, ranked: its place among so many units, the best first, equal ones sharing a place; None without a value or below the root.
+        rank: its place among so many units, the best first, equal ones sharing a place; None without a value, for units above, and where
+            the indicator is not ranked.
         better: whether the unit stands better than the whole; None where they are equal or cannot be compared.
     """
 
@@ -35,7 +37,6 @@ class UnitRow:
     precision: int
     dimension: str
     record: str
-    stock: bool
     value: Decimal | None
     numerator: Decimal | None
     denominator: Decimal | None
@@ -134,9 +135,8 @@ def _row(snapshot: Snapshot, name: str, unit: str, mine: SeriesSet, whole: Serie
     spec, dimension, wanted = catalogue.indicators[name], by_unit(catalogue, name) or "", spans(catalogue, today)
     now, before, total = mine.over(name, wanted.year), mine.over(name, wanted.last_year), whole.over(name, wanted.year)
     peers = ask(snapshot, Question(name, by=(dimension,), start=wanted.year.start, end=today), today)
-    rank, ranked = _rank(
-        [each.value for each in peers if each.value is not None], now, unit in {each.codes[0] for each in peers}, spec.direction
-    )
+    placed = ranks([each.value for each in peers], spec.direction == "up") if spec.ranked else []
+    own = {each.codes[0]: place for each, place in zip(peers, placed, strict=False)}
     return UnitRow(
         indicator=name,
         label=spec.label.of(language),
@@ -144,25 +144,16 @@ def _row(snapshot: Snapshot, name: str, unit: str, mine: SeriesSet, whole: Serie
         precision=spec.precision,
         dimension=dimension,
         record=spec.record or "",
-        stock=is_stock(catalogue, name),
         value=now.value,
         numerator=now.numerator,
         denominator=now.denominator,
         whole=total.value,
         change=None if now.value is None or before.value is None else now.value - before.value,
-        rank=rank,
-        ranked=ranked,
+        rank=own.get(unit),
+        ranked=sum(place is not None for place in placed),
         better=_better(now.value, total.value, spec.direction, compared=spec.unit is not Unit.NUMBER),
         trend=tuple(point(mine.over(name, month)) for month in wanted.months) if mine.adds_up(name) else (),
     )
-
-
-def _rank(values: Sequence[Decimal], mine: Value, is_peer: bool, direction: str) -> tuple[int | None, int]:
-    """The place of a value among others, the best first; equal ones share a place."""
-    if mine.value is None or not is_peer:
-        return None, len(values)
-    ahead = sum(1 for value in values if (value > mine.value if direction == "up" else value < mine.value))
-    return ahead + 1, len(values)
 
 
 def _better(value: Decimal | None, whole: Decimal | None, direction: str, *, compared: bool) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import quote
 
 import htpy as h
 from dash import html
@@ -186,7 +187,8 @@ def _sorting(column: Column, view: RecordsView, context: Context) -> h.Node:
 
 def _row(row: Row, view: RecordsView, labels: list[dict[str, str]], context: Context) -> Line:
     cells = [cell(value, known, context) for value, known in zip(row.cells, labels, strict=True)]
-    return Line([h.a(".ioc-link", href=context.link(f"/records/{view.record.code}/{row.key}"))[cells[0] or row.key], *cells[1:]])
+    address = context.link(f"/records/{view.record.code}/{quote(row.key, safe='')}")
+    return Line([h.a(".ioc-link", href=address)[cells[0] or row.key], *cells[1:]])
 
 
 def _is_number(column: Column) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import htpy as h
 
 from ioc.views.search import Found, Hit, SearchView
@@ -51,7 +53,7 @@ def _hits(hits: tuple[Hit, ...], context: Context) -> h.Element:
 
 def _address(hit: Hit, context: Context) -> str:
     if hit.kind is Found.RECORD:
-        return context.link(f"/records/{hit.record}/{hit.code}")
+        return context.link(f"/records/{hit.record}/{quote(hit.code, safe='')}")
     if hit.kind is Found.CODE:
         return context.link(f"/records/{hit.record}", ("where", f"{hit.field}:{hit.code}"))
     return context.link(f"{PATHS[hit.kind]}/{hit.code}")

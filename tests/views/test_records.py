@@ -214,3 +214,13 @@ def test_a_wrong_address_is_answered_with_a_way_on(views: Gatherer, address: str
     found, text = drawn(views, address, "vi")
     assert found == status
     assert "Về tổng quan" in text
+
+
+def test_a_code_of_any_signs_has_an_address(store: Store, views: Gatherer) -> None:
+    put(store, "dossier", [FIRST | {"id": "K/1?x#y", "unit": "b", "received_at": "2026-01-06 08:00"}])
+    path = re.search(
+        r'href="(/records/dossier/[^"?]+)', still(page(views, context_of("/records/dossier", "where=id:K*", NOW, views.zone())).content)
+    )
+    assert path and "#" not in path[1]
+    assert drawn(views, path[1], "vi")[0] == 200
+    assert [row.key for row in views.records(VIEWER, RecordsQuestion("dossier", filters=(("id", "K*"),))).rows] == ["K/1?x#y"]
