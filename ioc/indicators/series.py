@@ -120,7 +120,9 @@ class SeriesSet:
         return found or Value((), span, None, None, None, span.end >= self._today)
 
     def _where(self, indicator: str) -> Where:
-        return self._within.get(self._snapshot.catalogue.indicators[indicator].record or "", ())
+        """What an indicator is limited to; a score, by what its parts are limited to."""
+        records = sorted(self._snapshot.catalogue.records_of(indicator))
+        return next((self._within[record] for record in records if record in self._within), ())
 
     def _by_month(self, indicator: str) -> dict[date, Value]:
         """What does not add up, read once for all months that are asked for."""

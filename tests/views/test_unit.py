@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ from ioc.views.search import Found
 from ioc.views.unit import UnitRow
 from layouts.markup import still
 from layouts.state import context_of
-from tests.office import NOW, open_store, put
+from tests.office import NOW, catalogue, open_store, put
 
 VIEWER = Viewer("test", "vi")
 ROW = {"id": "1", "unit": "a", "channel": "counter", "received_at": "2026-01-05 08:00", "online": True, "updated_at": "2026-01-05 08:00"}
@@ -118,3 +119,19 @@ def test_a_record_of_another_unit_is_not_found(views: Gatherer) -> None:
 
 def test_folding() -> None:
     assert folded("Đúng hạn, Hồ sơ TRỄ") == "dung han, ho so tre"
+
+
+def test_a_score_of_a_unit_is_of_its_own_records(tmp_path: Path) -> None:
+    plain = catalogue()
+    score = plain.indicators["score"].model_copy(update={"dimensions": ("unit",)})
+    store = open_store(tmp_path, plain.model_copy(update={"indicators": {**plain.indicators, "score": score}}))
+    done = {"due_at": "2026-01-20 08:00", "completed_at": "2026-01-10 08:00"}
+    put(store, "dossier", [ROW | done | {"id": f"S-{key}", "unit": "ab"[key % 2], "online": key % 4 > 0} for key in range(20)])
+    views = Gatherer(store, Settings(), ViewCache())
+    mine = {unit: row(views, unit, "score") for unit in ("a", "b")}
+    with views.moment() as moment:
+        for unit, found in mine.items():
+            asked = Question("score", start=moment.today.replace(month=1, day=1), where=(("unit", (unit,)),))
+            assert found.value == ask(moment.snapshot, asked, moment.today)[0].value
+    assert mine["a"].value != mine["b"].value
+    store.close()
