@@ -30,7 +30,10 @@ from ioc.intake.port import Batch, BrokenRow
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader
 
-_BLOCK = 16 * 2**20
+# A block holds whole records. What Arrow's parser needs is some forty times a block, so that it is no larger than it must be.
+_BLOCK_OF_RECORDS = 16 * 2**20
+# No letter takes more than three times its bytes once it is UTF-8.
+_GROWTH = 3
 _SAMPLE = 2**20
 _SAMPLE_ROWS = 200
 _SEPARATORS = ",;\t|"
@@ -58,7 +61,9 @@ def read_csv(content: Content, found: Survey, options: FileOptions) -> Iterator[
     with content.open() as file:
         stream = utf8(file, text)
         stream.read(sample.offsets[header.last_row])
-        pieces = _parsed(content.name, stream, header, sample.separator, options, may_span=found.quotes or options.quote != '"')
+        may_span = found.quotes or options.quote != '"'
+        block = max(_BLOCK_OF_RECORDS, int(options.max_line_mib * 2**20) + 1) if may_span else _GROWTH * found.line + 1
+        pieces = _parsed(content.name, stream, header, sample.separator, options, block, may_span=may_span)
         yield from batches(_mended(piece, text) for piece in _closed(pieces, header, found.tail, options.quote))
 
 
@@ -111,7 +116,9 @@ def _separator(lines: Sequence[str], quote: str) -> str:
     return best[2]
 
 
-def _parsed(name: str, stream: BinaryIO, header: Header, separator: str, options: FileOptions, *, may_span: bool) -> Iterator[Piece]:
+def _parsed(
+    name: str, stream: BinaryIO, header: Header, separator: str, options: FileOptions, block: int, *, may_span: bool
+) -> Iterator[Piece]:
     """The blocks that Arrow's parser makes of the rows below the header; unless rows may span lines, it looks for line ends only."""
     met: list[BrokenRow] = []
 
@@ -128,7 +135,7 @@ def _parsed(name: str, stream: BinaryIO, header: Header, separator: str, options
         with pacsv.open_csv(
             stream,
             read_options=pacsv.ReadOptions(
-                column_names=list(header.names), block_size=_block(options), use_threads=False
+                column_names=list(header.names), block_size=block, use_threads=False
             ),  # one thread: with more, Arrow does not say which rows are broken, and is no faster
             parse_options=pacsv.ParseOptions(
                 delimiter=separator,
@@ -144,13 +151,9 @@ def _parsed(name: str, stream: BinaryIO, header: Header, separator: str, options
                 yield piece
     except pa.ArrowInvalid as fault:
         if "Empty CSV" not in str(fault):
-            raise _unreadable(name, fault, following, options) from fault
+            raise _unreadable(name, fault, following, block) from fault
     rest = [row for row in met if row.reason]
     yield Piece(pa.schema(list(types.items())).empty_table(), np.empty(0, np.int64), rest)
-
-
-def _block(options: FileOptions) -> int:
-    return max(_BLOCK, int(options.max_line_mib * 2**20) + 1)
 
 
 def _what_is_broken(row: pacsv.InvalidRow) -> str:
@@ -203,14 +206,14 @@ def _mended(piece: Piece, text: Text) -> Piece:
     return without_blank(composed(piece) if text.compose else piece)
 
 
-def _unreadable(name: str, fault: pa.ArrowInvalid, row: int, options: FileOptions) -> FeedRejected:
+def _unreadable(name: str, fault: pa.ArrowInvalid, row: int, block: int) -> FeedRejected:
     if "straddling" in str(fault):
         return FeedRejected(
             "A record of {name} after row {row} is longer than {mib} MiB.",
             "A quote may not be closed there.",
             name=name,
             row=row,
-            mib=_block(options) // 2**20,
+            mib=block // 2**20,
         )
     return FeedRejected(
         "{name} cannot be split into columns after row {row}: {fault}.", "Check delimiter and quote.", name=name, row=row, fault=fault

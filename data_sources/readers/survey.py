@@ -36,6 +36,7 @@ class Survey:
         nuls: whether a NUL byte occurs.
         quotes: whether a double quote occurs.
         marks: whether letters are written with combining marks, so that they must be composed.
+        line: bytes that no line exceeds; a line shorter than what is read at once is not measured.
         sample: some of the text around bytes that are not UTF-8.
         fault: why the content cannot be read at all, to be raised when somebody tries.
     """
@@ -50,6 +51,7 @@ class Survey:
     nuls: bool = False
     quotes: bool = False
     marks: bool = False
+    line: int = _CHUNK
     sample: bytearray = field(default_factory=bytearray)
     fault: IocError | None = None
 
@@ -77,8 +79,7 @@ def survey(content: Content, max_line_mib: float | None, is_text: bool = True) -
 
 
 def _look(name: str, file: BinaryIO, found: Survey, update: Callable[[bytes], None], max_line_mib: float | None, is_text: bool) -> None:
-    longest = int(max_line_mib * 2**20) if max_line_mib is not None else None
-    step = min(_CHUNK, longest or _CHUNK)
+    step = _CHUNK if max_line_mib is None else min(_CHUNK, int(max_line_mib * 2**20) or 1)
     line = 0
     rest = b""
     while chunk := file.read(step):
@@ -87,8 +88,8 @@ def _look(name: str, file: BinaryIO, found: Survey, update: Callable[[bytes], No
         if len(found.head) < _HEAD:
             found.head += chunk[: _HEAD - len(found.head)]
         found.tail = (found.tail + chunk)[-16:] if len(chunk) < 16 else chunk[-16:]
-        if longest is not None:
-            line = _line_after(name, chunk, line, longest, max_line_mib)
+        if max_line_mib is not None:
+            line = _line_after(name, chunk, line, found, max_line_mib)
         if is_text:
             found.quotes = found.quotes or b'"' in chunk
             rest = _weigh(rest + chunk, found)
@@ -96,12 +97,13 @@ def _look(name: str, file: BinaryIO, found: Survey, update: Callable[[bytes], No
         _judge(rest, found, found.size - len(rest))
 
 
-def _line_after(name: str, chunk: bytes, line: int, longest: int, max_line_mib: float | None) -> int:
+def _line_after(name: str, chunk: bytes, line: int, found: Survey, max_line_mib: float) -> int:
     """The length of the line that the chunk ends in. A chunk is no longer than a line may be: only its first can be too long."""
     end = b"\n" if b"\n" in chunk else b"\r"
     first = chunk.find(end)
     line += len(chunk) if first < 0 else first
-    if line > longest:
+    found.line = max(found.line, line)
+    if line > max_line_mib * 2**20:
         raise FeedRejected(
             "{name} has a line longer than {mib:g} MiB.",
             "It may not be a text file, or its lines may not be separated; raise max_line_mib if it is right.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+import numpy as np
+
 from ioc.catalogue.workdays import Calendar, is_working
 
 # The growth of the last twelve months on the twelve before is taken for no more than this either way.
@@ -22,10 +24,15 @@ def end_of(month: date) -> date:
     return month_after(month) - timedelta(days=1)
 
 
-def working_days(calendar: Calendar, month: date) -> int:
-    """How many days of a month are worked; at least one."""
-    days = (end_of(month) - month).days + 1
-    return max(sum(is_working(calendar, month + timedelta(days=day)) for day in range(days)), 1)
+def working_days(calendar: Calendar, months: Sequence[date]) -> dict[date, int]:
+    """How many days of each month are worked; at least one."""
+    weekdays = np.busday_count(months, [month_after(month) for month in months]).tolist()
+    found = dict(zip(months, weekdays, strict=True))
+    for day in calendar:
+        month = day.replace(day=1)
+        if month in found:
+            found[month] += is_working(calendar, day) - (day.weekday() < 5)
+    return {month: max(days, 1) for month, days in found.items()}
 
 
 def expected(known: Mapping[date, float], months: Sequence[date], worked: Mapping[date, int]) -> list[float]:

@@ -15,11 +15,11 @@ from decimal import Decimal
 from itertools import accumulate
 
 from ioc.catalogue.model import Indicator, Measure
-from ioc.catalogue.terms import ADDITIVE, Term, Terms, terms_of
+from ioc.catalogue.terms import ADDITIVE, Terms, terms_of
 from ioc.indicators.period import Period, period_of
 from ioc.indicators.values import Question, Value, ask, change, valuing
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import SumQuestion, SumRow, needs_period_end, read_sums
+from ioc.store.sums import SumQuestion, Sums, needs_period_end, read_sums
 
 # Per dimension, the codes that count.
 Where = tuple[tuple[str, tuple[str, ...]], ...]
@@ -28,13 +28,13 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]
 class Series:
     """The sums behind one indicator, for the whole organisation, as running totals: any span is a difference of two."""
 
-    def __init__(self, spec: Indicator, terms: Terms, rows: Sequence[SumRow], today: date) -> None:
+    def __init__(self, spec: Indicator, terms: Terms, sums: Sums, today: date) -> None:
         self._stock = spec.stock
         self._value = valuing(spec)
         self._terms = terms
         self._today = today
-        self._starts = [row.start or date.min for row in rows]
-        self._running = {side: _running([_total(side, row) for row in rows]) for side in (terms.numerator, terms.denominator)}
+        self._starts = [start or date.min for start in sums.starts]
+        self._running = {side: _running(sums.of(side)) for side in (terms.numerator, terms.denominator)}
 
     def over(self, span: Period) -> Value:
         """The value over a span whose ends are cuts; of a stock, the value at its end."""
@@ -47,10 +47,6 @@ class Series:
             for side in (self._terms.numerator, self._terms.denominator)
         )
         return Value((), span, numerator, denominator, self._value(numerator, denominator), span.end >= self._today)
-
-
-def _total(terms: Sequence[Term], row: SumRow) -> Decimal:
-    return sum((term.sign * row.sums[term.column] for term in terms), Decimal(0))
 
 
 def _running(totals: Iterable[Decimal]) -> list[Decimal]:
@@ -145,13 +141,13 @@ class SeriesSet:
         found: dict[str, Versions] = {}
         for record, names in by_record.items():
             formulas = {name: [version for _, version in catalogue.indicators[name].formulas] for name in names}
-            rows = self._rows(record, [terms_of(version) for versions in formulas.values() for version in versions])
+            sums = self._sums(record, [terms_of(version) for versions in formulas.values() for version in versions])
             for name, versions in formulas.items():
-                series = [Series(version, terms_of(version), rows, self._today) for version in versions]
+                series = [Series(version, terms_of(version), sums, self._today) for version in versions]
                 found[name] = Versions(tuple(each.valid_to for each in catalogue.indicators[name].versions), tuple(series))
         return found
 
-    def _rows(self, record: str, all_terms: Sequence[Terms]) -> list[SumRow]:
+    def _sums(self, record: str, all_terms: Sequence[Terms]) -> Sums:
         terms = {term.column: term for each in all_terms for side in each for term in side}
         cuts = {span.start for span in self._spans} | {span.end + timedelta(days=1) for span in self._spans}
         question = SumQuestion(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
-from operator import itemgetter
+from itertools import accumulate
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
 from ioc.catalogue.terms import Term, terms_of
@@ -17,7 +17,7 @@ from ioc.indicators.composite import Key, Node, trees
 from ioc.indicators.period import PERIODS, Period, period_of, periods
 from ioc.indicators.question import Question, Value
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import SumQuestion, SumRow, read_quantiles, read_sums
+from ioc.store.sums import SumQuestion, Sums, read_quantiles, read_sums
 
 __all__ = ["HUNDRED", "Question", "Value", "ask", "by_version", "change", "check_question", "score", "valuing"]
 
@@ -94,42 +94,34 @@ def _sum_question(spec: Indicator, question: Question, terms: Iterable[Term], sn
 def _additive(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
     numerator, denominator = terms_of(spec)
     asked = _sum_question(spec, question, (*numerator, *denominator), snapshot, today)
-    rows = read_sums(snapshot, replace(asked, period_end=min(question.end or today, today)))
+    sums = read_sums(snapshot, replace(asked, period_end=min(question.end or today, today)))
     if spec.stock:
-        rows = _running(rows, question, today)
-    if not rows:
+        sums = _running(sums, question, today)
+    if not sums.starts:
         return []
-    codes, starts, sums = zip(*rows, strict=True)  # column by column, which takes half the time of row by row
-    above, below = list(map(_totalling(numerator), sums)), list(map(_totalling(denominator), sums))
-    spans, provisional = zip(*map(_placing(question, today), starts), strict=True)
-    return list(map(Value, codes, spans, above, below, map(valuing(spec), above, below), provisional))
+    above, below = (sums.of(terms) if terms else [None] * len(sums.starts) for terms in (numerator, denominator))
+    spans, provisional = zip(*map(_placing(question, today), sums.starts), strict=True)
+    return list(map(Value, sums.codes, spans, above, below, map(valuing(spec), above, below), provisional))
 
 
-def _running(rows: Sequence[SumRow], question: Question, today: date) -> list[SumRow]:
+def _running(sums: Sums, question: Question, today: date) -> Sums:
     """What stands at the end of each period: all that came before, added up."""
-    if question.period is None or not rows:
-        return list(rows)
-    first = min(row.start for row in rows if row.start)
-    changes = {(row.codes, row.start): row.sums for row in rows}
-    found: list[SumRow] = []
-    for codes in sorted({row.codes for row in rows}, key=lambda codes: [code or "" for code in codes]):
-        stands: dict[str, Decimal] = dict.fromkeys(rows[0].sums, Decimal(0))
-        for span in periods(question.period, first, question.end or today):
-            for column, change in changes.get((codes, span.start), {}).items():
-                stands[column] += change
-            if question.start is None or span.end >= question.start:
-                found.append(SumRow(codes, span.start, dict(stands)))
-    return sorted(found, key=lambda row: (row.start or date.min, [code or "" for code in row.codes]))
-
-
-def _totalling(terms: Sequence[Term]) -> Callable[[dict[str, Decimal]], Decimal | None]:
-    """For the sums of a row: the total of some terms, or None where there are none."""
-    if not terms:
-        return lambda sums: None
-    if len(terms) == 1:  # by far the most frequent, and then the sign is +
-        return itemgetter(terms[0].column)
-    signs = [(term.column, term.sign) for term in terms]
-    return lambda sums: sum((sign * sums[column] for column, sign in signs), Decimal(0))
+    if question.period is None or not sums.starts:
+        return sums
+    spans = list(periods(question.period, min(filter(None, sums.starts)), question.end or today))
+    shown = [span.start for span in spans if question.start is None or span.end >= question.start]
+    of_all = sorted(set(sums.codes), key=lambda codes: [code or "" for code in codes])
+    places = [(start, codes) for start in shown for codes in of_all]
+    stands = {}
+    for column, changes in sums.totals.items():
+        come = dict(zip(zip(sums.starts, sums.codes, strict=True), changes, strict=True))
+        at = {
+            (span.start, codes): stood
+            for codes in of_all
+            for span, stood in zip(spans, accumulate(come.get((span.start, codes), Decimal(0)) for span in spans), strict=True)
+        }
+        stands[column] = [at[place] for place in places]
+    return Sums([codes for _, codes in places], [start for start, _ in places], stands)
 
 
 def valuing(spec: Indicator) -> Callable[[Decimal | None, Decimal | None], Decimal | None]:
@@ -160,9 +152,9 @@ def _quantile(snapshot: Snapshot, spec: Indicator, question: Question, today: da
     share = spec.percentile if spec.measure is Measure.PERCENTILE and spec.percentile else 0.5
     place = _placing(question, today)
     found = []
-    for row, value in read_quantiles(snapshot, asked, share):
-        span, provisional = place(row.start)
-        found.append(Value(row.codes, span, None, row.sums[term.column], value, provisional))
+    for each in read_quantiles(snapshot, asked, share):
+        span, provisional = place(each.start)
+        found.append(Value(each.codes, span, None, each.size, each.value, provisional))
     return found
 
 

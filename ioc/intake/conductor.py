@@ -66,6 +66,8 @@ class _Watch:
     ending: threading.Event = field(default_factory=threading.Event)
     again: threading.Event = field(default_factory=threading.Event)
     backfill: threading.Event | None = None
+    # Whoever reads that a back-fill has ended may begin the next one.
+    changing: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Conductor:
@@ -158,9 +160,10 @@ class Conductor:
             raise BadQuestion("no_spans", feed=name)
         if first > last:
             raise BadQuestion("reversed", start=first, end=last)
-        if watch.backfill:
-            raise BadQuestion("backfilling", feed=name)
-        self._begin_backfill(name, Backfill(first, last))
+        with watch.changing:
+            if watch.backfill:
+                raise BadQuestion("backfilling", feed=name)
+            self._begin_backfill(name, Backfill(first, last))
 
     def cancel_backfill(self, name: str) -> bool:
         """End asking for days gone by, and say whether there was anything to end; what has come stays."""
@@ -172,7 +175,7 @@ class Conductor:
     def _begin_backfill(self, name: str, asked: Backfill) -> None:
         self._watches[name].backfill = threading.Event()
         self._store.write(backfilled(name, asked))
-        self._scheduler.add_job(self._backfill, args=[name, asked], id=f"{name} backfill", executor="backfills", replace_existing=True)
+        self._scheduler.add_job(self._backfill, args=[name, asked], executor="backfills")
 
     def _backfill(self, name: str, asked: Backfill) -> None:
         each, watch = self._appointments[name], self._watches[name]
@@ -181,14 +184,16 @@ class Conductor:
         def note(now: Backfill) -> None:
             self._store.write(backfilled(name, now))
 
+        ended = None
         try:
             ended, _ = backfill(self._store, each.target, each.feed, each.spans, asked, watch.backfill, note)
             if ended.message:
                 logging.getLogger(__name__).warning("Feed %s, from %s on: %s", name, ended.next, ended.message)
-            if ended.state is not BackfillState.CANCELLED or not self._stopping.is_set():  # else it goes on at the next start
-                note(ended)
         finally:
-            watch.backfill = None
+            with watch.changing:
+                watch.backfill = None
+                if ended and not (ended.state is BackfillState.CANCELLED and self._stopping.is_set()):  # else it goes on at the next start
+                    note(ended)
 
     def is_busy(self, name: str) -> bool:
         """Whether a feed is being asked, or listened to."""

@@ -52,7 +52,7 @@ class Inspector:
             return
         shape = shape_of(pa.concat_tables([each.table for each in seen], promote_options="permissive"), self._columns)
         verdict, rows = self._judge(run, shape, whole=whole), 0
-        for number, batch in enumerate(chain(seen, batches)):
+        for number, batch in enumerate(chain(_let_go(seen), batches)):
             rows += batch.table.num_rows
             yield batch, verdict if number == 0 else replace(verdict, writes=())
         if not whole:  # only now is it known how many there are
@@ -96,6 +96,12 @@ class Inspector:
             return ()
         self._usual = usual
         return (shaped(self._feed, json.dumps([asdict(each) for each in usual])),)
+
+
+def _let_go(seen: list[Batch]) -> Iterator[Batch]:
+    """Batches that are held no longer than until they are asked for."""
+    while seen:
+        yield seen.pop(0)
 
 
 def _shapes(kept: str | None) -> list[Shape]:

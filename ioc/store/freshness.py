@@ -43,11 +43,14 @@ class FeedCounts:
 
 def freshness(snapshot: Snapshot) -> dict[str, Freshness]:
     """Freshness by record type, now or at a past moment; a type of which nothing had ever been delivered is left out."""
-    rows = _past(snapshot, snapshot.moment) if snapshot.moment else _present(snapshot)
-    return {
-        record: Freshness(event.replace(tzinfo=UTC) if event else None, arrival.replace(tzinfo=UTC), simulated)
-        for record, event, arrival, simulated in rows
-    }
+    if "freshness" not in snapshot.known:
+        rows = _past(snapshot, snapshot.moment) if snapshot.moment else _present(snapshot)
+        snapshot.known["freshness"] = {
+            record: Freshness(event.replace(tzinfo=UTC) if event else None, arrival.replace(tzinfo=UTC), simulated)
+            for record, event, arrival, simulated in rows
+        }
+    found: dict[str, Freshness] = snapshot.known["freshness"]
+    return found
 
 
 def touched(snapshot: Snapshot) -> dict[str, int]:

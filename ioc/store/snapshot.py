@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
 
@@ -24,6 +25,7 @@ class Snapshot:
         as_of: the data version to read if a past moment was asked for, else None.
         fault: why nothing newer could be written, if so.
         moment: that past moment.
+        known: what has been read of it and is asked for again and again.
     """
 
     cursor: duckdb.DuckDBPyConnection
@@ -34,6 +36,7 @@ class Snapshot:
     as_of: int | None = None
     fault: str | None = None
     moment: datetime | None = None
+    known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def at_version(snapshot: Snapshot, version: int) -> Snapshot | None:

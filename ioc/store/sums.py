@@ -6,10 +6,11 @@ speaks of the end of the period.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import compress, repeat
+from itertools import compress
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -55,15 +56,29 @@ class SumQuestion:
     period_end: date | None = None
 
 
-class SumRow(NamedTuple):
-    """Sums by term column, for one combination of codes and one period."""
+@dataclass(frozen=True)
+class Sums:
+    """Sums for combinations of codes and periods, column by column, which takes half the time of row by row.
 
-    codes: tuple[str | None, ...]
-    start: date | None
-    sums: dict[str, Decimal]
+    Attributes:
+        codes: of each combination, in the order of the dimensions asked for.
+        starts: the first day of the period of each; None without a period.
+        totals: the sum of each, by term column.
+    """
+
+    codes: Sequence[tuple[str | None, ...]]
+    starts: Sequence[date | None]
+    totals: dict[str, list[Decimal]]
+
+    def of(self, terms: Sequence[Term]) -> list[Decimal]:
+        """For each combination the total of some terms."""
+        if len(terms) == 1 and terms[0].sign == 1:  # by far the most frequent
+            return self.totals[terms[0].column]
+        signed = [[term.sign * value for value in self.totals[term.column]] for term in terms]
+        return [sum(values, _ZERO) for values in zip(*signed, strict=True)] if signed else [_ZERO] * len(self.starts)
 
 
-def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
+def read_sums(snapshot: Snapshot, question: SumQuestion) -> Sums:
     """The sums asked for, in order of period and codes; combinations without any record are left out."""
     keys = _keys("day", question)
     cube = _cube(snapshot, question)
@@ -73,20 +88,20 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> list[SumRow]:
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
-    return _rows(question, snapshot.cursor.execute(sql).fetchnumpy())
+    return _sums(question, snapshot.cursor.execute(sql).fetchnumpy())
 
 
-def _rows(question: SumQuestion, answer: dict[str, Any]) -> list[SumRow]:
-    """An answer's rows, made column by column; combinations without any record have no sums and are left out."""
-    columns = [term.column for term in question.terms]
-    found = [answer[column].tolist() for column in columns]
-    starts = answer["_start"].astype("datetime64[D]").tolist() if question.period else repeat(None)
-    codes = zip(*(answer[dimension].tolist() for dimension in question.by), strict=True) if question.by else repeat(())
-    sums = [dict(zip(columns, row, strict=True)) for row in zip(*map(_exact, question.terms, found), strict=True)]
-    rows = map(SumRow, codes, starts, sums)
-    if any(None in column for column in found):
-        return list(compress(rows, (any(value is not None for value in row) for row in zip(*found, strict=True))))
-    return list(rows)
+def _sums(question: SumQuestion, answer: dict[str, Any]) -> Sums:
+    """An answer as exact numbers; combinations without any record have no sums and are left out."""
+    found = {term.column: answer[term.column].tolist() for term in question.terms}
+    size = len(next(iter(found.values())))
+    starts = answer["_start"].astype("datetime64[D]").tolist() if question.period else [None] * size
+    codes = list(zip(*(answer[dimension].tolist() for dimension in question.by), strict=True)) if question.by else [()] * size
+    if any(None in column for column in found.values()):
+        there = [any(value is not None for value in row) for row in zip(*found.values(), strict=True)]
+        codes, starts = list(compress(codes, there)), list(compress(starts, there))
+        found = {column: list(compress(values, there)) for column, values in found.items()}
+    return Sums(codes, starts, {term.column: _exact(term, found[term.column]) for term in question.terms})
 
 
 def _exact(term: Term, column: list[Any]) -> list[Decimal]:
@@ -193,8 +208,17 @@ def needs_period_end(catalogue: Catalogue, record: str, terms: tuple[Term, ...])
     return any("period_end" in parameters_of(term, catalogue.records[record]) for term in terms)
 
 
-def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -> list[tuple[SumRow, Decimal]]:
-    """The quantile of one term's value, with the number of records that have one as the sum; from the records."""
+class Quantile(NamedTuple):
+    """A quantile, for one combination of codes and one period, and how many records it is of."""
+
+    codes: tuple[str | None, ...]
+    start: date | None
+    size: Decimal
+    value: Decimal
+
+
+def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -> list[Quantile]:
+    """The quantile of one term's value, from the records; combinations without any value are left out."""
     (term,) = question.terms
     catalogue = snapshot.catalogue
     spec, civil = catalogue.records[question.record], catalogue.civil_time
@@ -217,7 +241,7 @@ def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -
     )
     codes = slice(1 if question.period else 0, len(keys))
     return [
-        (SumRow(row[codes], row[0] if question.period else None, {term.column: Decimal(row[-2])}), Decimal(repr(row[-1])))
+        Quantile(row[codes], row[0] if question.period else None, Decimal(row[-2]), Decimal(repr(row[-1])))
         for row in snapshot.cursor.execute(sql).fetchall()
         if row[-2]
     ]

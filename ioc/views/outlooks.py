@@ -45,8 +45,7 @@ def closed_months(today: date) -> tuple[Period, ...]:
 def worked_months(catalogue: Catalogue, today: date) -> dict[date, int]:
     """The working days of every month that a forecast speaks of."""
     this = today.replace(day=1)
-    months = (month_after(this, index) for index in range(-MOST_MONTHS, MOST_AHEAD + 1))
-    return {month: working_days(catalogue.calendar, month) for month in months}
+    return working_days(catalogue.calendar, [month_after(this, index) for index in range(-MOST_MONTHS, MOST_AHEAD + 1)])
 
 
 def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: bool, worked: Mapping[date, int], today: date) -> Look:

@@ -146,14 +146,14 @@ def test_all_records_can_be_reached() -> None:
 
 def test_months_ahead_bring_what_the_same_month_brought_by_working_days() -> None:
     calendar = {date(2026, 2, day): CalendarDay(kind="holiday", name=SOURCE) for day in (16, 17, 18, 19, 20)}
-    assert working_days(calendar, date(2026, 2, 1)) == 15
-    assert working_days({}, date(2025, 2, 1)) == 20
+    assert working_days(calendar, [date(2026, 1, 1), date(2026, 2, 1)]) == {date(2026, 1, 1): 22, date(2026, 2, 1): 15}
+    assert working_days({}, [date(2025, 2, 1)]) == {date(2025, 2, 1): 20}
     known = {month_after(date(2025, 1, 1), index): 200.0 for index in range(12)}
     ahead_ = [month_after(date(2026, 1, 1), index) for index in range(14)]
-    worked = {month: working_days(calendar, month) for month in [*known, *ahead_]}
+    worked = working_days(calendar, [*known, *ahead_])
     found = expected(known, ahead_, worked)
     assert found[1] == pytest.approx(200 / 20 * 15)  # the long holiday
-    assert found[13] == pytest.approx(200 / 20 * working_days({}, date(2027, 2, 1)))  # and not in the year after
+    assert found[13] == pytest.approx(200 / 20 * 20)  # and not in the year after
     assert end_of(date(2028, 2, 1)) == date(2028, 2, 29)
 
 
