@@ -143,12 +143,14 @@ class Session:
 
     def _close(self) -> None:
         assert self._connection is not None
-        if not self._finished:  # else the driver would first read what is left
-            self._cut()
-            self._database.abandon(self._driver)
-            self._connection.invalidate()
-        self._connection.close()
-        with suppress(Exception):
-            self._pieces.close()  # type: ignore[attr-defined]  # a generator
-        if self._line:
-            self._line.close()
+        try:
+            if not self._finished:  # else the driver would first read what is left
+                self._cut()
+                self._database.abandon(self._driver)
+                self._connection.invalidate()
+            self._connection.close()
+            with suppress(Exception):
+                self._pieces.close()  # type: ignore[attr-defined]  # a generator
+        finally:
+            if self._line:
+                self._line.close()

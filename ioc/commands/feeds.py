@@ -93,7 +93,7 @@ def _backfill(config: Config, store: Store, name: str, asked: Backfill) -> tuple
         end = "\r" if sys.stderr.isatty() else "\n"
         print(f"{now.done} of {now.days} days, {now.records + now.part} records", end=end, file=sys.stderr, flush=True)
 
-    store.write(introduced(name, target.record))
+    store.write(introduced(name, target.record, store.clock.now()))
     tell(asked)
     try:
         ended, tally = backfill(store, target, feed, spans, asked, stopping, tell)

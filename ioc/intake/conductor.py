@@ -9,24 +9,30 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from ioc.catalogue.schedule import Schedule
-from ioc.catalogue.triggers import is_due, trigger
+from ioc.catalogue.triggers import trigger
 from ioc.errors import BadQuestion, FeedUnavailable, IocError, StoreError
 from ioc.intake.backfill import backfill
+from ioc.intake.clockwatch import ClockWatch
+from ioc.intake.due import is_answered, is_missed, is_owed
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion, Spans
 from ioc.store.backfill import Backfill, BackfillState
-from ioc.store.feeds import Write, backfilled, introduced, paused, tried
+from ioc.store.feeds import FeedState, Write, backfilled, introduced, paused, tried, wanted
 from ioc.store.notes import noted
 from ioc.store.store import Store
 
+# A feed that should end is waited for this long; then it is left alone, so that others are asked.
+GRACE = timedelta(seconds=30)
 # Feeds that are asked at the same time; the writer takes one batch after the other in any case.
 AT_ONCE = 8
 # Back-fills that go on at the same time; none takes the place of a feed that is due.
@@ -60,10 +66,15 @@ class Appointment:
 
 @dataclass
 class _Watch:
-    """What is going on with a feed: whether it is being asked, what ends that, and what ends waiting for the next time."""
+    """What is going on with a feed: whether it is being asked, what ends that, and what ends waiting for the next time.
+
+    ``over`` ends waiting for an asking; ``wanted`` is set from when a person has asked for it until that begins.
+    """
 
     asked: threading.Lock = field(default_factory=threading.Lock)
     ending: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
+    wanted: threading.Event = field(default_factory=threading.Event)
     again: threading.Event = field(default_factory=threading.Event)
     backfill: threading.Event | None = None
     # Whoever reads that a back-fill has ended may begin the next one.
@@ -85,6 +96,7 @@ class Conductor:
         self._watches = {name: _Watch() for name in self._appointments}
         self._listening: list[threading.Thread] = []
         self._still_well: dict[str, datetime] = {}
+        self._clock_watch = ClockWatch(store.clock, self._clock_set)
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(AT_ONCE), "backfills": ThreadPoolExecutor(BACKFILLS)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -94,19 +106,18 @@ class Conductor:
     def start(self) -> None:
         """Begin; what was missed since it last ran is asked for at once."""
         now = self._store.clock.now()
-        catalogue = self._store.catalogue
-        self._store.write(*(introduced(name, each.target.record) for name, each in self._appointments.items()))
+        self._store.write(*(introduced(name, each.target.record, now) for name, each in self._appointments.items()))
         states = self._store.feed_states()
         for name, each in self._appointments.items():
             if each.schedule is None:
                 self._listening.append(threading.Thread(target=self._listen, args=[name], name=f"feed-{name}", daemon=True))
                 continue
-            last = states[name].tried_at
-            when = trigger(each.schedule, catalogue.calendar, catalogue.zone, last)
-            due = {"next_run_time": now} if is_due(each.schedule, catalogue.calendar, catalogue.zone, last, now) else {}
+            when, state = self._trigger(name, states[name], now), states[name]
+            due = {"next_run_time": now} if state.failures or is_owed(each.schedule, self._store.catalogue, state, now) else {}
             self._scheduler.add_job(self._ask, when, [name], id=name, **due)
         self._scheduler.add_job(self._note_well, "interval", seconds=NOTED.total_seconds())
         self._scheduler.start()
+        self._clock_watch.start()
         for thread in self._listening:
             thread.start()
         for name, each in self._appointments.items():
@@ -118,8 +129,10 @@ class Conductor:
         """Tell feeds to come to their end, and wait for them at most this long."""
         end = time.monotonic() + seconds
         self._stopping.set()
+        self._clock_watch.stop()
         for watch in self._watches.values():
             watch.ending.set()
+            watch.over.set()
             watch.again.set()
             if watch.backfill:
                 watch.backfill.set()
@@ -129,21 +142,31 @@ class Conductor:
             waiting.join(seconds)
         for thread in self._listening:
             thread.join(max(0.0, end - time.monotonic()))
+        for watch in self._watches.values():  # the last asking has ended when this can be had; there is no next one
+            if watch.asked.acquire(timeout=max(0.0, end - time.monotonic())):
+                watch.asked.release()
         self._note_well()
 
     def ask_now(self, name: str) -> None:
-        """Ask a feed once, beside its schedule; a paused one too. One that listens tries at once to connect again."""
+        """Ask a feed once, beside its schedule; a paused one too. A restart does not forget it.
+
+        One that listens tries at once to connect again.
+        """
         if self._appointments[name].schedule is None:
             self._watches[name].again.set()
             return
-        self._scheduler.add_job(self._ask, args=[name], kwargs={"although_paused": True}, id=f"{name} now", replace_existing=True)
+        self._store.write(wanted(name, self._store.clock.now()))
+        self._watches[name].wanted.set()
+        self._ask_also(name)
 
     def pause(self, name: str, *, yes: bool) -> None:
-        """Ask a feed no more until it is let go on; what it has is waiting there."""
+        """Ask a feed no more until it is let go on; what it has is waiting there, and what it has missed is then asked for at once."""
         self._store.write(paused(name, yes=yes))
         if self._appointments[name].schedule is None:
             watch = self._watches[name]
             (watch.ending if yes else watch.again).set()
+        elif not yes:
+            self._catch_up(name)
 
     def backfill(self, name: str, first: date, last: date) -> None:
         """Ask a feed once more for the records of some days, beside its schedule and gently; a restart does not end it.
@@ -213,45 +236,110 @@ class Conductor:
             yield True
         finally:
             watch.asked.release()
-            catalogue, last = self._store.catalogue, self._store.feed_state(name).tried_at
-            if not self._stopping.is_set() and is_due(each.schedule, catalogue.calendar, catalogue.zone, last, self._store.clock.now()):
-                self._scheduler.add_job(self._ask, args=[name], id=f"{name} missed", replace_existing=True)
+            self._catch_up(name)
+
+    def _catch_up(self, name: str) -> None:
+        """Ask a feed at once, if a time of its schedule has passed since it was last asked."""
+        self._note_well()
+        schedule, state = self._appointments[name].schedule, self._store.feed_state(name)
+        if schedule and is_owed(schedule, self._store.catalogue, state, self._store.clock.now()):
+            self._ask_also(name)
+
+    def _ask_also(self, name: str) -> None:
+        """Ask a feed as soon as may be, beside its schedule."""
+        if not self._stopping.is_set():
+            self._scheduler.add_job(self._ask, args=[name], id=f"{name} also", replace_existing=True)
+
+    def _trigger(self, name: str, state: FeedState, now: datetime) -> BaseTrigger:
+        """When a feed is asked of itself."""
+        schedule, catalogue = self._appointments[name].schedule, self._store.catalogue
+        assert schedule
+        last = state.tried_at if state.tried_at and state.tried_at <= now else None  # what lies ahead is of a clock that was wrong
+        return trigger(schedule, catalogue.calendar, catalogue.zone, last)
+
+    def _clock_set(self) -> None:
+        """Wait anew for all that waits: the machine's clock is another one. What is due by it is asked for at once."""
+        self._note_well()
+        now, states = self._store.clock.now(), self._store.feed_states()
+        for job in self._scheduler.get_jobs():
+            at, schedule = now, job.id in states and self._appointments[job.id].schedule
+            with suppress(JobLookupError):  # it was for one time, and that has come
+                if schedule:
+                    when = self._trigger(job.id, states[job.id], now)
+                    at = now if is_owed(schedule, self._store.catalogue, states[job.id], now) else when.get_next_fire_time(None, now)
+                    self._scheduler.modify_job(job.id, trigger=when, next_run_time=at)
+                else:
+                    self._scheduler.modify_job(job.id, next_run_time=at)
 
     def _listen(self, name: str) -> None:
         """Listen to a feed until the end; connect again, later each time, when that fails."""
         again = self._watches[name].again
         while not self._stopping.is_set():
             again.clear()
-            message = self._ask(name)
+            message = self._listened(name)
             pause = _delay(self._store.feed_state(name).failures - 1) if message else QUIET
             again.wait(pause.total_seconds())
 
-    def _ask(self, name: str, *, although_paused: bool = False) -> str | None:
-        """One asking, from where the feed last came to; how it went is written down, and returned if it went wrong."""
-        if self._stopping.is_set() or not self._watches[name].asked.acquire(blocking=False):
+    def _listened(self, name: str) -> str | None:
+        """Listen until that ends; what went wrong is written down, and returned."""
+        watch = self._watches[name]
+        if self._stopping.is_set() or not watch.asked.acquire(blocking=False):
             return None
         try:
-            state = self._store.feed_state(name)
-            if state.paused and not although_paused:
+            state, watch.ending = self._store.feed_state(name), threading.Event()
+            if state.paused or self._stopping.is_set():
                 return None
-            message = self._take_in(name, state.position)
-            self._note(name, message)
+            message = self._take_in(name, state.position, watch.ending)
+            self._note(name, self._store.clock.now(), message)
+            return message
         finally:
-            self._watches[name].asked.release()
-        if message is not None and self._appointments[name].schedule is not None:
-            self._again_soon(name, state.failures)
-        return message
+            watch.asked.release()
 
-    def _take_in(self, name: str, position: str | None) -> str | None:
+    def _ask(self, name: str) -> None:
+        """One asking, in a thread of its own: a feed that does not hear that it should end keeps no other waiting.
+
+        If it is being asked already, that asking sees at its end what has been missed meanwhile.
+        """
+        watch, timeout = self._watches[name], self._appointments[name].timeout
+        if self._stopping.is_set() or not watch.asked.acquire(blocking=False):
+            return
+        watch.ending, watch.over = ending, over = threading.Event(), threading.Event()
+        threading.Thread(target=self._asking, args=[name, ending, over], name=f"feed-{name}", daemon=True).start()
+        if over.wait(timeout.total_seconds()):
+            return
+        ending.set()
+        if not over.wait(GRACE.total_seconds()):
+            text = "It took longer than {seconds:g} seconds and cannot be ended; it is asked again once it has ended."
+            self._note(name, self._store.clock.now(), FeedUnavailable(text, seconds=timeout.total_seconds()).kept())
+
+    def _asking(self, name: str, ending: threading.Event, over: threading.Event) -> None:
+        """Take in what a feed has, from where it last came to, and write down how that went."""
+        watch, schedule, began = self._watches[name], self._appointments[name].schedule, self._store.clock.now()
+        assert schedule
+        message, failures = None, 0
+        try:
+            watch.wanted.clear()
+            state = self._store.feed_state(name)
+            state = replace(state, tried_at=self._still_well.get(name, state.tried_at))
+            if self._stopping.is_set() or (state.paused and not state.wanted_at):
+                return
+            if is_answered(schedule, self._store.catalogue, state, began):
+                return
+            message, failures = self._take_in(name, state.position, ending), state.failures
+            if self._stopping.is_set():
+                return  # it was cut short: it still is to be asked
+            self._note(name, began, message, state.wanted_at)
+        finally:
+            watch.asked.release()
+            over.set()
+        if watch.wanted.is_set() or is_missed(schedule, self._store.catalogue, began, self._store.clock.now()):
+            self._ask_also(name)
+        elif message is not None:
+            self._again_soon(name, failures)
+
+    def _take_in(self, name: str, position: str | None, ending: threading.Event) -> str | None:
         """What is wrong with a feed, as it is kept, or None when all that it had was taken in."""
         each = self._appointments[name]
-        ending = self._watches[name].ending = threading.Event()
-        if self._stopping.is_set():
-            return None
-        timer = threading.Timer(each.timeout.total_seconds(), ending.set)
-        timer.daemon = True
-        if each.schedule is not None:
-            timer.start()
         try:
             deliveries = each.feed.deliveries(self._occasion(name, position, ending))
             outcome = take_in(self._store, each.target, deliveries, again=False, stopping=ending)
@@ -260,8 +348,6 @@ class Conductor:
         except Exception as error:
             logging.getLogger(__name__).exception("Feed %s", name)
             return FeedUnavailable("The feed has failed: {fault}.", fault=type(error).__name__).kept()
-        finally:
-            timer.cancel()
         if ending.is_set() and each.schedule is not None and not self._stopping.is_set():
             seconds = each.timeout.total_seconds()
             return FeedUnavailable("It took longer than {seconds:g} seconds; it goes on from where it has come to.", seconds=seconds).kept()
@@ -272,28 +358,25 @@ class Conductor:
         return Occasion(
             position,
             ending,
-            well=lambda: self._note(name, None),
+            well=lambda: self._note(name, self._store.clock.now(), None),
             recall=lambda: self._store.notes(name),
             remember=lambda changes: self._store.write(noted(name, changes)),
         )
 
     def _note_well(self) -> None:
         """Write down when feeds were last asked that were well before and still are."""
-        noted: list[Write] = []
-        while self._still_well:
-            name, at = self._still_well.popitem()
-            noted.append(tried(name, at, None))
-        if noted:
-            self._keep(*noted)
+        well, self._still_well = self._still_well, {}
+        if well:
+            self._keep(*(tried(name, at, None) for name, at in well.items()))
 
-    def _note(self, name: str, message: str | None) -> None:
-        """Note how a feed is; that it is still well, a little later."""
-        state, now = self._store.feed_state(name), self._store.clock.now()
-        if message is None and state.succeeded_at and not state.failures:
-            self._still_well[name] = now
+    def _note(self, name: str, began: datetime, message: str | None, answered: datetime | None = None) -> None:
+        """Note how a feed is that was asked at a moment; that it is still well, a little later."""
+        state = self._store.feed_state(name)
+        if message is None and state.succeeded_at and not state.failures and not answered:
+            self._still_well[name] = began
         else:
             self._still_well.pop(name, None)
-            self._keep(tried(name, now, message))
+            self._keep(tried(name, began, message, answered))
 
     def _keep(self, *notes: Write) -> None:
         """Write notes down. Where the disk takes none, the store says so itself, and feeds go on being asked and listened to."""

@@ -132,7 +132,7 @@ class Controls:
         if feed in self._asked:
             self._conductor.pause(feed, yes=yes)
         elif way is Way.BROUGHT:
-            self._store.write(introduced(feed, self._targets[feed].record), paused(feed, yes=yes))
+            self._store.write(introduced(feed, self._targets[feed].record, self._store.clock.now()), paused(feed, yes=yes))
         else:
             raise Refusal("typed" if way is Way.TYPED else "unscheduled", feed=feed)
         if yes:

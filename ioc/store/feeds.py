@@ -31,6 +31,8 @@ class FeedState:
         message: what is wrong with it, or None.
         last_event, last_arrival: its newest event, and when it last brought anything.
         backfill: the days gone by that it is, or was last, asked for once more.
+        introduced_at: when it was first set up.
+        wanted_at: when a person has told it to be asked beside its schedule, until it has been.
     """
 
     position: str | None = None
@@ -42,18 +44,32 @@ class FeedState:
     last_event: datetime | None = None
     last_arrival: datetime | None = None
     backfill: Backfill | None = None
+    introduced_at: datetime | None = None
+    wanted_at: datetime | None = None
 
 
 def feed_states(cursor: duckdb.DuckDBPyConnection, feed: str | None = None) -> dict[str, FeedState]:
     """The state of every feed that has one, or of one of them."""
     rows = cursor.execute(
-        f"""SELECT feed, position, paused, tried_at, succeeded_at, failures, message, last_event, last_arrival, backfill FROM feed
-        {"" if feed is None else "WHERE feed = ?"}""",
+        f"""SELECT feed, position, paused, tried_at, succeeded_at, failures, message, last_event, last_arrival, backfill,
+            introduced_at, wanted_at FROM feed {"" if feed is None else "WHERE feed = ?"}""",
         [] if feed is None else [feed],
     ).fetchall()
     return {
-        feed: FeedState(position, paused, _aware(tried), _aware(well), failures, message, _aware(event), _aware(came), read_backfill(kept))
-        for feed, position, paused, tried, well, failures, message, event, came, kept in rows
+        feed: FeedState(
+            position,
+            paused,
+            _aware(tried),
+            _aware(well),
+            failures,
+            message,
+            _aware(event),
+            _aware(came),
+            read_backfill(kept),
+            _aware(since),
+            _aware(wanted),
+        )
+        for feed, position, paused, tried, well, failures, message, event, came, kept, since, wanted in rows
     }
 
 
@@ -86,11 +102,20 @@ def paused(feed: str, *, yes: bool) -> Write:
     return lambda cursor: _set(cursor, feed, "paused = ?", [yes])
 
 
-def tried(feed: str, at: datetime, message: str | None) -> Write:
-    """Notes that a feed was asked, and what went wrong; None when all went well."""
+def wanted(feed: str, at: datetime) -> Write:
+    """Notes that a person has told a feed to be asked beside its schedule."""
+    return lambda cursor: _set(cursor, feed, "wanted_at = ?", [_naive(at)])
+
+
+def tried(feed: str, at: datetime, message: str | None, answered: datetime | None = None) -> Write:
+    """Notes that a feed was asked at a moment, and what went wrong; None when all went well.
+
+    ``answered`` is when a person had told it to be asked; whoever has told it so since is still waiting.
+    """
+    changes, values = "tried_at = ?, wanted_at = nullif(wanted_at, ?), ", [_naive(at), answered and _naive(answered)]
     if message is None:
-        return lambda cursor: _set(cursor, feed, "tried_at = ?, succeeded_at = ?, failures = 0, message = NULL", [_naive(at), _naive(at)])
-    return lambda cursor: _set(cursor, feed, "tried_at = ?, failures = failures + 1, message = ?", [_naive(at), message])
+        return lambda cursor: _set(cursor, feed, changes + "succeeded_at = ?, failures = 0, message = NULL", [*values, _naive(at)])
+    return lambda cursor: _set(cursor, feed, changes + "failures = failures + 1, message = ?", [*values, message])
 
 
 def backfilled(feed: str, backfill: Backfill) -> Write:
@@ -152,9 +177,10 @@ def refused_each_day(snapshot: Snapshot, feed: str) -> list[tuple[date, int]]:
     return snapshot.cursor.execute("SELECT day, refused FROM secret_count WHERE feed = ? ORDER BY day DESC", [feed]).fetchall()
 
 
-def introduced(feed: str, record: str) -> Write:
+def introduced(feed: str, record: str, at: datetime) -> Write:
     """Makes a feed's line, when there is none yet; all else that is noted of it changes that line."""
-    return lambda cursor: _run(cursor, "INSERT OR IGNORE INTO feed (feed, record) VALUES (?, ?)", [feed, record])
+    values = [feed, record, _naive(at)]
+    return lambda cursor: _run(cursor, "INSERT OR IGNORE INTO feed (feed, record, introduced_at) VALUES (?, ?, ?)", values)
 
 
 def _set(cursor: duckdb.DuckDBPyConnection, feed: str, changes: str, values: Sequence[object]) -> None:

@@ -198,7 +198,7 @@ class Store:
         """Note that a delivery is being taken in."""
         with self.database.write() as cursor:
             run = Run(first(cursor, "SELECT coalesce(max(run), 0) + 1 FROM run")[0], feed, record, mapping, simulated)
-            introduced(feed, record)(cursor)
+            introduced(feed, record, self.clock.now())(cursor)
             cursor.execute(
                 """INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, state)
                 VALUES (?, ?, ?, ?, ?, ?, ?, 'running')""",

@@ -131,7 +131,7 @@ def test_states_follow_what_is_noted_without_any_commit(store: Store, views: Gat
     assert health("door") is Health.LATE
     clock.at += timedelta(hours=4)
     assert health("door") is Health.SILENT
-    store.write(introduced("desk", "dossier"), tried("desk", clock.now(), "The folder is away."))
+    store.write(introduced("desk", "dossier", clock.now()), tried("desk", clock.now(), "The folder is away."))
     desk = views.feed(VIEWER, "desk").tile
     assert (desk.health, desk.message) == (Health.FAILING, "The folder is away.")
 
@@ -177,7 +177,7 @@ def test_what_can_be_done_depends_on_how_records_come(store: Store, views: Gathe
     assert views.feed(VIEWER, "idle").actions == ()
     old = views.feed(VIEWER, "old_system")
     assert (old.actions, old.mapping) == ((), None)
-    store.write(introduced("desk", "dossier"), paused("desk", yes=True))
+    store.write(introduced("desk", "dossier", store.clock.now()), paused("desk", yes=True))
     assert views.feed(VIEWER, "desk").actions == ("run", "resume")
     assert views.feed(VIEWER, "desk").tile.next_run is None
 

@@ -15,6 +15,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 import yaml
 
 from ioc.__main__ import main
+from ioc.intake import conductor
 from tests.data_sources.contract.rig import Rig
 from tests.office import CATALOGUE
 
@@ -104,6 +106,7 @@ class Running:
 def _run(folder: Path, telling: Connection) -> None:
     """What a person types, in a folder; the address is told when it is ready, and all else that is said written down."""
     os.chdir(folder)
+    conductor.FIRST_RETRY = timedelta(seconds=1)
     read, write = os.pipe()
     with (folder / "log.txt").open("a") as log:
         os.dup2(log.fileno(), 2)
