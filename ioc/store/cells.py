@@ -6,19 +6,23 @@ change, what they still say stands, and what is new is counted in the background
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import duckdb
 
 from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.expression import CALENDAR
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, RecordType
 from ioc.catalogue.terms import Term, parameters_of
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, local_day, name, record_expression
+from ioc.store.snapshot import Snapshot
 from ioc.store.tables import OPEN, CellTable, cell_tables, declared, record_table
+
+Cubes = Mapping[str, tuple[CellTable, ...]]
 
 _COUNT, _SUM = "BIGINT", "DECIMAL(38, 9)"
 # What one record adds; smaller than a sum, so that no sum of records can be too large.
@@ -55,6 +59,24 @@ class Cells:
         self.wanted = {record: cell_tables(catalogue, record) for record in catalogue.records}
         self.cubes: dict[str, tuple[CellTable, ...]] = dict.fromkeys(catalogue.records, ())
         self.missing = dict(self.cubes)
+
+    def meant(self, cubes: Cubes, catalogue: Catalogue) -> Cubes:
+        """Of some cubes those terms that mean by another catalogue what they mean by this one.
+
+        A term is known by its text. Beside that it follows from the time zone, and from the calendar where it counts working time.
+        """
+        if catalogue is self.catalogue:
+            return cubes
+        then = catalogue.civil_time
+        if then.zone != self.civil.zone:
+            return {}
+        if then.said == self.civil.said:
+            return cubes
+        return {record: tuple(map(self._without_calendar, of_record)) for record, of_record in cubes.items()}
+
+    def _without_calendar(self, cube: CellTable) -> CellTable:
+        spec = self.catalogue.records[cube.record]
+        return replace(cube, terms=tuple(term for term in cube.terms if CALENDAR not in parameters_of(term, spec)))
 
     def add(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable], changes: str, today: date) -> None:
         """Append to cubes of one record type the sums of ``changes``: a relation of record fields and ``_sign``."""
@@ -211,6 +233,12 @@ class Cells:
         cursor.execute(f"TRUNCATE {name(cube.table)}")
         cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM compacted")
         cursor.execute("DROP TABLE compacted")
+
+
+def cells_day(snapshot: Snapshot, record: str) -> date:
+    """The day that ``today`` stands for in the cells of a record type."""
+    found = first(snapshot.cursor, "SELECT min(day) FROM cell_table WHERE record = ?", [record])[0]
+    return found or date.max
 
 
 def current(record: str) -> str:

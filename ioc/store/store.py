@@ -153,13 +153,13 @@ class Store:
     def read(self, as_of: datetime | None = None) -> Iterator[Snapshot]:
         """A snapshot of now, or of what was known at a past moment, by the declarations of then."""
         if as_of and self._being_committed and as_of >= self._being_committed:
-            with self.database.alone():  # the same moment is to give the same answer once that commit is there
-                pass
+            self.database.wait()  # the same moment is to give the same answer once that commit is there
         cubes = dict(self.cells.cubes)  # before the state of the data is taken: what stood before it stands in it
         with self.database.read() as cursor:
             version, at = newest(cursor, as_of)
             catalogue = self.catalogue if as_of is None else self._declarations.at(cursor, version)
-            yield Snapshot(cursor, catalogue, cubes, version, at, None if as_of is None else version, self.database.fault, as_of)
+            meant, past = self.cells.meant(cubes, catalogue), version if as_of else None
+            yield Snapshot(cursor, catalogue, meant, version, at, past, self.database.fault, as_of)
 
     def version(self) -> int:
         """The newest data version."""

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from ioc.catalogue.mapping import identity
 from ioc.catalogue.model import CalendarDay, Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.audit import audit
-from ioc.indicators.values import Question
+from ioc.indicators.values import Question, Value, ask
+from ioc.store import past
 from ioc.store.recount import recount
 from ioc.store.store import Store
 from tests.office import NOW, Answer, answer, catalogue, count_anew, open_store, put, rows_of
@@ -71,6 +73,14 @@ def told(store: Store, rows: list[dict[str, Any]], sizes: list[int]) -> None:
 
 def answers(store: Store, as_of: datetime | None = None) -> list[Answer]:
     return [answer(store, question, as_of) for question in QUESTIONS]
+
+
+def both_ways(store: Store, moment: datetime) -> tuple[list[list[Value]], list[list[Value]]]:
+    """What was known at a moment, in full: read as anybody reads it, and counted from the records of then."""
+    today = moment.astimezone(store.catalogue.zone).date()
+    with store.read(moment) as snapshot:
+        asked = [question for question in QUESTIONS if question.indicator in snapshot.catalogue.indicators]
+        return tuple([ask(each, question, today) for question in asked] for each in (snapshot, replace(snapshot, cubes={})))
 
 
 def counted_anew(store: Store) -> list[Answer]:
@@ -140,8 +150,9 @@ happenings = st.lists(st.lists(changes, min_size=1, max_size=5) | st.sampled_fro
 @settings(few, max_examples=EXAMPLES // 2)  # each is a whole life
 @given(st.lists(changes, min_size=1, max_size=6), happenings)
 def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_what_the_records_give(
-    first: list[dict[str, Any]], then: list[list[dict[str, Any]] | str]
+    monkeypatch: pytest.MonkeyPatch, first: list[dict[str, Any]], then: list[list[dict[str, Any]] | str]
 ) -> None:
+    monkeypatch.setattr(past, "MOST_SINCE", 1)  # so small a store has always changed by much
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         clock, number = FrozenClock(NOW), 0
         store, seen = open_store(Path(one), clock=clock), []
@@ -168,6 +179,9 @@ def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_w
         report = audit(store)
         assert report and report.named == ()
         assert [(moment, answers(store, moment)) for moment, _ in seen] == seen
+        for moment, _ in seen:
+            read, counted = both_ways(store, moment)
+            assert read == counted, "also where nothing adds up to 0"
         kept = answers(store)
         assert counted_anew(store) == kept
         store.close()
