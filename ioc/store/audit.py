@@ -15,12 +15,11 @@ from typing import Any
 
 import duckdb
 
-from ioc.store.cells import cells_day
 from ioc.store.counting import SumQuestion, from_records
 from ioc.store.database import first
 from ioc.store.dialect import literal, name
 from ioc.store.feeds import Write
-from ioc.store.snapshot import Snapshot
+from ioc.store.snapshot import Snapshot, cells_day
 from ioc.store.tables import OPEN, CellTable, record_table
 
 # A piece holds about so many versions, or cells: some hundred megabytes of work.

@@ -19,7 +19,6 @@ from ioc.catalogue.model import Catalogue, RecordType
 from ioc.catalogue.terms import Term, parameters_of
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, local_day, name, record_expression
-from ioc.store.snapshot import Snapshot
 from ioc.store.tables import OPEN, CellTable, cell_tables, declared, record_table
 
 Cubes = Mapping[str, tuple[CellTable, ...]]
@@ -59,6 +58,7 @@ class Cells:
         self.wanted = {record: cell_tables(catalogue, record) for record in catalogue.records}
         self.cubes: dict[str, tuple[CellTable, ...]] = dict.fromkeys(catalogue.records, ())
         self.missing = dict(self.cubes)
+        self._compacted: dict[str, int] = {}
 
     def meant(self, cubes: Cubes, catalogue: Catalogue) -> Cubes:
         """Of some cubes those terms that mean by another catalogue what they mean by this one.
@@ -220,6 +220,14 @@ class Cells:
         sums = f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM ({union}) GROUP BY ALL"
         cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM ({sums}) WHERE {changed}")
 
+    def compact_grown(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
+        """Compact a cube if it has grown enough for it to pay."""
+        (rows,) = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")
+        before = self._compacted.setdefault(cube.table, 0)
+        if rows - before > max(COMPACT_ROWS, before * COMPACT_SHARE):
+            self.compact(cursor, cube)
+            (self._compacted[cube.table],) = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")
+
     def compact(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
         """Add the rows of each cell together, in order of day, so that reading by time prunes; unless few rows would be saved."""
         keys = ["day", *(name(dimension) for dimension in cube.dimensions)]
@@ -233,12 +241,6 @@ class Cells:
         cursor.execute(f"TRUNCATE {name(cube.table)}")
         cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM compacted")
         cursor.execute("DROP TABLE compacted")
-
-
-def cells_day(snapshot: Snapshot, record: str) -> date:
-    """The day that ``today`` stands for in the cells of a record type."""
-    found = first(snapshot.cursor, "SELECT min(day) FROM cell_table WHERE record = ?", [record])[0]
-    return found or date.max
 
 
 def current(record: str) -> str:

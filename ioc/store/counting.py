@@ -52,6 +52,16 @@ def versions_at(as_of: int | None) -> str:
     return f"_since <= {as_of} AND _until > {as_of} AND NOT _gone"
 
 
+def changed(old: int, new: int) -> tuple[str, str]:
+    """SQL conditions for the versions that are current at a newer data version and not at an older one, and the other way round.
+
+    Each is told by ranges of columns, by which a scan skips the blocks of the table that hold none.
+    """
+    came = f"_since > {old} AND _since <= {new} AND _until > {new} AND NOT _gone"
+    went = f"_since <= {old} AND _until > {old} AND _until <= {new} AND NOT _gone"
+    return came, went
+
+
 def from_records(catalogue: Catalogue, question: SumQuestion, versions: str | None = None, *, by_day: bool = True) -> str:
     """The same relation as a cube would be, counted from the records.
 

@@ -13,11 +13,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ioc.catalogue.terms import Term, of_all, parameters_of
-from ioc.store.cells import cells_day
-from ioc.store.counting import SumQuestion, from_records, span_sql, versions_at, where_sql
+from ioc.store.counting import SumQuestion, changed, from_records, span_sql, versions_at, where_sql
 from ioc.store.database import first
 from ioc.store.dialect import name
-from ioc.store.snapshot import Snapshot
+from ioc.store.snapshot import Snapshot, cells_day
 from ioc.store.tables import OPEN, CellTable
 
 # Cells are asked while no more than this share of all versions has come since.
@@ -31,13 +30,13 @@ def from_cells(snapshot: Snapshot, question: SumQuestion, cube: CellTable) -> tu
     None if the records of then are to be counted instead.
     """
     kept = _kept(snapshot, question, cube)
-    if not kept or _since(snapshot, question.record) > MOST_SINCE:
+    if question.as_of is None or not kept or _since(snapshot, question.record) > MOST_SINCE:
         return None
     terms = {term.column: term for each in kept for term in (each, of_all(each))}
     asked = replace(question, terms=tuple(terms.values()))
     days = ["day", *(name(dimension) for dimension in question.by)]
     by_day = question.period is not None
-    went, came = (f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})" for versions in _changed(question.as_of))
+    came, went = (f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})" for versions in changed(question.as_of, OPEN - 1))
     where = " AND ".join([*span_sql("day", question.start, question.end), *where_sql(question)]) or "TRUE"
     parts = [
         f"SELECT {', '.join([*days, *terms])} FROM {name(cube.table)} WHERE {where}",
@@ -68,14 +67,3 @@ def _since(snapshot: Snapshot, record: str) -> float:
         sql = "SELECT coalesce(sum(added) FILTER (version > ?) / sum(added), 0) FROM commit_log WHERE record = ?"
         snapshot.known[known] = first(snapshot.cursor, sql, [snapshot.as_of, record])[0]
     return float(snapshot.known[known])
-
-
-def _changed(as_of: int | None) -> tuple[str, str]:
-    """SQL conditions for the versions that were current at a data version and are not now, and the other way round.
-
-    They are told by ranges of one column each, by which a scan skips the blocks of the table that hold none.
-    """
-    return (
-        f"_since <= {as_of} AND _until > {as_of} AND _until < {OPEN} AND NOT _gone",
-        f"_since > {as_of} AND _until = {OPEN} AND NOT _gone",
-    )

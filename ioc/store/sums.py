@@ -7,7 +7,7 @@ cells answer for a past moment is told in ``past``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import compress
@@ -17,6 +17,7 @@ from ioc.catalogue.model import Catalogue
 from ioc.catalogue.terms import Term, of_all, parameters_of
 from ioc.store.cells import VALUE, day_sql, term_sql
 from ioc.store.counting import SumQuestion, bounds, from_records, span_sql, versions_at, where_sql
+from ioc.store.counts import count
 from ioc.store.dialect import literal, name
 from ioc.store.past import from_cells
 from ioc.store.snapshot import Snapshot
@@ -49,25 +50,60 @@ class Sums:
 
 def read_sums(snapshot: Snapshot, question: SumQuestion) -> Sums:
     """The sums asked for, in order of period and codes; combinations without any record are left out."""
+    found = _from_cells(snapshot, question)
+    if found is None:
+        return _counted(snapshot, question)
+    relation, columns = found
     keys = _keys("day", question)
-    relation, columns = _relation(snapshot, question)
-    where = " AND ".join(span_sql("day", question.start, question.end)) or "TRUE"
-    positions = ", ".join(str(place + 1) for place in range(len(keys)))
-    grouped = f" GROUP BY {positions} ORDER BY {positions}" if keys else ""
-    sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {where}{grouped}"
-    return _sums(question, snapshot.cursor.execute(sql).fetchnumpy())
+    order = f" ORDER BY {_positions(keys)}" if keys else ""
+    return _sums(question, snapshot.cursor.execute(_grouped(question, keys, columns, relation) + order).fetchnumpy())
 
 
-def _relation(snapshot: Snapshot, question: SumQuestion) -> tuple[str, list[str]]:
-    """What is read, and the total of each term in it."""
+def _from_cells(snapshot: Snapshot, question: SumQuestion) -> tuple[str, list[str]] | None:
+    """The relation in which cells answer, and the total of each term in it; None where the records have to be counted."""
     cube = _cube(snapshot, question)
-    if cube and question.as_of is not None and (found := from_cells(snapshot, question, cube)):
-        relation, kept = found
+    if cube is None:
+        return None
+    if question.as_of is not None and (past := from_cells(snapshot, question, cube)):
+        relation, kept = past
         return relation, [_total(term, f"sum({of_all(term).column}) > 0" if term in kept else None) for term in question.terms]
-    totals = [_total(term) for term in question.terms]
-    if cube and question.as_of is None and cube.covers((), (term.column for term in question.terms)):
-        return f"(SELECT * FROM {name(cube.table)} WHERE {' AND '.join(where_sql(question)) or 'TRUE'})", totals
-    return f"({from_records(snapshot.catalogue, question, by_day=question.period is not None)})", totals
+    if question.as_of is None and cube.covers((), (term.column for term in question.terms)):
+        where = " AND ".join(where_sql(question)) or "TRUE"
+        return f"(SELECT * FROM {name(cube.table)} WHERE {where})", [_total(term) for term in question.terms]
+    return None
+
+
+def _counted(snapshot: Snapshot, question: SumQuestion) -> Sums:
+    """The sums from the records; there is a combination where any record counts on a day of it."""
+    terms = {each.column: each for term in question.terms for each in (term, of_all(term))}
+    asked, keys = replace(question, terms=tuple(terms.values())), _keys("day", question)
+    by_day, totals = question.period is not None, [_total(term) for term in terms.values()]
+
+    def query(versions: str) -> str:
+        return _grouped(question, keys, totals, f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})")
+
+    rows = count(snapshot.counts, snapshot.cursor, question.record, snapshot.version, query, len(keys))
+    columns = list(terms)
+    numbers = {columns.index(of_all(term).column) for term in question.terms}
+    there = [place for place, sums in rows.items() if any(sums[number] for number in numbers)]
+    there.sort(key=lambda place: [(value is None, value) for value in place])
+    dated = question.period is not None
+    return Sums(
+        [place[dated:] for place in there],
+        [place[0] if dated else None for place in there],
+        {term.column: [rows[place][columns.index(term.column)] for place in there] for term in question.terms},
+    )
+
+
+def _grouped(question: SumQuestion, keys: Sequence[str], columns: Sequence[str], relation: str) -> str:
+    """SQL for sums within the span, by what the answer is split by."""
+    where = " AND ".join(span_sql("day", question.start, question.end)) or "TRUE"
+    grouped = f" GROUP BY {_positions(keys)}" if keys else ""
+    return f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {where}{grouped}"
+
+
+def _positions(keys: Sequence[str]) -> str:
+    return ", ".join(str(place + 1) for place in range(len(keys)))
 
 
 def _total(term: Term, there: str | None = None) -> str:

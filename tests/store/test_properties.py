@@ -20,7 +20,7 @@ from ioc.catalogue.model import CalendarDay, Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.audit import audit
 from ioc.indicators.values import Question, Value, ask
-from ioc.store import past
+from ioc.store import counts, past
 from ioc.store.recount import recount
 from ioc.store.store import Store
 from tests.office import NOW, Answer, answer, catalogue, count_anew, open_store, put, rows_of
@@ -75,12 +75,14 @@ def answers(store: Store, as_of: datetime | None = None) -> list[Answer]:
     return [answer(store, question, as_of) for question in QUESTIONS]
 
 
-def both_ways(store: Store, moment: datetime) -> tuple[list[list[Value]], list[list[Value]]]:
-    """What was known at a moment, in full: read as anybody reads it, and counted from the records of then."""
-    today = moment.astimezone(store.catalogue.zone).date()
-    with store.read(moment) as snapshot:
+def both_ways(store: Store, now: datetime, as_of: datetime | None = None) -> tuple[list[list[Value]], list[list[Value]]]:
+    """What is known, or was at a moment, in full: read as anybody reads it, and without what was counted before; the past without cells."""
+    today = now.astimezone(store.catalogue.zone).date()
+    with store.read(as_of) as snapshot:
+        anew = replace(snapshot, counts=None, cubes={} if as_of else snapshot.cubes)
         asked = [question for question in QUESTIONS if question.indicator in snapshot.catalogue.indicators]
-        return tuple([ask(each, question, today) for question in asked] for each in (snapshot, replace(snapshot, cubes={})))
+        read, counted = ([ask(each, question, today) for question in asked] for each in (snapshot, anew))
+    return read, counted
 
 
 def counted_anew(store: Store) -> list[Answer]:
@@ -152,7 +154,8 @@ happenings = st.lists(st.lists(changes, min_size=1, max_size=5) | st.sampled_fro
 def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_what_the_records_give(
     monkeypatch: pytest.MonkeyPatch, first: list[dict[str, Any]], then: list[list[dict[str, Any]] | str]
 ) -> None:
-    monkeypatch.setattr(past, "MOST_SINCE", 1)  # so small a store has always changed by much
+    for module, share in ((past, "MOST_SINCE"), (counts, "MOST_BETWEEN")):
+        monkeypatch.setattr(module, share, 1)  # so small a store has always changed by much
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         clock, number = FrozenClock(NOW), 0
         store, seen = open_store(Path(one), clock=clock), []
@@ -175,12 +178,14 @@ def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_w
                 case rows:
                     put(store, "dossier", rows, mapping)
             seen.append((clock.at, answers(store)))
+            read, counted = both_ways(store, clock.at)
+            assert read == counted, "what was counted before and brought up to date is what is counted anew"
             clock.at += timedelta(hours=1)
         report = audit(store)
         assert report and report.named == ()
         assert [(moment, answers(store, moment)) for moment, _ in seen] == seen
         for moment, _ in seen:
-            read, counted = both_ways(store, moment)
+            read, counted = both_ways(store, moment, moment)
             assert read == counted, "also where nothing adds up to 0"
         kept = answers(store)
         assert counted_anew(store) == kept
