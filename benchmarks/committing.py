@@ -39,7 +39,7 @@ def run(folder: Path, rows: int) -> None:
 
 
 def _commit(store: Store, numbers: list[int], step: int) -> float:
-    table = _changed(store, numbers, step)
+    table = changed(store, numbers, step)
     run_ = store.begin("benchmark", "dossier", identity(store.catalogue.records["dossier"]), "changes", None, simulated=False)
     start = time.perf_counter()
     store.take_in(run_, table, pa.array(range(table.num_rows), pa.int64()))
@@ -50,10 +50,11 @@ def _commit(store: Store, numbers: list[int], step: int) -> float:
     return taken
 
 
-def _changed(store: Store, numbers: list[int], step: int) -> pa.Table:
+def changed(store: Store, numbers: list[int], step: int) -> pa.Table:
+    """The records of some numbers, each with another status and another answer, as a source would tell them again."""
     ids = ", ".join(f"'H{number:010d}'" for number in numbers)
-    changed = (NOW + timedelta(seconds=step + time.monotonic())).replace(tzinfo=None)
-    new = f"'completed' AS status, NOT fully_online AS fully_online, TIMESTAMP '{changed}' AS updated_at"
+    moment = (NOW + timedelta(seconds=step + time.monotonic())).replace(tzinfo=None)
+    new = f"'completed' AS status, NOT fully_online AS fully_online, TIMESTAMP '{moment}' AS updated_at"
     sql = f"SELECT * EXCLUDE ({SYSTEM}) REPLACE ({new}) FROM rec_dossier WHERE _until = 2147483647 AND dossier_id IN ({ids})"
     with store.database.read() as cursor:
         return cursor.sql(sql).to_arrow_table()

@@ -23,6 +23,17 @@ def milliseconds(work: Callable[[], object], tries: int = 9) -> float:
     return statistics.median(taken)
 
 
+def processor(work: Callable[[], object], tries: int = 9) -> float:
+    """The median of the processor's own time in milliseconds, which other work on the machine lengthens least."""
+    work()
+    taken = []
+    for _ in range(tries):
+        start = time.process_time()
+        work()
+        taken.append((time.process_time() - start) * 1000)
+    return statistics.median(taken)
+
+
 def compared(ours: Callable[[], object], theirs: Callable[[], object], tries: int = 25) -> tuple[float, float]:
     """The median times of two pieces of work, done in turn, so that what else the machine does weighs on both."""
     ours(), theirs()

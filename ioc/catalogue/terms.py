@@ -102,6 +102,11 @@ def _joins(spec: Indicator, since: str, condition: str, value: str | None) -> tu
     return (Term(since, stayed, value), Term(leaves, left, value, -1))
 
 
+def of_all(term: Term) -> Term:
+    """The count of all records that have a day by a term's basis: it tells a sum of nothing, which is no data, from one that is 0."""
+    return Term(term.basis, "TRUE")
+
+
 def parameters_of(term: Term, record: RecordType) -> frozenset[str]:
     """Which of ``today`` and ``period_end`` a term speaks of, and ``CALENDAR`` if it counts working days."""
     fields = {name: KIND_OF_FIELD[spec.type] for name, spec in record.fields.items()}
@@ -110,7 +115,7 @@ def parameters_of(term: Term, record: RecordType) -> frozenset[str]:
 
 
 def terms_of_record(catalogue: Catalogue, record: str) -> tuple[Term, ...]:
-    """Every distinct term over a record type that cells can keep, in a stable order.
+    """Every distinct term over a record type that cells can keep, in a stable order, with the count of all records by each basis.
 
     A term that speaks of the end of the period asked for cannot be kept: it is counted from the records each time.
     """
@@ -122,5 +127,6 @@ def terms_of_record(catalogue: Catalogue, record: str) -> tuple[Term, ...]:
             terms = terms_of(version)
             for term in (*terms.numerator, *terms.denominator):
                 if "period_end" not in parameters_of(term, catalogue.records[record]):
-                    found.setdefault(term.column, Term(term.basis, term.condition, term.value))
+                    for each in (Term(term.basis, term.condition, term.value), of_all(term)):
+                        found.setdefault(each.column, each)
     return tuple(found[column] for column in sorted(found))

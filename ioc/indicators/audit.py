@@ -10,10 +10,10 @@ from datetime import date
 from ioc.catalogue.model import Measure
 from ioc.catalogue.terms import ADDITIVE
 from ioc.indicators.values import Question, Value, ask
-from ioc.store.audit import MOST, Difference, Found, Piece, Report, audited, cells_day, pieces, plain
+from ioc.store.audit import MOST, Difference, Found, Piece, Report, audited, pieces, plain
 from ioc.store.database import first
 from ioc.store.dialect import name
-from ioc.store.snapshot import Snapshot
+from ioc.store.snapshot import Snapshot, cells_day
 from ioc.store.store import Store
 
 
@@ -63,7 +63,7 @@ def _values(snapshot: Snapshot, indicator: str) -> Found:
     today = min(cells_day(snapshot, record) for record in records)
     question = Question(indicator, period="month", start=min(first_days), end=today)
     kept = _by_month(ask(snapshot, question, today))
-    anew = _by_month(ask(replace(snapshot, as_of=snapshot.version), question, today))
+    anew = _by_month(ask(replace(snapshot, cubes={}, counts=None), question, today))
     named = tuple(
         Difference("/".join(records), indicator, (("month", month.isoformat()),), "value", kept.get(month, "none"), anew.get(month, "none"))
         for month in sorted(kept.keys() | anew.keys())

@@ -18,8 +18,9 @@ from ioc.catalogue.model import Indicator, Measure
 from ioc.catalogue.terms import ADDITIVE, Terms, terms_of
 from ioc.indicators.period import Period, period_of
 from ioc.indicators.values import Question, Value, ask, change, valuing
+from ioc.store.counting import SumQuestion
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import SumQuestion, Sums, needs_period_end, read_sums
+from ioc.store.sums import Sums, needs_period_end, read_sums
 
 # Per dimension, the codes that count.
 Where = tuple[tuple[str, tuple[str, ...]], ...]

@@ -16,8 +16,9 @@ from ioc.indicators import composite
 from ioc.indicators.composite import Key, Node, trees
 from ioc.indicators.period import PERIODS, Period, period_of, periods
 from ioc.indicators.question import Question, Value
+from ioc.store.counting import SumQuestion
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import SumQuestion, Sums, read_quantiles, read_sums
+from ioc.store.sums import Sums, read_quantiles, read_sums
 
 __all__ = ["HUNDRED", "Question", "Value", "ask", "by_version", "change", "check_question", "score", "valuing"]
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import duckdb
 
+from ioc.store.counting import SumQuestion, from_records
 from ioc.store.database import first
 from ioc.store.dialect import literal, name
 from ioc.store.feeds import Write
-from ioc.store.snapshot import Snapshot
-from ioc.store.sums import SumQuestion, from_records
+from ioc.store.snapshot import Snapshot, cells_day
 from ioc.store.tables import OPEN, CellTable, record_table
 
 # A piece holds about so many versions, or cells: some hundred megabytes of work.
@@ -201,9 +201,3 @@ def last_audit(snapshot: Snapshot) -> Report | None:
         differences = (Difference(**each | {"at": tuple(map(tuple, each["at"]))}) for each in json.loads(named))
         return Report(started.replace(tzinfo=UTC), finished.replace(tzinfo=UTC), version, compared, differing, tuple(differences))
     return None
-
-
-def cells_day(snapshot: Snapshot, record: str) -> date:
-    """The day that ``today`` stands for in the cells of a record type."""
-    found = first(snapshot.cursor, "SELECT min(day) FROM cell_table WHERE record = ?", [record])[0]
-    return found or date.max

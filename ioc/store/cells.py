@@ -6,19 +6,22 @@ change, what they still say stands, and what is new is counted in the background
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import duckdb
 
 from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.expression import CALENDAR
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, RecordType
 from ioc.catalogue.terms import Term, parameters_of
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, local_day, name, record_expression
 from ioc.store.tables import OPEN, CellTable, cell_tables, declared, record_table
+
+Cubes = Mapping[str, tuple[CellTable, ...]]
 
 _COUNT, _SUM = "BIGINT", "DECIMAL(38, 9)"
 # What one record adds; smaller than a sum, so that no sum of records can be too large.
@@ -55,6 +58,25 @@ class Cells:
         self.wanted = {record: cell_tables(catalogue, record) for record in catalogue.records}
         self.cubes: dict[str, tuple[CellTable, ...]] = dict.fromkeys(catalogue.records, ())
         self.missing = dict(self.cubes)
+        self._compacted: dict[str, int] = {}
+
+    def meant(self, cubes: Cubes, catalogue: Catalogue) -> Cubes:
+        """Of some cubes those terms that mean by another catalogue what they mean by this one.
+
+        A term is known by its text. Beside that it follows from the time zone, and from the calendar where it counts working time.
+        """
+        if catalogue is self.catalogue:
+            return cubes
+        then = catalogue.civil_time
+        if then.zone != self.civil.zone:
+            return {}
+        if then.said == self.civil.said:
+            return cubes
+        return {record: tuple(map(self._without_calendar, of_record)) for record, of_record in cubes.items()}
+
+    def _without_calendar(self, cube: CellTable) -> CellTable:
+        spec = self.catalogue.records[cube.record]
+        return replace(cube, terms=tuple(term for term in cube.terms if CALENDAR not in parameters_of(term, spec)))
 
     def add(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable], changes: str, today: date) -> None:
         """Append to cubes of one record type the sums of ``changes``: a relation of record fields and ``_sign``."""
@@ -197,6 +219,14 @@ class Cells:
         changed = " OR ".join(f"{term.column} <> 0" for term in cube.terms)
         sums = f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM ({union}) GROUP BY ALL"
         cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM ({sums}) WHERE {changed}")
+
+    def compact_grown(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
+        """Compact a cube if it has grown enough for it to pay."""
+        (rows,) = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")
+        before = self._compacted.setdefault(cube.table, 0)
+        if rows - before > max(COMPACT_ROWS, before * COMPACT_SHARE):
+            self.compact(cursor, cube)
+            (self._compacted[cube.table],) = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")
 
     def compact(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
         """Add the rows of each cell together, in order of day, so that reading by time prunes; unless few rows would be saved."""

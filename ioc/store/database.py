@@ -106,6 +106,11 @@ class Database:
         with self._write_lock:
             yield
 
+    def wait(self) -> None:
+        """Wait until nobody writes."""
+        with self._write_lock:
+            pass
+
     def checkpoint(self) -> None:
         """Write what the log holds into the file itself, unless somebody still reads what was before: then a later time will do.
 

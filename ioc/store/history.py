@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ioc.store.counting import versions_at
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import versions_at
 from ioc.store.tables import OPEN, column_type, hash_sql, record_table
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from ioc.catalogue.model import FieldType, RecordType
 from ioc.catalogue.terms import Term
 from ioc.store.cells import day_sql
+from ioc.store.counting import bounds, versions_at
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import bounds, versions_at
 from ioc.store.tables import record_table
 
 

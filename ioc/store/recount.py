@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ioc.store.cells import delta
+from ioc.store.counting import versions_at
 from ioc.store.database import first
 from ioc.store.store import Store
-from ioc.store.sums import versions_at
 from ioc.store.tables import OPEN, record_table
 
 log = logging.getLogger(__name__)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
 
 from ioc.catalogue.model import Catalogue
+from ioc.store.counts import Counts
+from ioc.store.database import first
 from ioc.store.tables import CellTable
 
 
@@ -25,6 +27,7 @@ class Snapshot:
         as_of: the data version to read if a past moment was asked for, else None.
         fault: why nothing newer could be written, if so.
         moment: that past moment.
+        counts: what has been counted from the records before; None has everything counted anew.
         known: what has been read of it and is asked for again and again.
     """
 
@@ -36,6 +39,7 @@ class Snapshot:
     as_of: int | None = None
     fault: str | None = None
     moment: datetime | None = None
+    counts: Counts | None = None
     known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
@@ -47,3 +51,9 @@ def at_version(snapshot: Snapshot, version: int) -> Snapshot | None:
     if version > snapshot.version or not found or found[0] is None:
         return None
     return replace(snapshot, version=version, as_of=version, committed_at=found[0].replace(tzinfo=UTC))
+
+
+def cells_day(snapshot: Snapshot, record: str) -> date:
+    """The day that ``today`` stands for in the cells of a record type."""
+    found = first(snapshot.cursor, "SELECT min(day) FROM cell_table WHERE record = ?", [record])[0]
+    return found or date.max

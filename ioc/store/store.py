@@ -16,11 +16,11 @@ import pyarrow as pa
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock, today
-from ioc.store.cells import COMPACT_ROWS, COMPACT_SHARE, Cells
+from ioc.store.cells import Cells
 from ioc.store.commits import log_commit, newest, next_version
+from ioc.store.counts import Counts
 from ioc.store.database import Database, first
 from ioc.store.declarations import Declarations
-from ioc.store.dialect import name
 from ioc.store.entries import Entry, entries
 from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced, refused
 from ioc.store.keyindex import KeyIndex
@@ -90,7 +90,7 @@ class Store:
         self.recounted = 0.0
         self._declarations = Declarations(catalogue)
         self._on_commit = on_commit
-        self._compacted: dict[str, int] = {}
+        self._counts = Counts()
         self._untidied: Counter[str] = Counter()
         self._turned_to: date | None = None
         self._being_committed: datetime | None = None
@@ -153,13 +153,13 @@ class Store:
     def read(self, as_of: datetime | None = None) -> Iterator[Snapshot]:
         """A snapshot of now, or of what was known at a past moment, by the declarations of then."""
         if as_of and self._being_committed and as_of >= self._being_committed:
-            with self.database.alone():  # the same moment is to give the same answer once that commit is there
-                pass
+            self.database.wait()  # the same moment is to give the same answer once that commit is there
         cubes = dict(self.cells.cubes)  # before the state of the data is taken: what stood before it stands in it
         with self.database.read() as cursor:
             version, at = newest(cursor, as_of)
             catalogue = self.catalogue if as_of is None else self._declarations.at(cursor, version)
-            yield Snapshot(cursor, catalogue, cubes, version, at, None if as_of is None else version, self.database.fault, as_of)
+            meant, past = self.cells.meant(cubes, catalogue), version if as_of else None
+            yield Snapshot(cursor, catalogue, meant, version, at, past, self.database.fault, as_of, self._counts)
 
     def version(self) -> int:
         """The newest data version."""
@@ -353,18 +353,10 @@ class Store:
         """Between commits, once enough records have come: add the rows of each cell together, and write the log into the file."""
         if self._untidied[record] >= TIDY_ROWS:
             self._untidied[record] = 0
-            self._compact(record)
+            for cube in self.cells.cubes[record]:
+                with self.database.write() as cursor:
+                    self.cells.compact_grown(cursor, cube)
             self.database.checkpoint()
-
-    def _compact(self, record: str) -> None:
-        """Compact the cubes of a record type that have grown enough for it to pay."""
-        for cube in self.cells.cubes[record]:
-            with self.database.write() as cursor:
-                rows = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")[0]
-                before = self._compacted.setdefault(cube.table, 0)
-                if rows - before > max(COMPACT_ROWS, before * COMPACT_SHARE):
-                    self.cells.compact(cursor, cube)
-                    self._compacted[cube.table] = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")[0]
 
     def turn_day(self) -> date:
         """Bring what depends on the day up to today, which is returned."""

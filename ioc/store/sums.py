@@ -1,59 +1,29 @@
 """Reads sums of terms: from the smallest cube that can answer, or from the records where no cube can.
 
-Both give the same numbers. The records are asked for a past moment, for dimensions that no cube has, and for what
-speaks of the end of the period.
+Both give the same numbers. The records are asked for dimensions that no cube has, and for what speaks of the end of the period; how
+cells answer for a past moment is told in ``past``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import compress
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from ioc.catalogue.civil import CivilTime
-from ioc.catalogue.model import Catalogue, FieldType, RecordType
-from ioc.catalogue.terms import Term, parameters_of
+from ioc.catalogue.model import Catalogue
+from ioc.catalogue.terms import Term, of_all, parameters_of
 from ioc.store.cells import VALUE, day_sql, term_sql
-from ioc.store.dialect import expression_sql, literal, name, record_expression
+from ioc.store.counting import SumQuestion, bounds, from_records, span_sql, versions_at, where_sql
+from ioc.store.counts import count
+from ioc.store.dialect import literal, name
+from ioc.store.past import from_cells
 from ioc.store.snapshot import Snapshot
-from ioc.store.tables import OPEN, CellTable, record_table
+from ioc.store.tables import CellTable, record_table
 
 _ZERO = Decimal(0)
-
-
-@dataclass(frozen=True)
-class SumQuestion:
-    """What is to be added up.
-
-    Attributes:
-        record, terms: what is added.
-        by: dimensions to split by.
-        period: ``day``, ``week``, ``month``, ``quarter``, ``year``, or None for one sum over the whole span.
-        cuts: with a period, further days on which a new sum begins.
-        weeks: with a period, the day from which on a new sum begins with each week as well.
-        start, end: inclusive days; None is open.
-        where: per dimension, the codes that count.
-        as_of: the data version to read, or None for the newest.
-        today: the day that ``today`` stands for.
-        period_end: the day that ``period_end`` stands for, where a term needs it; with a period, it is that period's own last day.
-    """
-
-    record: str
-    terms: tuple[Term, ...]
-    by: tuple[str, ...] = ()
-    period: str | None = None
-    cuts: tuple[date, ...] = ()
-    weeks: date | None = None
-    start: date | None = None
-    end: date | None = None
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    as_of: int | None = None
-    today: date = date.max
-    period_end: date | None = None
 
 
 @dataclass(frozen=True)
@@ -80,15 +50,66 @@ class Sums:
 
 def read_sums(snapshot: Snapshot, question: SumQuestion) -> Sums:
     """The sums asked for, in order of period and codes; combinations without any record are left out."""
+    found = _from_cells(snapshot, question)
+    if found is None:
+        return _counted(snapshot, question)
+    relation, columns = found
     keys = _keys("day", question)
+    order = f" ORDER BY {_positions(keys)}" if keys else ""
+    return _sums(question, snapshot.cursor.execute(_grouped(question, keys, columns, relation) + order).fetchnumpy())
+
+
+def _from_cells(snapshot: Snapshot, question: SumQuestion) -> tuple[str, list[str]] | None:
+    """The relation in which cells answer, and the total of each term in it; None where the records have to be counted."""
     cube = _cube(snapshot, question)
-    relation = name(cube.table) if cube else f"({from_records(snapshot.catalogue, question, by_day=question.period is not None)})"
-    columns = [f"CAST(sum({term.column}) AS {'VARCHAR' if term.value else 'BIGINT'}) AS {term.column}" for term in question.terms]
-    where = _span("day", question.start, question.end) + (_where(question) if cube else [])
-    grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
-    ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
-    sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
-    return _sums(question, snapshot.cursor.execute(sql).fetchnumpy())
+    if cube is None:
+        return None
+    if question.as_of is not None and (past := from_cells(snapshot, question, cube)):
+        relation, kept = past
+        return relation, [_total(term, f"sum({of_all(term).column}) > 0" if term in kept else None) for term in question.terms]
+    if question.as_of is None and cube.covers((), (term.column for term in question.terms)):
+        where = " AND ".join(where_sql(question)) or "TRUE"
+        return f"(SELECT * FROM {name(cube.table)} WHERE {where})", [_total(term) for term in question.terms]
+    return None
+
+
+def _counted(snapshot: Snapshot, question: SumQuestion) -> Sums:
+    """The sums from the records; there is a combination where any record counts on a day of it."""
+    terms = {each.column: each for term in question.terms for each in (term, of_all(term))}
+    asked, keys = replace(question, terms=tuple(terms.values())), _keys("day", question)
+    by_day, totals = question.period is not None, [_total(term) for term in terms.values()]
+
+    def query(versions: str) -> str:
+        return _grouped(question, keys, totals, f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})")
+
+    rows = count(snapshot.counts, snapshot.cursor, question.record, snapshot.version, query, len(keys))
+    columns = list(terms)
+    numbers = {columns.index(of_all(term).column) for term in question.terms}
+    there = [place for place, sums in rows.items() if any(sums[number] for number in numbers)]
+    there.sort(key=lambda place: [(value is None, value) for value in place])
+    dated = question.period is not None
+    return Sums(
+        [place[dated:] for place in there],
+        [place[0] if dated else None for place in there],
+        {term.column: [rows[place][columns.index(term.column)] for place in there] for term in question.terms},
+    )
+
+
+def _grouped(question: SumQuestion, keys: Sequence[str], columns: Sequence[str], relation: str) -> str:
+    """SQL for sums within the span, by what the answer is split by."""
+    where = " AND ".join(span_sql("day", question.start, question.end)) or "TRUE"
+    grouped = f" GROUP BY {_positions(keys)}" if keys else ""
+    return f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {where}{grouped}"
+
+
+def _positions(keys: Sequence[str]) -> str:
+    return ", ".join(str(place + 1) for place in range(len(keys)))
+
+
+def _total(term: Term, there: str | None = None) -> str:
+    """SQL for the exact sum of a term; decimals come as text. None unless something is there."""
+    total = f"CAST(sum({term.column}) AS {'VARCHAR' if term.value else 'BIGINT'})"
+    return f"{f'CASE WHEN {there} THEN {total} END' if there else total} AS {term.column}"
 
 
 def _sums(question: SumQuestion, answer: dict[str, Any]) -> Sums:
@@ -124,83 +145,11 @@ def _keys(day: str, question: SumQuestion) -> list[str]:
 
 
 def _cube(snapshot: Snapshot, question: SumQuestion) -> CellTable | None:
-    """The smallest cube that has all dimensions and terms of a question about now."""
-    if question.as_of is not None:
-        return None
+    """The smallest cube that has all dimensions of a question, if possible with all its terms."""
     needed = {*question.by, *(dimension for dimension, _ in question.where)}
     columns = {term.column for term in question.terms}
-    for cube in reversed(snapshot.cubes[question.record]):
-        if cube.covers(needed, columns):
-            return cube
-    return None
-
-
-def _span(day: str, start: date | None, end: date | None) -> list[str]:
-    parts = [f"{day} >= {literal(start)}"] if start else []
-    return parts + ([f"{day} <= {literal(end)}"] if end else [])
-
-
-def _where(question: SumQuestion) -> list[str]:
-    return [f"{name(dimension)} IN ({', '.join(map(literal, codes))})" for dimension, codes in question.where]
-
-
-def versions_at(as_of: int | None) -> str:
-    """SQL condition for the versions that were current at a data version (None: now)."""
-    if as_of is None:
-        return f"_until = {OPEN} AND NOT _gone"
-    return f"_since <= {as_of} AND _until > {as_of} AND NOT _gone"
-
-
-def from_records(catalogue: Catalogue, question: SumQuestion, *, by_day: bool = True) -> str:
-    """The same relation as a cube would be, counted from the records; without ``by_day``, all days of the span as one, which is quicker."""
-    spec, civil = catalogue.records[question.record], catalogue.civil_time
-    dimensions = [name(dimension) for dimension in question.by]
-    parts = []
-    for basis in sorted({term.basis for term in question.terms}):
-        mine = [term for term in question.terms if term.basis == basis]
-        columns = [_from_record(term, spec, civil, question) for term in mine]
-        conditions = [versions_at(question.as_of), *_where(question), *bounds(basis, spec, catalogue.zone, question.start, question.end)]
-        day = day_sql(basis, spec, civil)
-        if not by_day and basis in spec.fields:  # the bounds keep to the span exactly
-            conditions.append(f"{name(basis)} IS NOT NULL")
-            day = literal(question.end or question.start or date(2000, 1, 1))
-        dated = f"(SELECT *, {day} AS _day FROM {record_table(question.record)} WHERE {' AND '.join(conditions)})"
-        parts.append(f"(SELECT {', '.join(['_day AS day', *dimensions, *columns])} FROM {dated} WHERE _day IS NOT NULL GROUP BY ALL)")
-    return " UNION ALL BY NAME ".join(parts)
-
-
-def _from_record(term: Term, spec: RecordType, civil: CivilTime, question: SumQuestion) -> str:
-    parameters: dict[str, date | str] = {"today": question.today}
-    if question.period:
-        parameters["period_end"] = _end_of_period(question)
-    elif question.period_end:
-        parameters["period_end"] = question.period_end
-    condition = expression_sql(record_expression(term.condition, spec), civil, parameters)
-    value = expression_sql(record_expression(term.value, spec), civil, parameters) if term.value else None
-    total = f"sum(TRY_CAST({value} AS {VALUE}))" if value else "count(*)"
-    return f"{total} FILTER ({condition}) AS {term.column}"
-
-
-def _end_of_period(question: SumQuestion) -> str:
-    """SQL for the last day of the period in which a record counts; an open one ends today."""
-    length = {"day": "1 DAY", "week": "7 DAY", "month": "1 MONTH", "quarter": "3 MONTH", "year": "1 YEAR"}[question.period or "day"]
-    following = f"date_trunc({literal(question.period)}, _day) + INTERVAL {length}"
-    return f"least(CAST({following} AS DATE) - 1, {literal(question.today)})"
-
-
-def bounds(basis: str, spec: RecordType, zone: ZoneInfo, start: date | None, end: date | None) -> list[str]:
-    """Conditions on a bare field that keep it within inclusive days; they let a scan skip what lies outside without reading it.
-
-    None for a basis that is not a bare field.
-    """
-    field = spec.fields.get(basis)
-    if field is None:
-        return []
-    column = name(basis)
-    if field.type is FieldType.DATE:
-        return _span(column, start, end)
-    parts = [f"{column} >= {literal(datetime.combine(start, time(), zone))}"] if start else []
-    return parts + ([f"{column} < {literal(datetime.combine(end + timedelta(days=1), time(), zone))}"] if end else [])
+    cubes = [cube for cube in reversed(snapshot.cubes.get(question.record, ())) if cube.covers(needed)]
+    return next((cube for cube in cubes if cube.covers((), columns)), cubes[0] if cubes else None)
 
 
 def needs_period_end(catalogue: Catalogue, record: str, terms: tuple[Term, ...]) -> bool:
@@ -228,8 +177,8 @@ def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -
     conditions = [
         versions_at(question.as_of),
         condition,
-        *_where(question),
-        *_span(day, question.start, question.end),
+        *where_sql(question),
+        *span_sql(day, question.start, question.end),
         *bounds(term.basis, spec, catalogue.zone, question.start, question.end),
     ]
     number = f"TRY_CAST({value} AS {VALUE})"

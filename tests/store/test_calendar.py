@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from ioc.catalogue.model import CalendarDay, Catalogue, Text
+from ioc.clock import FrozenClock
 from ioc.indicators.values import Question
+from ioc.store.recount import recount
 from ioc.store.store import Store
-from tests.office import answer, catalogue, open_store, put, rows_of
+from tests.office import NOW, answer, catalogue, open_store, put, rows_of
 
 
 def quick(*holidays: date) -> Catalogue:
@@ -21,8 +23,8 @@ def quick(*holidays: date) -> Catalogue:
     return office.model_copy(update={"indicators": office.indicators | {"on_time": rate}, "calendar": days})
 
 
-def within_a_day(store: Store) -> list[object]:
-    return [numerator for numerator, _, _ in answer(store, Question("on_time")).values()]
+def within_a_day(store: Store, as_of: datetime | None = None) -> list[object]:
+    return [numerator for numerator, _, _ in answer(store, Question("on_time"), as_of).values()]
 
 
 def declared(store: Store) -> set[tuple[object, ...]]:
@@ -36,8 +38,12 @@ def test_a_new_holiday_counts_anew_what_it_touches(tmp_path: Path) -> None:
     assert within_a_day(store) == [0]
     staff, dossiers = declared(store), set(rows_of(store, "SELECT declaration FROM cell_table WHERE record = 'dossier'"))
     store.close()
-    store = open_store(tmp_path, quick(date(2026, 11, 3)))
+    clock = FrozenClock(NOW + timedelta(hours=1))
+    store = open_store(tmp_path, quick(date(2026, 11, 3)), clock)
     assert within_a_day(store) == [1]
     assert declared(store) == staff
     assert not dossiers & set(rows_of(store, "SELECT declaration FROM cell_table WHERE record = 'dossier'"))
+    assert recount(store) and within_a_day(store) == [1]
+    assert within_a_day(store, NOW) == [0], "the past by the calendar of then, though the cells go by the new one"
+    assert within_a_day(store, clock.at) == [1]
     store.close()

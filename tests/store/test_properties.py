@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from ioc.catalogue.mapping import identity
 from ioc.catalogue.model import CalendarDay, Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.audit import audit
-from ioc.indicators.values import Question
+from ioc.indicators.values import Question, Value, ask
+from ioc.store import counts, past
 from ioc.store.recount import recount
 from ioc.store.store import Store
 from tests.office import NOW, Answer, answer, catalogue, count_anew, open_store, put, rows_of
@@ -71,6 +73,16 @@ def told(store: Store, rows: list[dict[str, Any]], sizes: list[int]) -> None:
 
 def answers(store: Store, as_of: datetime | None = None) -> list[Answer]:
     return [answer(store, question, as_of) for question in QUESTIONS]
+
+
+def both_ways(store: Store, now: datetime, as_of: datetime | None = None) -> tuple[list[list[Value]], list[list[Value]]]:
+    """What is known, or was at a moment, in full: read as anybody reads it, and without what was counted before; the past without cells."""
+    today = now.astimezone(store.catalogue.zone).date()
+    with store.read(as_of) as snapshot:
+        anew = replace(snapshot, counts=None, cubes={} if as_of else snapshot.cubes)
+        asked = [question for question in QUESTIONS if question.indicator in snapshot.catalogue.indicators]
+        read, counted = ([ask(each, question, today) for question in asked] for each in (snapshot, anew))
+    return read, counted
 
 
 def counted_anew(store: Store) -> list[Answer]:
@@ -140,8 +152,10 @@ happenings = st.lists(st.lists(changes, min_size=1, max_size=5) | st.sampled_fro
 @settings(few, max_examples=EXAMPLES // 2)  # each is a whole life
 @given(st.lists(changes, min_size=1, max_size=6), happenings)
 def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_what_the_records_give(
-    first: list[dict[str, Any]], then: list[list[dict[str, Any]] | str]
+    monkeypatch: pytest.MonkeyPatch, first: list[dict[str, Any]], then: list[list[dict[str, Any]] | str]
 ) -> None:
+    for module, share in ((past, "MOST_SINCE"), (counts, "MOST_BETWEEN")):
+        monkeypatch.setattr(module, share, 1)  # so small a store has always changed by much
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         clock, number = FrozenClock(NOW), 0
         store, seen = open_store(Path(one), clock=clock), []
@@ -164,10 +178,15 @@ def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_w
                 case rows:
                     put(store, "dossier", rows, mapping)
             seen.append((clock.at, answers(store)))
+            read, counted = both_ways(store, clock.at)
+            assert read == counted, "what was counted before and brought up to date is what is counted anew"
             clock.at += timedelta(hours=1)
         report = audit(store)
         assert report and report.named == ()
         assert [(moment, answers(store, moment)) for moment, _ in seen] == seen
+        for moment, _ in seen:
+            read, counted = both_ways(store, moment, moment)
+            assert read == counted, "also where nothing adds up to 0"
         kept = answers(store)
         assert counted_anew(store) == kept
         store.close()

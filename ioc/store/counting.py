@@ -1,0 +1,134 @@
+"""Counts sums of terms from the records: what every number comes down to, and what cells must equal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.model import Catalogue, FieldType, RecordType
+from ioc.catalogue.terms import Term
+from ioc.store.cells import VALUE, day_sql
+from ioc.store.dialect import expression_sql, literal, name, record_expression
+from ioc.store.tables import OPEN, record_table
+
+
+@dataclass(frozen=True)
+class SumQuestion:
+    """What is to be added up.
+
+    Attributes:
+        record, terms: what is added.
+        by: dimensions to split by.
+        period: ``day``, ``week``, ``month``, ``quarter``, ``year``, or None for one sum over the whole span.
+        cuts: with a period, further days on which a new sum begins.
+        weeks: with a period, the day from which on a new sum begins with each week as well.
+        start, end: inclusive days; None is open.
+        where: per dimension, the codes that count.
+        as_of: the data version to read, or None for the newest.
+        today: the day that ``today`` stands for.
+        period_end: the day that ``period_end`` stands for, where a term needs it; with a period, it is that period's own last day.
+    """
+
+    record: str
+    terms: tuple[Term, ...]
+    by: tuple[str, ...] = ()
+    period: str | None = None
+    cuts: tuple[date, ...] = ()
+    weeks: date | None = None
+    start: date | None = None
+    end: date | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    as_of: int | None = None
+    today: date = date.max
+    period_end: date | None = None
+
+
+def versions_at(as_of: int | None) -> str:
+    """SQL condition for the versions that were current at a data version (None: now)."""
+    if as_of is None:
+        return f"_until = {OPEN} AND NOT _gone"
+    return f"_since <= {as_of} AND _until > {as_of} AND NOT _gone"
+
+
+def changed(old: int, new: int) -> tuple[str, str]:
+    """SQL conditions for the versions that are current at a newer data version and not at an older one, and the other way round.
+
+    Each is told by ranges of columns, by which a scan skips the blocks of the table that hold none.
+    """
+    came = f"_since > {old} AND _since <= {new} AND _until > {new} AND NOT _gone"
+    went = f"_since <= {old} AND _until > {old} AND _until <= {new} AND NOT _gone"
+    return came, went
+
+
+def from_records(catalogue: Catalogue, question: SumQuestion, versions: str | None = None, *, by_day: bool = True) -> str:
+    """The same relation as a cube would be, counted from the records.
+
+    Args:
+        catalogue: by whose declarations.
+        question: what is asked, and of which moment.
+        versions: SQL condition for the versions that are counted instead of those of that moment.
+        by_day: without, all days of the span are counted as one, which is quicker.
+    """
+    spec, civil = catalogue.records[question.record], catalogue.civil_time
+    dimensions = [name(dimension) for dimension in question.by]
+    parts = []
+    for basis in sorted({term.basis for term in question.terms}):
+        mine = [term for term in question.terms if term.basis == basis]
+        columns = [_from_record(term, spec, civil, question) for term in mine]
+        span = bounds(basis, spec, catalogue.zone, question.start, question.end)
+        conditions = [versions or versions_at(question.as_of), *where_sql(question), *span]
+        day = day_sql(basis, spec, civil)
+        if not by_day and basis in spec.fields:  # the bounds keep to the span exactly
+            conditions.append(f"{name(basis)} IS NOT NULL")
+            day = literal(question.end or question.start or date(2000, 1, 1))
+        dated = f"(SELECT *, {day} AS _day FROM {record_table(question.record)} WHERE {' AND '.join(conditions)})"
+        parts.append(f"(SELECT {', '.join(['_day AS day', *dimensions, *columns])} FROM {dated} WHERE _day IS NOT NULL GROUP BY ALL)")
+    return " UNION ALL BY NAME ".join(parts)
+
+
+def _from_record(term: Term, spec: RecordType, civil: CivilTime, question: SumQuestion) -> str:
+    parameters: dict[str, date | str] = {"today": question.today}
+    if question.period:
+        parameters["period_end"] = _end_of_period(question)
+    elif question.period_end:
+        parameters["period_end"] = question.period_end
+    condition = expression_sql(record_expression(term.condition, spec), civil, parameters)
+    value = expression_sql(record_expression(term.value, spec), civil, parameters) if term.value else None
+    if value is None:
+        return f"count(*) FILTER ({condition}) AS {term.column}"
+    return f"coalesce(sum(TRY_CAST({value} AS {VALUE})) FILTER ({condition}), 0) AS {term.column}"
+
+
+def _end_of_period(question: SumQuestion) -> str:
+    """SQL for the last day of the period in which a record counts; an open one ends today."""
+    length = {"day": "1 DAY", "week": "7 DAY", "month": "1 MONTH", "quarter": "3 MONTH", "year": "1 YEAR"}[question.period or "day"]
+    following = f"date_trunc({literal(question.period)}, _day) + INTERVAL {length}"
+    return f"least(CAST({following} AS DATE) - 1, {literal(question.today)})"
+
+
+def bounds(basis: str, spec: RecordType, zone: ZoneInfo, start: date | None, end: date | None) -> list[str]:
+    """Conditions on a bare field that keep it within inclusive days; they let a scan skip what lies outside without reading it.
+
+    None for a basis that is not a bare field.
+    """
+    field = spec.fields.get(basis)
+    if field is None:
+        return []
+    column = name(basis)
+    if field.type is FieldType.DATE:
+        return span_sql(column, start, end)
+    parts = [f"{column} >= {literal(datetime.combine(start, time(), zone))}"] if start else []
+    return parts + ([f"{column} < {literal(datetime.combine(end + timedelta(days=1), time(), zone))}"] if end else [])
+
+
+def where_sql(question: SumQuestion) -> list[str]:
+    """SQL conditions for the codes that count."""
+    return [f"{name(dimension)} IN ({', '.join(map(literal, codes))})" for dimension, codes in question.where]
+
+
+def span_sql(day: str, start: date | None, end: date | None) -> list[str]:
+    """SQL conditions that keep a day within inclusive days."""
+    parts = [f"{day} >= {literal(start)}"] if start else []
+    return parts + ([f"{day} <= {literal(end)}"] if end else [])
