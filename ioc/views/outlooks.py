@@ -14,8 +14,9 @@ from ioc.goals.volumes import end_of, month_after, working_days
 from ioc.indicators.period import Period
 from ioc.indicators.values import Value
 
-# Closed months that a forecast rests on at most, how far it looks ahead at least and at most, and past the last horizon.
-MOST_MONTHS, LEAST_AHEAD, MOST_AHEAD, BEYOND = 36, 12, 84, 12
+# Closed months that a forecast rests on at most; how far it looks ahead at least (no less far than back) and at most, and past the last
+# horizon.
+MOST_MONTHS, LEAST_AHEAD, MOST_AHEAD, BEYOND = 36, 36, 84, 12
 
 
 @dataclass(frozen=True)
