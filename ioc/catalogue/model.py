@@ -377,8 +377,11 @@ class Catalogue(Entry):
             return self.records[spec.record].dimensions
         return self.dimensions_of(spec.of) if spec.of else ()
 
+    def within(self, indicator: str) -> tuple[str, ...]:
+        """An indicator and all that it is made of, at any depth, each once."""
+        below = (name for part in self.indicators[indicator].made_of for name in self.within(part))
+        return tuple(dict.fromkeys((indicator, *below)))
+
     def records_of(self, indicator: str) -> set[str]:
         """The record types that an indicator rests on, through its parts."""
-        spec = self.indicators[indicator]
-        found = {spec.record} if spec.record else set()
-        return found.union(*map(self.records_of, spec.made_of))
+        return {record for name in self.within(indicator) if (record := self.indicators[name].record)}

@@ -14,7 +14,7 @@ from ioc.text.amounts import amount, moved, signed_amount, signed_number
 from ioc.text.lines import shortened
 from ioc.text.numbers import number, with_unit
 from ioc.text.words import Words
-from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured
+from ioc.views.explanation import Break, Compared, Contribution, ExplanationView, Measured
 from ioc.views.model import GoalView, TileView
 from ioc.views.prospects import month_of
 
@@ -114,7 +114,7 @@ def _movement(tile: TileView, explanation: ExplanationView | None, ahead: str, w
     how = moved(change, tile.precision)
     if how == "same":
         return words("reading.same", then=then, outlook=ahead)
-    cause = _cause(explanation, words) if explanation else ""
+    cause = _cause(explanation, words) + _changed(explanation, words) if explanation else ""
     return words(f"reading.{how}", amount=amount(change, tile.unit, words, tile.precision), then=then, cause=cause, outlook=ahead)
 
 
@@ -124,6 +124,12 @@ def _cause(explanation: ExplanationView, words: Words) -> str:
     if not same or len(explanation.groups) < 2 or not same[0].codes:
         return ""
     return words("reading.cause", group=same[0].codes[0].label, amount=_signed(same[0].effect, explanation, words))
+
+
+def _changed(explanation: ExplanationView, words: Words) -> str:
+    """That the two values are not of the same formula."""
+    days = ", ".join(dates.day(each.on) for each in explanation.breaks)
+    return words("reading.other_formula", day=days) if days else ""
 
 
 def told(view: ExplanationView, words: Words) -> tuple[str, ...]:
@@ -177,14 +183,20 @@ def _signed(value: Decimal, view: ExplanationView, words: Words) -> str:
 
 
 def summary(view: ExplanationView, words: Words) -> tuple[str, ...]:
-    """What is compared, and how much of the change is rate and mix."""
+    """What is compared, whether by the same formula, and how much of the change is rate and mix."""
     was, now = (with_unit(each.value, view.unit, words, view.precision) for each in (view.before, view.after))
     first = words(
         "explanation.compared", before=side(view.before), after=side(view.after), was=was, now=now, change=_signed(view.change, view, words)
     )
+    warned = (first, *(_warned(each, words) for each in view.breaks))
     if view.additive:
-        return (first,)
-    return (first, words("explanation.made_of", rate=_signed(view.rate, view, words), mix=_signed(view.mix, view, words)))
+        return warned
+    return (*warned, words("explanation.made_of", rate=_signed(view.rate, view, words), mix=_signed(view.mix, view, words)))
+
+
+def _warned(each: Break, words: Words) -> str:
+    parts = words("explanation.break_parts", parts=", ".join(each.parts)) if each.parts else ""
+    return words("explanation.break", day=dates.day(each.on), source=each.source, parts=parts)
 
 
 def side(compared: Compared) -> str:

@@ -13,7 +13,7 @@ from ioc.goals.outlook import Ahead, Outlook
 from ioc.goals.status import Status
 from ioc.indicators.period import Period
 from ioc.text.words import words
-from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured, Rest, Step
+from ioc.views.explanation import Break, Compared, Contribution, ExplanationView, Measured, Rest, Step
 from ioc.views.model import Choice, GoalView, Stamp, TileView
 from ioc.views.outlooks import Look
 from ioc.views.reading import count_of_rest, reading, summary, told
@@ -206,6 +206,16 @@ def test_what_is_compared() -> None:
     assert first == "01/01/2026 – 23/11/2026: 80% ↔ 01/01/2025 – 23/11/2025: 79%, thay đổi +1 điểm phần trăm."
     assert second == "Trong đó −1,5 điểm phần trăm do tỷ lệ của từng nhóm thay đổi và +0,5 điểm phần trăm do cơ cấu thay đổi."
     assert len(summary(explanation("1", A, additive=True), words("vi"))) == 1
+
+
+def test_a_change_of_formula_is_said_wherever_the_change_is() -> None:
+    broken = replace(explanation("1", A, B), breaks=(Break(date(2026, 3, 1), ("Tiến độ",), "QĐ 2"),))
+    assert summary(broken, words("vi"))[1].startswith(
+        "Hai bên so sánh không tính theo cùng một công thức: từ 01/03/2026 áp dụng công thức khác đối với Tiến độ (QĐ 2)."
+    )
+    assert "another is in force for Tiến độ (QĐ 2)" in summary(broken, words("en"))[1]
+    assert "chủ yếu do Cục A (+2 điểm phần trăm), trong khi công thức thay đổi từ 01/03/2026." in moved("vi", PLAIN, broken)
+    assert ", while the formula changed on 01/03/2026." in moved("en", PLAIN, broken)
 
 
 def test_nothing_moved() -> None:
