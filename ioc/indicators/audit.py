@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from ioc.catalogue.model import Measure
-from ioc.catalogue.terms import ADDITIVE
+from ioc.catalogue.terms import SUMMED
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.audit import MOST, Difference, Found, Piece, Report, audited, cells_day, pieces, plain
 from ioc.store.database import first
@@ -69,7 +69,7 @@ def cubes_named(store: Store, report: Report) -> set[str]:
 
 def _value_pieces(snapshot: Snapshot) -> list[Piece]:
     """One for each indicator that is read from cells, by itself or through others; the rest is computed from the records each time."""
-    kept = {*ADDITIVE, Measure.CHANGE, Measure.COMPOSITE}
+    kept = {*SUMMED, Measure.CHANGE, Measure.COMPOSITE}
     return [_value_piece(key) for key, spec in snapshot.catalogue.indicators.items() if spec.measure in kept]
 
 

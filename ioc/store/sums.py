@@ -7,7 +7,7 @@ speaks of the end of the period.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import compress
@@ -80,6 +80,20 @@ class Sums:
 
 def read_sums(snapshot: Snapshot, question: SumQuestion) -> Sums:
     """The sums asked for, in order of period and codes; combinations without any record are left out."""
+    return _sums(question, snapshot.cursor.execute(_sql(snapshot, question)).fetchnumpy())
+
+
+def read_distinct(snapshot: Snapshot, question: SumQuestion, field: str) -> Sums:
+    """The same, but counted are the values of a field of which there is any record, each once; records without a value are not."""
+    finer = replace(question, by=tuple(dict.fromkeys((*question.by, field))))
+    keys = [*(["_start"] if question.period else []), *map(name, question.by)]
+    columns = [f"count(*) FILTER ({term.column} > 0 AND {name(field)} IS NOT NULL) AS {term.column}" for term in question.terms]
+    grouped = f" GROUP BY {', '.join(keys)} ORDER BY {', '.join(keys)}" if keys else ""
+    found = snapshot.cursor.execute(f"SELECT {', '.join([*keys, *columns])} FROM ({_sql(snapshot, finer)}){grouped}").fetchnumpy()
+    return _sums(question, found)
+
+
+def _sql(snapshot: Snapshot, question: SumQuestion) -> str:
     keys = _keys("day", question)
     cube = _cube(snapshot, question)
     relation = name(cube.table) if cube else f"({from_records(snapshot.catalogue, question, by_day=question.period is not None)})"
@@ -87,8 +101,7 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> Sums:
     where = _span("day", question.start, question.end) + (_where(question) if cube else [])
     grouped = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
     ordered = f" ORDER BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
-    sql = f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
-    return _sums(question, snapshot.cursor.execute(sql).fetchnumpy())
+    return f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {' AND '.join(where) or 'TRUE'}{grouped}{ordered}"
 
 
 def _sums(question: SumQuestion, answer: dict[str, Any]) -> Sums:

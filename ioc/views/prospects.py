@@ -16,6 +16,8 @@ from ioc.views.outlooks import Look
 
 def prospect(outlook: Outlook | None, look: Look, goal: Goal, spec: Indicator, past: bool, words: Words) -> tuple[str, ...]:
     """The sentences, the weightiest first; with too little history, or too far away, the one that says so. ``past``: the horizon is."""
+    if not look.adds:
+        return (words("outlook.not_of_months"),)
     if look.forecast is None:
         return (words("outlook.too_little", least=LEAST_MONTHS, count=look.closed),)
     if outlook is None:

@@ -81,6 +81,8 @@ def _outlook(tile: TileView, words: Words) -> str:
     """What is to be expected at the horizon, or in twelve months where none is ahead; or why that is not known."""
     look, goal = tile.ahead, tile.goal
     found = goal.outlook if goal else None
+    if not look.adds:
+        return words("reading.not_of_months")
     if look.months is None:
         return words("reading.too_little", least=LEAST_MONTHS, count=look.closed)
     if goal and not found:
