@@ -162,6 +162,11 @@ def _format_argument(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=FORMATS, default="table", help="how to print the answer")
 
 
+def _audit_arguments(command: argparse.ArgumentParser) -> None:
+    _format_argument(command)
+    command.add_argument("--mend", action="store_true", help="count the cubes anew in which a cell differs, and audit again")
+
+
 _ARGUMENTS = {
     "run": _run_arguments,
     "check": _no_arguments,
@@ -171,7 +176,7 @@ _ARGUMENTS = {
     "query": _query_arguments,
     "explain": _explain_arguments,
     "targets": _answer_arguments,
-    "audit": _format_argument,
+    "audit": _audit_arguments,
 }
 
 

@@ -23,11 +23,11 @@ ROOM, LEAST_SHARE = 0.12, 0.04
 
 
 def fan(tile: TileView, goals: Sequence[GoalView], context: Context) -> Figure:
-    """The figure, from the beginning of the earliest path to the last horizon; ``goals`` are open and have an outlook."""
+    """The figure, from the beginning of the earliest path to the last horizon, or a year ahead; all ``goals`` have an outlook."""
     months = tile.ahead.months
     assert months is not None, "a goal has an outlook"
     begins = min((goal.course.begins for goal in goals if goal.course), default=months.starts[max(months.known - 12, 0)])
-    last = max(goal.horizon for goal in goals)
+    last = max(map(_ends, goals))
     done = months.done(begins)
     ahead = [each for each in months.years if each.on <= end_of(last.replace(day=1))]
     starts = _months(min([begins, *(day for day, _ in done[:1])]), last)
@@ -51,6 +51,13 @@ def fan(tile: TileView, goals: Sequence[GoalView], context: Context) -> Figure:
         _goals(goals, bounds, starts, palette),
     ]
     return {"data": data, "layout": layout}
+
+
+def _ends(goal: GoalView) -> date:
+    """Where a goal is marked: at its horizon; where that has passed, at the end of what is expected, or of the month that meets it."""
+    assert goal.outlook is not None, "it is drawn"
+    on = goal.outlook.expected.on
+    return on if on == goal.horizon else max(on, goal.outlook.met_on or on)
 
 
 def _months(first: date, last: date) -> list[date]:
@@ -115,7 +122,7 @@ def _middle(
 
 
 def _goals(goals: Sequence[GoalView], bounds: Sequence[Decimal], starts: Sequence[date], palette: Palette) -> Figure:
-    x = [_place(goal.horizon, starts) for goal in goals]
+    x = [_place(_ends(goal), starts) for goal in goals]
     marker = {"symbol": "diamond", "size": 10, "color": palette.ink}
     return {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "x": x, "y": [plain(bound) for bound in bounds], "marker": marker}
 
@@ -127,7 +134,7 @@ def _label(goal: GoalView, bound: Decimal, starts: Sequence[date], tile: TileVie
         "text": text,
         "showarrow": False,
         "font": font,
-        "x": _place(goal.horizon, starts),
+        "x": _place(_ends(goal), starts),
         "y": plain(bound),
         "xanchor": "right",
         "xshift": -2,

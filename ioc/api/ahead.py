@@ -24,7 +24,7 @@ def back_test(look: Look) -> dict[str, Any] | None:
 
 
 def forecast(view: ForecastView, zone: ZoneInfo) -> dict[str, Any]:
-    """An indicator looked ahead, month by month, and what that says about each open goal."""
+    """An indicator looked ahead, month by month, and what that says about each goal."""
     look = view.look
     return {
         "indicator": view.indicator,

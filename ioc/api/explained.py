@@ -31,6 +31,7 @@ def explanation(view: ExplanationView, reading: Sequence[str], words: Words, zon
         "mix": number(view.mix),
         "rate": number(view.rate),
         "additive": view.additive,
+        "breaks": [{"day": day(each.on), "parts": list(each.parts), "source": each.source} for each in view.breaks],
         "reading": list(reading),
         "words": [*summary(view, words), *told(view, words)],
         "groups": [_contribution(each, by) for each in view.groups],

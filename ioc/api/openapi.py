@@ -11,7 +11,7 @@ from ioc.views.records import MOST_ROWS
 
 _MOMENT = {"name": "as_of", "in": "query", "schema": {"type": "string"}, "description": "A past moment in ISO form."}
 _LANGUAGE = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["vi", "en"]}}
-_FORECAST = "The months ahead with their range, how such forecasts did on the past, and what open goals need"
+_FORECAST = "The months ahead with their range, how such forecasts did on the past, and what goals need"
 _FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
 _WHY = "Why an indicator changed: mix and rate effects that add up to the change, and the indicator in two sentences"
 _KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}

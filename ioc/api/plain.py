@@ -140,12 +140,12 @@ def tile(view: TileView, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _projected(goal: GoalView | None) -> dict[str, Any]:
-    """What is to be expected at the horizon of the goal in force, and by when it is likely to be met."""
+    """What is to be expected at the horizon of the goal in force, or in twelve months if it has passed, and when it is likely to be met."""
     found = goal.outlook if goal else None
     return {
-        "projected": number(found.horizon.value) if found else None,
-        "projected_low": number(found.horizon.low) if found else None,
-        "projected_high": number(found.horizon.high) if found else None,
+        "projected": number(found.expected.value) if found else None,
+        "projected_low": number(found.expected.low) if found else None,
+        "projected_high": number(found.expected.high) if found else None,
         "projected_date": day(found.met_on) if found else None,
     }
 
@@ -156,7 +156,7 @@ def outlook(view: GoalView) -> dict[str, Any] | None:
         return None
     needed = view.outlook.needed
     return {
-        **ahead(view.outlook.horizon),
+        **ahead(view.outlook.expected),
         "met_on": day(view.outlook.met_on),
         "needed": {
             "from": day(needed.start),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
+from ioc.catalogue.check_distinct import check_distinct
 from ioc.catalogue.check_goals import check_goals
 from ioc.catalogue.check_ratio import check_ratio
 from ioc.catalogue.derived import names_of
@@ -18,7 +19,7 @@ from ioc.errors import did_you_mean
 
 Finding = tuple[Location, str, str]
 _NEEDS_VALUE = {Measure.SUM, Measure.MEAN, Measure.MEDIAN, Measure.PERCENTILE}
-_OVER_RECORDS = _NEEDS_VALUE | {Measure.RATIO, Measure.COUNT}
+_OVER_RECORDS = _NEEDS_VALUE | {Measure.RATIO, Measure.COUNT, Measure.DISTINCT}
 SATURDAY = 5
 MOMENTS = (FieldType.DATE, FieldType.TIMESTAMP)
 
@@ -178,6 +179,7 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     yield from _expression((*path, "value"), spec.value, record, Kind.NUMBER)
     yield from _expression((*path, "total"), spec.total, record, Kind.NUMBER)
     yield from _parts(path, spec)
+    yield from check_distinct(catalogue, path, spec, record)
     if spec.sample and (spec.measure is not Measure.RATIO or spec.total is not None or spec.stock):
         yield (*path, "sample"), "“sample” goes with a ratio of two counts of records.", "Leave it out."
     if (spec.measure is Measure.PERCENTILE) != (spec.percentile is not None):
@@ -187,7 +189,7 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     if spec.at is None:
         yield (*path, "at"), "“at” is missing: by which date do its records belong to a period?", ""
     yield from _versions(path, spec, record)
-    if spec.measure is Measure.RATIO and not any(_conditions(path, spec, record)):
+    if spec.succeeds is not None and not any(_conditions(path, spec, record)):
         yield from check_ratio(path, spec)
     yield from _day((*path, "at"), spec.at, record)
     if spec.stock:
@@ -230,7 +232,8 @@ def _parts(path: Location, spec: Indicator) -> Iterator[Finding]:
             yield (*path, "total"), "A ratio of sums needs “value”, “succeeds” or both: what stands above the line?", ""
         return
     hint = "Add “total” for a ratio of two sums." if ratio else ""
-    for part, needed in (("succeeds", ratio), ("value", spec.measure in _NEEDS_VALUE), ("total", False)):
+    distinct = spec.measure is Measure.DISTINCT and spec.succeeds is not None
+    for part, needed in (("succeeds", ratio or distinct), ("value", spec.measure in _NEEDS_VALUE), ("total", False)):
         if needed != (getattr(spec, part) is not None):
             state = "is missing" if needed else "does not belong"
             yield (*path, part), f"“{part}” {state} in an indicator of measure “{spec.measure}”.", "" if part == "total" else hint

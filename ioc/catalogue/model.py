@@ -138,6 +138,7 @@ class Measure(StrEnum):
     RATIO = "ratio"
     COUNT = "count"
     SUM = "sum"
+    DISTINCT = "distinct"
     MEAN = "mean"
     MEDIAN = "median"
     PERCENTILE = "percentile"
@@ -164,6 +165,9 @@ class Indicator(Entry):
         value: what is added up, averaged or ranked (sum, mean, median, percentile).
         total: makes a ratio one of two sums: what each record that counts adds to the denominator. Those of them that succeed
             add ``value`` (default: ``total``) to the numerator. A record in which either is unknown counts in neither.
+        distinct: the field of whose values each is counted once, however many records have it. With ``succeeds`` the value is a ratio: of
+            those among the records that count, how many are among those that succeed.
+        out_of: makes that a ratio in another way: the indicator that says how many things there are.
         at: the date or moment by which a record belongs to a period, a field or an expression.
         max_age_hours: data older than this is shown as stale.
         valid_from: since when the formula is in force, where there was another one before.
@@ -187,6 +191,8 @@ class Indicator(Entry):
     succeeds: str | None = None
     value: str | None = None
     total: str | None = None
+    distinct: Id | None = None
+    out_of: Id | None = None
     at: str | None = None
     stock: Stock | None = None
     sample: Sample | None = None
@@ -217,7 +223,7 @@ class Indicator(Entry):
     @property
     def made_of(self) -> tuple[str, ...]:
         """The indicators that it is computed from, if any."""
-        return (*(part.indicator for part in self.parts if part.indicator), *((self.of,) if self.of else ()))
+        return (*(part.indicator for part in self.parts if part.indicator), *filter(None, (self.of, self.out_of)))
 
 
 class Path(Entry):
@@ -374,11 +380,15 @@ class Catalogue(Entry):
         if spec.dimensions is not None:
             return spec.dimensions
         if spec.record is not None:
-            return self.records[spec.record].dimensions
+            mine = self.records[spec.record].dimensions
+            return tuple(name for name in mine if name in self.dimensions_of(spec.out_of)) if spec.out_of else mine
         return self.dimensions_of(spec.of) if spec.of else ()
+
+    def within(self, indicator: str) -> tuple[str, ...]:
+        """An indicator and all that it is made of, at any depth, each once."""
+        below = (name for part in self.indicators[indicator].made_of for name in self.within(part))
+        return tuple(dict.fromkeys((indicator, *below)))
 
     def records_of(self, indicator: str) -> set[str]:
         """The record types that an indicator rests on, through its parts."""
-        spec = self.indicators[indicator]
-        found = {spec.record} if spec.record else set()
-        return found.union(*map(self.records_of, spec.made_of))
+        return {record for name in self.within(indicator) if (record := self.indicators[name].record)}

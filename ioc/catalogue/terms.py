@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ioc.catalogue.expression import parse
 from ioc.catalogue.kinds import KIND_OF_FIELD
-from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType
+from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType, Unit
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,19 @@ class Terms(NamedTuple):
 
 
 ADDITIVE = {Measure.RATIO, Measure.COUNT, Measure.SUM, Measure.MEAN}
+# Told from sums: those that add up, and what is counted once, by whether there is any record of it.
+SUMMED = ADDITIVE | {Measure.DISTINCT}
+
+
+def is_quotient(spec: Indicator) -> bool:
+    """Whether an indicator's value is its numerator over its denominator."""
+    counted = spec.measure is Measure.DISTINCT and (spec.succeeds is not None or spec.out_of is not None)
+    return counted or spec.measure in {Measure.RATIO, Measure.MEAN}
+
+
+def factor_of(spec: Indicator) -> int:
+    """By what such a quotient is multiplied to become a value in the indicator's unit."""
+    return 100 if spec.unit is Unit.PERCENT and spec.measure in {Measure.RATIO, Measure.DISTINCT} else 1
 
 
 def both(*conditions: str | None) -> str:
@@ -61,13 +74,16 @@ def both(*conditions: str | None) -> str:
 
 
 def terms_of(spec: Indicator) -> Terms:
-    """The terms of an additive indicator (``ADDITIVE``); its declaration has been checked."""
+    """The terms of an indicator that is told from sums (``SUMMED``); its declaration has been checked."""
     at = spec.at or ""
     if spec.stock:
         return _stock(spec, at)
     if spec.measure is Measure.RATIO:
         counts, above, below = _ratio(spec)
         return Terms((Term(at, both(*counts, spec.succeeds), above),), (Term(at, both(*counts), below),))
+    if spec.measure is Measure.DISTINCT:
+        of = (Term(at, both(spec.counts)),) if spec.succeeds else ()
+        return Terms((Term(at, both(spec.counts, spec.succeeds)),), of)
     if spec.measure is Measure.COUNT:
         return Terms((Term(at, both(spec.counts)),), ())
     known = both(spec.counts, f"({spec.value}) IS NOT NULL")
@@ -121,7 +137,7 @@ def terms_of_record(catalogue: Catalogue, record: str) -> tuple[Term, ...]:
     """
     found: dict[str, Term] = {}
     for spec in catalogue.indicators.values():
-        if spec.record != record or spec.measure not in ADDITIVE:
+        if spec.record != record or spec.measure not in SUMMED:
             continue
         for _, version in spec.formulas:
             terms = terms_of(version)

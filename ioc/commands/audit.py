@@ -12,24 +12,35 @@ from ioc.app import open_store
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.indicators.audit import audit as recompute
+from ioc.indicators.audit import cubes_named, mend
 from ioc.store.audit import Report
 
 _COLUMNS = ("record", "kept_in", "at", "of", "kept", "anew")
 
 
 def audit(options: argparse.Namespace) -> int:
-    """Recompute every number from the records, and print those that differ. Returns 0, or 1 if any does."""
+    """Recompute every number from the records, and print those that differ; mend them if asked to. Returns 0, or 1 if any differs still."""
     config = load_config(options.config)
     store = open_store(config, SystemClock())
     try:
         report = recompute(store, _progress)
+        assert report is not None, "nothing ends it early"
+        _print(report, options.format)
+        _sum_up(report)
+        if options.mend and (cubes := cubes_named(store, report)):
+            print(f"counting anew from the records: {', '.join(sorted(cubes))}", file=sys.stderr)
+            report = mend(store, report, _progress)
+            _sum_up(report)
     finally:
         store.close()
-    assert report is not None, "nothing ends it early"
-    _print(report, options.format)
+    if options.mend and report.differing:
+        print("What differs still is no sum of records; bring the store back from a backup, or the feed anew.", file=sys.stderr)
+    return 1 if report.differing else 0
+
+
+def _sum_up(report: Report) -> None:
     differ = f"{report.differing:,} differ" if report.differing else "all as the records give"
     print(f"data version {report.version}: {report.compared:,} versions, cells and values compared, {differ}", file=sys.stderr)
-    return 1 if report.differing else 0
 
 
 def _progress(share: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import Enum
@@ -78,12 +78,14 @@ class Outlook:
     """What is to be expected of a goal.
 
     Attributes:
-        horizon: the value at the horizon, as the goal will be judged.
+        expected: the value at the horizon, as the goal will be judged; where that has passed, of the twelve months to come.
+        holds: whether that value meets the goal.
         met_on: the end of the first month by which twelve months, or what stands, meet the goal; None if not within what was looked ahead.
-        needed: what meeting it takes; None where it cannot be told in records.
+        needed: what meeting it takes; None where it cannot be told in records, or the horizon has passed.
     """
 
-    horizon: Ahead
+    expected: Ahead
+    holds: bool
     met_on: date | None
     needed: Needed | None
 
@@ -153,8 +155,18 @@ def outlook(months: Months, goal: Goal) -> Outlook | None:
     if not months.known <= last < len(months.starts):
         return None
     first = max(last - goal.horizon.month + 1, 0)
-    met = next((each.on for each in months.years if _reached(each.value, goal)), None)
-    return Outlook(months.ahead(first, last), met, _needed(months, goal, first, last))
+    expected = replace(months.ahead(first, last), on=goal.horizon)
+    return Outlook(expected, _reached(expected.value, goal), _met_on(months, goal), _needed(months, goal, first, last))
+
+
+def outlook_past(months: Months, goal: Goal) -> Outlook:
+    """What is to be expected of a goal whose horizon has passed: what the twelve months to come are likely to be, and when they meet it."""
+    expected = months.years[YEAR - 1]
+    return Outlook(expected, _reached(expected.value, goal), _met_on(months, goal), None)
+
+
+def _met_on(months: Months, goal: Goal) -> date | None:
+    return next((each.on for each in months.years if _reached(each.value, goal)), None)
 
 
 def _reached(value: Decimal, goal: Goal) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date
 
 from ioc.catalogue.model import Measure
-from ioc.catalogue.terms import ADDITIVE
+from ioc.catalogue.terms import SUMMED
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.audit import MOST, Difference, Found, Piece, Report, audited, pieces, plain
 from ioc.store.database import first
 from ioc.store.dialect import name
+from ioc.store.recount import doubt, recount
 from ioc.store.snapshot import Snapshot, cells_day
 from ioc.store.store import Store
 
@@ -44,9 +45,31 @@ def audit(store: Store, told: Callable[[float], None] = lambda _: None, stopping
     return report
 
 
+def mend(store: Store, report: Report, told: Callable[[float], None] = lambda _: None) -> Report:
+    """Count the cubes anew of which a report names a cell, until none is named; the report of the last audit.
+
+    What differs then is no sum of records: a version of a record itself, which nothing here can know better.
+    """
+    mended: set[str] = set()
+    while doubtful := cubes_named(store, report) - mended:  # a report names so many cells only: there may be others
+        doubt(store, doubtful)
+        recount(store)
+        mended |= doubtful
+        again = audit(store, told)
+        assert again is not None, "nothing ends it early"
+        report = again
+    return report
+
+
+def cubes_named(store: Store, report: Report) -> set[str]:
+    """The cubes of which a report names a cell."""
+    standing = {cube.table for cubes in store.cells.cubes.values() for cube in cubes}
+    return standing & {each.kept_in for each in report.named}
+
+
 def _value_pieces(snapshot: Snapshot) -> list[Piece]:
     """One for each indicator that is read from cells, by itself or through others; the rest is computed from the records each time."""
-    kept = {*ADDITIVE, Measure.CHANGE, Measure.COMPOSITE}
+    kept = {*SUMMED, Measure.CHANGE, Measure.COMPOSITE}
     return [_value_piece(key) for key, spec in snapshot.catalogue.indicators.items() if spec.measure in kept]
 
 

@@ -1,4 +1,4 @@
-"""The records behind a number: counting them gives the number again."""
+"""The records behind a number: counting them, or of what is counted once their distinct values, gives the number again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType
-from ioc.catalogue.terms import ADDITIVE, Term, Terms, both, terms_of
+from ioc.catalogue.terms import SUMMED, Term, Terms, both, terms_of
 from ioc.errors import BadQuestion, UnknownName
 from ioc.store.dialect import record_expression
 from ioc.store.listing import Counted
@@ -37,6 +37,8 @@ def parts_of(catalogue: Catalogue, indicator: str) -> tuple[Part, ...]:
         return ()
     if spec.measure is Measure.RATIO:
         return (Part.REST, Part.NUMERATOR, Part.DENOMINATOR)
+    if spec.measure is Measure.DISTINCT and spec.succeeds:
+        return (Part.NUMERATOR, Part.DENOMINATOR)
     return (Part.NUMERATOR,)
 
 
@@ -83,7 +85,7 @@ def _counting(catalogue: Catalogue, indicator: str) -> Indicator | None:
 
 def _terms(spec: Indicator) -> Terms:
     """What counts its records; of a quantile, those that have a value."""
-    if spec.measure in ADDITIVE:
+    if spec.measure in SUMMED:
         return terms_of(spec)
     return Terms((Term(spec.at or "", both(spec.counts, f"({spec.value}) IS NOT NULL")),), ())
 

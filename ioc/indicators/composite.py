@@ -56,7 +56,9 @@ def trees(snapshot: Snapshot, question: Question, today: date, ask: Ask) -> dict
     leaves: dict[str, dict[Key, Value]] = {}
     for name in _leaves(snapshot.catalogue, question.indicator):
         leaves[name] = {(value.codes, value.span): value for value in ask(snapshot, replace(question, indicator=name), today)}
-    known = {record: has_records(snapshot, record) for name in leaves if (record := snapshot.catalogue.indicators[name].record) is not None}
+    behind = {name: snapshot.catalogue.records_of(name) for name in leaves}
+    there = {record: has_records(snapshot, record) for record in set().union(*behind.values())}
+    known = {name: all(there[record] for record in records) for name, records in behind.items()}
     builder = _Builder(snapshot.catalogue, leaves, known)
     keys = {key for values in leaves.values() for key in values}
     ordered = sorted(keys, key=lambda key: (key[1].start if key[1] else date.min, [code or "" for code in key[0]]))
@@ -105,7 +107,7 @@ class _Builder:
         if spec.measure is Measure.COMPOSITE:
             return self._nested(part, self.whole(part.indicator, key))
         value = self.leaves[part.indicator].get(key)
-        points = points_of(part, value.value if value else None, self.known.get(spec.record or "", value is not None))
+        points = points_of(part, value.value if value else None, self.known[part.indicator])
         return Node(part, part.indicator, value, points, part.points, _ZERO if points is None else part.points)
 
     def _nested(self, part: Part, node: Node) -> Node:

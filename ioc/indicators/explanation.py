@@ -6,7 +6,7 @@
 | count, sum | what each group has itself risen or fallen by |
 | change against a baseline | the same of the indicator behind it, over its baseline |
 | composite | what each part adds to the points |
-| median, percentile | nothing: that of a whole does not follow from its groups |
+| median, percentile, distinct | nothing: that of a whole does not follow from its groups |
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from ioc.catalogue.model import Catalogue, Indicator, Measure, Part, Unit
+from ioc.catalogue.model import Catalogue, Indicator, Measure, Part
+from ioc.catalogue.terms import factor_of, is_quotient
 from ioc.errors import BadQuestion
 from ioc.indicators.decomposition import Amounts, Effect, of_amounts, of_rates
 from ioc.indicators.period import PERIODS, Period, back, period_of, year_before
@@ -93,6 +94,8 @@ def explain(snapshot: Snapshot, indicator: str, by: tuple[str, ...], before: Sid
     spec = check_question(snapshot.catalogue, Question(indicator, by=dimensions, where=(*before.where, *after.where)))
     if spec.measure in {Measure.MEDIAN, Measure.PERCENTILE}:
         raise BadQuestion("not_additive")
+    if spec.measure is Measure.DISTINCT:
+        raise BadQuestion("counted_once")
     if spec.measure is Measure.COMPOSITE:
         return _of_composite(snapshot, spec, before, after, today)
     if spec.measure is Measure.CHANGE:
@@ -138,11 +141,6 @@ def _of_change(snapshot: Snapshot, spec: Indicator, by: tuple[str, ...], before:
     return replace(found, before=found.before * scale - 100, after=found.after * scale - 100, effects=effects)
 
 
-def factor_of(spec: Indicator) -> int:
-    """By what a quotient is multiplied to become a value in the indicator's unit."""
-    return 100 if spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT else 1
-
-
 def _at_baseline(snapshot: Snapshot, spec: Indicator, where: Where, today: date) -> Fraction | None:
     assert spec.of is not None and spec.baseline is not None, "checked by the caller"
     on = spec.baseline.on
@@ -152,7 +150,7 @@ def _at_baseline(snapshot: Snapshot, spec: Indicator, where: Where, today: date)
 
 def _exact(spec: Indicator, value: Value) -> Fraction | None:
     """A value without any rounding, where it is a quotient of two sums."""
-    if value.value is None or value.numerator is None or not value.denominator or spec.measure not in {Measure.RATIO, Measure.MEAN}:
+    if value.value is None or value.numerator is None or not value.denominator or not is_quotient(spec):
         return None if value.value is None else Fraction(value.value)
     return factor_of(spec) * Fraction(value.numerator) / Fraction(value.denominator)
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cache
 from itertools import accumulate
 
-from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
-from ioc.catalogue.terms import Term, terms_of
+from ioc.catalogue.model import Catalogue, Indicator, Measure
+from ioc.catalogue.terms import Term, factor_of, is_quotient, terms_of
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators import composite
 from ioc.indicators.composite import Key, Node, trees
@@ -18,7 +18,7 @@ from ioc.indicators.period import PERIODS, Period, period_of, periods
 from ioc.indicators.question import Question, Value
 from ioc.store.counting import SumQuestion
 from ioc.store.snapshot import Snapshot
-from ioc.store.sums import Sums, read_quantiles, read_sums
+from ioc.store.sums import Sums, read_distinct, read_quantiles, read_sums
 
 __all__ = ["HUNDRED", "Question", "Value", "ask", "by_version", "change", "check_question", "score", "valuing"]
 
@@ -59,7 +59,7 @@ def ask(snapshot: Snapshot, question: Question, today: date) -> list[Value]:
         return _change(snapshot, spec, question, today)
     if spec.measure is Measure.COMPOSITE:
         return composite.values(trees(snapshot, question, today, ask), today)
-    compute = _quantile if spec.measure in {Measure.MEDIAN, Measure.PERCENTILE} else _additive
+    compute = _COMPUTED.get(spec.measure, _additive)
     return [value for version, part in by_version(spec, question, today) for value in compute(snapshot, version, part, today)]
 
 
@@ -126,10 +126,10 @@ def _running(sums: Sums, question: Question, today: date) -> Sums:
 
 
 def valuing(spec: Indicator) -> Callable[[Decimal | None, Decimal | None], Decimal | None]:
-    """How an additive indicator's value is made of its sums: a ratio in per cent or as it is, a mean, a count or a sum."""
-    if spec.measure not in {Measure.RATIO, Measure.MEAN}:
+    """How an indicator's value is made of its sums: a ratio in per cent or as it is, a mean, a count or a sum."""
+    if not is_quotient(spec):
         return lambda numerator, denominator: numerator
-    factor = HUNDRED if spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT else Decimal(1)
+    factor = Decimal(factor_of(spec))
     return lambda numerator, denominator: factor * (numerator or 0) / denominator if denominator else None
 
 
@@ -157,6 +157,27 @@ def _quantile(snapshot: Snapshot, spec: Indicator, question: Question, today: da
         span, provisional = place(each.start)
         found.append(Value(each.codes, span, None, each.size, each.value, provisional))
     return found
+
+
+def _distinct(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
+    """Things counted once in each group and period; where it is said out of how many, those of which no record speaks count as none."""
+    numerator, denominator = terms_of(spec)
+    asked = _sum_question(spec, question, (*numerator, *denominator), snapshot, today)
+    sums = read_distinct(snapshot, replace(asked, period_end=min(question.end or today, today)), spec.distinct or "")
+    place, value_of = _placing(question, today), valuing(spec)
+    above = dict(zip(zip(map(place, sums.starts), sums.codes, strict=True), sums.of(numerator), strict=True))
+    if spec.out_of:
+        whole = ask(snapshot, replace(question, indicator=spec.out_of), today)
+        below = {((each.span, each.provisional), each.codes): each.value for each in whole}
+        above = dict.fromkeys(below, Decimal(0)) | above
+    else:
+        below = dict(zip(above, sums.of(denominator) if denominator else [None] * len(above), strict=True))
+    ordered = sorted(above, key=lambda key: (key[0][0].start if key[0][0] else date.min, [code or "" for code in key[1]]))
+    return [
+        Value(codes, span, (n := above[key]), (d := below.get(key)), value_of(n, d), provisional)
+        for key in ordered
+        for (span, provisional), codes in [key]
+    ]
 
 
 def _change(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
@@ -187,3 +208,7 @@ def score(snapshot: Snapshot, question: Question, today: date) -> dict[Key, Node
     if spec.measure is not Measure.COMPOSITE:
         raise BadQuestion("no_score", indicator=question.indicator)
     return trees(snapshot, replace(question, end=question.end or today), today, ask)
+
+
+# What does not add up is computed in a way of its own.
+_COMPUTED = {Measure.MEDIAN: _quantile, Measure.PERCENTILE: _quantile, Measure.DISTINCT: _distinct}

@@ -6,7 +6,7 @@ change, what they still say stands, and what is new is counted in the background
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -150,6 +150,18 @@ class Cells:
         for (table,) in cursor.execute(half_done).fetchall():
             cursor.execute(f"DROP TABLE {name(table)}")
         self.cubes[record], self.missing[record] = tuple(stand), tuple(missing)
+
+    def doubt(self, cursor: duckdb.DuckDBPyConnection, record: str, tables: Collection[str]) -> None:
+        """Let some cubes of a record type stand no longer: they are dropped, and ``missing``."""
+        stand = tuple(cube for cube in self.cubes[record] if cube.table not in tables)
+        for cube in self.cubes[record]:
+            if cube.table in tables:
+                cursor.execute(f"DROP TABLE {name(cube.table)}")
+                cursor.execute("DELETE FROM cell_table WHERE name = ?", [cube.table])
+        counted = {cube.table: cube.terms for cube in stand}
+        lacking = [(cube, tuple(term for term in cube.terms if term not in counted.get(cube.table, ()))) for cube in self.wanted[record]]
+        self.missing[record] = tuple(replace(cube, terms=terms, stem="next") for cube, terms in lacking if terms)
+        self.cubes[record] = stand
 
     def _trim(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
         """Drop the sums that a standing cube need not keep any more."""

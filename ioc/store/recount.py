@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +50,14 @@ def recount(store: Store, stopping: threading.Event | None = None) -> bool:
             log.info("Counting numbers anew: %.0f %%", 100 * store.recounted)
         _join(store, each)
     return True
+
+
+def doubt(store: Store, tables: Collection[str]) -> None:
+    """Let cubes stand no longer; until ``recount`` has counted them anew, what they hold is answered from the records."""
+    with store.database.alone(), store.database.write() as cursor:
+        for record, cubes in store.cells.cubes.items():
+            if any(cube.table in tables for cube in cubes):
+                store.cells.doubt(cursor, record, tables)
 
 
 def _begin(store: Store, record: str) -> _Begun:

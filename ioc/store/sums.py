@@ -59,6 +59,20 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> Sums:
     return _sums(question, snapshot.cursor.execute(_grouped(question, keys, columns, relation) + order).fetchnumpy())
 
 
+def read_distinct(snapshot: Snapshot, question: SumQuestion, field: str) -> Sums:
+    """The same, but counted are the values of a field of which there is any record, each once; records without a value are not."""
+    finer = replace(question, by=tuple(dict.fromkeys((*question.by, field))))
+    sums, width, place_of_field = read_sums(snapshot, finer), len(question.by), finer.by.index(field)
+    found: dict[tuple[date | None, tuple[str | None, ...]], dict[str, int]] = {}
+    for place, (start, codes) in enumerate(zip(sums.starts, sums.codes, strict=True)):
+        counts = found.setdefault((start, codes[:width]), dict.fromkeys(sums.totals, 0))
+        if codes[place_of_field] is not None:
+            for column, totals in sums.totals.items():
+                counts[column] += totals[place] > 0
+    totals = {column: [Decimal(counts[column]) for counts in found.values()] for column in sums.totals}
+    return Sums([codes for _, codes in found], [start for start, _ in found], totals)
+
+
 def _from_cells(snapshot: Snapshot, question: SumQuestion) -> tuple[str, list[str]] | None:
     """The relation in which cells answer, and the total of each term in it; None where the records have to be counted."""
     cube = _cube(snapshot, question)

@@ -25,6 +25,7 @@ from ioc.views.explanation import (
     MOST_DIMENSIONS,
     MOST_ROWS,
     PLACES,
+    Break,
     Compared,
     Contribution,
     ExplanationQuestion,
@@ -84,7 +85,20 @@ def explanation_view(snapshot: Snapshot, stamp: Stamp, asked: ExplanationQuestio
         places=places,
         start=start,
         steps=_steps(groups, now - was, end - start, places, language),
+        breaks=tuple(_breaks(catalogue, name, sorted(min(side.span.end, today) for side in (before, after)), language)),
     )
+
+
+def _breaks(catalogue: Catalogue, indicator: str, days: Sequence[date], language: str) -> Iterator[Break]:
+    """Where formulas change between the last days of two sides: of the indicator, and of what it is made of."""
+    found: dict[date, list[tuple[str, str]]] = defaultdict(list)
+    for name in catalogue.within(indicator):
+        spec = catalogue.indicators[name]
+        for since, version in spec.formulas[1:]:
+            if since and days[0] < since <= days[1]:
+                found[since].append((spec.label.of(language) if name != indicator else "", version.source.of(language)))
+    for on, changes in sorted(found.items()):
+        yield Break(on, tuple(dict.fromkeys(label for label, _ in changes if label)), ", ".join(dict.fromkeys(said for _, said in changes)))
 
 
 def _sides(asked: ExplanationQuestion, today: date) -> tuple[str, Side, Side]:

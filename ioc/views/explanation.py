@@ -43,6 +43,15 @@ class ExplanationQuestion:
 
 
 @dataclass(frozen=True)
+class Break:
+    """A day between the two sides from which on another formula is in force: of the indicator, or of those named that it is made of."""
+
+    on: date
+    parts: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
 class Measured:
     """A group on one side: its value, and for ratios and means its share of the whole's denominator, in per cent."""
 
@@ -107,6 +116,7 @@ class ExplanationView:
         rows, rest: contributions by all dimensions, the largest first.
         steps: the weightiest groups and all others, to ``places`` decimal places, from ``start`` to the value after: they add up as
             they are written.
+        breaks: changes of formula between the sides; each side is counted, and taken apart, by the one in force on its last day.
     """
 
     stamp: Stamp
@@ -130,6 +140,7 @@ class ExplanationView:
     places: int
     start: Decimal
     steps: tuple[Step, ...]
+    breaks: tuple[Break, ...] = ()
 
 
 def explanation_from_words(

@@ -14,7 +14,7 @@ from ioc.views.tiles import tiles
 
 @dataclass(frozen=True)
 class ForecastView:
-    """An indicator looked ahead: the value of each month ahead by itself, twelve months by the end of each, and the open goals."""
+    """An indicator looked ahead: each month ahead by itself, twelve months by the end of each, and the goals that are open or missed."""
 
     stamp: Stamp
     indicator: str
@@ -28,4 +28,4 @@ def forecast_view(snapshot: Snapshot, stamp: Stamp, indicator: str, today: date,
     tile = tiles(snapshot, [indicator], today, now, language, ahead=True)[indicator]
     found = tile.ahead.months
     months = tuple(found.ahead(index, index) for index in range(found.known, len(found.starts))) if found else ()
-    return ForecastView(stamp, indicator, tile.ahead, months, tuple(goal for goal in tile.goals if goal.horizon >= today))
+    return ForecastView(stamp, indicator, tile.ahead, months, tuple(goal for goal in tile.goals if goal.prospect))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Goal
-from ioc.goals.outlook import outlook
+from ioc.goals.outlook import outlook, outlook_past
 from ioc.goals.path import Course, course
 from ioc.goals.status import Close, gap, judge, meets
 from ioc.indicators.period import Period
@@ -74,7 +74,8 @@ def _goal_view(
     closes = list(_closes(goal, judged, series, today)) if needed else []
     verdict = judge(value, goal, today, stale=judged.stale, course=path, closes=closes)
     spec = catalogue.indicators[judged.indicator]
-    expected = outlook(ahead.months, goal) if ahead.months and not past else None
+    expected = (outlook_past if past else outlook)(ahead.months, goal) if ahead.months else None
+    is_looked_at = not past or (value is not None and not meets(value, goal))
     return GoalView(
         id=key,
         comparator=goal.comparator,
@@ -91,7 +92,7 @@ def _goal_view(
         since=verdict.since,
         closes=tuple(closes),
         outlook=expected,
-        prospect=prospect(expected, ahead, goal, spec, words(language)) if not past else (),
+        prospect=prospect(expected, ahead, goal, spec, past, words(language)) if is_looked_at else (),
         reason=reason(verdict, goal, value, path, spec, judged.stock or not closes, words(language)),
     )
 

@@ -94,7 +94,7 @@ def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, lan
 
 def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, language: str) -> TileView:
     """The tile of the whole, or, within filters, the same with the filtered value; goals are set for the whole only."""
-    tile = tiles(snapshot, [question.indicator], today, now, language)[question.indicator]
+    tile = tiles(snapshot, [question.indicator], today, now, language, ahead=True)[question.indicator]
     if not question.where:
         return tile
     year = spans(snapshot.catalogue, today).year

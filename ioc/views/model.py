@@ -50,8 +50,8 @@ class GoalView:
         since: the close since which the status stands, if it was judged at closes.
         closes: the weekly closes that were judged.
         reason: why it has its status, in a sentence.
-        outlook: what is to be expected of an open goal; None where nothing can be said.
-        prospect: the same in sentences, or why nothing can be said.
+        outlook: what is to be expected of it; None where nothing can be said.
+        prospect: the same in sentences, or why nothing can be said; empty where the horizon has passed and the value meets it.
     """
 
     id: str

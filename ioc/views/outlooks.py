@@ -7,24 +7,29 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from ioc.catalogue.model import Catalogue, Goal
+from ioc.catalogue.model import Catalogue, Goal, Measure
 from ioc.goals.forecast import LEAST_MONTHS, Forecast, Month, forecast
 from ioc.goals.outlook import SHARES, Kind, Months, kind_of
 from ioc.goals.volumes import end_of, month_after, working_days
 from ioc.indicators.period import Period
 from ioc.indicators.values import Value
 
-# Closed months that a forecast rests on at most, how far it looks ahead at least and at most, and past the last horizon.
-MOST_MONTHS, LEAST_AHEAD, MOST_AHEAD, BEYOND = 36, 12, 84, 12
+# Closed months that a forecast rests on at most; how far it looks ahead at least (no less far than back) and at most, and past the last
+# horizon.
+MOST_MONTHS, LEAST_AHEAD, MOST_AHEAD, BEYOND = 36, 36, 84, 12
 
 
 @dataclass(frozen=True)
 class Look:
-    """An indicator looked ahead. ``closed`` counts the months in a row up to the last that is over; without forecast they are too few."""
+    """An indicator looked ahead. ``closed`` counts the months in a row up to the last that is over; without forecast they are too few,
+
+    or, where its months do not make up a year (``adds``), they say nothing about it.
+    """
 
     closed: int
     forecast: Forecast | None = None
     months: Months | None = None
+    adds: bool = True
 
     @property
     def lacking(self) -> int:
@@ -51,6 +56,8 @@ def worked_months(catalogue: Catalogue, today: date) -> dict[date, int]:
 def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: bool, worked: Mapping[date, int], today: date) -> Look:
     """An indicator looked ahead from its closed months, oldest first."""
     run = _run(values)
+    if catalogue.indicators[indicator].measure is Measure.DISTINCT:
+        return Look(len(run), adds=False)
     kind = kind_of(catalogue.indicators[indicator], stock)
     if kind in SHARES and not all(_is_part(month) for month in run):
         kind = Kind.STANDING if stock else Kind.MEAN

@@ -14,32 +14,34 @@ from ioc.text.words import Words
 from ioc.views.outlooks import Look
 
 
-def prospect(outlook: Outlook | None, look: Look, goal: Goal, spec: Indicator, words: Words) -> tuple[str, ...]:
-    """The sentences, the weightiest first; with too little history, or too far away, the one that says so."""
+def prospect(outlook: Outlook | None, look: Look, goal: Goal, spec: Indicator, past: bool, words: Words) -> tuple[str, ...]:
+    """The sentences, the weightiest first; with too little history, or too far away, the one that says so. ``past``: the horizon is."""
+    if not look.adds:
+        return (words("outlook.not_of_months"),)
     if look.forecast is None:
         return (words("outlook.too_little", least=LEAST_MONTHS, count=look.closed),)
     if outlook is None:
         return (words("outlook.too_far"),)
-    ahead = outlook.horizon
+    ahead = outlook.expected
     value, low, high = (with_unit(each, spec.unit, words, spec.precision, goal.bound) for each in (ahead.value, ahead.low, ahead.high))
-    sentences = [words("outlook.expected", day=dates.day(goal.horizon), value=value, low=low, high=high)]
-    sentences.append(_when(outlook, goal, words))
+    sentences = [words("outlook.expected", day=dates.day(ahead.on), value=value, low=low, high=high)]
+    sentences.append(_when(outlook, goal, past, words))
     if outlook.needed:
         sentences.append(_need(outlook.needed, goal, spec, words))
     return (*sentences, _trust(look.forecast, words))
 
 
-def _when(outlook: Outlook, goal: Goal, words: Words) -> str:
+def _when(outlook: Outlook, goal: Goal, past: bool, words: Words) -> str:
     if outlook.met_on is None:
         return words("outlook.never")
-    key = "in_time" if outlook.met_on <= goal.horizon else "late"
-    return words(f"outlook.{key}", month=_month(outlook.met_on, words))
+    key = "yet" if past else "in_time" if outlook.met_on <= goal.horizon else "late"
+    return words(f"outlook.{key}", month=month_of(outlook.met_on, words))
 
 
 def _need(needed: Needed, goal: Goal, spec: Indicator, words: Words) -> str:
     figures = {"total": needed.total, "a": needed.a_month, "of": needed.of, "now": needed.now}
     count = {key: number(None if each is None else Decimal(each), words.language) for key, each in figures.items()}
-    months = {"start": _month(needed.start, words), "end": _month(needed.end, words)}
+    months = {"start": month_of(needed.start, words), "end": month_of(needed.end, words)}
     if needed.of is None:
         kind = ("fewer" if goal.wants_less else "more") if spec.measure is Measure.CHANGE else "standing"
         return words(f"outlook.need_{kind}" if needed.total else "outlook.need_nothing", **count, **months)
@@ -48,7 +50,7 @@ def _need(needed: Needed, goal: Goal, spec: Indicator, words: Words) -> str:
     return words("outlook.need" if needed.possible else "outlook.need_too_much", **count, **months)
 
 
-def _month(day: date, words: Words) -> str:
+def month_of(day: date, words: Words) -> str:
     """The month of a day within a sentence."""
     name = dates.period(day.replace(day=1), "month", words)
     return words("outlook.month", month=day.month, year=day.year, name=name)

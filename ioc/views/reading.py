@@ -1,4 +1,4 @@
-"""An indicator in two sentences: where it stands towards its goal, and how it has moved and why. The same figures give the same words."""
+"""An indicator in two sentences: where it stands; how it has moved, why, and where it goes. The same figures give the same words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from ioc.goals.forecast import LEAST_MONTHS
+from ioc.goals.outlook import YEAR, Outlook
 from ioc.text import dates
 from ioc.text.amounts import amount, moved, signed_amount, signed_number
 from ioc.text.lines import shortened
 from ioc.text.numbers import number, with_unit
 from ioc.text.words import Words
-from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured
+from ioc.views.explanation import Break, Compared, Contribution, ExplanationView, Measured
 from ioc.views.model import GoalView, TileView
+from ioc.views.prospects import month_of
 
 # So many contributions are told in words.
 MOST_LINES = 3
@@ -50,7 +53,8 @@ def reading(
     bound = tile.goal.target if tile.goal else None
     value = with_unit(tile.value, tile.unit, words, tile.precision, bound)
     said = words("reading.notes", notes=", ".join(notes)) if notes else ""
-    return words(key, label=label, value=value, when=when, notes=said, goal=goal), _movement(tile, explanation, words)
+    ahead = "" if filters else _outlook(tile, words)
+    return words(key, label=label, value=value, when=when, notes=said, goal=goal), _movement(tile, explanation, ahead, words)
 
 
 def _goal(tile: TileView, words: Words, today: date) -> str:
@@ -73,18 +77,47 @@ def _is_met(goal: GoalView) -> bool:
     return gap == 0 or (gap > 0 and (goal.comparator != "=" or goal.target == 100))
 
 
-def _movement(tile: TileView, explanation: ExplanationView | None, words: Words) -> str:
+def _outlook(tile: TileView, words: Words) -> str:
+    """What is to be expected at the horizon, or in twelve months where none is ahead; or why that is not known."""
+    look, goal = tile.ahead, tile.goal
+    found = goal.outlook if goal else None
+    if not look.adds:
+        return words("reading.not_of_months")
+    if look.months is None:
+        return words("reading.too_little", least=LEAST_MONTHS, count=look.closed)
+    if goal and not found:
+        return words("reading.too_far")
+    expected = found.expected if found else look.months.years[YEAR - 1]
+    bound = goal.target if goal else None
+    value, low, high = (with_unit(each, tile.unit, words, tile.precision, bound) for each in (expected.value, expected.low, expected.high))
+    span = words("reading.range", low=low, high=high) if low != high else ""
+    verdict = _prospect(goal, found, words) if goal and found else ""
+    return words("reading.outlook", value=value, day=dates.day(expected.on), range=span, verdict=verdict)
+
+
+def _prospect(goal: GoalView, found: Outlook, words: Words) -> str:
+    """Whether the goal is met by then, or when."""
+    if _is_met(goal):
+        return words("reading.goes_on" if found.holds else "reading.lost")
+    if found.met_on is None:
+        return words("reading.holds" if found.holds else "reading.unseen")
+    if found.met_on > found.expected.on:
+        return words("reading.holds") if found.holds else words("reading.late", month=month_of(found.met_on, words))
+    return words("reading.in_time", month=month_of(found.met_on, words)) if found.holds else words("reading.fails")
+
+
+def _movement(tile: TileView, explanation: ExplanationView | None, ahead: str, words: Words) -> str:
     if tile.value is None:
         return words("reading.no_data_hint")
     change = explanation.change if explanation else tile.change
     then = words("reading.last_year_stock" if tile.stock else "reading.last_year")
     if change is None:
-        return words("reading.no_then", then=then)
+        return words("reading.no_then", then=then, outlook=ahead)
     how = moved(change, tile.precision)
     if how == "same":
-        return words("reading.same", then=then)
-    cause = _cause(explanation, words) if explanation else ""
-    return words(f"reading.{how}", amount=amount(change, tile.unit, words, tile.precision), then=then, cause=cause)
+        return words("reading.same", then=then, outlook=ahead)
+    cause = _cause(explanation, words) + _changed(explanation, words) if explanation else ""
+    return words(f"reading.{how}", amount=amount(change, tile.unit, words, tile.precision), then=then, cause=cause, outlook=ahead)
 
 
 def _cause(explanation: ExplanationView, words: Words) -> str:
@@ -93,6 +126,12 @@ def _cause(explanation: ExplanationView, words: Words) -> str:
     if not same or len(explanation.groups) < 2 or not same[0].codes:
         return ""
     return words("reading.cause", group=same[0].codes[0].label, amount=_signed(same[0].effect, explanation, words))
+
+
+def _changed(explanation: ExplanationView, words: Words) -> str:
+    """That the two values are not of the same formula."""
+    days = ", ".join(dates.day(each.on) for each in explanation.breaks)
+    return words("reading.other_formula", day=days) if days else ""
 
 
 def told(view: ExplanationView, words: Words) -> tuple[str, ...]:
@@ -146,14 +185,20 @@ def _signed(value: Decimal, view: ExplanationView, words: Words) -> str:
 
 
 def summary(view: ExplanationView, words: Words) -> tuple[str, ...]:
-    """What is compared, and how much of the change is rate and mix."""
+    """What is compared, whether by the same formula, and how much of the change is rate and mix."""
     was, now = (with_unit(each.value, view.unit, words, view.precision) for each in (view.before, view.after))
     first = words(
         "explanation.compared", before=side(view.before), after=side(view.after), was=was, now=now, change=_signed(view.change, view, words)
     )
+    warned = (first, *(_warned(each, words) for each in view.breaks))
     if view.additive:
-        return (first,)
-    return (first, words("explanation.made_of", rate=_signed(view.rate, view, words), mix=_signed(view.mix, view, words)))
+        return warned
+    return (*warned, words("explanation.made_of", rate=_signed(view.rate, view, words), mix=_signed(view.mix, view, words)))
+
+
+def _warned(each: Break, words: Words) -> str:
+    parts = words("explanation.break_parts", parts=", ".join(each.parts)) if each.parts else ""
+    return words("explanation.break", day=dates.day(each.on), source=each.source, parts=parts)
 
 
 def side(compared: Compared) -> str:

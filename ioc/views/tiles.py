@@ -61,13 +61,13 @@ def tiles(
         names: indicators.
         today, now: the present day and moment, or the past ones that were asked for.
         language: of the words.
-        ahead: whether every one is looked ahead, or only those with an open goal.
+        ahead: whether every one is looked ahead, or only those with a goal.
     """
     wanted = spans(snapshot.catalogue, today)
     goals = [goal for name in names for _, goal in snapshot.catalogue.goals_of(name)]
     series = SeriesSet(snapshot, names, wanted.all(), today, first_week(goals, today))
     fresh, worked = freshness(snapshot), worked_months(snapshot.catalogue, today)
-    looked = set(names) if ahead else {goal.indicator for goal in goals if goal.horizon >= today}
+    looked = set(names) if ahead else {goal.indicator for goal in goals}
     return {
         name: _tile(snapshot.catalogue, name, series, wanted, fresh, worked if name in looked else None, today, now, language)
         for name in names

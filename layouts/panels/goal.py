@@ -52,8 +52,8 @@ def expected(goal: GoalView, tile: TileView, context: Context) -> str:
     """The range of the forecast for the horizon: “dự báo 31/12/2027: 93–96%”; empty where it is unknown or so wide that it says nothing."""
     if goal.outlook is None or goal.status is Status.STALE:
         return ""
-    low, high = goal.outlook.horizon.low, goal.outlook.horizon.high
-    if high - low > (WIDEST if tile.unit is Unit.PERCENT else abs(goal.outlook.horizon.value) * WIDEST / 100):
+    low, high = goal.outlook.expected.low, goal.outlook.expected.high
+    if high - low > (WIDEST if tile.unit is Unit.PERCENT else abs(goal.outlook.expected.value) * WIDEST / 100):
         return ""
     ends = dict.fromkeys(number(rounded(each, 0), context.language) for each in (low, high))
     return context.words(

@@ -20,8 +20,9 @@ KEYS = ("judged", "path", "middle", "range")
 
 
 def outlook(tile: TileView, context: Context) -> list[Any]:
-    """The panel; none where no goal is open."""
-    goals = [goal for goal in tile.goals if not is_past(goal, context)]
+    """The panel, of the goals that are open; where none is, of those that are past and not met; none where there are neither."""
+    asked = [goal for goal in tile.goals if goal.prospect]
+    goals = [goal for goal in asked if not is_past(goal, context)] or asked
     if not goals or tile.value is None:
         return []
     words, drawn = context.words, [goal for goal in goals if goal.outlook]
@@ -43,8 +44,8 @@ def _told(goal: GoalView, tile: TileView, context: Context) -> h.Element:
 def _alt(tile: TileView, goal: GoalView, context: Context) -> str:
     """The figure in words: from where to where by the last horizon."""
     assert goal.outlook is not None
-    expected = goal.outlook.horizon
+    expected = goal.outlook.expected
     known = [point.value for point in tile.trend if point.value is not None]
     shown = {"first": known[-1], "last": expected.value, "low": expected.low, "high": expected.high}
     told = {name: with_unit(each, tile.unit, context.words, tile.precision) for name, each in shown.items()}
-    return context.words("outlook.fan", label=tile.label, day=dates.day(goal.horizon), **told)
+    return context.words("outlook.fan", label=tile.label, day=dates.day(expected.on), **told)

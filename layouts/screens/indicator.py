@@ -133,6 +133,7 @@ def _goal(goal: GoalView, view: IndicatorView, context: Context) -> h.Element:
         then,
         now,
         h.p[goal.reason] if goal.status in _OPEN and not view.filters else None,
+        h.p[" ".join(goal.prospect[:2])] if then is not None and goal.prospect and not view.filters else None,
         h.p(".ioc-faint")[goal.source, f" · {goal.population}" if goal.population else None],
     ]
 

@@ -317,3 +317,7 @@ def test_an_audit_passes_until_somebody_changes_a_number(office: Office) -> None
         "dossier: cell_dossier__unit, day 2026-11-02, unit b: fee where ((fee) IS NOT NULL) on received_at: kept 5, from the records 0\n"
     )
     assert json.loads(office("audit", "--format", "json")[1])["named"][0]["at"] == {"day": "2026-11-02", "unit": "b"}
+    code, out, err = office("audit", "--mend")
+    assert code == 0 and "kept 5, from the records 0" in out
+    assert "counting anew from the records: cell_dossier__unit\n" in err and err.endswith("all as the records give\n")
+    assert office("audit")[0] == 0

@@ -102,7 +102,7 @@ def months(kind: Kind = Kind.SHARE, closed: tuple[Month, ...] = shares(*[50] * 1
 def test_a_share_by_hand(fields: dict[str, Any], value: str, met_on: str | None, needed: tuple[Any, ...]) -> None:
     found = outlook(months(), goal(**fields))
     assert found and found.needed
-    assert (found.horizon.value, found.horizon.low, found.horizon.high)[0] == Decimal(value)
+    assert (found.expected.value, found.expected.low, found.expected.high)[0] == Decimal(value)
     assert found.met_on == (date.fromisoformat(met_on) if met_on else None)
     assert (found.needed.total, found.needed.a_month, found.needed.of, found.needed.now, found.needed.possible) == needed
 
@@ -111,8 +111,8 @@ def test_the_range_of_a_year_is_narrow_where_much_of_it_is_over() -> None:
     found = outlook(months(), goal(value=58))
     later = outlook(months(), goal(value=58, horizon="2027-12-31"))
     assert found and later
-    assert (found.horizon.low, found.horizon.high) == (55, 65)
-    assert (later.horizon.low, later.horizon.high) == (60, 80)
+    assert (found.expected.low, found.expected.high) == (55, 65)
+    assert (later.expected.low, later.expected.high) == (60, 80)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_the_range_of_a_year_is_narrow_where_much_of_it_is_over() -> None:
 )
 def test_what_stands_and_means_and_totals_by_hand(kind: Kind, fields: dict[str, Any], value: str, total: int | None) -> None:
     found = outlook(months(kind), goal(**fields))
-    assert found and found.horizon.value == Decimal(value)
+    assert found and found.expected.value == Decimal(value)
     assert (found.needed.total if found.needed else None) == total
 
 
@@ -141,7 +141,7 @@ def test_all_records_can_be_reached() -> None:
     nearly = Forecast((99.9999,) * 18, (99.0,) * 18, (100.0,) * 18, 1, 0.5, 0.8, 40)
     course = Months(FIRST, shares(*[100] * 18, of=100), nearly, Kind.SHARE, ALIKE)
     found = outlook(course, goal(comparator="=", value=100))
-    assert found and found.horizon.value == 100 and found.met_on == date(2026, 7, 31)
+    assert found and found.expected.value == 100 and found.met_on == date(2026, 7, 31)
 
 
 def test_months_ahead_bring_what_the_same_month_brought_by_working_days() -> None:

@@ -13,8 +13,10 @@ import pytest
 
 from ioc.catalogue.terms import terms_of
 from ioc.clock import FrozenClock
-from ioc.indicators.audit import audit
+from ioc.indicators.audit import audit, cubes_named, mend
+from ioc.indicators.values import Question, Value, ask
 from ioc.store.audit import Difference, Report, last_audit
+from ioc.store.recount import doubt, recount
 from ioc.store.store import Store
 from ioc.upkeep import Upkeep, next_night
 from tests.office import NOW, open_store, put, rows_of
@@ -138,6 +140,54 @@ def test_a_version_that_counts_at_the_wrong_time_is_named(store: Store, change: 
         kept or str(since),
         str(until) if kept else "none",
     )
+
+
+def _fees(store: Store) -> list[Value]:
+    with store.read() as snapshot:
+        return ask(snapshot, Question("fees", by=("unit",), period="month"), store.day())
+
+
+def test_spoilt_cubes_are_counted_anew_and_others_are_left_alone(store: Store) -> None:
+    right, people = _fees(store), rows_of(store, "SELECT * FROM cell_staff ORDER BY ALL")
+    tamper(store, f"UPDATE cell_dossier__unit SET {_column(store, 'fees')} = 77")
+    tamper(store, f"INSERT INTO cell_dossier (day, {_count(store)}) VALUES (NULL, 3)")
+    spoilt = found(store)
+    assert _fees(store) != right and cubes_named(store, spoilt) == {"cell_dossier", "cell_dossier__unit"}
+    report = mend(store, spoilt)
+    assert (report.differing, store.recounting, _fees(store)) == (0, None, right)
+    assert rows_of(store, "SELECT * FROM cell_staff ORDER BY ALL") == people
+    put(store, "dossier", [ROWS[0] | {"id": "new", "updated_at": "2026-11-24"}])
+    assert found(store).differing == 0, "commits keep them up as before"
+
+
+def test_mending_goes_on_where_more_cubes_differ_than_are_named(store: Store) -> None:
+    for cube in store.cells.cubes["dossier"]:
+        tamper(store, f"INSERT INTO {cube.table} (day, {_count(store)}) SELECT day, 1 FROM {cube.table}")
+    assert mend(store, found(store)).differing == 0
+
+
+def test_a_mending_that_was_cut_off_is_done_at_the_next_start(well: Path, tmp_path: Path) -> None:
+    shutil.copytree(well, tmp_path, dirs_exist_ok=True)
+    store = open_store(tmp_path, clock=FrozenClock(NOW + timedelta(days=2)))
+    right = _fees(store)
+    doubt(store, {"cell_dossier__unit"})
+    assert _fees(store) == right, "from the records, until the cells are counted"
+    store.close()
+    store = open_store(tmp_path, clock=FrozenClock(NOW + timedelta(days=2)))
+    assert _fees(store) == right and store.recounting == 0
+    recount(store)
+    assert found(store).differing == 0 and "cell_dossier__unit" in {cube.table for cube in store.cells.cubes["dossier"]}
+    store.close()
+
+
+def test_a_version_is_not_mended_by_counting(store: Store) -> None:
+    tamper(store, "UPDATE rec_dossier SET _until = 2147483647 WHERE rowid = (SELECT min(rowid) FROM rec_dossier WHERE _until < 2147483647)")
+    report = mend(store, found(store))
+    assert {each.kept_in for each in report.named} >= {"rec_dossier"}
+
+
+def _column(store: Store, indicator: str) -> str:
+    return terms_of(store.catalogue.indicators[indicator]).numerator[0].column
 
 
 def test_the_night_is_that_of_the_organisation() -> None:

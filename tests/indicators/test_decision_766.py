@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
+from ioc.access.viewer import Viewer
 from ioc.catalogue.load import BUILT_IN, load
 from ioc.clock import FrozenClock
+from ioc.config import Settings
 from ioc.indicators.values import Question, ask
 from ioc.store.store import Store
+from ioc.views.cache import ViewCache
+from ioc.views.gather import Gatherer
+from ioc.views.records import RecordsQuestion
 from tests.office import open_store, put
 
 NOW = datetime(2026, 12, 31, 5, tzinfo=UTC)
@@ -142,3 +147,17 @@ def test_a_dossier_is_on_time(store: Store, place: int, case: tuple[str, dict[st
 def test_a_petition_is_in_time(store: Store, place: int, case: tuple[str, dict[str, Any], str, bool]) -> None:
     province = sorted(MOHA.codes["provinces"])[place]
     assert judged(store, "petitions_on_time_766", "province", province, case[2]) == (int(case[3]), 1)
+
+
+def test_the_list_of_dossiers_counts_working_days_late(store: Store) -> None:
+    view = Gatherer(store, Settings(), ViewCache()).records(Viewer("test", "vi"), RecordsQuestion("dossier", rows=100))
+    place = [column.code for column in view.columns].index("days_late")
+    days = {row.key: row.cells[place] for row in view.rows}
+    assert view.sort == ("days_late", True)
+    assert days["finished before the due moment"] is None
+    assert days["two days late, three days of waiting"] is days["stopped in time"] is None
+    assert days["one second late"] == 0
+    assert days["never marked finished, returned late though stopped before"] == 1  # Thursday to Friday
+    assert days["refused late"] == 2  # Thursday to Monday
+    assert days["waits for a supplement asked for when late"] == 1  # it stands still while it waits
+    assert days["open, due the day before the period's end"] == 43  # from Friday 30/10 to 31/12: 20 in November, without the 24th, and 23

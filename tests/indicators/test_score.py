@@ -75,20 +75,64 @@ def test_points_are_those_worked_out_by_hand(store: Store) -> None:
         "ONLINE_DOSSIERS": 6,  # 3/4 is more than 50 %
         "ONLINE": 6,
         "PAID_DOSSIERS": 3,  # 6 × 1/2
-        "TTTT": 3,
+        "PAID_PROCEDURES": 2,  # the one procedure with a fee was paid online once
+        "TTTT": 5,
         "ORIGINAL_RESULT_AVAILABLE": Decimal("4.5"),  # 6 × 3/4
         "SO_HOA_GIAY_TO_GIAI_QUYET": 3,  # 4 × 3/4
         "REUSED_DIGITIZED_DATA": Decimal("1.25"),  # 2 × 50/80
         "MDSH": Decimal("8.75"),
         "DOSSIER_RECEIVING_SATISFACTION": 5,  # 6 × 75/90
         "MDHL": 5,
-        "TOTAL": Decimal("37.75"),
+        "TOTAL": Decimal("39.75"),
     }
     total = found["TOTAL"]
     # No petition and no procedure ever came: nothing was measured of them.
-    assert (total.measured, total.most) == (20 + 6 + 6 + 6 + 4 + 2 + 6, 100)
+    assert (total.measured, total.most) == (20 + 6 + 6 + 2 + 6 + 4 + 2 + 6, 100)
     assert found["CKMB"].points is None and found["CKMB"].measured == 0
     assert (found["ON_TIME"].numerator, found["ON_TIME"].denominator) == (3, 4)
+
+
+def test_services_and_procedures_are_counted_once(store: Store) -> None:
+    """Five services are offered online, of which two had online dossiers; of two procedures with a fee, one was paid online."""
+    fixed = {
+        "unit": "vp",
+        "sector": "viec_lam",
+        "level": "partial",
+        "eligible": False,
+        "in_force_from": "2026-01-01",
+        "online_since": "2026-02-01",
+        "updated_at": "2026-02-01",
+    }
+    offered = [
+        row | {"online_since": ""} if number == 5 else row
+        for number, row in enumerate(fixed | {"procedure": code} for code in sorted(MOHA.codes["procedures"])[:6])
+    ]
+    assert put(store, "procedure", offered).rejected == 0
+    more = {
+        "unit": "vp",
+        "status": "completed",
+        "received_at": "2026-10-06 09:00",
+        "completed_at": "2026-10-07 09:00",
+        "updated_at": "2026-12-30",
+        "fully_online": False,
+        "digitised": True,
+    }
+    codes = [("1.014111", "online"), ("1.014113", "online"), ("1.014116", "counter")]
+    assert (
+        put(
+            store,
+            "dossier",
+            [
+                more | {"dossier_id": f"m{code}", "procedure": code, "channel": channel, "fee_due": code == "1.014113"}
+                for code, channel in codes
+            ],
+        ).rejected
+        == 0
+    )
+    found = by_code(tree(store).tree)
+    used, paid = found["ONLINE_USED"], found["PAID_PROCEDURES"]
+    assert (used.numerator, used.denominator, used.points) == (2, 5, Decimal("1.6"))  # 4 × 2/5
+    assert (paid.numerator, paid.denominator, paid.points) == (1, 2, Decimal("1.25"))  # 2 × 50/80
 
 
 def test_nothing_to_count_is_worth_what_the_metric_says(store: Store) -> None:
@@ -109,7 +153,7 @@ def test_the_score_is_a_value_out_of_the_points_measured(store: Store) -> None:
     with store.read() as snapshot:
         question = Question(TOTAL, by=("unit",), period="month", start=date(2026, 10, 1), end=date(2026, 10, 31))
         (value,) = ask(snapshot, question, date(2026, 12, 31))
-    assert (value.codes, value.value, value.numerator, value.denominator) == (("vp",), Decimal("37.75"), Decimal("37.75"), 50)
+    assert (value.codes, value.value, value.numerator, value.denominator) == (("vp",), Decimal("39.75"), Decimal("39.75"), 52)
 
 
 def test_a_published_score_stands_beside_ours(store: Store) -> None:
@@ -129,7 +173,7 @@ def test_a_published_score_stands_beside_ours(store: Store) -> None:
     assert (found.span.start, found.span.end, found.provider) == (date(2026, 10, 1), date(2026, 10, 31), "National public service portal")
     nodes = by_code(found.tree)
     assert {code: (nodes[code].why, nodes[code].difference) for code, *_ in rows} == {
-        "TOTAL": ("parts", Decimal("37.75") - Decimal("60.5")),
+        "TOTAL": ("parts", Decimal("39.75") - Decimal("60.5")),
         "ON_TIME": ("same", 0),
         "PAID_DOSSIERS": ("other_judgement", -3),
         "ORIGINAL_RESULT_AVAILABLE": ("other_records", Decimal("-0.3")),

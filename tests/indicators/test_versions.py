@@ -10,13 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Catalogue, FormulaVersion, Text, Unit
+from ioc.config import Settings
 from ioc.indicators.period import Period
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Question, ask
 from ioc.store.store import Store
 from ioc.text.words import words
+from ioc.views.cache import ViewCache
+from ioc.views.explanation import ExplanationQuestion, ExplanationView
+from ioc.views.gather import Gatherer
 from ioc.views.model import Point
+from ioc.views.reading import summary
 from ioc.views.tiles import parted
 from ioc.views.values import breaks
 from layouts.figures import trend
@@ -108,3 +114,37 @@ def test_a_trend_breaks_where_the_formula_changes() -> None:
     assert words("vi")("indicator.new_formula") in [note["text"] for note in figure["layout"]["annotations"]]
     assert str(spark(marked, None, None, "")).count("<path d=") == 2
     assert [each.on for each in breaks(spec, date(2026, 7, 1), TODAY)] == [date(2026, 10, 17)]
+
+
+def _explained(
+    store: Store, language: str, before: tuple[date, date], after: tuple[date, date], indicator: str = "online_rate"
+) -> ExplanationView:
+    asked = ExplanationQuestion(indicator, by=("unit", "channel"), start=after[0], end=after[1], against=f"{before[0]}..{before[1]}")
+    return Gatherer(store, Settings(), ViewCache()).explanation(Viewer("test", language), asked)
+
+
+MAY, JUNE = (date(2026, 5, 1), date(2026, 5, 31)), (date(2026, 6, 1), date(2026, 6, 30))
+JULY, OCTOBER = (date(2026, 7, 1), date(2026, 7, 31)), (date(2026, 10, 1), date(2026, 10, 31))
+
+
+def test_a_comparison_across_a_change_of_formula_says_so_and_each_side_is_taken_apart_by_its_own(store: Store) -> None:
+    view = _explained(store, "en", JUNE, JULY)
+    assert [(each.on, each.parts, each.source) for each in view.breaks] == [(date(2026, 7, 1), (), "old")]
+    # June by the fee: the one of 9, at the counter. July by the channel: the one that came online.
+    by_channel = {
+        row.codes[1].code: (row.before.numerator, row.before.denominator, row.after.numerator, row.after.denominator) for row in view.rows
+    }
+    assert by_channel == {"counter": (1, 2, 0, 2), "online": (0, 1, 1, 1)}
+    assert view.change == 0 == sum(row.effect for row in view.rows)
+    assert summary(view, words("en"))[1] == (
+        "The two sides are not counted by the same formula: since 01/07/2026 another is in force (old). Each side is counted and taken apart by the one "
+        "in force on its last day, so part of the change may come from the formula itself."
+    )
+    assert summary(_explained(store, "vi", JUNE, JULY), words("vi"))[1].startswith(
+        "Hai bên so sánh không tính theo cùng một công thức: từ 01/07/2026 áp dụng công thức khác (cũ)."
+    )
+
+
+def test_within_one_formula_nothing_is_said_and_across_two_changes_both_are(store: Store) -> None:
+    assert _explained(store, "en", MAY, JUNE).breaks == ()
+    assert [each.on for each in _explained(store, "en", OCTOBER, JUNE).breaks] == [date(2026, 7, 1), date(2026, 10, 17)]

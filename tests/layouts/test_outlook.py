@@ -11,7 +11,7 @@ import pytest
 
 from ioc.catalogue.model import Goal, Text
 from ioc.goals.forecast import Forecast, Month
-from ioc.goals.outlook import Ahead, Kind, Months, Outlook, outlook
+from ioc.goals.outlook import Ahead, Kind, Months, Outlook, outlook, outlook_past
 from ioc.goals.path import course
 from ioc.goals.volumes import month_after
 from ioc.views.model import TileView
@@ -28,20 +28,14 @@ CLOSED = tuple(Month(Decimal(500 + 10 * index), Decimal(1000), Decimal(50 + inde
 AHEAD = Forecast((86.0,) * 62, (80.0,) * 62, (92.0,) * 62, 1, 0.5, 0.8, 40)
 MONTHS = Months(FIRST, CLOSED, AHEAD, Kind.SHARE, WORKED)
 
+GOAL = {"indicator": "x", "comparator": ">=", "value": 95, "source": Text(vi="QĐ", en="QĐ")}
+
 
 def tile(months: Months | None, *horizons: date) -> TileView:
     """The tile of the satisfaction index with goals of 95 % on these days."""
     goals = []
     for horizon in horizons:
-        fields = {
-            "indicator": "x",
-            "comparator": ">=",
-            "value": 95,
-            "horizon": horizon,
-            "since": "2025-12-31",
-            "source": Text(vi="QĐ", en="QĐ"),
-        }
-        goal = Goal.model_validate(fields)
+        goal = Goal.model_validate(GOAL | {"horizon": horizon, "since": "2025-12-31"})
         found = outlook(months, goal) if months else None
         view = TILES["satisfaction_index"].goal
         assert view
@@ -79,7 +73,19 @@ def test_the_panel_says_the_same_in_words_and_what_is_lacking() -> None:
     assert "Khi nào đạt?" in said and "Dự kiến." in said and "Thử lại." in said and "đến 86" in said
     (lacking,) = panel(tile(None, date(2027, 12, 31)), context())
     assert "Dự kiến." in str(lacking.to_plotly_json()) and "aria-label" not in str(lacking.to_plotly_json())
-    assert panel(tile(None, date(2025, 12, 31)), context()) == []  # its horizon has passed
+
+
+def test_of_goals_gone_by_those_not_met_are_drawn_where_none_is_open() -> None:
+    gone = tile(MONTHS, date(2025, 12, 31))
+    found = outlook_past(MONTHS, Goal.model_validate(GOAL | {"horizon": "2025-12-31"}))
+    missed = replace(gone, goals=(replace(gone.goals[0], outlook=found, course=None),))
+    (shown,) = panel(missed, context())
+    said = str(shown.to_plotly_json())
+    assert "Dự kiến." in said and "31/10/2027" in said  # twelve months from the last that is over, and so far it is drawn
+    goals = fan(missed, missed.goals, context())["data"][-1]
+    assert goals["y"] == [95] and goals["x"][0] == 23  # from November 2025, a year of what was done, to October 2027
+    met = replace(gone, goals=(replace(gone.goals[0], prospect=()),))
+    assert panel(met, context()) == []
 
 
 @pytest.mark.parametrize(
@@ -89,6 +95,6 @@ def test_the_panel_says_the_same_in_words_and_what_is_lacking() -> None:
 def test_the_short_word(low: str, high: str, said: str) -> None:
     day = date(2027, 12, 31)
     shown = tile(MONTHS, day)
-    goal = replace(shown.goals[0], outlook=Outlook(Ahead(day, Decimal(94), Decimal(low), Decimal(high)), None, None))
+    goal = replace(shown.goals[0], outlook=Outlook(Ahead(day, Decimal(94), Decimal(low), Decimal(high)), False, None, None))
     assert expected(goal, shown, context()) == said
     assert expected(replace(goal, outlook=None), shown, context()) == ""

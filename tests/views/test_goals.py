@@ -146,11 +146,39 @@ def test_sundays(after: str, before: str, found: list[str]) -> None:
     assert [str(day) for day in sundays(date.fromisoformat(after), date.fromisoformat(before))] == found
 
 
+def test_a_missed_goal_says_when_it_would_be_met(tmp_path: Path, clock: FrozenClock) -> None:
+    past = {"horizon": BEFORE, "comparator": ">="}
+    store = open_store(tmp_path, office(near=past | {"value": 75}, far=past | {"value": 99}, met=past | {"value": 50}), clock)
+    for month in range(24):
+        day = date(2024 + (2 + month) // 12, (2 + month) % 12 + 1, 5)
+        put(store, "dossier", rows(day, 50 + month, 100))
+    found = goals(store)
+    near, far, met = (found[name] for name in ("near", "far", "met"))
+    assert {near.status, far.status} == {Status.MISSED} and near.outlook and far.outlook
+    assert near.outlook.expected.on == date(2027, 2, 28)  # twelve months from the last that is over
+    assert near.outlook.met_on and near.outlook.met_on > clock.now().date() and near.outlook.needed is None
+    expected, when, _ = near.prospect
+    assert expected.startswith("If it goes on as now, ") and " by 28/02/2027, between " in expected
+    assert when == f"At this pace it will be met in {near.outlook.met_on:%b %Y}."
+    assert far.outlook.met_on is None and far.prospect[1] == "At this pace no time is in sight at which the goal will be met."
+    assert (met.status, met.prospect) == (Status.ACHIEVED, ())
+    store.close()
+
+
+def test_a_missed_goal_without_history_says_that_there_is_no_forecast(tmp_path: Path, clock: FrozenClock) -> None:
+    store = open_store(tmp_path, office(missed={"horizon": BEFORE}), clock)
+    put(store, "dossier", rows(date(2026, 2, 3), 60, 100))
+    missed = goals(store)["missed"]
+    assert missed.outlook is None
+    assert missed.prospect == ("There is too little history for a forecast: at least 18 months in a row must be over; so far: 1.",)
+    store.close()
+
+
 def test_an_open_goal_is_looked_ahead_from_closed_months_alone(tmp_path: Path, clock: FrozenClock) -> None:
     store = open_store(tmp_path, office(plan={"value": 90}, later={"value": 99, "horizon": date(2040, 12, 31)}), clock)
     put(store, "dossier", rows(date(2026, 2, 3), 60, 100))
     assert goals(store)["plan"].prospect == (
-        "There is too little history for a forecast: at least 18 months in a row must be over, and 1 are.",
+        "There is too little history for a forecast: at least 18 months in a row must be over; so far: 1.",
     )
     for month in range(18):
         day = date(2024 + (7 + month) // 12, (7 + month) % 12 + 1, 5)
@@ -160,7 +188,7 @@ def test_an_open_goal_is_looked_ahead_from_closed_months_alone(tmp_path: Path, c
     assert plan and plan.needed
     # January and February are over: 67 + 60 of 200 succeeded there. Ten months are ahead.
     assert (plan.needed.start, plan.needed.end) == (date(2026, 3, 1), NEXT)
-    assert plan.horizon.low <= plan.horizon.value <= plan.horizon.high
+    assert plan.expected.low <= plan.expected.value <= plan.expected.high
     assert found["later"].outlook is None and found["later"].prospect == ("The horizon is too far away for a forecast.",)
     put(store, "dossier", rows(date(2026, 3, 10), 0, 50))  # the open month does not count
     assert goals(store)["plan"].outlook == plan

@@ -9,12 +9,15 @@ from decimal import Decimal
 import pytest
 
 from ioc.catalogue.model import Unit
+from ioc.goals.outlook import Ahead, Outlook
 from ioc.goals.status import Status
 from ioc.indicators.period import Period
 from ioc.text.words import words
-from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured, Rest, Step
+from ioc.views.explanation import Break, Compared, Contribution, ExplanationView, Measured, Rest, Step
 from ioc.views.model import Choice, GoalView, Stamp, TileView
+from ioc.views.outlooks import Look
 from ioc.views.reading import count_of_rest, reading, summary, told
+from tests.goals.test_forecast import FLAT, months
 from tests.layouts.sample_views import NOW, TILES, TODAY, ZONE
 
 STAMP = Stamp(1, NOW, None, simulated=False)
@@ -67,6 +70,11 @@ def read(language: str, tile: TileView, why: ExplanationView | None = None, *, s
     return reading(tile, why, words(language), TODAY, ZONE, simulated=simulated, **more)  # type: ignore[arg-type]
 
 
+def moved(language: str, tile: TileView, why: ExplanationView | None = None) -> str:
+    """The second sentence without the outlook."""
+    return read(language, tile, why)[1].partition(";")[0].removesuffix(".") + "."
+
+
 PAST, AHEAD = date(2025, 12, 31), date(2027, 12, 31)
 
 
@@ -109,12 +117,55 @@ B = contribution("Cục B", "0", "-3", measured("70", "60"), measured("65", "55"
 )  # fmt: skip
 def test_how_it_moved_and_why(why: ExplanationView | None, vi: str, en: str) -> None:
     tile = replace(PLAIN, unit=why.unit if why else PLAIN.unit)
-    assert vi in read("vi", tile, why)[1]
-    assert en in read("en", tile, why)[1]
+    assert vi in moved("vi", tile, why)
+    assert en in moved("en", tile, why)
+
+
+LATER, TOO_LATE = date(2027, 6, 30), date(2028, 3, 31)
+
+
+def outlook(on: date, value: str, holds: bool, met_on: date | None, low: str = "75", high: str = "85.5") -> Outlook:
+    return Outlook(Ahead(on, Decimal(value), Decimal(low), Decimal(high)), holds, met_on, None)
+
+
+@pytest.mark.parametrize(
+    ("set_", "found", "vi", "en"),
+    [
+        (goal(">=", "80", "-1", AHEAD), outlook(AHEAD, "81", True, LATER), "nếu giữ đà hiện nay, đến 31/12/2027 dự kiến 81% (75% – 85,5%), đạt mục tiêu vào tháng 6/2027", "if it goes on as now, 81% is to be expected by 31/12/2027 (75% – 85.5%), with the goal met in Jun 2027"),
+        (goal(">=", "80", "-1", AHEAD), outlook(AHEAD, "79.99", False, TOO_LATE), "dự kiến 79,9% (75% – 85,5%), đến tháng 3/2028 mới đạt mục tiêu", "79.9% is to be expected by 31/12/2027 (75% – 85.5%), and the goal is not met before Mar 2028"),
+        (goal(">=", "80", "-1", AHEAD), outlook(AHEAD, "79", False, None), ", chưa thấy thời điểm đạt mục tiêu", ", with no time in sight at which the goal is met"),
+        (goal(">=", "80", "-1", AHEAD), outlook(AHEAD, "79", False, LATER), "(75% – 85,5%), chưa đạt mục tiêu", "(75% – 85.5%), which does not meet the goal"),
+        (goal(">=", "80", "1", AHEAD), outlook(AHEAD, "82", True, LATER), ", tiếp tục đạt mục tiêu", ", and the goal goes on being met"),
+        (goal(">=", "80", "1", AHEAD), outlook(AHEAD, "79", False, LATER), ", không còn đạt mục tiêu", ", and the goal is no longer met"),
+        (goal("=", "100", "-1", AHEAD), outlook(AHEAD, "99.997", False, None, "99.997", "99.997"), "dự kiến 99,9%, chưa thấy", "99.9% is to be expected by 31/12/2027, with no time"),
+        (goal("down", "20", "-2", AHEAD), outlook(AHEAD, "-21.5", True, LATER, "-25", "-18"), "dự kiến −21,5% (−25% – −18%), đạt mục tiêu vào tháng 6/2027", "−21.5% is to be expected by 31/12/2027 (−25% – −18%), with the goal met in Jun 2027"),
+        (goal(">=", "80", "-1", PAST), outlook(date(2027, 10, 31), "79", False, TOO_LATE), "đến 31/10/2027 dự kiến 79% (75% – 85,5%), đến tháng 3/2028 mới đạt mục tiêu", "by 31/10/2027 (75% – 85.5%), and the goal is not met before Mar 2028"),
+        (goal(">=", "80", "-1", AHEAD), None, "chưa dự báo được vì thời hạn quá xa", "there is no forecast, as the horizon is too far away"),
+        (None, None, "đến 30/06/2027 dự kiến 70% (60% – 80%)", "70% is to be expected by 30/06/2027 (60% – 80%)"),
+    ],
+)  # fmt: skip
+def test_where_it_goes(set_: GoalView | None, found: Outlook | None, vi: str, en: str) -> None:
+    tile = replace(PLAIN, value=Decimal(82), ahead=Look(18, FLAT, months()), goal=replace(set_, outlook=found) if set_ else None)
+    for language, said in (("vi", vi), ("en", en)):
+        second = read(language, tile, explanation("2", A))[1]
+        assert said in second
+        assert second.count(";") == 1
+
+
+@pytest.mark.parametrize("set_", [None, goal(">=", "80", "-1", AHEAD), goal(">=", "80", "-1", PAST)])
+def test_without_a_forecast_it_says_why(set_: GoalView | None) -> None:
+    tile = replace(PLAIN, ahead=Look(1), goal=set_)
+    assert read("vi", tile, explanation("0", A))[1] == (
+        "Không đổi so với cùng kỳ năm trước; chưa dự báo được vì cần 18 tháng liên tục đã kết thúc, hiện có 1."
+    )
+    assert read("en", tile)[1] == (
+        "There are no figures for the same days of last year to compare with; "
+        "there is no forecast yet, as it needs 18 closed months in a row and has 1."
+    )
 
 
 def test_what_cannot_be_taken_apart_still_moves() -> None:
-    assert read("vi", replace(PLAIN, change=Decimal("-0.5")))[1] == "Giảm 0,5 điểm phần trăm so với cùng kỳ năm trước."
+    assert moved("vi", replace(PLAIN, change=Decimal("-0.5"))) == "Giảm 0,5 điểm phần trăm so với cùng kỳ năm trước."
 
 
 def test_simulated_stale_filtered_and_a_stock_are_said() -> None:
@@ -122,7 +173,7 @@ def test_simulated_stale_filtered_and_a_stock_are_said() -> None:
     vi, en = (read(language, stale, simulated=True, filters=["Cục A"]) for language in ("vi", "en"))
     assert vi[0] == "Hồ sơ (Cục A): 82,0% tại thời điểm này (số liệu mô phỏng, dữ liệu đến 14:05 23/11/2026, đã cũ)."
     assert en[0] == "Hồ sơ (Cục A): 82.0% at present (simulated data, data until 14:05 23/11/2026, out of date)."
-    assert vi[1] == "Chưa có số liệu cùng ngày năm trước để so sánh."
+    assert vi[1] == "Chưa có số liệu cùng ngày năm trước để so sánh."  # a forecast is of the whole
 
 
 def test_without_a_value_the_reader_is_sent_to_its_feeds() -> None:
@@ -155,6 +206,16 @@ def test_what_is_compared() -> None:
     assert first == "01/01/2026 – 23/11/2026: 80% ↔ 01/01/2025 – 23/11/2025: 79%, thay đổi +1 điểm phần trăm."
     assert second == "Trong đó −1,5 điểm phần trăm do tỷ lệ của từng nhóm thay đổi và +0,5 điểm phần trăm do cơ cấu thay đổi."
     assert len(summary(explanation("1", A, additive=True), words("vi"))) == 1
+
+
+def test_a_change_of_formula_is_said_wherever_the_change_is() -> None:
+    broken = replace(explanation("1", A, B), breaks=(Break(date(2026, 3, 1), ("Tiến độ",), "QĐ 2"),))
+    assert summary(broken, words("vi"))[1].startswith(
+        "Hai bên so sánh không tính theo cùng một công thức: từ 01/03/2026 áp dụng công thức khác đối với Tiến độ (QĐ 2)."
+    )
+    assert "another is in force for Tiến độ (QĐ 2)" in summary(broken, words("en"))[1]
+    assert "chủ yếu do Cục A (+2 điểm phần trăm), trong khi công thức thay đổi từ 01/03/2026." in moved("vi", PLAIN, broken)
+    assert ", while the formula changed on 01/03/2026." in moved("en", PLAIN, broken)
 
 
 def test_nothing_moved() -> None:

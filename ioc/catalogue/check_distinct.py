@@ -1,0 +1,41 @@
+"""Whether what an indicator counts once can be counted, and out of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType, Unit
+from ioc.catalogue.source import Location
+from ioc.catalogue.terms import is_quotient
+from ioc.errors import did_you_mean
+
+Finding = tuple[Location, str, str]
+
+
+def check_distinct(catalogue: Catalogue, path: Location, spec: Indicator, record: RecordType) -> Iterator[Finding]:
+    """The field, and the one way in which it may be a ratio."""
+    if spec.measure is not Measure.DISTINCT:
+        for part in ("distinct", "out_of"):
+            if getattr(spec, part) is not None:
+                yield (*path, part), f"“{part}” goes with “measure: distinct”, and only with it.", ""
+        return
+    if spec.distinct is None:
+        yield (*path, "distinct"), "“distinct” is missing: of which field is each value counted once?", ""
+    elif spec.distinct not in record.fields:
+        yield (*path, "distinct"), f"“{spec.distinct}” is not a field of the record type.", did_you_mean(spec.distinct, record.fields)
+    elif spec.distinct == record.key:
+        yield (*path, "distinct"), f"“{spec.distinct}” is the key: no two records have the same.", "Use “measure: count”, or “ratio”."
+    if spec.out_of is not None:
+        yield from _out_of(catalogue, path, spec)
+    elif spec.unit is Unit.PERCENT and spec.succeeds is None:
+        yield (*path, "unit"), "A number of things is not in per cent.", "Add “succeeds” or “out_of”, or write “unit: number”."
+
+
+def _out_of(catalogue: Catalogue, path: Location, spec: Indicator) -> Iterator[Finding]:
+    whole = catalogue.indicators.get(spec.out_of or "")
+    if whole is None:
+        yield (*path, "out_of"), f"“{spec.out_of}” is not an indicator.", did_you_mean(spec.out_of or "", catalogue.indicators)
+    elif whole.measure not in {Measure.COUNT, Measure.DISTINCT} or is_quotient(whole):
+        yield (*path, "out_of"), f"“{spec.out_of}” does not say how many things there are.", "Name one of measure “count” or “distinct”."
+    if spec.succeeds is not None:
+        yield (*path, "out_of"), "Either “out_of” says out of how many, or “succeeds” does.", "Leave one of them out."
