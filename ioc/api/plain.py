@@ -16,7 +16,7 @@ from ioc.indicators.sample import Interval
 from ioc.indicators.values import Value
 from ioc.text.words import Words
 from ioc.views.feed import Backfill, FeedsView, FeedTile, FeedView, Report
-from ioc.views.model import GoalView, Stamp, TileView
+from ioc.views.model import FeedBehind, GoalView, OverviewView, Stamp, TileView
 from ioc.views.values import ValuesView
 
 # Of a value that rests on a sample: the bounds of its interval, and whether there are few answers.
@@ -71,13 +71,21 @@ def values(view: ValuesView, zone: ZoneInfo) -> dict[str, Any]:
         "by": list(question.by),
         "period": question.period,
         **stamp(view.stamp, zone),
-        "oldest_feed": view.oldest.feed.code if view.oldest else None,
-        "oldest_data_at": moment(view.oldest.last_arrival, zone) if view.oldest else None,
+        **oldest(view.oldest, zone),
         "breaks": [{"day": day(each.on), "source": {"vi": each.source.vi, "en": each.source.en}} for each in view.breaks],
         "values": [
             one_value(value, question.by) | (_interval(each) if view.intervals else {})
             for value, each in zip_longest(view.values, view.intervals)
         ],
+    }
+
+
+def oldest(feed: FeedBehind | None, zone: ZoneInfo) -> dict[str, Any]:
+    """Of the feeds behind an indicator the one with the oldest data: when it last brought anything, and is expected to again."""
+    return {
+        "oldest_feed": feed.feed.code if feed else None,
+        "oldest_data_at": moment(feed.last_arrival, zone) if feed else None,
+        "oldest_expected_at": moment(feed.expected.at, zone) if feed and feed.expected else None,
     }
 
 
@@ -136,6 +144,15 @@ def tile(view: TileView, zone: ZoneInfo) -> dict[str, Any]:
         "data_at": moment(view.data_at, zone),
         "stale": view.stale,
         "goals": [goal(each) for each in view.goals],
+    }
+
+
+def targets(view: OverviewView, zone: ZoneInfo) -> dict[str, Any]:
+    """Every target, each with the feed that has the oldest data behind it."""
+    shown = (each for group in view.groups for each in group.tiles)
+    return {
+        **stamp(view.stamp, zone),
+        "targets": [tile(each, zone) | oldest(view.oldest.get(each.indicator), zone) for each in shown],
     }
 
 
@@ -221,6 +238,9 @@ def feed(tile: FeedTile, zone: ZoneInfo, words: Words) -> dict[str, Any]:
         "last_arrival": moment(tile.last_arrival, zone),
         "lag_seconds": {"p50": _seconds(tile.lag.median), "p95": _seconds(tile.lag.most)} if tile.lag else None,
         "next_run": moment(tile.next_run, zone),
+        "expected_at": moment(tile.expected.at, zone) if tile.expected else None,
+        "expected_by": tile.expected.basis.value if tile.expected else None,
+        "expected_within_seconds": _seconds(tile.expected.within) if tile.expected else None,
         "runs": tile.runs,
         "accepted": tile.accepted,
         "duplicates": tile.duplicates,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -151,13 +152,7 @@ class _Api:
 
     def targets(self) -> Response:
         """Every target."""
-
-        def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
-            view = self.views.overview(viewer, as_of)
-            shown = [plain.tile(tile, self.zone) for group in view.groups for tile in group.tiles]
-            return {**plain.stamp(view.stamp, self.zone), "targets": shown}
-
-        return self._asked(compute)
+        return self._asked(lambda viewer, as_of: plain.targets(self.views.overview(viewer, as_of), self.zone))
 
     def milestones(self) -> Response:
         """Every milestone."""
@@ -208,11 +203,17 @@ def _json(content: Any, status: int = 200) -> Response:
 def _answer(content: dict[str, Any]) -> Response:
     best = request.accept_mimetypes.best_match([JSON, "text/csv"], JSON)
     response = _csv(content) if best == "text/csv" and "values" in content else _json(content)
-    response.set_etag("-".join(filter(None, (str(content["version"]), content["as_of"] or "now", content.get("oldest_data_at")))))
+    response.set_etag(f"{content['version']}-{content['as_of'] or 'now'}-{_age(content):08x}")
     response.vary.add("Accept")
     response.cache_control.no_cache = True
     response.make_conditional(request)
     return response
+
+
+def _age(content: dict[str, Any]) -> int:
+    """What of an answer changes without a new data version: how old its data are."""
+    aged = (each.get(key) for each in content.get("targets", [content]) for key in ("stale", "oldest_data_at", "oldest_expected_at"))
+    return zlib.crc32(repr([*aged]).encode())
 
 
 def _csv(content: dict[str, Any]) -> Response:

@@ -26,7 +26,10 @@ from ioc.store.store import Store
 from ioc.text.words import words
 from ioc.views.values import day_from_words
 
-_COLUMNS = ("feed", "kind", "record", "health", "last_arrival", "last_event", "accepted", "duplicates", "rejected", "skipped", "next_run")
+_COLUMNS = (
+    *("feed", "kind", "record", "health", "last_arrival", "last_event", "accepted", "duplicates", "rejected", "skipped"),
+    *("expected_at", "expected_by"),
+)
 
 
 def feeds(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from ioc.store.backfill import Backfill as Backfill  # noqa: PLC0414
 from ioc.store.findings import KeptFinding as KeptFinding  # noqa: PLC0414 - one of the views
 from ioc.store.runs import KeptRun as KeptRun  # noqa: PLC0414
 from ioc.store.runs import Sample as Sample  # noqa: PLC0414
+from ioc.views.expected import NextArrival
 from ioc.views.health import Health
 from ioc.views.model import Choice, Stamp
 
@@ -39,6 +40,7 @@ class FeedTile:
         last_event: of its newest record; a day where the record type knows no time of day.
         lag: how long after their events its records arrive; None when nothing tells.
         next_run: when it is asked next; None for one that is not asked.
+        expected: when it is expected to bring something next; None where nothing tells, or nothing is taken from it.
         volume: the last days, the oldest first.
         findings: how many findings stand about its deliveries.
         last_state: how its last run ended; None when it had none.
@@ -56,6 +58,7 @@ class FeedTile:
     last_arrival: datetime | None
     lag: Lag | None
     next_run: datetime | None
+    expected: NextArrival | None
     volume: tuple[DayVolume, ...]
     runs: int
     accepted: int

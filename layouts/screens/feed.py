@@ -11,6 +11,7 @@ from ioc.views.feed import FeedView
 from ioc.views.health import Health
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.expected import expected
 from layouts.panels.feed_actions import actions
 from layouts.panels.feed_findings import findings
 from layouts.panels.feed_mapping import mapping
@@ -18,7 +19,7 @@ from layouts.panels.feed_runs import COUNTS, quarantine, runs
 from layouts.panels.moment import ago, exact
 from layouts.panels.status import status
 from layouts.panels.volume import count, volume
-from layouts.screens.feeds import kind, lag, next_run
+from layouts.screens.feeds import kind, lag
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -70,7 +71,7 @@ def _freshness(view: FeedView, context: Context) -> list[tuple[str, h.Node]]:
         ("arrival", ago(tile.last_arrival, context) if tile.last_arrival else never),
         ("event", exact(tile.last_event, context) if tile.last_event else never),
         ("lag", lag(tile, context)),
-        ("next", next_run(tile, context)),
+        ("expected", expected(tile.expected, tile.health, context)),
         *((name, count(getattr(tile, name), context)) for name in COUNTS),
     ]
 

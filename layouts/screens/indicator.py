@@ -21,6 +21,7 @@ from layouts.page import Page
 from layouts.panels.bars import bars
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
+from layouts.panels.expected import expected
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
 from layouts.panels.moment import ago
 from layouts.panels.outlook import outlook
@@ -164,6 +165,7 @@ def _feed(each: FeedBehind, several: bool, context: Context) -> h.Node:
     return [
         link,
         h.p(".ioc-faint")[[status(each.health, context), " "] if each.health else None, arrival, [", ", oldest] if oldest else None],
+        h.p(".ioc-faint")[words("feeds.expected"), ": ", expected(each.expected, each.health, context)],
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from ioc.catalogue.schedule import Schedule
 from ioc.errors import UnknownName
+from ioc.views.expected import Basis, NextArrival
 from ioc.views.feed import (
     DAYS,
     Backfill,
@@ -30,6 +31,15 @@ LONG = "Cơ sở dữ liệu quốc gia về cán bộ, công chức, viên ch�
 FAULT = "The folder “/srv/exchange/a-rather-long-name-of-a-folder/that-somebody/has-mounted/somewhere” cannot be read. Mount it, or give another path."
 
 
+_EXPECTED = {
+    "portal": NextArrival(NOW + timedelta(minutes=12), Basis.RHYTHM),
+    "archive": NextArrival(NOW + timedelta(hours=40), Basis.SCHEDULE, timedelta(minutes=5)),
+    "training": NextArrival(NOW - timedelta(minutes=1), Basis.SCHEDULE),
+    "axis": NextArrival(NOW - timedelta(hours=3), Basis.FRESHNESS),
+    "demo_dossier": NextArrival(NOW + timedelta(minutes=3), Basis.RHYTHM),
+}
+
+
 def tile(name: str, label: str, kind: str, way: str, health: Health, message: str | None = None, *, empty: bool = False) -> FeedTile:
     """One feed; an empty one has delivered nothing."""
     days = [TODAY - timedelta(days=ago) for ago in reversed(range(DAYS))]
@@ -46,6 +56,7 @@ def tile(name: str, label: str, kind: str, way: str, health: Health, message: st
         last_arrival=None if empty else NOW - timedelta(minutes=2),
         lag=None if empty else Lag(timedelta(seconds=41), timedelta(hours=3, minutes=30)),
         next_run=NOW + timedelta(hours=40) if way == "asked" else None,
+        expected=None if health in {Health.NEVER, Health.PAUSED} else _EXPECTED.get(name),
         volume=tuple(
             DayVolume(day, 0 if empty or day.weekday() > 4 else 1000 + 37 * day.day, few=name == "archive" and day.day == 12)
             for day in days

@@ -45,6 +45,23 @@ def test_a_line_says_how_new_how_much_and_when_again() -> None:
     assert "Không nhận bản ghi nào trong 30 ngày qua." in html("/feeds")
 
 
+def test_a_line_says_when_a_feed_is_expected_next_and_by_what_that_is_told() -> None:
+    said = text("/feeds", lang="en")
+    for part in (
+        "14:17 by its usual rhythm",
+        "06:05 25/11/2026 by schedule, up to 5 min later",
+        "now by schedule",
+        "overdue since 11:05",
+        "Paused",
+        "not known yet",
+    ):
+        assert part in said, part
+    assert "Dự kiến nhận tiếp 06:05 25/11/2026 theo lịch, có thể muộn thêm 5 phút" in text("/feeds/archive")
+    assert "theo nhịp thường lệ" in text("/indicators/dossiers_fully_online") and "Expected next" in text(
+        "/indicators/dossiers_fully_online", lang="en"
+    )
+
+
 def test_what_is_simulated_is_marked_on_its_line() -> None:
     assert html("/feeds").count('<b class="ioc-mark">mô phỏng</b>') == 1
 

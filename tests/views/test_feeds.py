@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ioc.access.viewer import Viewer
-from ioc.api.plain import feed_page
+from ioc.api.plain import feed_page, targets
 from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.errors import UnknownName
@@ -20,6 +20,7 @@ from ioc.store.store import Store
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
+from ioc.views.expected import Basis, NextArrival
 from ioc.views.gather import Gatherer
 from ioc.views.health import Health
 from tests.office import NOW, open_store
@@ -32,7 +33,7 @@ SETTINGS = Settings.model_validate(
                 "kind": "file",
                 "record": "dossier",
                 "label": {"vi": "Quầy", "en": "Desk"},
-                "schedule": {"at": "07:30", "working_days": True},
+                "schedule": {"at": "07:30", "working_days": True, "jitter": "5m"},
                 "mapping": {
                     "fields": {
                         "id": "ma",
@@ -51,6 +52,7 @@ SETTINGS = Settings.model_validate(
         }
     }
 )
+MONDAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # the first working day after the Friday on which the clock stands
 WAYS = {"desk": "asked", "door": "brought", "idle": "asked"}
 
 
@@ -207,6 +209,52 @@ def test_an_indicator_knows_the_oldest_feed_that_it_rests_on(store: Store, views
     assert oldest and oldest.last_arrival == clock.now() - timedelta(minutes=1), "what is known already has arrived too"
     past = views.values(VIEWER, Question("strength"), first)
     assert past.oldest is None, "how feeds are is known of the present only"
+
+
+def test_a_feed_that_is_asked_is_expected_at_the_next_time_of_its_calendar(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    store.write(introduced("desk", "dossier"), tried("desk", clock.now(), None))
+    desk = views.feeds(VIEWER).feeds[0]
+    assert desk.last_arrival is None and desk.expected == NextArrival(MONDAY, Basis.SCHEDULE, timedelta(minutes=5))
+    store.write(paused("desk", yes=True))
+    assert views.feeds(VIEWER).feeds[0].expected is None
+
+
+def test_a_feed_that_is_brought_is_expected_by_its_usual_rhythm(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    """It comes each half hour of four mornings; by day the next half hour is expected, at night the next morning."""
+
+    def door() -> NextArrival | None:
+        return views.feed(VIEWER, "door").tile.expected
+
+    assert door() is None, "nothing is known of it"
+    morning = NOW.replace(hour=1) - timedelta(days=7)
+    for number, (day, half_hour) in enumerate((day, half_hour) for day in range(5) for half_hour in range(4)):
+        clock.at = morning + timedelta(days=day, minutes=30 * half_hour)
+        deliver(store, "door", [staff(str(number))])
+        if number == 1:
+            assert door() == NextArrival(clock.at + timedelta(hours=2), Basis.FRESHNESS), "one pause is no rhythm"
+    last = clock.at
+    clock.at += timedelta(minutes=12)
+    assert door() == NextArrival(last + timedelta(minutes=30), Basis.RHYTHM)
+    clock.at += timedelta(hours=1)
+    assert door() == NextArrival(morning + timedelta(days=5), Basis.RHYTHM)
+    clock.at += timedelta(days=2)
+    assert door() == NextArrival(last + timedelta(hours=2), Basis.FRESHNESS), "it has never rested so long: it is overdue"
+
+
+def test_every_target_names_its_oldest_feed_and_when_that_is_expected_again(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    deliver(store, "door", [staff("1")])
+    zone = store.catalogue.zone
+    found = {each["indicator"]: each for each in targets(views.overview(VIEWER), zone)["targets"]}
+    strength = found["strength"]
+    assert (strength["oldest_feed"], strength["oldest_expected_at"]) == (
+        "door",
+        (clock.now() + timedelta(hours=2)).astimezone(zone).isoformat(),
+    )
+    assert found["online_rate"]["oldest_feed"] is None
+    page = views.indicator(VIEWER, IndicatorQuestion("strength")).feeds[0]
+    assert page.expected == NextArrival(clock.now() + timedelta(hours=2), Basis.FRESHNESS)
+    past = {each["indicator"]: each for each in targets(views.overview(VIEWER, clock.now()), zone)["targets"]}
+    assert past["strength"]["oldest_feed"] is None, "how feeds are is known of the present only"
 
 
 def test_how_many_were_refused_for_secrecy_is_told_to_administrators_alone(store: Store, views: Gatherer, clock: FrozenClock) -> None:
