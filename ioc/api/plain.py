@@ -15,8 +15,9 @@ from ioc.goals.path import Course
 from ioc.indicators.sample import Interval
 from ioc.indicators.values import Value
 from ioc.text.words import Words
-from ioc.views.feed import Backfill, FeedsView, FeedTile, FeedView, Report
+from ioc.views.feed import Backfill, FeedsView, FeedTile, FeedView, KeptRun, Report
 from ioc.views.model import FeedBehind, GoalView, OverviewView, Stamp, TileView
+from ioc.views.runs import RunsView
 from ioc.views.values import ValuesView
 
 # Of a value that rests on a sample: the bounds of its interval, and whether there are few answers.
@@ -277,21 +278,7 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
     """A feed with its last runs, what lies in quarantine, what rests on it, and what may be done to it now."""
     return {
         **feed(view.tile, zone, words),
-        "last_runs": [
-            {
-                "run": run.run,
-                "name": run.name,
-                "started_at": moment(run.started_at, zone),
-                "finished_at": moment(run.finished_at, zone),
-                "state": run.state,
-                "message": words.sentence(run.message) if run.message else None,
-                "accepted": run.accepted,
-                "duplicates": run.duplicates,
-                "rejected": run.rejected,
-                "skipped": run.skipped,
-            }
-            for run in view.runs
-        ],
+        "last_runs": [run(each, zone, words) for each in view.runs.runs],
         "findings": [
             {
                 "kind": each.kind,
@@ -305,15 +292,7 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
             }
             for each in view.findings
         ],
-        "quarantine": [
-            {
-                "reason": group.reason,
-                "field": group.field or None,
-                "rows": group.count,
-                "samples": [{"name": each.name, "row": each.row, "found": each.found} for each in group.samples],
-            }
-            for group in view.groups
-        ],
+        "quarantine": _groups(view),
         "quarantined": view.quarantined,
         "replayable": view.replayable,
         "indicators": [each.code for each in view.indicators],
@@ -321,6 +300,54 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
         "backfill": _backfill(view.backfill, words),
         **({"secret": [{"day": day(each), "refused": count} for each, count in view.secret]} if view.secret is not None else {}),
     }
+
+
+def runs(view: RunsView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
+    """A feed's runs in a list, the newest first; ``before`` is what the next older ones are asked for by."""
+    page = view.page
+    return {
+        **stamp(view.stamp, zone),
+        "feed": view.feed,
+        "total": view.total,
+        "newer": page.newer,
+        "before": page.older,
+        "runs": [run(each, zone, words) for each in page.runs],
+    }
+
+
+def one_run(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
+    """One run of a feed with what of it lies in quarantine."""
+    assert view.run
+    return {**stamp(view.stamp, zone), "feed": view.tile.feed, **run(view.run, zone, words), "quarantine": _groups(view)}
+
+
+def run(value: KeptRun, zone: ZoneInfo, words: Words) -> dict[str, Any]:
+    """One run of a feed. ``rejected`` tells how many rows were at fault, ``quarantined`` how many of them still lie there."""
+    return {
+        "run": value.run,
+        "name": value.name,
+        "started_at": moment(value.started_at, zone),
+        "finished_at": moment(value.finished_at, zone),
+        "state": value.state,
+        "message": words.sentence(value.message) if value.message else None,
+        "accepted": value.accepted,
+        "duplicates": value.duplicates,
+        "rejected": value.rejected,
+        "skipped": value.skipped,
+        "quarantined": value.quarantined,
+    }
+
+
+def _groups(view: FeedView) -> list[dict[str, Any]]:
+    return [
+        {
+            "reason": group.reason,
+            "field": group.field or None,
+            "rows": group.count,
+            "samples": [{"name": each.name, "row": each.row, "found": each.found} for each in group.samples],
+        }
+        for group in view.groups
+    ]
 
 
 def _backfill(value: Backfill | None, words: Words) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ from ioc.views.ask import IndicatorQuestion
 from ioc.views.explanation import explanation_from_words
 from ioc.views.gather import Gatherer
 from ioc.views.records import records_from_words
+from ioc.views.runs import RunsQuestion, runs_from_words
 from ioc.views.values import moment_from_words, question_from_words
 
 JSON = "application/json"
@@ -49,6 +50,8 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/records/<record>/<path:key>", api.record),
         ("/feeds", api.feeds),
         ("/feeds/<feed>", api.feed),
+        ("/feeds/<feed>/runs", api.feed_runs),
+        ("/feeds/<feed>/runs/<int:run>", api.feed_run),
         ("/openapi.json", api.openapi),
     ):
         routes.add_url_rule(path, view_func=answer)
@@ -183,6 +186,16 @@ class _Api:
         view = self.views.feed(Viewer("api", _language()), feed)
         return _json({**plain.stamp(view.stamp, self.zone), **plain.feed_page(view, self.zone, words(_language()))})
 
+    def feed_runs(self, feed: str) -> Response:
+        """A feed's runs, a page at a time."""
+        view = self.views.runs(Viewer("api", _language()), feed, runs_from_words(request.args))
+        return _json(plain.runs(view, self.zone, words(_language())))
+
+    def feed_run(self, feed: str, run: int) -> Response:
+        """One run of a feed, with what of it lies in quarantine."""
+        view = self.views.feed(Viewer("api", _language()), feed, RunsQuestion(run=run, rows=1))
+        return _json(plain.one_run(view, self.zone, words(_language())))
+
     def openapi(self) -> Response:
         """The description of all this."""
         return _json(document(self.catalogue))
@@ -230,7 +243,7 @@ def _csv(content: dict[str, Any]) -> Response:
 
 
 def _problem(error: IocError) -> Response:
-    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen", "feed", "record", "key"} else 400
+    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen", "feed", "run", "record", "key"} else 400
     status = error.status if isinstance(error, Refusal) else status if isinstance(error, UnknownName | BadQuestion) else 500
     what, hint = words(_spoken()).told(error)
     return Response(orjson.dumps(plain.problem(status, what, hint)), status, mimetype=PROBLEM)

@@ -11,6 +11,7 @@ from ioc.store.audit import Report as Report  # noqa: PLC0414
 from ioc.store.backfill import Backfill as Backfill  # noqa: PLC0414
 from ioc.store.findings import KeptFinding as KeptFinding  # noqa: PLC0414 - one of the views
 from ioc.store.runs import KeptRun as KeptRun  # noqa: PLC0414
+from ioc.store.runs import RunPage as RunPage  # noqa: PLC0414
 from ioc.store.runs import Sample as Sample  # noqa: PLC0414
 from ioc.views.expected import NextArrival
 from ioc.views.health import Health
@@ -127,7 +128,8 @@ class FeedView:
         schedule, timeout: when it is asked, and how long that may take.
         fresh: how old its last arrival may be.
         findings: in what its deliveries differ from the usual, what stands first.
-        runs: the last ones, the newest first.
+        runs: the last ones, or those before one that was asked for, the newest first.
+        run: the one of which the quarantine is shown; None for all.
         groups: what lies in quarantine, the most frequent reason first.
         quarantined, replayable: rows in quarantine, and those of them that can be taken in again.
         mapping: None when it is configured no more.
@@ -143,7 +145,7 @@ class FeedView:
     timeout: timedelta | None
     fresh: timedelta | None
     findings: tuple[KeptFinding, ...]
-    runs: tuple[KeptRun, ...]
+    runs: RunPage
     groups: tuple[ReasonGroup, ...]
     quarantined: int
     replayable: int
@@ -152,3 +154,4 @@ class FeedView:
     actions: tuple[str, ...]
     backfill: Backfill | None = None
     secret: tuple[tuple[date, int], ...] | None = None
+    run: KeptRun | None = None

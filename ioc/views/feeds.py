@@ -16,17 +16,17 @@ from ioc.store.backfill import BackfillState
 from ioc.store.feeds import FeedState
 from ioc.store.findings import findings
 from ioc.store.freshness import FeedCounts
-from ioc.store.runs import Group, groups, in_quarantine, runs
+from ioc.store.runs import Group, groups, in_quarantine, one_run, runs
 from ioc.store.snapshot import Snapshot
 from ioc.views.expected import Basis, NextArrival, by_rhythm
 from ioc.views.feed import DAYS, FeedTile, FeedView, Mapped, MappingView, ReasonGroup
 from ioc.views.feed_facts import Facts, Standing
 from ioc.views.health import Expectation, Health, judge
 from ioc.views.model import Choice, FeedBehind, Stamp
+from ioc.views.runs import RunsQuestion
 from ioc.views.tiles import records_of
 from ioc.views.volume import day_volumes
 
-MOST_RUNS = 100
 MOST_FINDINGS = 20
 # How a last run ended that says of a feed which nobody asks that something is wrong with it.
 _FAULTS = frozenset({"rejected", "unavailable", "failed"})
@@ -52,11 +52,11 @@ class Feeds:
         self._allowed = _allowed_ages(catalogue)
         self.labels: Mapping[str, Text] = {name: feed.label or Text(vi=name, en=name) for name, feed in settings.items()}
 
-    def names(self, facts: Facts) -> list[str]:
+    def names(self, facts: Standing) -> list[str]:
         """The configured feeds in their order, then all others that have ever delivered."""
         return [*self._settings, *sorted(facts.counts.keys() - self._settings.keys())]
 
-    def check(self, feed: str, facts: Facts) -> None:
+    def check(self, feed: str, facts: Standing) -> None:
         """Raises UnknownName when there is no such feed, and never was."""
         known = self.names(facts)
         if feed not in known:
@@ -123,8 +123,11 @@ class Feeds:
         """The feed with the oldest data that an indicator rests on."""
         return next((each for each in self.behind(stands, indicator, language) if each.is_oldest), None)
 
-    def page(self, snapshot: Snapshot, stamp: Stamp, tile: FeedTile, state: FeedState, language: str) -> FeedView:
-        """One feed explained."""
+    def page(self, snapshot: Snapshot, stamp: Stamp, tile: FeedTile, state: FeedState, language: str, asked: RunsQuestion) -> FeedView:
+        """One feed explained. Raises UnknownName for a run that it never had."""
+        run = one_run(snapshot, tile.feed, asked.run) if asked.run is not None else None
+        if run is None and asked.run is not None:
+            raise UnknownName("run", str(asked.run), ())
         settings = self._settings.get(tile.feed)
         quarantined, replayable = in_quarantine(snapshot, tile.feed)
         indicators = self._catalogue.indicators.items()
@@ -135,8 +138,8 @@ class Feeds:
             timeout=settings.timeout if settings and settings.schedule else None,
             fresh=self._fresh(tile.feed, tile.record.code),
             findings=tuple(findings(snapshot, tile.feed)[:MOST_FINDINGS]),
-            runs=tuple(runs(snapshot, tile.feed, MOST_RUNS)),
-            groups=tuple(self._group(each, tile.record.code, language) for each in groups(snapshot, tile.feed)),
+            runs=runs(snapshot, tile.feed, asked.rows, asked.before),
+            groups=tuple(self._group(each, tile.record.code, language) for each in groups(snapshot, tile.feed, asked.run)),
             quarantined=quarantined,
             replayable=replayable,
             mapping=self._mapping(settings, language) if settings else None,
@@ -145,6 +148,7 @@ class Feeds:
             ),
             actions=self._actions(tile, state, replayable),
             backfill=state.backfill,
+            run=run,
         )
 
     def _last_fault(self, feed: str, counts: FeedCounts | None) -> str | None:

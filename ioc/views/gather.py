@@ -22,6 +22,7 @@ from ioc.indicators.values import Question, ask, check_question
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, refused_each_day
 from ioc.store.freshness import touched
+from ioc.store.runs import runs
 from ioc.store.snapshot import at_version
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
@@ -41,6 +42,7 @@ from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
 from ioc.views.record import RecordView, record_view
 from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
+from ioc.views.runs import LAST_RUNS, RunsQuestion, RunsView
 from ioc.views.score import ScoreView
 from ioc.views.scoring import score_view
 from ioc.views.screen import all_names, panel_view, playlist_view, records_behind, screen_label, screen_named
@@ -324,14 +326,23 @@ class Gatherer:
         tally = tuple((health, found.count(health)) for health in Health if health in found)
         return FeedsView(moment.stamp({tile.record.code for tile in tiles}), tiles, tally, last_audit(moment.snapshot))
 
-    def feed(self, viewer: Viewer, feed: str) -> FeedView:
+    def runs(self, viewer: Viewer, feed: str, asked: RunsQuestion) -> RunsView:
+        """A feed's runs, as they are now. Raises UnknownName."""
+        with self.moment() as moment:
+            stands = standing_of(moment, self._cache)
+            self._feeds.check(feed, stands)
+            counts = stands.counts.get(feed)
+            page = runs(moment.snapshot, feed, asked.rows, asked.before)
+            return RunsView(moment.stamp({counts.record} if counts else set()), feed, page, counts.runs if counts else 0)
+
+    def feed(self, viewer: Viewer, feed: str, asked: RunsQuestion = LAST_RUNS) -> FeedView:
         """One feed explained, as it is now. Raises UnknownName."""
         with self.moment() as moment:
             facts = facts_of(moment, self._cache)
             self._feeds.check(feed, facts)
             tile = self._feeds.tile(feed, facts, viewer.language)
             stamp = moment.stamp({tile.record.code})
-            page = self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language)
+            page = self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language, asked)
             return replace(page, secret=tuple(refused_each_day(moment.snapshot, feed))) if may_see_secrets(viewer) else page
 
     def walls(self) -> WallsView:

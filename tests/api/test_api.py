@@ -113,6 +113,27 @@ def test_a_target_says_why_where_it_is_going_and_what_was_found_then(server: Ser
     assert server.get("/api/v1/indicators/online_rat/forecast")[0] == 404
 
 
+def test_runs_of_a_feed_a_page_at_a_time_and_the_quarantine_of_one(server: Server) -> None:
+    for number in range(3):
+        server.put(ROW | {"id": str(number), "received_at": "soon" if number == 1 else ROW["received_at"]})
+    first = server.get("/api/v1/feeds/feed/runs?rows=2")[1]
+    assert (first["total"], first["newer"], len(first["runs"])) == (3, 0, 2)
+    second = server.get(f"/api/v1/feeds/feed/runs?rows=2&before={first['before']}")[1]
+    assert (second["newer"], len(second["runs"]), second["before"]) == (2, 1, None)
+    faulty = next(run for run in first["runs"] if run["quarantined"])
+    status, run, _ = server.get(f"/api/v1/feeds/feed/runs/{faulty['run']}?lang=en")
+    assert (status, run["rejected"], run["quarantine"][0]["reason"], run["quarantine"][0]["samples"][0]["found"]) == (
+        200,
+        1,
+        "type",
+        "soon",
+    )
+    status, problem, _ = server.get("/api/v1/feeds/feed/runs/99?lang=en")
+    assert (status, problem["title"]) == (404, "This feed has had no delivery “99”.")
+    assert server.get("/api/v1/feeds/fed/runs")[0] == 404
+    assert [server.get(f"/api/v1/feeds/feed/runs?{wrong}")[0] for wrong in ("before=x", "rows=0", "rows=1001")] == [400, 400, 400]
+
+
 def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
     server.put(ROW)
     targets = server.get("/api/v1/targets")[1]["targets"]

@@ -20,10 +20,12 @@ from ioc.views.feed import (
     Mapped,
     MappingView,
     ReasonGroup,
+    RunPage,
     Sample,
 )
 from ioc.views.health import Health
 from ioc.views.model import Choice, Stamp
+from ioc.views.runs import LAST_RUNS, RunsQuestion
 
 NOW = datetime(2026, 11, 23, 7, 5, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -88,13 +90,13 @@ def sample_feeds(stamp: Stamp, language: str) -> FeedsView:
     return FeedsView(stamp, TILES, tuple((health, found.count(health)) for health in Health))
 
 
-def sample_feed(stamp: Stamp, feed: str, language: str) -> FeedView:
+def sample_feed(stamp: Stamp, feed: str, language: str, asked: RunsQuestion = LAST_RUNS) -> FeedView:
     """One of them; ``archive`` has all that a page can show. Raises UnknownName."""
     found = {each.feed: each for each in TILES}
     if feed not in found:
         raise UnknownName("feed", feed, found)
     if feed != "archive":
-        return FeedView(stamp, found[feed], None, None, None, (), (), (), 0, 0, None, (), ())
+        return FeedView(stamp, found[feed], None, None, None, (), RunPage(()), (), 0, 0, None, (), ())
     return FeedView(
         stamp=stamp,
         tile=found[feed],
@@ -102,13 +104,14 @@ def sample_feed(stamp: Stamp, feed: str, language: str) -> FeedView:
         timeout=timedelta(minutes=30),
         fresh=timedelta(hours=26),
         findings=_FINDINGS,
-        runs=tuple(_run(number) for number in range(104, 4, -1)),
+        runs=RunPage(tuple(_run(number) for number in range(104, 4, -1)), older=5, oldest=101),
         groups=_GROUPS,
         quarantined=1_204,
         replayable=1_200,
         mapping=_MAPPING,
         indicators=(Choice("dossiers_fully_online", "Hồ sơ TTHC xử lý hoàn toàn trực tuyến"), Choice("dossiers_on_time", LONG)),
         actions=("run", "pause", "cancel", "replay"),
+        run=_run(asked.run) if asked.run else None,
         backfill=Backfill(date(2025, 1, 1), date(2025, 12, 31), 120, 1_234_567, 890),
     )
 
@@ -119,7 +122,7 @@ def _run(number: int) -> KeptRun:
     started = NOW - timedelta(hours=105 - number)
     ended = None if state in {"running", "interrupted"} else started + timedelta(seconds=95)
     message = FAULT if state in {"unavailable", "failed"} else None
-    return KeptRun(number, f"vao/ho-so-{number}.xlsx [Tháng 11]", started, ended, state, message, 12_345, 3, 1, 0)
+    return KeptRun(number, f"vao/ho-so-{number}.xlsx [Tháng 11]", started, ended, state, message, 12_345, 3, 4, 0, 2 if number == 97 else 0)
 
 
 _FINDINGS = tuple(

@@ -63,6 +63,7 @@ from ioc.views.panels.types import (
     TrendPanel,
     TurnView,
 )
+from ioc.views.runs import LAST_RUNS, RunsQuestion
 from ioc.views.unusual import AnomaliesView
 from ioc.views.walls import WallsView, WallTile
 from tests.layouts.sample_explained import sample_anomalies, sample_explanation
@@ -334,8 +335,8 @@ class SampleViews:
     def feeds(self, viewer: Viewer) -> FeedsView:
         return sample_feeds(self._stamp(None), viewer.language)
 
-    def feed(self, viewer: Viewer, feed: str) -> FeedView:
-        return sample_feed(self._stamp(None), feed, viewer.language)
+    def feed(self, viewer: Viewer, feed: str, asked: RunsQuestion = LAST_RUNS) -> FeedView:
+        return sample_feed(self._stamp(None), feed, viewer.language, asked)
 
     def screens(self) -> dict[str, Text]:
         return {"services": Text(vi="Dịch vụ công", en="Public services"), "other": Text(vi="Khác", en="Other")}

@@ -85,8 +85,18 @@ def test_runs_say_how_they_ended_and_how_long_they_took() -> None:
     said = text("/feeds/archive")
     for state in ("running", "unavailable", "rejected", "failed", "stopped", "interrupted", "done"):
         assert word(f"feed.state.{state}") in said
-    assert "1,6 phút" in said and "100 lần gần nhất" in said
+    assert "1,6 phút" in said and "1–100 trong 104" in said
     assert "Chưa nhận được gì." in text("/feeds/new")
+
+
+def test_older_runs_are_a_link_away_and_so_is_the_quarantine_of_each() -> None:
+    shown = html("/feeds/archive", lang="en")
+    assert re.search(r'<a [^>]*href="/feeds/archive\?lang=en&amp;before=5"[^>]*rel="next"[^>]*>Older</a>', shown)
+    assert '<a class="ioc-choice" href="/feeds/archive?lang=en&amp;before=101">Oldest</a>' in shown and "Newest</a>" not in shown
+    assert 'href="/feeds/archive?lang=en&amp;run=97#quarantine" title="2 rows lie in quarantine: see why"' in shown
+    assert "Only of the delivery" not in text("/feeds/archive", lang="en")
+    one = text("/feeds/archive", lang="en", run="97")
+    assert "Only of the delivery vao/ho-so-97.xlsx [Tháng 11], taken in 06:05 23/11/2026. Show all" in one
 
 
 def test_what_is_mapped_is_told_field_by_field() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from ioc.config import Settings
 from ioc.errors import UnknownName
 from ioc.indicators.values import Question
 from ioc.store.feeds import introduced, paused, tried
+from ioc.store.runs import RunPage
 from ioc.store.store import Store
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
@@ -23,6 +25,7 @@ from ioc.views.cache import ViewCache
 from ioc.views.expected import Basis, NextArrival
 from ioc.views.gather import Gatherer
 from ioc.views.health import Health
+from ioc.views.runs import RunsQuestion
 from tests.office import NOW, open_store
 
 VIEWER = Viewer("test", "en")
@@ -171,6 +174,59 @@ def test_a_page_explains_the_feed(store: Store, views: Gatherer) -> None:
     assert (mapped["Fully online"].origin, mapped["Received"].formats) == ("expr", ("%d/%m/%Y %H:%M",))
     assert view.mapping.unmapped == ("Due", "Completed", "Score", "Fee")
     assert (view.mapping.secrecy, view.mapping.open) == ("mat", ("thuong",))
+
+
+def test_every_run_can_be_paged_to_from_either_end(store: Store, views: Gatherer) -> None:
+    for number in range(5):
+        deliver(store, "desk", [dossier(str(number))])
+        if number == 2:
+            deliver(store, "door", [staff("1")])
+    every = [each.run for each in views.feed(VIEWER, "desk").runs.runs]
+    assert every == sorted(every, reverse=True) and len(every) == 5
+
+    def page(before: int | None) -> RunPage:
+        return views.runs(VIEWER, "desk", RunsQuestion(before=before, rows=2)).page
+
+    newest = page(None)
+    middle = page(newest.older)
+    last = page(middle.older)
+    assert [[each.run for each in found.runs] for found in (newest, middle, last)] == [every[:2], every[2:4], every[4:]]
+    assert (newest.newer, middle.newer, last.newer, last.older) == (0, 2, 4, None)
+    assert page(last.before) == middle and middle.before is None, "before it are the newest"
+    assert [each.run for each in page(newest.oldest).runs] == every[-2:]
+    assert views.runs(VIEWER, "idle", RunsQuestion()).page.runs == ()
+
+
+def test_the_quarantine_of_a_run_is_told_by_itself(store: Store, views: Gatherer) -> None:
+    deliver(store, "desk", [dossier("1", nhan="soon"), dossier("2", nhan="later")])
+    deliver(store, "desk", [dossier("3"), dossier("4", nhan="never")])
+    new, old = views.feed(VIEWER, "desk").runs.runs
+    assert (new.quarantined, old.quarantined) == (1, 2)
+    view = views.feed(VIEWER, "desk", RunsQuestion(run=new.run))
+    assert view.run == new and [(group.count, group.samples[0].found) for group in view.groups] == [(1, "never"), (1, "never")]
+    assert view.quarantined == 3, "what can be replayed is the whole quarantine"
+    with pytest.raises(UnknownName):
+        views.feed(VIEWER, "door", RunsQuestion(run=new.run))
+
+
+def test_a_page_far_back_among_a_hundred_thousand_runs_costs_no_more_than_the_first(store: Store, views: Gatherer) -> None:
+    deliver(store, "door", [staff("1")])
+    store.write(
+        lambda cursor: cursor.execute(
+            """INSERT INTO run SELECT 10 + number, 'door', 'staff', 'n', NULL, false, TIMESTAMP '2026-01-01' + INTERVAL (number) SECOND,
+            TIMESTAMP '2026-01-01' + INTERVAL (number) SECOND, 'done', NULL, 1, 0, 0, 0, 0 FROM range(100000) AS all_of(number)"""
+        )
+    )
+
+    def cost(before: int | None) -> float:
+        began = process_time()
+        for _ in range(5):
+            assert len(views.runs(VIEWER, "door", RunsQuestion(before=before)).page.runs) == 100
+        return (process_time() - began) / 5
+
+    cost(None)
+    first, far = cost(None), cost(50_000)
+    assert far < 3 * first + 0.05, (first, far)
 
 
 def test_what_can_be_done_depends_on_how_records_come(store: Store, views: Gatherer) -> None:
