@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -155,3 +156,11 @@ class FeedView:
     backfill: Backfill | None = None
     secret: tuple[tuple[date, int], ...] | None = None
     run: KeptRun | None = None
+
+
+@dataclass(frozen=True)
+class SecretsView:
+    """By feed, how many records were refused for secrecy on which days, the newest first: for administrators alone."""
+
+    stamp: Stamp
+    feeds: Mapping[str, tuple[tuple[date, int], ...]]

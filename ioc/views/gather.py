@@ -15,7 +15,7 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.catalogue.screens import PanelSettings
 from ioc.config import Settings
-from ioc.errors import BadQuestion, UnknownName
+from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.indicators.explanation import Where
 from ioc.indicators.sample import interval
 from ioc.indicators.values import Question, ask, check_question
@@ -29,7 +29,7 @@ from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
-from ioc.views.feed import FeedsView, FeedView
+from ioc.views.feed import FeedsView, FeedView, SecretsView
 from ioc.views.feed_facts import facts_of, standing_of
 from ioc.views.feeds import Feeds
 from ioc.views.forecast import ForecastView, forecast_view
@@ -343,7 +343,14 @@ class Gatherer:
             tile = self._feeds.tile(feed, facts, viewer.language)
             stamp = moment.stamp({tile.record.code})
             page = self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language, asked)
-            return replace(page, secret=tuple(refused_each_day(moment.snapshot, feed))) if may_see_secrets(viewer) else page
+            return replace(page, secret=tuple(refused_each_day(moment.snapshot).get(feed, ()))) if may_see_secrets(viewer) else page
+
+    def secrets(self, viewer: Viewer) -> SecretsView:
+        """How many records each feed has had refused for secrecy. Raises Refusal for whoever may not know."""
+        if not may_see_secrets(viewer):
+            raise Refusal("secrets", 403)
+        with self.moment() as moment:
+            return SecretsView(moment.stamp(set()), {feed: tuple(days) for feed, days in refused_each_day(moment.snapshot).items()})
 
     def walls(self) -> WallsView:
         """The walls that are connected now."""

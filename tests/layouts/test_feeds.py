@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,11 +12,13 @@ from ioc.catalogue.schedule import Schedule
 from ioc.store.audit import Difference, Report
 from ioc.text.words import LANGUAGES
 from ioc.views.health import Health
+from ioc.views.model import Stamp
 from layouts.panels.audit import audit
-from layouts.screens.feed import schedule
+from layouts.panels.feed_secrets import secrets
+from layouts.screens.feed import feed, schedule
 from layouts.theme import SHAPES
 from tests.layouts.drawing import context, html, text, word
-from tests.layouts.sample_feeds import FAULT, TILES
+from tests.layouts.sample_feeds import FAULT, NOW, TILES, sample_feed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -160,3 +163,14 @@ def test_the_last_audit_is_told_and_what_it_found_is_named() -> None:
     wrong = Difference("dossier", "cell_dossier__unit", (("day", "2026-11-02"), ("unit", "b")), "fee on received_at", "5", "0")
     told = str(audit(Report(moment, moment, 7, 1_234_567, 1, (wrong,)), context()))
     assert "1 số liệu không khớp" in told and str(wrong) in told and "Báo người quản trị" in told
+
+
+def test_what_was_refused_for_secrecy_is_drawn_of_an_administrators_view_alone() -> None:
+    page = context("/feeds/archive", lang="en")
+    plain = sample_feed(Stamp(1, NOW, None, False), "archive", "en")
+    told = replace(plain, secret=((date(2026, 11, 23), 7_919), (date(2026, 11, 20), 2)))
+    said = " ".join(re.sub("<[^>]+>", " ", str(secrets(told, page))).split())
+    assert "Refused for secrecy" in said and "23/11/2026 7,919 20/11/2026 2 All days 7,921" in said
+    assert "None so far" in str(secrets(replace(plain, secret=()), page))
+    assert secrets(plain, page) is None
+    assert "Refused for secrecy" in str(feed(told, page).content) and "Refused for secrecy" not in str(feed(plain, page).content)

@@ -14,7 +14,7 @@ from ioc.access.viewer import Viewer
 from ioc.api.plain import feed_page, targets
 from ioc.clock import FrozenClock
 from ioc.config import Settings
-from ioc.errors import UnknownName
+from ioc.errors import Refusal, UnknownName
 from ioc.indicators.values import Question
 from ioc.store.feeds import introduced, paused, tried
 from ioc.store.runs import RunPage
@@ -324,3 +324,6 @@ def test_how_many_were_refused_for_secrecy_is_told_to_administrators_alone(store
     view = views.feed(Viewer("admin", "en", is_administrator=True), "desk")
     assert view.secret == ((day + timedelta(days=1), 1), (day, 3))
     assert feed_page(view, store.catalogue.zone, words("en"))["secret"][0] == {"day": str(day + timedelta(days=1)), "refused": 1}
+    assert views.secrets(Viewer("admin", "en", is_administrator=True)).feeds == {"desk": view.secret}
+    with pytest.raises(Refusal):
+        views.secrets(VIEWER)
