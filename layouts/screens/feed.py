@@ -71,9 +71,9 @@ def _freshness(view: FeedView, context: Context) -> list[tuple[str, h.Node]]:
     never = context.words("feeds.never")
     return [
         ("arrival", ago(tile.last_arrival, context) if tile.last_arrival else never),
+        ("expected", expected(tile.expected, tile.health, context)),
         ("event", exact(tile.last_event, context) if tile.last_event else never),
         ("lag", lag(tile, context)),
-        ("expected", expected(tile.expected, tile.health, context)),
         *((name, count(getattr(tile, name), context)) for name in COUNTS),
     ]
 
