@@ -17,6 +17,7 @@ from ioc.clock import Clock
 from ioc.errors import BadQuestion, UnknownName, nearest
 from ioc.views.ask import IndicatorQuestion, Views
 from ioc.views.records import RecordsQuestion, records_from_words
+from ioc.views.runs import runs_from_words
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
@@ -158,7 +159,7 @@ def _record(views: Views, viewer: Viewer, context: Context, as_of: datetime | No
 
 
 def _feed(views: Views, viewer: Viewer, context: Context, name: str) -> Page:
-    return feed(views.feed(viewer, name), context) if name else feeds(views.feeds(viewer), context)
+    return feed(views.feed(viewer, name, runs_from_words(dict(context.query))), context) if name else feeds(views.feeds(viewer), context)
 
 
 def _milestones(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Page:

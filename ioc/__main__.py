@@ -15,7 +15,7 @@ COMMANDS = {
     "run": "start everything in one process: pages, API, feeds",
     "check": "check configuration and catalogue; print every fault with file, line and how to mend it",
     "ingest": "take files in through a feed's mapping",
-    "feeds": "list every feed; send what lies in one's quarantine through its mapping again; ask one for days gone by",
+    "feeds": "list every feed, or what was refused for secrecy; send a quarantine through its mapping again; ask for days gone by",
     "simulate": "play the demonstration ministry through the feeds that are marked simulated, as their real sources would",
     "query": "print an indicator's values",
     "explain": "print why an indicator changed: what each group adds to it, by its own rate and by its share",
@@ -105,14 +105,16 @@ def _ingest_arguments(command: argparse.ArgumentParser) -> None:
 def _feeds_arguments(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True)
     listed = actions.add_parser("list", help="print every feed: how it is, how new, what it has delivered")
-    listed.add_argument("--format", choices=FORMATS, default="table", help="how to print the answer")
+    secrets = actions.add_parser("secrets", help="print how many records of each feed were refused for secrecy on which day")
+    for action in (listed, secrets):
+        _format_argument(action)
     again = actions.add_parser("replay", help="take rows in quarantine in again, after mapping or catalogue was mended")
     before = actions.add_parser("backfill", help="ask for days gone by once more")
     before.add_argument("--from", dest="start", metavar="DAY", help="the first day, such as 2026-01-01 or 01/01/2026")
     before.add_argument("--to", dest="end", metavar="DAY", help="the last day")
     for action in (again, before):
         action.add_argument("feed", metavar="FEED", help="name of the feed in config.yaml")
-    for action in (listed, again, before):  # it may stand here too
+    for action in (listed, secrets, again, before):  # it may stand here too
         action.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="config.yaml of the deployment")
 
 

@@ -8,11 +8,14 @@ from ioc.catalogue.model import Catalogue
 from ioc.indicators.behind import Part
 from ioc.indicators.period import PERIODS
 from ioc.views.records import MOST_ROWS
+from ioc.views.runs import RUNS
 
 _MOMENT = {"name": "as_of", "in": "query", "schema": {"type": "string"}, "description": "A past moment in ISO form."}
 _LANGUAGE = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["vi", "en"]}}
 _FORECAST = "The months ahead with their range, how such forecasts did on the past, and what goals need"
 _FEED = {"name": "feed", "in": "path", "required": True, "schema": {"type": "string"}}
+_RUN = {"name": "run", "in": "path", "required": True, "schema": {"type": "integer"}}
+_RUNS = "A feed's runs, the newest first; “before” of an answer asks for the older ones"
 _WHY = "Why an indicator changed: mix and rate effects that add up to the change, and the indicator in two sentences"
 _KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
 _UNUSUAL = "Days of the whole, and weeks of units and procedures, that have left their usual range in the last year"
@@ -65,6 +68,10 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             },
             "/api/v1/feeds": {"get": _operation("Every feed: how it is, how new, what it has delivered", [_LANGUAGE])},
             "/api/v1/feeds/{feed}": {"get": _operation("One feed with its last runs and quarantine", [_FEED, _LANGUAGE], problem)},
+            "/api/v1/feeds/{feed}/runs": {"get": _operation(_RUNS, _run_parameters(), problem)},
+            "/api/v1/feeds/{feed}/runs/{run}": {
+                "get": _operation("One run of a feed, and what of it lies in quarantine", [_FEED, _RUN, _LANGUAGE], problem)
+            },
             **{f"/api/v1/feeds/{{feed}}/{action}": {"post": _action(summary, problem)} for action, summary in _ACTIONS.items()},
             "/api/v1/feeds/{feed}/records": {"post": _push(problem)},
         },
@@ -175,6 +182,12 @@ def _record_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:
         _MOMENT,
         _LANGUAGE,
     ]
+
+
+def _run_parameters() -> list[dict[str, Any]]:
+    rows = {"name": "rows", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": RUNS}}
+    before = {"name": "before", "in": "query", "schema": {"type": "integer"}, "description": "Only runs before this one."}
+    return [_FEED, before, rows, _LANGUAGE]
 
 
 def _ranking_parameters(catalogue: Catalogue) -> list[dict[str, Any]]:

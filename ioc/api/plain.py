@@ -15,8 +15,9 @@ from ioc.goals.path import Course
 from ioc.indicators.sample import Interval
 from ioc.indicators.values import Value
 from ioc.text.words import Words
-from ioc.views.feed import Backfill, FeedsView, FeedTile, FeedView, Report
-from ioc.views.model import GoalView, Stamp, TileView
+from ioc.views.feed import Backfill, FeedsView, FeedTile, FeedView, KeptRun, Report
+from ioc.views.model import FeedBehind, GoalView, OverviewView, Stamp, TileView
+from ioc.views.runs import RunsView
 from ioc.views.values import ValuesView
 
 # Of a value that rests on a sample: the bounds of its interval, and whether there are few answers.
@@ -71,13 +72,21 @@ def values(view: ValuesView, zone: ZoneInfo) -> dict[str, Any]:
         "by": list(question.by),
         "period": question.period,
         **stamp(view.stamp, zone),
-        "oldest_feed": view.oldest.feed.code if view.oldest else None,
-        "oldest_data_at": moment(view.oldest.last_arrival, zone) if view.oldest else None,
+        **oldest(view.oldest, zone),
         "breaks": [{"day": day(each.on), "source": {"vi": each.source.vi, "en": each.source.en}} for each in view.breaks],
         "values": [
             one_value(value, question.by) | (_interval(each) if view.intervals else {})
             for value, each in zip_longest(view.values, view.intervals)
         ],
+    }
+
+
+def oldest(feed: FeedBehind | None, zone: ZoneInfo) -> dict[str, Any]:
+    """Of the feeds behind an indicator the one with the oldest data: when it last brought anything, and is expected to again."""
+    return {
+        "oldest_feed": feed.feed.code if feed else None,
+        "oldest_data_at": moment(feed.last_arrival, zone) if feed else None,
+        "oldest_expected_at": moment(feed.expected.at, zone) if feed and feed.expected else None,
     }
 
 
@@ -136,6 +145,15 @@ def tile(view: TileView, zone: ZoneInfo) -> dict[str, Any]:
         "data_at": moment(view.data_at, zone),
         "stale": view.stale,
         "goals": [goal(each) for each in view.goals],
+    }
+
+
+def targets(view: OverviewView, zone: ZoneInfo) -> dict[str, Any]:
+    """Every target, each with the feed that has the oldest data behind it."""
+    shown = (each for group in view.groups for each in group.tiles)
+    return {
+        **stamp(view.stamp, zone),
+        "targets": [tile(each, zone) | oldest(view.oldest.get(each.indicator), zone) for each in shown],
     }
 
 
@@ -221,6 +239,9 @@ def feed(tile: FeedTile, zone: ZoneInfo, words: Words) -> dict[str, Any]:
         "last_arrival": moment(tile.last_arrival, zone),
         "lag_seconds": {"p50": _seconds(tile.lag.median), "p95": _seconds(tile.lag.most)} if tile.lag else None,
         "next_run": moment(tile.next_run, zone),
+        "expected_at": moment(tile.expected.at, zone) if tile.expected else None,
+        "expected_by": tile.expected.basis.value if tile.expected else None,
+        "expected_within_seconds": _seconds(tile.expected.within) if tile.expected else None,
         "runs": tile.runs,
         "accepted": tile.accepted,
         "duplicates": tile.duplicates,
@@ -257,21 +278,7 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
     """A feed with its last runs, what lies in quarantine, what rests on it, and what may be done to it now."""
     return {
         **feed(view.tile, zone, words),
-        "last_runs": [
-            {
-                "run": run.run,
-                "name": run.name,
-                "started_at": moment(run.started_at, zone),
-                "finished_at": moment(run.finished_at, zone),
-                "state": run.state,
-                "message": words.sentence(run.message) if run.message else None,
-                "accepted": run.accepted,
-                "duplicates": run.duplicates,
-                "rejected": run.rejected,
-                "skipped": run.skipped,
-            }
-            for run in view.runs
-        ],
+        "last_runs": [run(each, zone, words) for each in view.runs.runs],
         "findings": [
             {
                 "kind": each.kind,
@@ -285,15 +292,7 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
             }
             for each in view.findings
         ],
-        "quarantine": [
-            {
-                "reason": group.reason,
-                "field": group.field or None,
-                "rows": group.count,
-                "samples": [{"name": each.name, "row": each.row, "found": each.found} for each in group.samples],
-            }
-            for group in view.groups
-        ],
+        "quarantine": _groups(view),
         "quarantined": view.quarantined,
         "replayable": view.replayable,
         "indicators": [each.code for each in view.indicators],
@@ -301,6 +300,54 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
         "backfill": _backfill(view.backfill, words),
         **({"secret": [{"day": day(each), "refused": count} for each, count in view.secret]} if view.secret is not None else {}),
     }
+
+
+def runs(view: RunsView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
+    """A feed's runs in a list, the newest first; ``before`` is what the next older ones are asked for by."""
+    page = view.page
+    return {
+        **stamp(view.stamp, zone),
+        "feed": view.feed,
+        "total": view.total,
+        "newer": page.newer,
+        "before": page.older,
+        "runs": [run(each, zone, words) for each in page.runs],
+    }
+
+
+def one_run(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
+    """One run of a feed with what of it lies in quarantine."""
+    assert view.run
+    return {**stamp(view.stamp, zone), "feed": view.tile.feed, **run(view.run, zone, words), "quarantine": _groups(view)}
+
+
+def run(value: KeptRun, zone: ZoneInfo, words: Words) -> dict[str, Any]:
+    """One run of a feed. ``rejected`` tells how many rows were at fault, ``quarantined`` how many of them still lie there."""
+    return {
+        "run": value.run,
+        "name": value.name,
+        "started_at": moment(value.started_at, zone),
+        "finished_at": moment(value.finished_at, zone),
+        "state": value.state,
+        "message": words.sentence(value.message) if value.message else None,
+        "accepted": value.accepted,
+        "duplicates": value.duplicates,
+        "rejected": value.rejected,
+        "skipped": value.skipped,
+        "quarantined": value.quarantined,
+    }
+
+
+def _groups(view: FeedView) -> list[dict[str, Any]]:
+    return [
+        {
+            "reason": group.reason,
+            "field": group.field or None,
+            "rows": group.count,
+            "samples": [{"name": each.name, "row": each.row, "found": each.found} for each in group.samples],
+        }
+        for group in view.groups
+    ]
 
 
 def _backfill(value: Backfill | None, words: Words) -> dict[str, Any] | None:

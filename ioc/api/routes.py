@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from ioc.views.ask import IndicatorQuestion
 from ioc.views.explanation import explanation_from_words
 from ioc.views.gather import Gatherer
 from ioc.views.records import records_from_words
+from ioc.views.runs import RunsQuestion, runs_from_words
 from ioc.views.values import moment_from_words, question_from_words
 
 JSON = "application/json"
@@ -48,6 +50,8 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/records/<record>/<path:key>", api.record),
         ("/feeds", api.feeds),
         ("/feeds/<feed>", api.feed),
+        ("/feeds/<feed>/runs", api.feed_runs),
+        ("/feeds/<feed>/runs/<int:run>", api.feed_run),
         ("/openapi.json", api.openapi),
     ):
         routes.add_url_rule(path, view_func=answer)
@@ -151,13 +155,7 @@ class _Api:
 
     def targets(self) -> Response:
         """Every target."""
-
-        def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
-            view = self.views.overview(viewer, as_of)
-            shown = [plain.tile(tile, self.zone) for group in view.groups for tile in group.tiles]
-            return {**plain.stamp(view.stamp, self.zone), "targets": shown}
-
-        return self._asked(compute)
+        return self._asked(lambda viewer, as_of: plain.targets(self.views.overview(viewer, as_of), self.zone))
 
     def milestones(self) -> Response:
         """Every milestone."""
@@ -188,6 +186,16 @@ class _Api:
         view = self.views.feed(Viewer("api", _language()), feed)
         return _json({**plain.stamp(view.stamp, self.zone), **plain.feed_page(view, self.zone, words(_language()))})
 
+    def feed_runs(self, feed: str) -> Response:
+        """A feed's runs, a page at a time."""
+        view = self.views.runs(Viewer("api", _language()), feed, runs_from_words(request.args))
+        return _json(plain.runs(view, self.zone, words(_language())))
+
+    def feed_run(self, feed: str, run: int) -> Response:
+        """One run of a feed, with what of it lies in quarantine."""
+        view = self.views.feed(Viewer("api", _language()), feed, RunsQuestion(run=run, rows=1))
+        return _json(plain.one_run(view, self.zone, words(_language())))
+
     def openapi(self) -> Response:
         """The description of all this."""
         return _json(document(self.catalogue))
@@ -208,11 +216,17 @@ def _json(content: Any, status: int = 200) -> Response:
 def _answer(content: dict[str, Any]) -> Response:
     best = request.accept_mimetypes.best_match([JSON, "text/csv"], JSON)
     response = _csv(content) if best == "text/csv" and "values" in content else _json(content)
-    response.set_etag("-".join(filter(None, (str(content["version"]), content["as_of"] or "now", content.get("oldest_data_at")))))
+    response.set_etag(f"{content['version']}-{content['as_of'] or 'now'}-{_age(content):08x}")
     response.vary.add("Accept")
     response.cache_control.no_cache = True
     response.make_conditional(request)
     return response
+
+
+def _age(content: dict[str, Any]) -> int:
+    """What of an answer changes without a new data version: how old its data are."""
+    aged = (each.get(key) for each in content.get("targets", [content]) for key in ("stale", "oldest_data_at", "oldest_expected_at"))
+    return zlib.crc32(repr([*aged]).encode())
 
 
 def _csv(content: dict[str, Any]) -> Response:
@@ -229,7 +243,7 @@ def _csv(content: dict[str, Any]) -> Response:
 
 
 def _problem(error: IocError) -> Response:
-    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen", "feed", "record", "key"} else 400
+    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen", "feed", "run", "record", "key"} else 400
     status = error.status if isinstance(error, Refusal) else status if isinstance(error, UnknownName | BadQuestion) else 500
     what, hint = words(_spoken()).told(error)
     return Response(orjson.dumps(plain.problem(status, what, hint)), status, mimetype=PROBLEM)

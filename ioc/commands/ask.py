@@ -90,9 +90,7 @@ def targets(options: argparse.Namespace) -> int:
     """Print every target."""
     with _views(options.config) as (views, config):
         view = views.overview(Viewer("command line"), moment_from_words(options.as_of, config.catalogue.zone))
-        zone = config.catalogue.zone
-        shown = [plain.tile(tile, zone) for group in view.groups for tile in group.tiles]
-        answer = {**plain.stamp(view.stamp, zone), "targets": shown}
+        answer = plain.targets(view, config.catalogue.zone)
     print_answer(answer, "targets", _TARGET_COLUMNS, options.format)
     return 0
 

@@ -6,6 +6,8 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ioc.access.viewer import Viewer
 from ioc.api import plain
@@ -24,26 +26,48 @@ from ioc.store.feeds import backfilled, introduced
 from ioc.store.parts import Tally
 from ioc.store.store import Store
 from ioc.text.words import words
+from ioc.views.gather import Gatherer
 from ioc.views.values import day_from_words
 
-_COLUMNS = ("feed", "kind", "record", "health", "last_arrival", "last_event", "accepted", "duplicates", "rejected", "skipped", "next_run")
+_COLUMNS = (
+    *("feed", "kind", "record", "health", "last_arrival", "last_event", "accepted", "duplicates", "rejected", "skipped"),
+    *("expected_at", "expected_by"),
+)
 
 
 def feeds(options: argparse.Namespace) -> int:
-    """Print every feed, take what lies in a feed's quarantine in again, or ask it for days gone by."""
-    return _list(options) if options.action == "list" else _again(options)
+    """Print every feed, or what each refused for secrecy; take a quarantine in again, or ask for days gone by."""
+    if options.action == "list":
+        return _list(options)
+    return _secrets(options) if options.action == "secrets" else _again(options)
 
 
 def _list(options: argparse.Namespace) -> int:
     config = load_config(options.config)
-    store = open_store(config, SystemClock())
-    try:
-        view, zone = read_side(config, store, connected(config)).feeds(Viewer("command line", "en")), config.catalogue.zone
-    finally:
-        store.close()
-    answer = plain.feeds(view, zone, words("en"))
+    with _read(config) as views:
+        answer = plain.feeds(views.feeds(Viewer("command line", "en")), config.catalogue.zone, words("en"))
     print_answer(answer, "feeds", _COLUMNS, options.format)
     return 0
+
+
+def _secrets(options: argparse.Namespace) -> int:
+    """Whoever can read the store on its machine is an administrator."""
+    config = load_config(options.config)
+    with _read(config) as views:
+        found = views.secrets(Viewer("command line", "en", is_administrator=True))
+    rows = [{"feed": feed, "day": day.isoformat(), "refused": refused} for feed, days in found.feeds.items() for day, refused in days]
+    answer = {**plain.stamp(found.stamp, config.catalogue.zone), "refused": rows}
+    print_answer(answer, "refused", ("feed", "day", "refused"), options.format)
+    return 0
+
+
+@contextmanager
+def _read(config: Config) -> Iterator[Gatherer]:
+    store = open_store(config, SystemClock())
+    try:
+        yield read_side(config, store, connected(config))
+    finally:
+        store.close()
 
 
 def _again(options: argparse.Namespace) -> int:

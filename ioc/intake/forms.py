@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from ioc.catalogue.model import FieldType
 from ioc.errors import BadQuestion, UnknownName
 from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
+from ioc.intake.typed import plain_number
 from ioc.store.entries import Entry, decided, entered
 from ioc.store.parts import Receipt
 from ioc.store.store import Store
@@ -60,8 +60,10 @@ class Forms:
             typed: by field; what is no field of the form is left out.
             person: who has typed it.
         """
-        fields = {field: self._plain(feed, field, text) for field in self.fields(feed) if (text := typed.get(field, "").strip())}
-        faults = [FieldFault(field, "long") for field, text in fields.items() if len(text) > MOST_CHARACTERS]
+        given = {field: self._plain(feed, field, text) for field in self.fields(feed) if (text := typed.get(field, "").strip())}
+        fields = {field: text for field, text in given.items() if text is not None}
+        faults = [FieldFault(field, "ambiguous") for field in given.keys() - fields.keys()]
+        faults += [FieldFault(field, "long") for field, text in fields.items() if len(text) > MOST_CHARACTERS]
         faults = faults or self._faults(feed, fields)
         if not faults:
             self._store.write(entered(feed, fields, person, self._store.clock.now()))
@@ -107,13 +109,13 @@ class Forms:
         target = self._target(feed)
         return [FieldFault(*fault) for fault in self._store.try_out(target.record, target.mapping, self._table(feed, fields, None))]
 
-    def _plain(self, feed: str, field: str, text: str) -> str:
-        """A number that is written with a comma, as the mapping reads it; unless it may as well mean thousands."""
+    def _plain(self, feed: str, field: str, text: str) -> str | None:
+        """A number as the mapping reads it; None where it may as well mean thousands."""
         target = self._target(feed)
-        numeric = self._store.catalogue.records[target.record].fields[field].type in {FieldType.NUMBER, FieldType.INTEGER}
-        if numeric and target.mapping.decimal == "." and re.fullmatch(r"-?\d+,(\d{1,2}|\d{4,})", text):
-            return text.replace(",", ".")
-        return text
+        kind = self._store.catalogue.records[target.record].fields[field].type
+        if kind not in {FieldType.NUMBER, FieldType.INTEGER} or target.mapping.decimal != ".":
+            return text
+        return plain_number(text, is_whole=kind is FieldType.INTEGER)
 
     def _version_moment(self, target: Target) -> str | None:
         """The field that says how new a record is, where that is a moment."""

@@ -1,4 +1,4 @@
-"""How much of each feed arrives, and how long after it happened.
+"""How much of each feed arrives, how long after it happened, and at what intervals.
 
 All of it is read from the log of commits, and from the records of its newest part: what it costs does not grow with the store.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 
 from ioc.catalogue.model import FieldType
 from ioc.store.dialect import literal, local_day, name
@@ -15,6 +16,8 @@ from ioc.store.tables import record_table
 
 # Lags are taken from at most about so many of the newest records of a type; more would say the same.
 MOST_RECORDS = 200_000
+# Fewer pauses than this are no rhythm.
+LEAST_PAUSES = 3
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,21 @@ class Lag:
 
     median: timedelta
     most: timedelta
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """How long a feed has rested between arrivals: lengths in whole minutes, the shortest first, each with how often."""
+
+    lengths: tuple[tuple[timedelta, int], ...]
+
+    def usual(self, waited: timedelta) -> timedelta | None:
+        """The middle one of those that were longer than what has been waited already; None where there are too few to tell."""
+        longer = [(length, times) for length, times in self.lengths if length > waited]
+        seen = [*accumulate(times for _, times in longer)]
+        if not seen or seen[-1] < LEAST_PAUSES:
+            return None
+        return next(length for (length, _), so_far in zip(longer, seen, strict=True) if 2 * so_far >= seen[-1])
 
 
 def volumes(snapshot: Snapshot, start: datetime, end: datetime) -> dict[str, dict[date, int]]:
@@ -75,6 +93,24 @@ def _lags(snapshot: Snapshot, record: str, low: int) -> dict[str, Lag]:
         WHERE event >= began GROUP BY feed"""
     ).fetchall()
     return {feed: Lag(timedelta(seconds=median), timedelta(seconds=most)) for feed, (median, most) in rows}
+
+
+def pauses(snapshot: Snapshot, since: datetime) -> dict[str, Pauses]:
+    """How long each feed has rested between arrivals since a moment. What brought nothing new has arrived too."""
+    rows = snapshot.cursor.execute(
+        f"""WITH arrival AS (
+            SELECT DISTINCT feed, date_trunc('minute', came) AS came FROM (
+                SELECT feed, came FROM (SELECT DISTINCT run, date_trunc('minute', committed_at) AS came FROM commit_log
+                    WHERE committed_at >= {literal(since)} AND run IS NOT NULL) JOIN run USING (run)
+                UNION ALL SELECT feed, finished_at FROM run
+                WHERE finished_at >= {literal(since)} AND accepted + duplicates + rejected + secret + skipped > 0))
+        SELECT feed, pause, count(*) FROM (SELECT feed, came - lag(came) OVER (PARTITION BY feed ORDER BY came) AS pause FROM arrival)
+        WHERE pause IS NOT NULL GROUP BY ALL ORDER BY feed, pause"""
+    ).fetchall()
+    found: dict[str, list[tuple[timedelta, int]]] = {}
+    for feed, pause, times in rows:
+        found.setdefault(feed, []).append((pause, times))
+    return {feed: Pauses(tuple(lengths)) for feed, lengths in found.items()}
 
 
 def beginning(day: date, snapshot: Snapshot) -> datetime:

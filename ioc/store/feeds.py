@@ -172,9 +172,12 @@ def refused(feed: str, day: date, count: int) -> Write:
     return lambda cursor: _run(cursor, sql, [feed, day, count])
 
 
-def refused_each_day(snapshot: Snapshot, feed: str) -> list[tuple[date, int]]:
-    """On which days records of a feed were refused for secrecy, and how many, the newest first: for administrators alone."""
-    return snapshot.cursor.execute("SELECT day, refused FROM secret_count WHERE feed = ? ORDER BY day DESC", [feed]).fetchall()
+def refused_each_day(snapshot: Snapshot) -> dict[str, list[tuple[date, int]]]:
+    """On which days records of each feed were refused for secrecy, and how many, the newest first: for administrators alone."""
+    found: dict[str, list[tuple[date, int]]] = {}
+    for feed, day, refused in snapshot.cursor.execute("SELECT feed, day, refused FROM secret_count ORDER BY feed, day DESC").fetchall():
+        found.setdefault(feed, []).append((day, refused))
+    return found
 
 
 def introduced(feed: str, record: str, at: datetime) -> Write:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ioc.catalogue.model import Catalogue
+from ioc.store.database import first
 from ioc.store.snapshot import Snapshot
 
 # So many rows of each group are shown, the newest.
@@ -17,7 +18,8 @@ SAMPLES = 5
 class KeptRun:
     """One delivery: what it is called, when it was taken in, what became of its rows, and how it ended.
 
-    How many rows were refused for secrecy is not told here: that is for administrators alone.
+    ``quarantined``: how many of its rows lie in quarantine now. How many rows were refused for secrecy is not told here: that is for
+    administrators alone.
     """
 
     run: int
@@ -30,6 +32,24 @@ class KeptRun:
     duplicates: int
     rejected: int
     skipped: int
+    quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """Some of a feed's runs, the newest first, and the way to the others.
+
+    Attributes:
+        newer: how many runs are newer than these.
+        older, before, oldest: the run before which the next older ones, the next newer ones and the oldest ones begin; None where
+            there are none, or where those are the newest.
+    """
+
+    runs: tuple[KeptRun, ...]
+    newer: int = 0
+    older: int | None = None
+    before: int | None = None
+    oldest: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +71,46 @@ class Group:
     samples: tuple[Sample, ...]
 
 
-def runs(snapshot: Snapshot, feed: str, most: int) -> list[KeptRun]:
-    """A feed's last runs, the newest first."""
+def runs(snapshot: Snapshot, feed: str, most: int, before: int | None = None) -> RunPage:
+    """A feed's last runs, or the last before a run; what it costs does not grow with how far back they lie."""
+    found = _runs(snapshot, "feed = $feed AND run < coalesce($before, run + 1)", {"feed": feed, "before": before}, most + 1)
+    shown, is_last = tuple(found[:most]), len(found) <= most
+    if before is None:
+        newer = 0
+    else:
+        (newer,) = first(snapshot.cursor, "SELECT count(*) FROM run WHERE feed = ? AND run >= ?", [feed, before])
+    return RunPage(
+        shown,
+        newer,
+        older=None if is_last else shown[-1].run,
+        before=None if before is None else _counted(snapshot, feed, before, most),
+        oldest=None if is_last else _counted(snapshot, feed, 0, most),
+    )
+
+
+def _counted(snapshot: Snapshot, feed: str, start: int, places: int) -> int | None:
+    """The run of a feed that comes so many places after its first one from a run on; None where there are not so many."""
     rows = snapshot.cursor.execute(
-        """SELECT run, name, started_at, finished_at, state, message, accepted, duplicates, rejected, skipped FROM run
-        WHERE feed = ? ORDER BY run DESC LIMIT ?""",
-        [feed, most],
+        "SELECT run FROM run WHERE feed = ? AND run >= ? ORDER BY run LIMIT 1 OFFSET ?", [feed, start, places]
+    ).fetchall()
+    return rows[0][0] if rows else None
+
+
+def one_run(snapshot: Snapshot, feed: str, run: int) -> KeptRun | None:
+    """One of a feed's runs."""
+    return next(iter(_runs(snapshot, "feed = $feed AND run = $run", {"feed": feed, "run": run}, 1)), None)
+
+
+def _runs(snapshot: Snapshot, condition: str, values: Mapping[str, object], most: int) -> list[KeptRun]:
+    rows = snapshot.cursor.execute(
+        f"""WITH found AS (
+            SELECT run, name, started_at, finished_at, state, message, accepted, duplicates, rejected, skipped FROM run
+            WHERE {condition} ORDER BY run DESC LIMIT {int(most)}),
+        lying AS (
+            SELECT run, count(*) AS quarantined FROM (
+                SELECT DISTINCT run, source_row FROM quarantine WHERE feed = $feed AND run IN (SELECT run FROM found)) GROUP BY run)
+        SELECT found.*, coalesce(quarantined, 0) FROM found LEFT JOIN lying USING (run) ORDER BY run DESC""",
+        values,
     ).fetchall()
     return [
         KeptRun(run, name, started.replace(tzinfo=UTC), finished.replace(tzinfo=UTC) if finished else None, *rest)
@@ -64,13 +118,14 @@ def runs(snapshot: Snapshot, feed: str, most: int) -> list[KeptRun]:
     ]
 
 
-def groups(snapshot: Snapshot, feed: str) -> list[Group]:
-    """What lies in a feed's quarantine, by field and reason, the most frequent first."""
+def groups(snapshot: Snapshot, feed: str, run: int | None = None) -> list[Group]:
+    """What lies in a feed's quarantine, of all runs or of one, by field and reason, the most frequent first."""
     rows = snapshot.cursor.execute(
         f"""SELECT q.field, q.reason, count(*) AS times,
             arg_max((run.name, source_row, coalesce(found, detail)), (q.run, -source_row), {SAMPLES})
-        FROM quarantine AS q JOIN run USING (run) WHERE q.feed = ? GROUP BY q.field, q.reason ORDER BY times DESC, q.field, q.reason""",
-        [feed],
+        FROM quarantine AS q JOIN run USING (run) WHERE q.feed = $feed AND q.run = coalesce($run, q.run)
+        GROUP BY q.field, q.reason ORDER BY times DESC, q.field, q.reason""",
+        {"feed": feed, "run": run},
     ).fetchall()
     return [Group(field, reason, times, tuple(Sample(*sample) for sample in samples)) for field, reason, times, samples in rows]
 

@@ -16,6 +16,7 @@ from ioc.views.model import IndicatorView, MilestonesView, OverviewView
 from ioc.views.panels.types import PlaylistView, ScreenView
 from ioc.views.record import RecordView
 from ioc.views.records import RecordsQuestion, RecordsView
+from ioc.views.runs import LAST_RUNS, RunsQuestion
 from ioc.views.search import SearchView
 from ioc.views.unit import UnitView
 from ioc.views.unusual import AnomaliesView
@@ -88,7 +89,7 @@ class Views(Protocol):
         """Every feed at a glance, as it is now."""
         ...
 
-    def feed(self, viewer: Viewer, feed: str) -> FeedView:
+    def feed(self, viewer: Viewer, feed: str, asked: RunsQuestion = LAST_RUNS) -> FeedView:
         """One feed explained, as it is now. Raises UnknownName."""
         ...
 

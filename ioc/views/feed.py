@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,7 +12,9 @@ from ioc.store.audit import Report as Report  # noqa: PLC0414
 from ioc.store.backfill import Backfill as Backfill  # noqa: PLC0414
 from ioc.store.findings import KeptFinding as KeptFinding  # noqa: PLC0414 - one of the views
 from ioc.store.runs import KeptRun as KeptRun  # noqa: PLC0414
+from ioc.store.runs import RunPage as RunPage  # noqa: PLC0414
 from ioc.store.runs import Sample as Sample  # noqa: PLC0414
+from ioc.views.expected import NextArrival
 from ioc.views.health import Health
 from ioc.views.model import Choice, Stamp
 
@@ -39,6 +42,7 @@ class FeedTile:
         last_event: of its newest record; a day where the record type knows no time of day.
         lag: how long after their events its records arrive; None when nothing tells.
         next_run: when it is asked next; None for one that is not asked.
+        expected: when it is expected to bring something next; None where nothing tells, or nothing is taken from it.
         volume: the last days, the oldest first.
         findings: how many findings stand about its deliveries.
         last_state: how its last run ended; None when it had none.
@@ -56,6 +60,7 @@ class FeedTile:
     last_arrival: datetime | None
     lag: Lag | None
     next_run: datetime | None
+    expected: NextArrival | None
     volume: tuple[DayVolume, ...]
     runs: int
     accepted: int
@@ -124,7 +129,8 @@ class FeedView:
         schedule, timeout: when it is asked, and how long that may take.
         fresh: how old its last arrival may be.
         findings: in what its deliveries differ from the usual, what stands first.
-        runs: the last ones, the newest first.
+        runs: the last ones, or those before one that was asked for, the newest first.
+        run: the one of which the quarantine is shown; None for all.
         groups: what lies in quarantine, the most frequent reason first.
         quarantined, replayable: rows in quarantine, and those of them that can be taken in again.
         mapping: None when it is configured no more.
@@ -140,7 +146,7 @@ class FeedView:
     timeout: timedelta | None
     fresh: timedelta | None
     findings: tuple[KeptFinding, ...]
-    runs: tuple[KeptRun, ...]
+    runs: RunPage
     groups: tuple[ReasonGroup, ...]
     quarantined: int
     replayable: int
@@ -149,3 +155,12 @@ class FeedView:
     actions: tuple[str, ...]
     backfill: Backfill | None = None
     secret: tuple[tuple[date, int], ...] | None = None
+    run: KeptRun | None = None
+
+
+@dataclass(frozen=True)
+class SecretsView:
+    """By feed, how many records were refused for secrecy on which days, the newest first: for administrators alone."""
+
+    stamp: Stamp
+    feeds: Mapping[str, tuple[tuple[date, int], ...]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -13,38 +12,24 @@ from ioc.catalogue.model import Catalogue, FieldType, Text
 from ioc.catalogue.triggers import due_after
 from ioc.config import FeedSettings
 from ioc.errors import FeedUnavailable, UnknownName
-from ioc.store.arrivals import Lag
 from ioc.store.backfill import BackfillState
-from ioc.store.feeds import FeedState, feed_states
+from ioc.store.feeds import FeedState
 from ioc.store.findings import findings
-from ioc.store.freshness import FeedCounts, feeds
-from ioc.store.runs import Group, groups, in_quarantine, runs
+from ioc.store.freshness import FeedCounts
+from ioc.store.runs import Group, groups, in_quarantine, one_run, runs
 from ioc.store.snapshot import Snapshot
+from ioc.views.expected import Basis, NextArrival, by_rhythm
 from ioc.views.feed import DAYS, FeedTile, FeedView, Mapped, MappingView, ReasonGroup
+from ioc.views.feed_facts import Facts, Standing
 from ioc.views.health import Expectation, Health, judge
 from ioc.views.model import Choice, FeedBehind, Stamp
+from ioc.views.runs import RunsQuestion
 from ioc.views.tiles import records_of
 from ioc.views.volume import day_volumes
 
-MOST_RUNS = 100
 MOST_FINDINGS = 20
 # How a last run ended that says of a feed which nobody asks that something is wrong with it.
 _FAULTS = frozenset({"rejected", "unavailable", "failed"})
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of all feeds: what is noted of each, what it has delivered, when, how late, in how many ways it
-    differs from the usual; the present moment; and, if nothing can be noted now, why."""
-
-    states: Mapping[str, FeedState]
-    counts: Mapping[str, FeedCounts]
-    volumes: Mapping[str, Mapping[date, int]]
-    lags: Mapping[str, Lag]
-    findings: Mapping[str, int]
-    today: date
-    now: datetime
-    fault: str | None = None
 
 
 class Feeds:
@@ -67,11 +52,11 @@ class Feeds:
         self._allowed = _allowed_ages(catalogue)
         self.labels: Mapping[str, Text] = {name: feed.label or Text(vi=name, en=name) for name, feed in settings.items()}
 
-    def names(self, facts: Facts) -> list[str]:
+    def names(self, facts: Standing) -> list[str]:
         """The configured feeds in their order, then all others that have ever delivered."""
         return [*self._settings, *sorted(facts.counts.keys() - self._settings.keys())]
 
-    def check(self, feed: str, facts: Facts) -> None:
+    def check(self, feed: str, facts: Standing) -> None:
         """Raises UnknownName when there is no such feed, and never was."""
         known = self.names(facts)
         if feed not in known:
@@ -102,6 +87,7 @@ class Feeds:
             last_arrival=state.last_arrival,
             lag=facts.lags.get(feed),
             next_run=self._next_run(feed, state, facts.now),
+            expected=self._expected(feed, record, facts),
             volume=day_volumes(days, volume, self._catalogue),
             runs=counts.runs if counts else 0,
             accepted=counts.accepted if counts else 0,
@@ -112,26 +98,36 @@ class Feeds:
             last_state=counts.last_state if counts else None,
         )
 
-    def behind(self, snapshot: Snapshot, indicator: str, now: datetime | None, language: str) -> tuple[FeedBehind, ...]:
+    def behind(self, stands: Standing, indicator: str, language: str, *, past: bool = False) -> tuple[FeedBehind, ...]:
         """The feeds that an indicator rests on and that have delivered, the one with the oldest data first; one that is not
-        configured is called after its records. Without ``now``, in a view of the past, how they are is not told."""
-        mine, states = records_of(self._catalogue, indicator), feed_states(snapshot.cursor)
+        configured is called after its records. In a view of the past, how they are is not told."""
+        mine = records_of(self._catalogue, indicator)
         found = sorted(
-            ((states[each.feed].last_arrival, each) for each in feeds(snapshot) if each.record in mine),
+            ((stands.states[each.feed].last_arrival, each) for each in stands.counts.values() if each.record in mine),
             key=lambda pair: (pair[0] is None, pair[0], pair[1].feed),
         )
         behind: list[FeedBehind] = []
         for arrival, counts in found:
-            feed, state = counts.feed, states[counts.feed]
+            feed, state = counts.feed, stands.states[counts.feed]
             name = Choice(feed, self.labels.get(feed, self._catalogue.records[counts.record].label).of(language))
+            if past:
+                behind.append(FeedBehind(name))
+                continue
             fault = state.message or self._last_fault(feed, counts)
-            health = judge(state, fault, self._expectation(feed, counts.record), now) if now else None
-            is_oldest = bool(now and arrival and not behind)
-            behind.append(FeedBehind(name, arrival if now else None, health, is_oldest))
+            health = judge(state, fault, self._expectation(feed, counts.record), stands.now)
+            is_oldest = arrival is not None and not behind
+            behind.append(FeedBehind(name, arrival, health, is_oldest, self._expected(feed, counts.record, stands)))
         return tuple(behind)
 
-    def page(self, snapshot: Snapshot, stamp: Stamp, tile: FeedTile, state: FeedState, language: str) -> FeedView:
-        """One feed explained."""
+    def oldest(self, stands: Standing, indicator: str, language: str) -> FeedBehind | None:
+        """The feed with the oldest data that an indicator rests on."""
+        return next((each for each in self.behind(stands, indicator, language) if each.is_oldest), None)
+
+    def page(self, snapshot: Snapshot, stamp: Stamp, tile: FeedTile, state: FeedState, language: str, asked: RunsQuestion) -> FeedView:
+        """One feed explained. Raises UnknownName for a run that it never had."""
+        run = one_run(snapshot, tile.feed, asked.run) if asked.run is not None else None
+        if run is None and asked.run is not None:
+            raise UnknownName("run", str(asked.run), ())
         settings = self._settings.get(tile.feed)
         quarantined, replayable = in_quarantine(snapshot, tile.feed)
         indicators = self._catalogue.indicators.items()
@@ -142,8 +138,8 @@ class Feeds:
             timeout=settings.timeout if settings and settings.schedule else None,
             fresh=self._fresh(tile.feed, tile.record.code),
             findings=tuple(findings(snapshot, tile.feed)[:MOST_FINDINGS]),
-            runs=tuple(runs(snapshot, tile.feed, MOST_RUNS)),
-            groups=tuple(self._group(each, tile.record.code, language) for each in groups(snapshot, tile.feed)),
+            runs=runs(snapshot, tile.feed, asked.rows, asked.before),
+            groups=tuple(self._group(each, tile.record.code, language) for each in groups(snapshot, tile.feed, asked.run)),
             quarantined=quarantined,
             replayable=replayable,
             mapping=self._mapping(settings, language) if settings else None,
@@ -152,6 +148,7 @@ class Feeds:
             ),
             actions=self._actions(tile, state, replayable),
             backfill=state.backfill,
+            run=run,
         )
 
     def _last_fault(self, feed: str, counts: FeedCounts | None) -> str | None:
@@ -185,6 +182,16 @@ class Feeds:
             return None
         found = due_after(settings.schedule, self._catalogue.calendar, self._catalogue.zone, state.tried_at or now)
         return max(found, now) if found else None
+
+    def _expected(self, feed: str, record: str, stands: Standing) -> NextArrival | None:
+        """When a feed is expected to bring something next; one that is paused is not, nor one that is configured no more."""
+        settings, counts, state = self._settings.get(feed), stands.counts.get(feed), stands.states.get(feed, FeedState())
+        if state.paused or (settings is None and not (counts and counts.simulated)):
+            return None
+        if settings and settings.schedule:
+            following = self._next_run(feed, state, stands.now)
+            return NextArrival(following, Basis.SCHEDULE, settings.schedule.jitter) if following else None
+        return by_rhythm(state.last_arrival, stands.pauses.get(feed), self._fresh(feed, record), stands.now)
 
     def _actions(self, tile: FeedTile, state: FeedState, replayable: int) -> tuple[str, ...]:
         settings = self._settings.get(tile.feed)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
-from ioc.catalogue.model import Catalogue, FieldType
+from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
 from ioc.store.entries import Entry
 from ioc.store.store import Store
+from ioc.text.numbers import number
+from ioc.text.words import words
 from ioc.views.model import Choice
 
 MOST_DECIDED = 50
@@ -103,11 +106,10 @@ def _field(catalogue: Catalogue, record: str, name: str, language: str) -> FormF
 
 def _entry(catalogue: Catalogue, record: str, entry: Entry, language: str) -> FormEntry:
     spec = catalogue.records[record]
-    values = []
-    for name, text in entry.fields.items():
-        field = spec.fields.get(name)
-        words = catalogue.code_list(field.codes).get(text) if field and field.codes else None
-        values.append((field.label.of(language) if field else name, words.of(language) if words else text))
+    values = [
+        (spec.fields[name].label.of(language), _told(catalogue, spec.fields[name], text, language)) if name in spec.fields else (name, text)
+        for name, text in entry.fields.items()
+    ]
     return FormEntry(
         entry.number,
         tuple(values),
@@ -118,3 +120,21 @@ def _entry(catalogue: Catalogue, record: str, entry: Entry, language: str) -> Fo
         entry.decided_at,
         entry.note,
     )
+
+
+def _told(catalogue: Catalogue, field: FieldSpec, text: str, language: str) -> str:
+    """What was typed, as the page writes it: who confirms a number is to read it as it will count."""
+    if field.codes:
+        found = catalogue.code_list(field.codes).get(text)
+        return found.of(language) if found else text
+    if field.type in {FieldType.NUMBER, FieldType.INTEGER}:
+        return _number(text, language)
+    return words(language)(text) if field.type is FieldType.BOOLEAN and text in {"yes", "no"} else text
+
+
+def _number(text: str, language: str) -> str:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number(value, language, len(text.partition(".")[2]))

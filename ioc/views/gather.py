@@ -15,23 +15,23 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.catalogue.screens import PanelSettings
 from ioc.config import Settings
-from ioc.errors import BadQuestion, UnknownName
+from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.indicators.explanation import Where
 from ioc.indicators.sample import interval
 from ioc.indicators.values import Question, ask, check_question
-from ioc.store.arrivals import beginning, lags, volumes
 from ioc.store.audit import last_audit
-from ioc.store.feeds import FeedState, feed_states, refused_each_day
-from ioc.store.findings import standing
-from ioc.store.freshness import feeds, touched
+from ioc.store.feeds import FeedState, refused_each_day
+from ioc.store.freshness import touched
+from ioc.store.runs import runs
 from ioc.store.snapshot import at_version
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
-from ioc.views.feed import DAYS, FeedsView, FeedView
-from ioc.views.feeds import Facts, Feeds
+from ioc.views.feed import FeedsView, FeedView, SecretsView
+from ioc.views.feed_facts import facts_of, standing_of
+from ioc.views.feeds import Feeds
 from ioc.views.forecast import ForecastView, forecast_view
 from ioc.views.health import Health
 from ioc.views.indicator import indicator_view, reading_of
@@ -42,6 +42,7 @@ from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
 from ioc.views.record import RecordView, record_view
 from ioc.views.records import RecordsQuestion, RecordsView, check_records, records_view
+from ioc.views.runs import LAST_RUNS, RunsQuestion, RunsView
 from ioc.views.score import ScoreView
 from ioc.views.scoring import score_view
 from ioc.views.screen import all_names, panel_view, playlist_view, records_behind, screen_label, screen_named
@@ -53,9 +54,6 @@ from ioc.views.values import ValuesView, breaks
 from ioc.views.walls import WallsView
 
 T = TypeVar("T")
-
-# Over how many days it is told how late records arrive.
-LAG_DAYS = 7
 
 
 class Gatherer:
@@ -100,7 +98,7 @@ class Gatherer:
         What grows old by the clock alone (late feeds) is looked at anew each minute.
         """
         with self.moment(as_of) as moment:
-            key = (*question, viewer.scope, viewer.language, moment.snapshot.version, moment.minute)
+            key = (*question, viewer.scope, viewer.language, moment.snapshot.version, moment.minute, as_of)
             return self._cache.get(key, lambda: compute(moment))
 
     def _records(self, moment: Moment, indicator: str) -> set[str]:
@@ -125,6 +123,7 @@ class Gatherer:
             mine = tuple(found[name] for name in names if catalogue.indicators[name].group == key)
             if mine:
                 groups.append(GroupView(key, label.of(viewer.language), mine))
+        stands = None if moment.as_of else standing_of(moment, self._cache)
         return OverviewView(
             stamp=moment.stamp({record for name in names for record in records_of(catalogue, name)}),
             organisation=catalogue.organisation.name.of(viewer.language),
@@ -132,6 +131,7 @@ class Gatherer:
             groups=tuple(groups),
             milestones=milestone_tiles(moment.snapshot, moment.today, viewer.language),
             tally=tally(list(found.values())),
+            oldest={name: self._feeds.oldest(stands, name, viewer.language) for name in names} if stands else {},
         )
 
     def milestones(self, viewer: Viewer, as_of: datetime | None = None) -> MilestonesView:
@@ -312,7 +312,7 @@ class Gatherer:
         return self.cached(viewer, ("score", question), as_of, compute)
 
     def _behind(self, moment: Moment, indicator: str, language: str) -> tuple[FeedBehind, ...]:
-        return self._feeds.behind(moment.snapshot, indicator, moment.now if moment.as_of is None else None, language)
+        return self._feeds.behind(standing_of(moment, self._cache), indicator, language, past=moment.as_of is not None)
 
     def feeds(self, viewer: Viewer) -> FeedsView:
         """Every feed at a glance, as it is now."""
@@ -320,34 +320,37 @@ class Gatherer:
             return self._feeds_at(viewer, moment)
 
     def _feeds_at(self, viewer: Viewer, moment: Moment) -> FeedsView:
-        facts = self._facts(moment)
+        facts = facts_of(moment, self._cache)
         tiles = tuple(self._feeds.tile(name, facts, viewer.language) for name in self._feeds.names(facts))
         found = [tile.health for tile in tiles]
         tally = tuple((health, found.count(health)) for health in Health if health in found)
         return FeedsView(moment.stamp({tile.record.code for tile in tiles}), tiles, tally, last_audit(moment.snapshot))
 
-    def feed(self, viewer: Viewer, feed: str) -> FeedView:
+    def runs(self, viewer: Viewer, feed: str, asked: RunsQuestion) -> RunsView:
+        """A feed's runs, as they are now. Raises UnknownName."""
+        with self.moment() as moment:
+            stands = standing_of(moment, self._cache)
+            self._feeds.check(feed, stands)
+            counts = stands.counts.get(feed)
+            page = runs(moment.snapshot, feed, asked.rows, asked.before)
+            return RunsView(moment.stamp({counts.record} if counts else set()), feed, page, counts.runs if counts else 0)
+
+    def feed(self, viewer: Viewer, feed: str, asked: RunsQuestion = LAST_RUNS) -> FeedView:
         """One feed explained, as it is now. Raises UnknownName."""
         with self.moment() as moment:
-            facts = self._facts(moment)
+            facts = facts_of(moment, self._cache)
             self._feeds.check(feed, facts)
             tile = self._feeds.tile(feed, facts, viewer.language)
             stamp = moment.stamp({tile.record.code})
-            page = self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language)
-            return replace(page, secret=tuple(refused_each_day(moment.snapshot, feed))) if may_see_secrets(viewer) else page
+            page = self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language, asked)
+            return replace(page, secret=tuple(refused_each_day(moment.snapshot).get(feed, ()))) if may_see_secrets(viewer) else page
 
-    def _facts(self, moment: Moment) -> Facts:
-        """What is known of feeds. How they are may change without a commit, so that it is always looked at anew; days that are over
-        never change (a commit at midnight may be a little late), and how late records arrive not within a minute."""
-        snapshot, today = moment.snapshot, moment.today
-        first, recent = (beginning(today - timedelta(days=days), snapshot) for days in (DAYS - 1, 1))
-        past = self._cache.get(("volumes", first, recent), lambda: volumes(snapshot, first, recent))
-        minute = moment.now.replace(second=0, microsecond=0)
-        late = self._cache.get(("lags", minute), lambda: lags(snapshot, minute - timedelta(days=LAG_DAYS)))
-        new = volumes(snapshot, recent, datetime.max.replace(tzinfo=UTC))
-        each_day = {feed: {**past.get(feed, {}), **new.get(feed, {})} for feed in past.keys() | new.keys()}
-        counts = {each.feed: each for each in feeds(snapshot)}
-        return Facts(feed_states(snapshot.cursor), counts, each_day, late, standing(snapshot), today, moment.now, snapshot.fault)
+    def secrets(self, viewer: Viewer) -> SecretsView:
+        """How many records each feed has had refused for secrecy. Raises Refusal for whoever may not know."""
+        if not may_see_secrets(viewer):
+            raise Refusal("secrets", 403)
+        with self.moment() as moment:
+            return SecretsView(moment.stamp(set()), {feed: tuple(days) for feed, days in refused_each_day(moment.snapshot).items()})
 
     def walls(self) -> WallsView:
         """The walls that are connected now."""

@@ -6,7 +6,7 @@ Values are ``Decimal`` in the indicator's own unit (a ratio in per cent, 0 - 100
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from ioc.catalogue.model import Unit
 from ioc.goals.outlook import Outlook
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
+from ioc.views.expected import NextArrival
 from ioc.views.health import Health
 from ioc.views.outlooks import NOTHING_AHEAD, Look
 from ioc.views.score import ScoreView
@@ -192,7 +193,8 @@ class GroupView:
 
 @dataclass(frozen=True)
 class OverviewView:
-    """Every target at a glance. ``tally`` counts indicators by status, for those with a goal."""
+    """Every target at a glance. ``tally`` counts indicators by status, for those with a goal; ``oldest`` is, by indicator, the feed with
+    the oldest data that it rests on."""
 
     stamp: Stamp
     organisation: str
@@ -200,6 +202,7 @@ class OverviewView:
     groups: tuple[GroupView, ...]
     milestones: tuple[MilestoneTile, ...]
     tally: tuple[tuple[Status, int], ...]
+    oldest: Mapping[str, FeedBehind | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -260,13 +263,15 @@ class Filter:
 class FeedBehind:
     """A feed that an indicator rests on.
 
-    ``last_arrival`` and ``health`` are as they are now, None in a view of the past; ``is_oldest`` marks the one with the oldest data.
+    ``last_arrival``, ``health`` and ``expected``, when it is expected to bring something next, are as they are now, None in a view of
+    the past; ``is_oldest`` marks the one with the oldest data.
     """
 
     feed: Choice
     last_arrival: datetime | None = None
     health: Health | None = None
     is_oldest: bool = False
+    expected: NextArrival | None = None
 
 
 @dataclass(frozen=True)

@@ -357,14 +357,15 @@ def records_from_words(record: str, given: Mapping[str, str], where: Sequence[st
         filters=tuple(dict.fromkeys((field.strip(), value.strip()) for field, _, value in filters)),
         columns=tuple(part.strip() for part in given.get("columns", "").split(",") if part.strip()),
         sort=given.get("sort") or None,
-        page=cursor.page if cursor else _whole(given.get("page"), 1),
-        rows=_whole(given.get("rows"), PAGE_ROWS),
+        page=cursor.page if cursor else whole(given.get("page"), 1),
+        rows=whole(given.get("rows"), PAGE_ROWS),
         group=given.get("group") or None,
         version=cursor.version if cursor else None,
     )
 
 
-def _whole(text: str | None, default: int) -> int:
+def whole(text: str | None, default: int) -> int:
+    """A whole number of an address. Raises BadQuestion."""
     if not text:
         return default
     if not re.fullmatch(r"\d{1,9}", text):

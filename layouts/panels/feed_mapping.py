@@ -39,6 +39,8 @@ def _row(each: Mapped, context: Context) -> h.Element:
 
 def _reading(each: Mapped, context: Context) -> h.Node:
     words = context.words
+    if each.origin == "column" and not (each.formats or each.values or each.before or each.otherwise is not None):
+        return h.span(".ioc-faint")[words("feed.as_it_is")]
     return [
         h.p[words("feed.format", formats=", ".join(each.formats))] if each.formats else None,
         _values(each.values, context),

@@ -10,6 +10,8 @@ from layouts.panels.lines import Column, Line, lines
 from layouts.panels.volume import count
 from layouts.state import Context
 
+# Where on the page its links lead.
+QUARANTINE = "quarantine"
 COUNTS = ("accepted", "duplicates", "rejected", "skipped")
 
 
@@ -17,19 +19,35 @@ def runs(view: FeedView, context: Context) -> h.Element:
     """The panel of runs, the newest first."""
     words = context.words
     title = words("feed.runs")
-    head = h.div(".ioc-panel-head")[
-        h.h2(".ioc-panel-title")[title],
-        h.p(".ioc-faint")[words("feed.runs_last", count=len(view.runs))] if view.tile.runs > len(view.runs) else None,
-    ]
-    if not view.runs:
+    head = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], _pages(view, context)]
+    if not view.runs.runs:
         return h.section(".ioc-panel")[head, h.p(".ioc-faint")[words("feed.runs_none")]]
     columns = [
         *(Column(name, words(f"feed.{name}")) for name in ("run", "begun", "took")),
         *(Column(name, words(f"feeds.{name}"), True) for name in COUNTS),
         Column("ended", words("feed.ended")),
     ]
-    table = lines(title, columns, (_run(each, context) for each in view.runs))
+    table = lines(title, columns, (_run(each, context) for each in view.runs.runs))
     return h.section(".ioc-panel")[head, h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table]]
+
+
+def _pages(view: FeedView, context: Context) -> h.Element | None:
+    """Which runs these are, and the ways to newer and older ones."""
+    words, page = context.words, view.runs
+    if page.newer == 0 and page.older is None:
+        return None
+    first, last, every = (count(each, context) for each in (page.newer + 1, page.newer + len(page.runs), view.tile.runs))
+    shown = words("feed.runs_shown", first=first, last=last, all=every)
+    ways: list[tuple[str, int | None, str | None]] = []
+    if page.newer:
+        ways += [("newest", None, None), ("newer", page.before, "prev")]
+    if page.older:
+        ways += [("older", page.older, "next"), ("oldest", page.oldest, None)]
+    links = (
+        h.a(".ioc-choice", href=context.with_query(before=str(start) if start else None), rel=rel)[words(f"feed.runs_{way}")]
+        for way, start, rel in ways
+    )
+    return h.nav(".ioc-choices", aria_label=words("records.pages"))[h.span(".ioc-faint")[shown], links]
 
 
 def _run(each: KeptRun, context: Context) -> Line:
@@ -40,8 +58,17 @@ def _run(each: KeptRun, context: Context) -> Line:
         words(state) if state in words.texts else each.state,
         h.p(".ioc-faint")[words.sentence(each.message)] if each.message else None,
     ]
-    counts = (count(getattr(each, name), context) for name in COUNTS)
+    counts = (_count(each, name, context) for name in COUNTS)
     return Line([each.name, dates.moment(each.started_at, context.zone), took, *counts, ended])
+
+
+def _count(each: KeptRun, name: str, context: Context) -> h.Node:
+    """How many rows; those in quarantine lead there."""
+    shown = count(getattr(each, name), context)
+    if name != "rejected" or not each.quarantined:
+        return shown
+    said = context.words("feed.quarantine_see", count=count(each.quarantined, context))
+    return h.a(".ioc-link", href=f"{context.with_query(run=str(each.run))}#{QUARANTINE}", title=said)[shown]
 
 
 def quarantine(view: FeedView, context: Context) -> h.Element:
@@ -49,17 +76,26 @@ def quarantine(view: FeedView, context: Context) -> h.Element:
     words = context.words
     title = words("feed.quarantine")
     if not view.groups:
-        return h.section(".ioc-panel")[h.h2(".ioc-panel-title")[title], h.p(".ioc-faint")[words("feed.quarantine_none")]]
+        none = words("feed.quarantine_none" if view.run is None else "feed.quarantine_none_of")
+        return h.section(".ioc-panel", id=QUARANTINE)[h.h2(".ioc-panel-title")[title], _of_one(view, context), h.p(".ioc-faint")[none]]
     rows, replayable = (count(each, context) for each in (view.quarantined, view.replayable))
     whole = view.mapping is not None and view.quarantined == view.replayable
     said = words("feed.quarantine_hint", rows=rows) if whole else words("feed.quarantine_kept", rows=rows, replayable=replayable)
     columns = [Column(name, words(f"feed.{name}"), name == "count") for name in ("reason", "field", "count", "samples")]
     table = lines(title, columns, (_group(each, context) for each in view.groups))
-    return h.section(".ioc-panel")[
+    return h.section(".ioc-panel", id=QUARANTINE)[
         h.h2(".ioc-panel-title")[title],
-        h.p(".ioc-faint")[said],
+        _of_one(view, context) or h.p(".ioc-faint")[said],
         h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table],
     ]
+
+
+def _of_one(view: FeedView, context: Context) -> h.Element | None:
+    """Of which delivery alone the quarantine is shown, and the way to all of it."""
+    if view.run is None:
+        return None
+    said = context.words("feed.quarantine_of", name=view.run.name, moment=dates.moment(view.run.started_at, context.zone))
+    return h.p[said, " ", h.a(".ioc-link", href=f"{context.with_query(run=None)}#{QUARANTINE}")[context.words("feed.quarantine_all")]]
 
 
 def reason(group: ReasonGroup, context: Context) -> str:

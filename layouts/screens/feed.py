@@ -11,14 +11,16 @@ from ioc.views.feed import FeedView
 from ioc.views.health import Health
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.expected import expected
 from layouts.panels.feed_actions import actions
 from layouts.panels.feed_findings import findings
 from layouts.panels.feed_mapping import mapping
 from layouts.panels.feed_runs import COUNTS, quarantine, runs
+from layouts.panels.feed_secrets import secrets
 from layouts.panels.moment import ago, exact
 from layouts.panels.status import status
 from layouts.panels.volume import count, volume
-from layouts.screens.feeds import kind, lag, next_run
+from layouts.screens.feeds import kind, lag
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -31,6 +33,7 @@ def feed(view: FeedView, context: Context) -> Page:
         findings(view, context),
         quarantine(view, context),
         runs(view, context),
+        secrets(view, context),
         mapping(view.mapping, context) if view.mapping else None,
     ]
     sheet = html.Div([Markup(facts, className="ioc-facts"), Markup(course, className="ioc-charts")], className="ioc-sheet")
@@ -68,9 +71,9 @@ def _freshness(view: FeedView, context: Context) -> list[tuple[str, h.Node]]:
     never = context.words("feeds.never")
     return [
         ("arrival", ago(tile.last_arrival, context) if tile.last_arrival else never),
+        ("expected", expected(tile.expected, tile.health, context)),
         ("event", exact(tile.last_event, context) if tile.last_event else never),
         ("lag", lag(tile, context)),
-        ("next", next_run(tile, context)),
         *((name, count(getattr(tile, name), context)) for name in COUNTS),
     ]
 

@@ -10,6 +10,7 @@ from ioc.views.feed import FeedsView, FeedTile
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.audit import audit
+from layouts.panels.expected import expected
 from layouts.panels.lines import Column, Line, lines
 from layouts.panels.moment import ago, exact
 from layouts.panels.status import status, tally
@@ -18,7 +19,7 @@ from layouts.shell import Heading, shell
 from layouts.state import Context
 
 COUNTS = ("accepted", "duplicates", "rejected", "skipped")
-COLUMNS = ("feed", "health", "arrival", "lag", "volume", *COUNTS, "next")
+COLUMNS = ("feed", "health", "arrival", "expected", "lag", "volume", *COUNTS)
 
 
 def feeds(view: FeedsView, context: Context) -> Page:
@@ -45,10 +46,10 @@ def _line(tile: FeedTile, context: Context) -> Line:
         _name(tile, context),
         [status(tile.health, context), _findings(tile, context)],
         _arrival(tile, context),
+        expected(tile.expected, tile.health, context),
         lag(tile, context),
         volume(tile.volume, context),
         *(count(getattr(tile, name), context) for name in COUNTS),
-        next_run(tile, context),
     )
     return Line(cells, f"ioc-is-{tile.health.value}")
 
@@ -73,7 +74,7 @@ def kind(tile: FeedTile, context: Context) -> h.Node:
     """What a feed brings and how it is connected, in short; what is simulated is marked."""
     words = context.words
     mark = h.b(".ioc-mark")[words("feeds.simulated")] if tile.simulated else None
-    known = tile.kind or (None if tile.simulated else words("feeds.gone"))
+    known = words(f"feed.kinds.{tile.kind}") if tile.kind else None if tile.simulated else words("feeds.gone")
     record = tile.record.label if tile.record.label != tile.label else None
     parts = [part for part in (record, known, mark) if part]
     return [[" · " if number else None, part] for number, part in enumerate(parts)]
@@ -90,16 +91,6 @@ def lag(tile: FeedTile, context: Context) -> h.Node:
     """How late records arrive."""
     words = context.words
     if tile.lag is None:
-        return h.span(".ioc-faint")[words("feeds.nothing_known")]
+        return h.span(".ioc-faint")[words("feeds.expect.unknown")]
     median, most = (dates.length(each, words) for each in (tile.lag.median, tile.lag.most))
     return [h.span[words("feeds.lag_median", length=median)], h.span(".ioc-faint")[words("feeds.lag_most", length=most)]]
-
-
-def next_run(tile: FeedTile, context: Context) -> h.Node:
-    """When a feed is asked next, or why it is not."""
-    words = context.words
-    if tile.next_run is not None:
-        return h.span[words("feeds.now")] if tile.next_run <= context.now else h.span[exact(tile.next_run, context)]
-    return h.span(".ioc-faint")[
-        words(f"feed.way.{tile.way}") if tile.way in {"listening", "brought", "typed"} else words("feeds.nothing_known")
-    ]

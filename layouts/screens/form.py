@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import htpy as h
 
 from ioc.catalogue.model import FieldType
 from ioc.text import dates
+from ioc.text.numbers import number
 from ioc.views.forms import FormEntry, FormField, FormView
 from layouts.markup import Markup
 from layouts.page import Page
@@ -57,7 +59,7 @@ def _fields(view: FormView, context: Context, typed: Mapping[str, str], faults: 
     return h.form(".ioc-form", method="post", action=context.link(f"/forms/{view.feed}"), autocomplete="off")[
         h.p(".ioc-field-fault", role="alert")[faults[""]] if "" in faults else None,
         (_field(field, typed.get(field.name, ""), faults.get(field.name, ""), context) for field in view.fields),
-        h.p[h.button(".ioc-choice")[words("form.send")], h.span(".ioc-faint")[words("form.second")]],
+        h.p[h.button(".ioc-choice.ioc-chief")[words("form.send")], h.span(".ioc-faint")[words("form.second")]],
     ]
 
 
@@ -72,8 +74,15 @@ def _field(field: FormField, text: str, fault: str, context: Context) -> h.Eleme
     return h.label(".ioc-field")[
         name,
         _control(field, text, context, common),
-        h.span(".ioc-field-fault", id=f"fault-{field.name}")[" ".join([fault, _HINTS.get(field.type, "")])] if fault else None,
+        h.span(".ioc-field-fault", id=f"fault-{field.name}")[" ".join([fault, _hint(field, context)])] if fault else None,
     ]
+
+
+def _hint(field: FormField, context: Context) -> str:
+    """How a field is written."""
+    if field.type is FieldType.NUMBER:
+        return number(Decimal("12.5"), context.language)
+    return "12" if field.type is FieldType.INTEGER else _HINTS.get(field.type, "")
 
 
 def _control(field: FormField, text: str, context: Context, common: dict[str, str | bool | None]) -> h.Node:
@@ -81,7 +90,9 @@ def _control(field: FormField, text: str, context: Context, common: dict[str, st
         choices = [(each.code, each.label) for each in field.choices] or [(each, context.words(each)) for each in ("yes", "no")]
         return h.select(**common)[h.option(value="")["…"], (h.option(value=code, selected=code == text)[label] for code, label in choices)]
     numeric = field.type in {FieldType.INTEGER, FieldType.NUMBER}
-    return h.input(value=text, inputmode="decimal" if numeric else None, placeholder=_HINTS.get(field.type), maxlength="500", **common)
+    return h.input(
+        value=text, inputmode="decimal" if numeric else None, placeholder=_hint(field, context) or None, maxlength="500", **common
+    )
 
 
 def _values(entry: FormEntry) -> h.Element:
@@ -98,6 +109,7 @@ def _waiting(view: FormView, person: str, context: Context) -> h.Element:
 def _waiting_entry(view: FormView, entry: FormEntry, person: str, context: Context) -> h.Element:
     words = context.words
     own = entry.entered_by == person
+    why = words("form.why_withdraw" if own else "form.why_refuse")
     at = dates.moment(entry.entered_at, context.zone)
     address = context.link(f"/forms/{view.feed}/{entry.number}")
     return h.li[
@@ -106,8 +118,8 @@ def _waiting_entry(view: FormView, entry: FormEntry, person: str, context: Conte
         h.form(".ioc-decide", method="post", action=address)[
             h.span(".ioc-faint")[words("form.own")]
             if own
-            else h.button(".ioc-choice", name="decision", value="confirm")[words("form.confirm")],
-            h.label[h.span(".ioc-unseen")[words("form.why")], h.input(name="note", placeholder=words("form.why"), maxlength="500")],
+            else h.button(".ioc-choice.ioc-chief", name="decision", value="confirm")[words("form.confirm")],
+            h.label[h.span(".ioc-unseen")[why], h.input(name="note", placeholder=why, maxlength="500")],
             h.button(".ioc-choice", name="decision", value="refuse")[words("form.withdraw" if own else "form.refuse")],
         ],
     ]

@@ -21,6 +21,7 @@ from layouts.page import Page
 from layouts.panels.bars import bars
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
+from layouts.panels.expected import expected
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
 from layouts.panels.moment import ago
 from layouts.panels.outlook import outlook
@@ -160,11 +161,14 @@ def _feed(each: FeedBehind, several: bool, context: Context) -> h.Node:
     link = h.a(".ioc-link", href=context.link(f"/feeds/{each.feed.code}"))[each.feed.label]
     if each.last_arrival is None:
         return link
-    arrival: list[h.Node] = [words("feeds.arrival"), ": ", ago(each.last_arrival, context)]
-    oldest = h.b(".ioc-mark")[words("indicator.oldest")] if several and each.is_oldest else None
     return [
         link,
-        h.p(".ioc-faint")[[status(each.health, context), " "] if each.health else None, arrival, [", ", oldest] if oldest else None],
+        [" ", h.b(".ioc-mark")[words("indicator.oldest")]] if several and each.is_oldest else None,
+        h.p(".ioc-faint")[
+            [status(each.health, context), " "] if each.health else None,
+            h.span[words("feeds.arrival"), ": ", ago(each.last_arrival, context)],
+        ],
+        h.p(".ioc-faint")[h.span[words("feeds.expected"), ": "], expected(each.expected, each.health, context)],
     ]
 
 

@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 
 from ioc import live
+from ioc.access.viewer import Viewer
 from ioc.api.push import is_push
 from ioc.app import Application
+from ioc.catalogue.mapping import Secrecy, identity
 from tests.api.serving import served
 from tests.commands.test_commands import CONFIG
 from tests.office import CATALOGUE, put
@@ -111,6 +113,66 @@ def test_a_target_says_why_where_it_is_going_and_what_was_found_then(server: Ser
     (goal,) = answer["goals"]
     assert goal["forecast"] is None and goal["prospect"][0].startswith("There is too little history")
     assert server.get("/api/v1/indicators/online_rat/forecast")[0] == 404
+
+
+def test_runs_of_a_feed_a_page_at_a_time_and_the_quarantine_of_one(server: Server) -> None:
+    for number in range(3):
+        server.put(ROW | {"id": str(number), "received_at": "soon" if number == 1 else ROW["received_at"]})
+    first = server.get("/api/v1/feeds/feed/runs?rows=2")[1]
+    assert (first["total"], first["newer"], len(first["runs"])) == (3, 0, 2)
+    second = server.get(f"/api/v1/feeds/feed/runs?rows=2&before={first['before']}")[1]
+    assert (second["newer"], len(second["runs"]), second["before"]) == (2, 1, None)
+    faulty = next(run for run in first["runs"] if run["quarantined"])
+    status, run, _ = server.get(f"/api/v1/feeds/feed/runs/{faulty['run']}?lang=en")
+    assert (status, run["rejected"], run["quarantine"][0]["reason"], run["quarantine"][0]["samples"][0]["found"]) == (
+        200,
+        1,
+        "type",
+        "soon",
+    )
+    status, problem, _ = server.get("/api/v1/feeds/feed/runs/99?lang=en")
+    assert (status, problem["title"]) == (404, "This feed has had no delivery “99”.")
+    assert server.get("/api/v1/feeds/fed/runs")[0] == 404
+    assert [server.get(f"/api/v1/feeds/feed/runs?{wrong}")[0] for wrong in ("before=x", "rows=0", "rows=1001")] == [400, 400, 400]
+
+
+def test_how_many_were_refused_for_secrecy_stands_in_no_answer_and_no_cache(server: Server) -> None:
+    """Not even right after an administrator has looked."""
+    server.put(ROW)
+    application = server.application
+    mapping = identity(application.store.catalogue.records["dossier"]).model_copy(
+        update={"secrecy": Secrecy(column="mat", open=("thuong",))}
+    )
+    rows = [ROW | {"id": str(number), "mat": "mat"} for number in range(7919)]
+    assert put(application.store, "dossier", rows, mapping).secret == 7919
+    found = application.views.feed(Viewer("admin", "en", is_administrator=True), "feed")
+    assert found.secret and found.secret[0][1] == 7919
+    run = found.runs.runs[0].run
+    pages = (
+        "/",
+        "/feeds",
+        "/feeds/feed",
+        f"/feeds/feed?run={run}",
+        "/search?q=feed",
+        "/indicators/online_rate",
+        "/records/dossier",
+        "/admin/screens",
+    )
+    api = (
+        "feeds",
+        "feeds/feed",
+        "feeds/feed/runs",
+        f"feeds/feed/runs/{run}",
+        "targets",
+        "records/dossier",
+        "indicators/online_rate/values",
+    )
+    for path in (*pages, *(f"/api/v1/{each}" for each in api)):
+        for accepted in ("*/*", "text/csv"):
+            status, body, headers = server.get(path, Accept=accepted)
+            assert status == 200 and not re.search(r"\b7[.,]?919\b", f"{body} {headers}"), path
+    backend = application.views._cache._backend
+    assert backend._cache and not any("7919" in repr(backend.get(key)) for key in list(backend._cache))
 
 
 def test_targets_milestones_feeds_and_indicators(server: Server) -> None:

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -282,6 +283,19 @@ def test_every_command_helps_in_sentences(words: tuple[str, ...], capsys: pytest
         main([*words, "--help"])
     text: Any = capsys.readouterr().out
     assert left.value.code == 0 and "--config" in text and text.count(".") >= 1
+
+
+def test_what_was_refused_for_secrecy_is_told_on_the_machine_itself_by_day(office: Office) -> None:
+    config = office.folder / "config.yaml"
+    config.write_text(CONFIG + "      secrecy: {from: mat, open: [thuong]}\n")
+    rows = "".join(f"s{number},a,2026-11-01 08:00,2026-11-05,2026-11-04,1,mat\n" for number in range(41))
+    assert (
+        office("ingest", "files", office.file("a.csv", HEAD.replace("\n", ",mat\n") + "1,a,2026-11-01 08:00,,,1,thuong\n" + rows))[0] == 0
+    )
+    code, out, _ = office("feeds", "secrets", "--format", "json")
+    assert code == 0 and [(each["feed"], each["refused"]) for each in json.loads(out)["refused"]] == [("files", 41)]
+    assert office("feeds", "secrets", "--format", "csv")[1].splitlines()[1].endswith(",41")
+    assert "41" not in re.sub(r"20\d\d-\S+", "", office("feeds", "list", "--format", "json")[1]), "nor does any other command tell it"
 
 
 def test_feeds_are_listed_with_their_state(office: Office) -> None:

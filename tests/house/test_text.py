@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from data_sources.registry import KINDS
 from tests.house.tree import ROOT
 
 VI, EN = Path("ioc/text/vi.yaml"), Path("ioc/text/en.yaml")
@@ -29,3 +30,7 @@ def test_both_languages_hold_the_same_keys() -> None:
         pytest.skip(f"not there yet: {', '.join(missing)}")
     vi, en = (set(keys(yaml.safe_load((ROOT / path).read_text(encoding="utf-8")))) for path in (VI, EN))
     assert vi == en, f"only in Vietnamese: {sorted(vi - en)}; only in English: {sorted(en - vi)}"
+
+
+def test_every_kind_of_feed_has_a_name_for_people() -> None:
+    assert set(yaml.safe_load((ROOT / VI).read_text(encoding="utf-8"))["feed"]["kinds"]) == set(KINDS)

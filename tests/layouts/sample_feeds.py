@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from ioc.catalogue.schedule import Schedule
 from ioc.errors import UnknownName
+from ioc.views.expected import Basis, NextArrival
 from ioc.views.feed import (
     DAYS,
     Backfill,
@@ -19,15 +20,26 @@ from ioc.views.feed import (
     Mapped,
     MappingView,
     ReasonGroup,
+    RunPage,
     Sample,
 )
 from ioc.views.health import Health
 from ioc.views.model import Choice, Stamp
+from ioc.views.runs import LAST_RUNS, RunsQuestion
 
 NOW = datetime(2026, 11, 23, 7, 5, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 LONG = "Cơ sở dữ liệu quốc gia về cán bộ, công chức, viên chức trong cơ quan nhà nước, phân hệ bồi dưỡng kỹ năng số và an toàn thông tin"
 FAULT = "The folder “/srv/exchange/a-rather-long-name-of-a-folder/that-somebody/has-mounted/somewhere” cannot be read. Mount it, or give another path."
+
+
+_EXPECTED = {
+    "portal": NextArrival(NOW + timedelta(minutes=12), Basis.RHYTHM),
+    "archive": NextArrival(NOW + timedelta(hours=40), Basis.SCHEDULE, timedelta(minutes=5)),
+    "training": NextArrival(NOW - timedelta(minutes=1), Basis.SCHEDULE),
+    "axis": NextArrival(NOW - timedelta(hours=3), Basis.FRESHNESS),
+    "demo_dossier": NextArrival(NOW + timedelta(minutes=3), Basis.RHYTHM),
+}
 
 
 def tile(name: str, label: str, kind: str, way: str, health: Health, message: str | None = None, *, empty: bool = False) -> FeedTile:
@@ -46,6 +58,7 @@ def tile(name: str, label: str, kind: str, way: str, health: Health, message: st
         last_arrival=None if empty else NOW - timedelta(minutes=2),
         lag=None if empty else Lag(timedelta(seconds=41), timedelta(hours=3, minutes=30)),
         next_run=NOW + timedelta(hours=40) if way == "asked" else None,
+        expected=None if health in {Health.NEVER, Health.PAUSED} else _EXPECTED.get(name),
         volume=tuple(
             DayVolume(day, 0 if empty or day.weekday() > 4 else 1000 + 37 * day.day, few=name == "archive" and day.day == 12)
             for day in days
@@ -77,13 +90,13 @@ def sample_feeds(stamp: Stamp, language: str) -> FeedsView:
     return FeedsView(stamp, TILES, tuple((health, found.count(health)) for health in Health))
 
 
-def sample_feed(stamp: Stamp, feed: str, language: str) -> FeedView:
+def sample_feed(stamp: Stamp, feed: str, language: str, asked: RunsQuestion = LAST_RUNS) -> FeedView:
     """One of them; ``archive`` has all that a page can show. Raises UnknownName."""
     found = {each.feed: each for each in TILES}
     if feed not in found:
         raise UnknownName("feed", feed, found)
     if feed != "archive":
-        return FeedView(stamp, found[feed], None, None, None, (), (), (), 0, 0, None, (), ())
+        return FeedView(stamp, found[feed], None, None, None, (), RunPage(()), (), 0, 0, None, (), ())
     return FeedView(
         stamp=stamp,
         tile=found[feed],
@@ -91,13 +104,14 @@ def sample_feed(stamp: Stamp, feed: str, language: str) -> FeedView:
         timeout=timedelta(minutes=30),
         fresh=timedelta(hours=26),
         findings=_FINDINGS,
-        runs=tuple(_run(number) for number in range(104, 4, -1)),
+        runs=RunPage(tuple(_run(number) for number in range(104, 4, -1)), older=5, oldest=101),
         groups=_GROUPS,
         quarantined=1_204,
         replayable=1_200,
         mapping=_MAPPING,
         indicators=(Choice("dossiers_fully_online", "Hồ sơ TTHC xử lý hoàn toàn trực tuyến"), Choice("dossiers_on_time", LONG)),
         actions=("run", "pause", "cancel", "replay"),
+        run=_run(asked.run) if asked.run else None,
         backfill=Backfill(date(2025, 1, 1), date(2025, 12, 31), 120, 1_234_567, 890),
     )
 
@@ -108,7 +122,7 @@ def _run(number: int) -> KeptRun:
     started = NOW - timedelta(hours=105 - number)
     ended = None if state in {"running", "interrupted"} else started + timedelta(seconds=95)
     message = FAULT if state in {"unavailable", "failed"} else None
-    return KeptRun(number, f"vao/ho-so-{number}.xlsx [Tháng 11]", started, ended, state, message, 12_345, 3, 1, 0)
+    return KeptRun(number, f"vao/ho-so-{number}.xlsx [Tháng 11]", started, ended, state, message, 12_345, 3, 4, 0, 2 if number == 97 else 0)
 
 
 _FINDINGS = tuple(

@@ -15,6 +15,7 @@ from ioc.errors import UnknownName
 from ioc.goals.status import Status
 from ioc.indicators.period import back, periods
 from ioc.views.ask import IndicatorQuestion
+from ioc.views.expected import Basis, NextArrival
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView
 from ioc.views.health import Health
@@ -62,6 +63,7 @@ from ioc.views.panels.types import (
     TrendPanel,
     TurnView,
 )
+from ioc.views.runs import LAST_RUNS, RunsQuestion
 from ioc.views.unusual import AnomaliesView
 from ioc.views.walls import WallsView, WallTile
 from tests.layouts.sample_explained import sample_anomalies, sample_explanation
@@ -71,6 +73,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 23, 7, 5, 9, tzinfo=UTC)  # 14:05:09 in Hà Nội
 TODAY = date(2026, 11, 23)
 DEADLINE, NEXT, LAST = date(2025, 12, 31), date(2027, 12, 31), date(2030, 12, 31)
+_EXPECTED = NextArrival(NOW + timedelta(minutes=12), Basis.RHYTHM)
 LONG = "Vụ Công tác thanh niên và Bình đẳng giới, phối hợp cùng Cục Quản lý lao động ngoài nước và các đơn vị sự nghiệp công lập"
 
 # id, group, label, value, target, comparator, horizon, value at the horizon, status, what is awkward
@@ -241,7 +244,7 @@ class SampleViews:
             trend=course(tile.value, kind=question.period, awkward="gaps"),
             dimensions=(Choice("unit", "Đơn vị xử lý"), Choice("province", "Tỉnh, thành phố")),
             split=split,
-            feeds=(FeedBehind(feed),) if as_of else (FeedBehind(feed, NOW - timedelta(hours=3), Health.LATE, is_oldest=True),),
+            feeds=(FeedBehind(feed) if as_of else FeedBehind(feed, NOW - timedelta(hours=3), Health.LATE, True, _EXPECTED),),
             reading=(f"{tile.label}: 82,0% từ đầu năm 2026 đến nay.", "Tăng 15,8 điểm phần trăm so với cùng kỳ năm trước."),
         )
 
@@ -332,8 +335,8 @@ class SampleViews:
     def feeds(self, viewer: Viewer) -> FeedsView:
         return sample_feeds(self._stamp(None), viewer.language)
 
-    def feed(self, viewer: Viewer, feed: str) -> FeedView:
-        return sample_feed(self._stamp(None), feed, viewer.language)
+    def feed(self, viewer: Viewer, feed: str, asked: RunsQuestion = LAST_RUNS) -> FeedView:
+        return sample_feed(self._stamp(None), feed, viewer.language, asked)
 
     def screens(self) -> dict[str, Text]:
         return {"services": Text(vi="Dịch vụ công", en="Public services"), "other": Text(vi="Khác", en="Other")}

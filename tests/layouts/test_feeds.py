@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,11 +12,13 @@ from ioc.catalogue.schedule import Schedule
 from ioc.store.audit import Difference, Report
 from ioc.text.words import LANGUAGES
 from ioc.views.health import Health
+from ioc.views.model import Stamp
 from layouts.panels.audit import audit
-from layouts.screens.feed import schedule
+from layouts.panels.feed_secrets import secrets
+from layouts.screens.feed import feed, schedule
 from layouts.theme import SHAPES
 from tests.layouts.drawing import context, html, text, word
-from tests.layouts.sample_feeds import FAULT, TILES
+from tests.layouts.sample_feeds import FAULT, NOW, TILES, sample_feed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -45,6 +48,23 @@ def test_a_line_says_how_new_how_much_and_when_again() -> None:
     assert "Không nhận bản ghi nào trong 30 ngày qua." in html("/feeds")
 
 
+def test_a_line_says_when_a_feed_is_expected_next_and_by_what_that_is_told() -> None:
+    said = text("/feeds", lang="en")
+    for part in (
+        "14:17 by its usual rhythm",
+        "06:05 25/11/2026 by schedule, up to 5 min later",
+        "now by schedule",
+        "overdue since 11:05",
+        "Paused",
+        "not known yet",
+    ):
+        assert part in said, part
+    assert "Dự kiến nhận tiếp 06:05 25/11/2026 theo lịch, có thể muộn thêm 5 phút" in text("/feeds/archive")
+    assert "theo nhịp thường lệ" in text("/indicators/dossiers_fully_online") and "Expected next" in text(
+        "/indicators/dossiers_fully_online", lang="en"
+    )
+
+
 def test_what_is_simulated_is_marked_on_its_line() -> None:
     assert html("/feeds").count('<b class="ioc-mark">mô phỏng</b>') == 1
 
@@ -68,8 +88,18 @@ def test_runs_say_how_they_ended_and_how_long_they_took() -> None:
     said = text("/feeds/archive")
     for state in ("running", "unavailable", "rejected", "failed", "stopped", "interrupted", "done"):
         assert word(f"feed.state.{state}") in said
-    assert "1,6 phút" in said and "100 lần gần nhất" in said
+    assert "1,6 phút" in said and "1–100 trong 104" in said
     assert "Chưa nhận được gì." in text("/feeds/new")
+
+
+def test_older_runs_are_a_link_away_and_so_is_the_quarantine_of_each() -> None:
+    shown = html("/feeds/archive", lang="en")
+    assert re.search(r'<a [^>]*href="/feeds/archive\?lang=en&amp;before=5"[^>]*rel="next"[^>]*>Older</a>', shown)
+    assert '<a class="ioc-choice" href="/feeds/archive?lang=en&amp;before=101">Oldest</a>' in shown and "Newest</a>" not in shown
+    assert 'href="/feeds/archive?lang=en&amp;run=97#quarantine" title="2 rows lie in quarantine: see why"' in shown
+    assert "Only of the delivery" not in text("/feeds/archive", lang="en")
+    one = text("/feeds/archive", lang="en", run="97")
+    assert "Only of the delivery vao/ho-so-97.xlsx [Tháng 11], taken in 06:05 23/11/2026. Show all" in one
 
 
 def test_what_is_mapped_is_told_field_by_field() -> None:
@@ -133,3 +163,14 @@ def test_the_last_audit_is_told_and_what_it_found_is_named() -> None:
     wrong = Difference("dossier", "cell_dossier__unit", (("day", "2026-11-02"), ("unit", "b")), "fee on received_at", "5", "0")
     told = str(audit(Report(moment, moment, 7, 1_234_567, 1, (wrong,)), context()))
     assert "1 số liệu không khớp" in told and str(wrong) in told and "Báo người quản trị" in told
+
+
+def test_what_was_refused_for_secrecy_is_drawn_of_an_administrators_view_alone() -> None:
+    page = context("/feeds/archive", lang="en")
+    plain = sample_feed(Stamp(1, NOW, None, False), "archive", "en")
+    told = replace(plain, secret=((date(2026, 11, 23), 7_919), (date(2026, 11, 20), 2)))
+    said = " ".join(re.sub("<[^>]+>", " ", str(secrets(told, page))).split())
+    assert "Refused for secrecy" in said and "23/11/2026 7,919 20/11/2026 2 All days 7,921" in said
+    assert "None so far" in str(secrets(replace(plain, secret=()), page))
+    assert secrets(plain, page) is None
+    assert "Refused for secrecy" in str(feed(told, page).content) and "Refused for secrecy" not in str(feed(plain, page).content)

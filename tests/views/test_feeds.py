@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
 
 from ioc.access.viewer import Viewer
-from ioc.api.plain import feed_page
+from ioc.api.plain import feed_page, targets
 from ioc.clock import FrozenClock
 from ioc.config import Settings
-from ioc.errors import UnknownName
+from ioc.errors import Refusal, UnknownName
 from ioc.indicators.values import Question
 from ioc.store.feeds import introduced, paused, tried
+from ioc.store.runs import RunPage
 from ioc.store.store import Store
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
+from ioc.views.expected import Basis, NextArrival
 from ioc.views.gather import Gatherer
 from ioc.views.health import Health
+from ioc.views.runs import RunsQuestion
 from tests.office import NOW, open_store
 
 VIEWER = Viewer("test", "en")
@@ -32,7 +36,7 @@ SETTINGS = Settings.model_validate(
                 "kind": "file",
                 "record": "dossier",
                 "label": {"vi": "Quầy", "en": "Desk"},
-                "schedule": {"at": "07:30", "working_days": True},
+                "schedule": {"at": "07:30", "working_days": True, "jitter": "5m"},
                 "mapping": {
                     "fields": {
                         "id": "ma",
@@ -51,6 +55,7 @@ SETTINGS = Settings.model_validate(
         }
     }
 )
+MONDAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # the first working day after the Friday on which the clock stands
 WAYS = {"desk": "asked", "door": "brought", "idle": "asked"}
 
 
@@ -171,6 +176,59 @@ def test_a_page_explains_the_feed(store: Store, views: Gatherer) -> None:
     assert (view.mapping.secrecy, view.mapping.open) == ("mat", ("thuong",))
 
 
+def test_every_run_can_be_paged_to_from_either_end(store: Store, views: Gatherer) -> None:
+    for number in range(5):
+        deliver(store, "desk", [dossier(str(number))])
+        if number == 2:
+            deliver(store, "door", [staff("1")])
+    every = [each.run for each in views.feed(VIEWER, "desk").runs.runs]
+    assert every == sorted(every, reverse=True) and len(every) == 5
+
+    def page(before: int | None) -> RunPage:
+        return views.runs(VIEWER, "desk", RunsQuestion(before=before, rows=2)).page
+
+    newest = page(None)
+    middle = page(newest.older)
+    last = page(middle.older)
+    assert [[each.run for each in found.runs] for found in (newest, middle, last)] == [every[:2], every[2:4], every[4:]]
+    assert (newest.newer, middle.newer, last.newer, last.older) == (0, 2, 4, None)
+    assert page(last.before) == middle and middle.before is None, "before it are the newest"
+    assert [each.run for each in page(newest.oldest).runs] == every[-2:]
+    assert views.runs(VIEWER, "idle", RunsQuestion()).page.runs == ()
+
+
+def test_the_quarantine_of_a_run_is_told_by_itself(store: Store, views: Gatherer) -> None:
+    deliver(store, "desk", [dossier("1", nhan="soon"), dossier("2", nhan="later")])
+    deliver(store, "desk", [dossier("3"), dossier("4", nhan="never")])
+    new, old = views.feed(VIEWER, "desk").runs.runs
+    assert (new.quarantined, old.quarantined) == (1, 2)
+    view = views.feed(VIEWER, "desk", RunsQuestion(run=new.run))
+    assert view.run == new and [(group.count, group.samples[0].found) for group in view.groups] == [(1, "never"), (1, "never")]
+    assert view.quarantined == 3, "what can be replayed is the whole quarantine"
+    with pytest.raises(UnknownName):
+        views.feed(VIEWER, "door", RunsQuestion(run=new.run))
+
+
+def test_a_page_far_back_among_a_hundred_thousand_runs_costs_no_more_than_the_first(store: Store, views: Gatherer) -> None:
+    deliver(store, "door", [staff("1")])
+    store.write(
+        lambda cursor: cursor.execute(
+            """INSERT INTO run SELECT 10 + number, 'door', 'staff', 'n', NULL, false, TIMESTAMP '2026-01-01' + INTERVAL (number) SECOND,
+            TIMESTAMP '2026-01-01' + INTERVAL (number) SECOND, 'done', NULL, 1, 0, 0, 0, 0 FROM range(100000) AS all_of(number)"""
+        )
+    )
+
+    def cost(before: int | None) -> float:
+        began = process_time()
+        for _ in range(5):
+            assert len(views.runs(VIEWER, "door", RunsQuestion(before=before)).page.runs) == 100
+        return (process_time() - began) / 5
+
+    cost(None)
+    first, far = cost(None), cost(50_000)
+    assert far < 3 * first + 0.05, (first, far)
+
+
 def test_what_can_be_done_depends_on_how_records_come(store: Store, views: Gatherer) -> None:
     deliver(store, "old_system", [staff("1")])
     assert views.feed(VIEWER, "door").actions == ("pause",)
@@ -209,6 +267,52 @@ def test_an_indicator_knows_the_oldest_feed_that_it_rests_on(store: Store, views
     assert past.oldest is None, "how feeds are is known of the present only"
 
 
+def test_a_feed_that_is_asked_is_expected_at_the_next_time_of_its_calendar(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    store.write(introduced("desk", "dossier"), tried("desk", clock.now(), None))
+    desk = views.feeds(VIEWER).feeds[0]
+    assert desk.last_arrival is None and desk.expected == NextArrival(MONDAY, Basis.SCHEDULE, timedelta(minutes=5))
+    store.write(paused("desk", yes=True))
+    assert views.feeds(VIEWER).feeds[0].expected is None
+
+
+def test_a_feed_that_is_brought_is_expected_by_its_usual_rhythm(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    """It comes each half hour of four mornings; by day the next half hour is expected, at night the next morning."""
+
+    def door() -> NextArrival | None:
+        return views.feed(VIEWER, "door").tile.expected
+
+    assert door() is None, "nothing is known of it"
+    morning = NOW.replace(hour=1) - timedelta(days=7)
+    for number, (day, half_hour) in enumerate((day, half_hour) for day in range(5) for half_hour in range(4)):
+        clock.at = morning + timedelta(days=day, minutes=30 * half_hour)
+        deliver(store, "door", [staff(str(number))])
+        if number == 1:
+            assert door() == NextArrival(clock.at + timedelta(hours=2), Basis.FRESHNESS), "one pause is no rhythm"
+    last = clock.at
+    clock.at += timedelta(minutes=12)
+    assert door() == NextArrival(last + timedelta(minutes=30), Basis.RHYTHM)
+    clock.at += timedelta(hours=1)
+    assert door() == NextArrival(morning + timedelta(days=5), Basis.RHYTHM)
+    clock.at += timedelta(days=2)
+    assert door() == NextArrival(last + timedelta(hours=2), Basis.FRESHNESS), "it has never rested so long: it is overdue"
+
+
+def test_every_target_names_its_oldest_feed_and_when_that_is_expected_again(store: Store, views: Gatherer, clock: FrozenClock) -> None:
+    deliver(store, "door", [staff("1")])
+    zone = store.catalogue.zone
+    found = {each["indicator"]: each for each in targets(views.overview(VIEWER), zone)["targets"]}
+    strength = found["strength"]
+    assert (strength["oldest_feed"], strength["oldest_expected_at"]) == (
+        "door",
+        (clock.now() + timedelta(hours=2)).astimezone(zone).isoformat(),
+    )
+    assert found["online_rate"]["oldest_feed"] is None
+    page = views.indicator(VIEWER, IndicatorQuestion("strength")).feeds[0]
+    assert page.expected == NextArrival(clock.now() + timedelta(hours=2), Basis.FRESHNESS)
+    past = {each["indicator"]: each for each in targets(views.overview(VIEWER, clock.now()), zone)["targets"]}
+    assert past["strength"]["oldest_feed"] is None, "how feeds are is known of the present only"
+
+
 def test_how_many_were_refused_for_secrecy_is_told_to_administrators_alone(store: Store, views: Gatherer, clock: FrozenClock) -> None:
     day = clock.now().date()
     deliver(store, "desk", [dossier("1"), dossier("2", mat="mat"), dossier("3", mat="?")])
@@ -220,3 +324,6 @@ def test_how_many_were_refused_for_secrecy_is_told_to_administrators_alone(store
     view = views.feed(Viewer("admin", "en", is_administrator=True), "desk")
     assert view.secret == ((day + timedelta(days=1), 1), (day, 3))
     assert feed_page(view, store.catalogue.zone, words("en"))["secret"][0] == {"day": str(day + timedelta(days=1)), "refused": 1}
+    assert views.secrets(Viewer("admin", "en", is_administrator=True)).feeds == {"desk": view.secret}
+    with pytest.raises(Refusal):
+        views.secrets(VIEWER)
