@@ -164,22 +164,24 @@ def _form(choices: Choices, context: Context) -> h.Element:
     kinds = [h.option(value=kind)[words(f"editor.kind.{kind}")] for kind in SIZES]
     lists = {"indicators": choices.indicators, "dimensions": choices.dimensions, "scopes": choices.scopes}
     fields = [
-        ("kind", h.select(name="kind")[kinds]),
-        ("indicator", h.input(name="indicator", list="editor-indicators", data_code="")),
+        ("kind", h.select(id="editor-kind", name="kind")[kinds]),
+        ("indicator", h.input(id="editor-indicator", name="indicator", list="editor-indicators", data_code="")),
         ("indicators", _several("indicators", "indicators", context)),
-        ("group", h.select(name="group")[_options(choices.groups)]),
-        ("record", h.select(name="record")[_options(choices.records)]),
+        ("group", h.select(id="editor-group", name="group")[_options(choices.groups)]),
+        ("record", h.select(id="editor-record", name="record")[_options(choices.records)]),
         ("where", _several("where", "scopes", context)),
-        ("by", h.input(name="by", list="editor-dimensions", data_code="")),
+        ("by", h.input(id="editor-by", name="by", list="editor-dimensions", data_code="")),
         (
             "period",
-            h.select(name="period")[(h.option(value="" if each == "month" else each)[words(f"editor.period.{each}")] for each in PERIODS)],
+            h.select(id="editor-period", name="period")[
+                (h.option(value="" if each == "month" else each)[words(f"editor.period.{each}")] for each in PERIODS)
+            ],
         ),
-        ("months", h.input(name="months", type="number", min="0", max="240")),
-        ("most", h.input(name="most", type="number", min="1", max="1000")),
-        ("columns", h.input(name="columns", placeholder="code, received_on")),
-        ("filter", h.input(name="filter")),
-        ("geojson", h.input(name="geojson")),
+        ("months", h.input(id="editor-months", name="months", type="number", min="0", max="240")),
+        ("most", h.input(id="editor-most", name="most", type="number", min="1", max="1000")),
+        ("columns", h.input(id="editor-columns", name="columns", placeholder="code, received_on")),
+        ("filter", h.input(id="editor-filter", name="filter")),
+        ("geojson", h.input(id="editor-geojson", name="geojson")),
         ("text", _pair("text", context)),
         ("title", _pair("title", context)),
         ("size", _size(context)),
@@ -205,7 +207,7 @@ def _field(name: str, control: h.BaseElement, context: Context) -> h.Element:
     fault = h.span(".ioc-field-fault", id=f"editor-fault-{name}", hidden=True)
     if name in SEVERAL:
         return h.fieldset(".ioc-field", data_key=name)[h.legend[label], control, fault]
-    return h.label(".ioc-field", data_key=name)[h.span[label], control, fault]
+    return h.div(".ioc-field", data_key=name)[h.label(for_=f"editor-{name}")[label], control, fault]
 
 
 def _labelled(label: str, control: h.BaseElement, key: str) -> h.Element:
