@@ -18,7 +18,7 @@ from ioc.clock import Clock
 from ioc.errors import Refusal
 from ioc.views.arranging import ArrangedView, Preview, ScreenTile
 from ioc.views.ask import Views
-from layouts.dash_app import EDITOR_SCRIPTS, EDITOR_SHEETS, SHEETS, Pages
+from layouts.dash_app import EDITOR_SCRIPTS, EDITOR_SHEETS, Pages
 from layouts.page import Page
 from layouts.panels.grid import drawn
 from layouts.screens.editor import editor, editor_list, past
@@ -41,8 +41,8 @@ class Arranging(Protocol):
         """One of them. Raises Refusal."""
         ...
 
-    def preview(self, viewer: Viewer, data: object) -> Preview:
-        """A draft as a wall would show it."""
+    def preview(self, viewer: Viewer, name: str, data: object) -> Preview:
+        """A draft of a screen as a wall would show it."""
         ...
 
 
@@ -133,13 +133,13 @@ class _Editor:
             view = self.arranging.screen(viewer, screen, context.get("like") or "")
         except Refusal as error:
             return self._page(message(*context.words.told(error), context, status=error.status))
-        return self._page(editor(view, context), EDITOR_SHEETS, EDITOR_SCRIPTS)
+        return self._page(editor(view, context), EDITOR_SCRIPTS)
 
     def preview(self, screen: str) -> Response:
         """A draft as a wall would show it, and what is wrong with it."""
 
         def look(context: Context, viewer: Viewer, given: dict[str, Any]) -> dict[str, Any]:
-            found = self.arranging.preview(viewer, given.get("screen"))
+            found = self.arranging.preview(viewer, screen, given.get("screen"))
             cells = [str(drawn(panel, context)) if panel else "" for panel in found.panels]
             return {"cells": cells, "faults": _told(found, context), "revision": self.arranging.screen(viewer, screen).revision}
 
@@ -149,7 +149,7 @@ class _Editor:
         """Keep a draft."""
 
         def save(context: Context, viewer: Viewer, given: dict[str, Any]) -> dict[str, Any]:
-            found = self.arranging.preview(viewer, given.get("screen"))
+            found = self.arranging.preview(viewer, screen, given.get("screen"))
             if found.faults:  # also what reads well but cannot be drawn
                 raise _Faults(_told(found, context))
             self.keeper.save(screen, given.get("screen"), str(given.get("based_on", "")), viewer.name, self.clock.now())
@@ -215,8 +215,8 @@ class _Editor:
             answer.headers["WWW-Authenticate"] = 'Basic realm="IOC", charset="UTF-8"'
         return answer
 
-    def _page(self, page: Page, sheets: tuple[str, ...] = (*SHEETS, *EDITOR_SHEETS), scripts: tuple[str, ...] = ()) -> Response:
-        return _unkept(Response(self.pages.plain(page, dict.fromkeys(sheets), scripts), page.status, mimetype="text/html"))
+    def _page(self, page: Page, scripts: tuple[str, ...] = ()) -> Response:
+        return _unkept(Response(self.pages.plain(page, EDITOR_SHEETS, scripts), page.status, mimetype="text/html"))
 
 
 class _Faults(Exception):

@@ -82,7 +82,7 @@ PLAIN = """<!DOCTYPE html>
 <body>{body}</body>
 </html>"""
 SHEETS = ("frame.css", "panels.css", "forms.css")
-EDITOR_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "forms.css", "editor/editor.css")
+EDITOR_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "feeds.css", "forms.css", "editor/editor.css")
 EDITOR_SCRIPTS = ("editor/draft.js", "editor/editor.js")
 # A wall loads only what it needs: none of Dash, none of the chart library.
 WALL_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "wall/wall.css")

@@ -52,6 +52,7 @@
       cell.style.setProperty("--w", wide);
       cell.style.setProperty("--h", high);
       const kind = given.kinds[panel.data.kind] || panel.data.kind;
+      cell.dataset.kind = kind;
       cell.setAttribute("aria-label", words("tile", { place: place + 1, kind, wide, high }));
       cell.setAttribute("aria-selected", panel.id === chosen);
       const wrong = faults.filter((fault) => fault.panel === place);

@@ -156,18 +156,22 @@ class Arranging:
             changes = changes_of(before, screen, self._catalogue, language) if before and screen else None
             yield PastView(past.number, past.at, past.by, past.how, screen is not None, changes)
 
-    def preview(self, viewer: Viewer, data: object) -> Preview:
-        """A draft as a wall would show it now; a template as its first unit sees it."""
+    def preview(self, viewer: Viewer, name: str, data: object) -> Preview:
+        """A draft of a screen as a wall would show it now; a template as its first unit sees it."""
         draft = check_draft(data, self._catalogue)
         template = data.get("template") if isinstance(data, dict) else None
         limit = {template: next(iter(template_codes(self._catalogue)), "")} if isinstance(template, str) else {}
         faults = list(draft.faults)
+        shown = self._shelf.screens().get(name)
+        # A panel that stands on the screen already has been computed for its place there, wherever it is moved to.
+        places = list(shown.panels) if shown else []
         panels: list[PanelView | None] = []
         with self._views.moment() as moment:
             versions = touched(moment.snapshot)
             for index, panel in enumerate(draft.panels):
                 try:
-                    panels.append(self._views.panel(viewer, moment, index, panel, limit, versions) if panel else None)
+                    place = places.index(panel) if panel in places else 0
+                    panels.append(self._views.panel(viewer, moment, place, panel, limit, versions) if panel else None)
                 except Exception:  # what can be arranged in some odd way must not take the editor down
                     log.exception("the panel %s cannot be drawn", panel)
                     panels.append(None)

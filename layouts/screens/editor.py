@@ -120,7 +120,7 @@ def editor(view: ArrangedView, context: Context) -> Page:
         h.div(".ioc-editor-room")[
             h.div(".ioc-editor-canvas")[
                 h.div(".ioc-grid", role="listbox", aria_label=words("editor.canvas"), aria_describedby="editor-keys"),
-                h.p("#editor-keys.ioc-faint")[words("editor.keys")],
+                h.p(".ioc-faint")[words("editor.pointer"), " ", h.span("#editor-keys")[words("editor.keys")]],
             ],
             h.aside(".ioc-editor-side", aria_label=words("editor.panel"))[_form(view.choices, context)],
         ],
