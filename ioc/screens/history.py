@@ -58,6 +58,10 @@ class History:
         replace_file(self._folder / f"{number:06d}.yaml", f"# {head}\n{text}")
         return Past(number, at, by, how, text)
 
+    def forget(self, past: Past) -> None:
+        """Take back a state that never came to be."""
+        (self._folder / f"{past.number:06d}.yaml").unlink(missing_ok=True)
+
 
 def replace_file(path: Path, text: str) -> None:
     """Write a file so that at any moment either the old or the new one is there, whole."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from ioc.catalogue.model import Catalogue
@@ -24,6 +25,8 @@ from ioc.screens.writing import write
 FOLDER = "screens"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _NOTHING = ""
+# So many states of a screen are told; all are kept.
+SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,16 @@ class Shelf:
     def _history(self, name: str) -> History:
         return History(self._folder / "history" / name)
 
-    def history(self, name: str) -> tuple[Past, ...]:
+    @staticmethod
+    def _put(path: Path, text: str) -> None:
+        if text:
+            replace_file(path, text)
+        else:
+            path.unlink(missing_ok=True)
+
+    def history(self, name: str, most: int = SHOWN) -> tuple[Past, ...]:
         """The states in which a screen was saved, the newest first."""
-        return tuple(self._history(name).states())
+        return tuple(islice(self._history(name).states(), most))
 
     def opened(self, name: str) -> Opened:
         """A screen to be edited. Raises Refusal for what can be no name."""
@@ -199,11 +209,12 @@ class Shelf:
             text = text_of(kept.text if kept else _NOTHING)
             if text == (kept.text if kept else _NOTHING):
                 return now
-            history.add(at, by, how, text)
-            if text:
-                replace_file(self._folder / f"{name}.yaml", text)
-            else:
-                (self._folder / f"{name}.yaml").unlink(missing_ok=True)
+            past = history.add(at, by, how, text)
+            try:
+                self._put(self._folder / f"{name}.yaml", text)
+            except OSError:
+                history.forget(past)
+                raise
             self.look()
             return self.opened(name)
 

@@ -72,6 +72,8 @@ class ArrangedView:
         faults: what is wrong with its file, so that ``draft`` is what it said before.
         ships: whether one of this name ships with the product or stands in config.yaml.
         shown_at: the name under which a screen at a desk shows it.
+        sample: of a template, the unit that it is drawn for.
+        stamp: the data that it is drawn with.
         past: its history, the newest first.
     """
 
@@ -82,6 +84,8 @@ class ArrangedView:
     faults: tuple[Fault, ...]
     ships: bool
     shown_at: str
+    sample: str
+    stamp: Stamp
     past: tuple[PastView, ...]
     choices: Choices
 
@@ -125,7 +129,7 @@ class Arranging:
 
     def _tile(self, name: str, settings: ScreenSettings) -> ScreenTile:
         opened = self._shelf.opened(name)
-        last = next(iter(self._shelf.history(name)), None)
+        last = next(iter(self._shelf.history(name, 1)), None)
         return ScreenTile(name, settings.label, bool(opened.revision), bool(opened.faults), len(settings.panels), last)
 
     def screen(self, viewer: Viewer, name: str, like: str = "") -> ArrangedView:
@@ -136,7 +140,9 @@ class Arranging:
         draft = plain(settings) if settings else {"label": {"vi": "", "en": ""}, "panels": [{"kind": "clock"}]}
         if beginning:
             draft["label"] = {"vi": "", "en": ""}
-        first = f":{next(iter(template_codes(self._catalogue)), '')}" if settings and settings.template else ""
+        first = next(iter(template_codes(self._catalogue)), "") if settings and settings.template else ""
+        with self._views.moment() as moment:
+            stamp = moment.stamp(set(self._catalogue.records))
         return ArrangedView(
             id=name,
             label=opened.settings.label if opened.settings else None,
@@ -144,7 +150,9 @@ class Arranging:
             revision=opened.revision,
             faults=opened.faults,
             ships=opened.ships,
-            shown_at=f"{name}{first}" if opened.settings else "",
+            shown_at=":".join(filter(None, (name, first))) if opened.settings else "",
+            sample=self._catalogue.units[first].label.of(viewer.language) if first else "",
+            stamp=stamp,
             past=tuple(self._past(name, viewer.language)),
             choices=choices(self._catalogue, viewer.language),
         )

@@ -127,8 +127,9 @@ def editor(view: ArrangedView, context: Context) -> Page:
         h.section(".ioc-card.ioc-editor-past")[h.h2[words("editor.past")], h.div("#editor-past")[past(view, context)]],
     ]
     title = view.label.of(context.language) if view.label else words("editor.new")
-    heading = Heading(words("editor.of", title=title), subtitle=view.id)
-    return shell([Markup(content, className="ioc-editor")], heading, None, context, main="ioc-editor-main")
+    subtitle = words("editor.template", name=view.id, unit=view.sample) if view.sample else view.id
+    heading = Heading(words("editor.of", title=title), subtitle=subtitle)
+    return shell([Markup(content, className="ioc-editor")], heading, view.stamp, context, main="ioc-editor-main")
 
 
 def _bar(view: ArrangedView, context: Context) -> h.Element:

@@ -171,5 +171,18 @@ def test_a_screen_that_a_playlist_shows_is_not_removed(shelf: Shelf) -> None:
     assert "cellar" not in shelf.screens() and len(shelf.history("cellar")) == 2
 
 
+def test_what_cannot_be_written_changes_nothing(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, target: Path) -> Path:
+        if "history" in str(target):
+            return replace(self, target)
+        raise OSError(28, "No space left on device")
+
+    replace = Path.replace
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        shelf.save("hall", screen(TREND), "", "An", AT)
+    assert shelf.screens()["hall"] == settings(NUMBER) and not shelf.history("hall")
+
+
 def test_a_size_of_its_kind_is_left_out() -> None:
     assert plain(settings({**NUMBER, "size": "3x2"}, {**NUMBER, "size": "4x2"}))["panels"] == [NUMBER, {**NUMBER, "size": "4x2"}]
