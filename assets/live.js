@@ -36,6 +36,12 @@
     window.dash_clientside.set_props("ioc-version", { data: `${shown} ${performance.now()}` });
   }
 
+  // An administrator has arranged screens anew: a page that shows one is asked for again, though no number is another.
+  function rearranged(event) {
+    const isOne = location.pathname.startsWith("/screens") && JSON.parse(event.data).action === "screens";
+    if (isOne && page() && !page().dataset.pinned) window.dash_clientside.set_props("ioc-version", { data: `${shown} ${performance.now()}` });
+  }
+
   function heard(version) {
     lastHeard = performance.now();
     lost(false);
@@ -59,6 +65,7 @@
   function listen() {
     const source = new EventSource("/live");
     source.onopen = () => poll().catch(() => {}); // what changed while nobody listened
+    source.addEventListener("control", rearranged);
     source.onmessage = (event) => heard(JSON.parse(event.data).version);
     source.onerror = () => {
       if (source.readyState === EventSource.CLOSED) setTimeout(listen, CHECK_MS * (1 + Math.random()));

@@ -52,7 +52,7 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
         return page(views, replace(context, recounting=views.recounting()))
 
     app.page = at
-    app.moment = lambda: (views.version(), int(clock.now().timestamp()) // SECONDS_ALIKE)
+    app.moment = lambda: (views.version(), views.arranged(), int(clock.now().timestamp()) // SECONDS_ALIKE)
 
     @app.callback(
         Output(ids.PAGE, "children"),

@@ -111,7 +111,7 @@ class _Walls:
     def _drawn(self, screen: str, wanted: str, draw: Callable[[Context], dict[str, object]]) -> Response:
         """An answer made once for all who ask the same at one data version, which tells the moment in its header."""
         context = self._context()
-        alike = (screen, wanted, context.language, self.views.version(), int(context.now.timestamp()) // 5)
+        alike = (screen, wanted, context.language, self.views.version(), self.views.arranged(), int(context.now.timestamp()) // 5)
         try:
             body = self.cache.get(("wall", *alike), lambda: orjson.dumps({"build": self.pages.build, **draw(context)}))
             status = 200

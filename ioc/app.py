@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from typing import Any, cast
 
 import pandas  # noqa: F401 - DuckDB and Plotly import it on first use, each from its own thread; once, here, is safe
@@ -13,9 +14,12 @@ from flask import Flask, Response
 from pydantic import BaseModel
 
 from callbacks import register_all
+from callbacks.editor import blueprint as editor_blueprint
 from callbacks.forms import blueprint as forms_blueprint
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
+from data_sources.secret import revealed
+from ioc.access.administrators import Administrators
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
@@ -29,8 +33,11 @@ from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
 from ioc.intake.port import Desk, Door, Feed, Spans, Way
 from ioc.live import Bus, Change, Receive, Scope, Send
+from ioc.screens.shelf import Shelf
+from ioc.screens.watch import Watch
 from ioc.store.store import Store
 from ioc.upkeep import Upkeep
+from ioc.views.arranging import Arranging
 from ioc.views.cache import ViewCache
 from ioc.views.forms import FormView, form_view
 from ioc.views.gather import Gatherer
@@ -61,6 +68,7 @@ class Application:
     writer: GroupWriter
     push: PushApi
     upkeep: Upkeep
+    watch: Watch
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -78,10 +86,12 @@ class Application:
         self.writer.start()
         self.conductor.start()
         self.upkeep.start()
+        self.watch.start()
 
     def stop(self, seconds: float) -> None:
         """Take nothing more in, and finish what was accepted within this long."""
         self.conductor.stop(seconds / 2)
+        self.watch.stop(seconds / 8)
         self.upkeep.stop(seconds / 8)
         self.controls.stop(seconds / 8)
         self.writer.stop(seconds / 4)
@@ -130,7 +140,8 @@ def create_app(config: Config, clock: Clock) -> Application:
     store = open_store(config, clock, bus)
     feeds = connected(config)
     cache = ViewCache()
-    views = read_side(config, store, feeds, cache, bus)
+    shelf = config.shelf()
+    views = read_side(config, store, feeds, cache, bus, shelf)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
     desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
     writer = GroupWriter(store, {name: target_of(config, name) for name in (*doors, *desks)})
@@ -144,21 +155,34 @@ def create_app(config: Config, clock: Clock) -> Application:
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     register_all(pages, views, clock)
     flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus))
+    rearranged = partial(bus.control, "", "screens")
+    flask.register_blueprint(editor_blueprint(pages, views, clock, Arranging(views, shelf), shelf, _administrators(config), rearranged))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     push = PushApi(doors, writer, store, controls.is_paused)
-    shared = SharedAnswers(cast(Any, middleware), bus.version, lambda: clock.now().timestamp())
-    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store))
+    shared = SharedAnswers(cast(Any, middleware), lambda: bus.version() + shelf.revision, lambda: clock.now().timestamp())
+    upkeep, watch = Upkeep(store), Watch(shelf, rearranged)
+    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, upkeep, watch)
 
 
 def read_side(
-    config: Config, store: Store, feeds: Mapping[str, Feed | Door | Desk], cache: ViewCache | None = None, bus: Bus | None = None
+    config: Config,
+    store: Store,
+    feeds: Mapping[str, Feed | Door | Desk],
+    cache: ViewCache | None = None,
+    bus: Bus | None = None,
+    shelf: Shelf | None = None,
 ) -> Gatherer:
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
     spans = frozenset(name for name, settings in config.settings.feeds.items() if spans_of(settings) is not Spans.NONE)
-    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, bus.walls if bus else None)
+    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, bus.walls if bus else None, shelf)
+
+
+def _administrators(config: Config) -> Administrators:
+    """Who may do what others may not. Raises IocError when a password cannot be read."""
+    return Administrators({name: revealed(password, config.base) for name, password in config.settings.administrators.items()})
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

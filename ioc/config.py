@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from ioc.catalogue import load as catalogue_load
 from ioc.catalogue.contract import Contract
@@ -19,9 +19,10 @@ from ioc.catalogue.mapping import check_mapping, identity
 from ioc.catalogue.model import Catalogue, Entry, Id, Text
 from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.schedule import Duration, Schedule
-from ioc.catalogue.screens import PlaylistSettings, ScreenSettings, check_screens
+from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings, check_screens
 from ioc.catalogue.source import Document, explain, read_yaml
 from ioc.errors import ConfigError, Fault, did_you_mean
+from ioc.screens.shelf import FOLDER, Shelf, found_from
 
 _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -82,6 +83,17 @@ class Settings(Entry):
     feeds: dict[Id, FeedSettings] = {}
     screens: dict[Id, ScreenSettings] = {}
     playlists: dict[Id, PlaylistSettings] = {}
+    administrators: dict[str, str] = {}
+
+    @field_validator("administrators")
+    @classmethod
+    def _hard_to_guess(cls, people: dict[str, str]) -> dict[str, str]:
+        for name, password in people.items():
+            if ":" in name or not name.strip():
+                raise ValueError(f"“{name}” cannot be a name; write one without a colon")
+            if len(password) < 8:
+                raise ValueError(f"the password of “{name}” is shorter than 8 characters")
+        return people
 
 
 @dataclass(frozen=True)
@@ -101,7 +113,11 @@ class Config:
     @property
     def data(self) -> Path:
         """Folder of the store."""
-        return self.base / (os.environ.get("IOC_DATA") or self.settings.data)
+        return _data(self.settings, self.base)
+
+    def shelf(self) -> Shelf:
+        """Its screens: those of ``settings``, and above them those that are kept in the data folder."""
+        return _shelf(self.settings, self.catalogue, self.base)
 
     def mapping(self, feed: str) -> FieldMapping:
         """The mapping of a feed; without one in config.yaml, columns are the fields themselves."""
@@ -137,7 +153,8 @@ def load(path: Path, kinds: Mapping[str, type[BaseModel]]) -> Config:
     except ConfigError as error:
         faults += error.faults
     if settings and catalogue:
-        faults += [fault for fault in _check(document, settings, catalogue, kinds) if not speaks_of(fault.what, missing_names)]
+        known = _shelf(_with_shipped(settings, catalogue, path.parent), catalogue, path.parent).screens()
+        faults += [fault for fault in _check(document, settings, catalogue, kinds, known) if not speaks_of(fault.what, missing_names)]
     if faults or settings is None or catalogue is None:
         raise ConfigError(sorted(set(faults)))
     return Config(_with_shipped(settings, catalogue, path.parent), catalogue, path.parent)
@@ -145,15 +162,17 @@ def load(path: Path, kinds: Mapping[str, type[BaseModel]]) -> Config:
 
 def _with_shipped(settings: Settings, catalogue: Catalogue, base: Path) -> Settings:
     """The settings with the screens and playlists that come with the catalogue; config.yaml's own of the same name take their place."""
-    own = {name: _found_from(base, screen) for name, screen in settings.screens.items()}
+    own = {name: found_from(base, screen) for name, screen in settings.screens.items()}
     screens, playlists = {**catalogue.screens, **own}, {**catalogue.playlists, **settings.playlists}
     return settings.model_copy(update={"screens": screens, "playlists": playlists})
 
 
-def _found_from(base: Path, screen: ScreenSettings) -> ScreenSettings:
-    """A screen whose maps name their files from the folder of config.yaml."""
-    panels = (panel.model_copy(update={"geojson": str(base / panel.geojson)}) if panel.geojson else panel for panel in screen.panels)
-    return screen.model_copy(update={"panels": tuple(panels)})
+def _data(settings: Settings, base: Path) -> Path:
+    return base / (os.environ.get("IOC_DATA") or settings.data)
+
+
+def _shelf(settings: Settings, catalogue: Catalogue, base: Path) -> Shelf:
+    return Shelf(_data(settings, base) / FOLDER, settings.screens, settings.playlists, catalogue, base)
 
 
 def load_catalogue(name: str, base: Path) -> Catalogue:
@@ -183,7 +202,9 @@ def _with_secrets(document: Document) -> tuple[Any, list[Fault]]:
     return fill(document.data, ()), faults
 
 
-def _check(document: Document, settings: Settings, catalogue: Catalogue, kinds: Mapping[str, type[BaseModel]]) -> Iterator[Fault]:
+def _check(
+    document: Document, settings: Settings, catalogue: Catalogue, kinds: Mapping[str, type[BaseModel]], known: Screens
+) -> Iterator[Fault]:
     for feed, feed_settings in settings.feeds.items():
         path = ("feeds", feed)
         if feed_settings.kind not in kinds:
@@ -199,7 +220,6 @@ def _check(document: Document, settings: Settings, catalogue: Catalogue, kinds: 
         elif feed_settings.mapping:
             for where, what, hint in check_mapping(feed_settings.mapping, record, catalogue):
                 yield document.fault((*path, "mapping", *where), what, hint)
-    known = {**catalogue.screens, **settings.screens}
     for where, what, hint in check_screens(settings.screens, settings.playlists, known, catalogue):
         yield document.fault(where, what, hint)
 

@@ -44,7 +44,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Control:
-    """What walls are told to do: identify, message, playlist, reload or emergency. ``to`` is one wall, or empty for all."""
+    """What walls are told to do: identify, message, playlist, reload or emergency. ``to`` is one wall, or empty for all.
+
+    That ``screens`` are arranged anew is told to pages too.
+    """
 
     number: int
     to: str
@@ -99,7 +102,7 @@ class Bus:
     def _told(self, wall: WallTile | None, after: int) -> tuple[bytes, int]:
         """What a wall is told that it has not been told yet, and the number of the last."""
         new = [control for control in tuple(self._controls) if control.number > after]
-        mine = [control for control in new if wall and control.to in {"", wall.id}]
+        mine = [control for control in new if control.action == "screens" or (wall and control.to in {"", wall.id})]
         return b"".join(control.message() for control in mine), new[-1].number if new else after
 
     def close(self) -> None:

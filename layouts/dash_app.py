@@ -7,7 +7,7 @@ them, so that it needs not ask.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -77,10 +77,13 @@ PLAIN = """<!DOCTYPE html>
 <link rel="icon" href="{icon}">
 <style>{style}</style>
 {css}
+{scripts}
 </head>
 <body>{body}</body>
 </html>"""
 SHEETS = ("frame.css", "panels.css", "forms.css")
+EDITOR_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "feeds.css", "forms.css", "editor/editor.css")
+EDITOR_SCRIPTS = ("editor/draft.js", "editor/editor.js")
 # A wall loads only what it needs: none of Dash, none of the chart library.
 WALL_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "wall/wall.css")
 WALL_SCRIPTS = ("vendor/idiomorph.min.js", "wall/wall.js")
@@ -153,16 +156,16 @@ class Pages(dash.Dash):
         preload = f'<link rel="preload" href="{files[0]}" as="script">'
         return {"preload": preload, "plotly": "".join(f'<script src="{file}"></script>' for file in files)}
 
-    def plain(self, page: Page) -> str:
-        """A page that needs no script, as HTML."""
-        sheets = "".join(f'<link rel="stylesheet" href="{self.fingerprinted(sheet)}">' for sheet in SHEETS)
+    def plain(self, page: Page, sheets: Iterable[str] = SHEETS, scripts: Iterable[str] = ()) -> str:
+        """A page without Dash, as HTML."""
         return PLAIN.format(
             language=page.language,
             scheme=page.scheme,
             title=escape(page.title),
             icon=ICON,
             style=style(self.fingerprinted(FONT_FILE)),
-            css=sheets,
+            css=self._sheets(sheets),
+            scripts=self._scripts(scripts),
             body=still(page.content),
         )
 
@@ -176,10 +179,16 @@ class Pages(dash.Dash):
             icon=ICON,
             font=font,
             style=style(font),
-            css="".join(f'<link rel="stylesheet" href="{self.fingerprinted(sheet)}">' for sheet in WALL_SHEETS),
-            scripts="".join(f'<script defer src="{self.fingerprinted(script)}"></script>' for script in WALL_SCRIPTS),
+            css=self._sheets(WALL_SHEETS),
+            scripts=self._scripts(WALL_SCRIPTS),
             body=body,
         )
+
+    def _sheets(self, names: Iterable[str]) -> str:
+        return "".join(f'<link rel="stylesheet" href="{self.fingerprinted(name)}">' for name in names)
+
+    def _scripts(self, names: Iterable[str]) -> str:
+        return "".join(f'<script defer src="{self.fingerprinted(name)}"></script>' for name in names)
 
     @cached_property
     def build(self) -> str:
@@ -207,7 +216,7 @@ def make_dash(server: Flask, title: str) -> Pages:
         server=cast(Any, server),
         assets_folder=str(ASSETS),
         assets_ignore=r"plotly.*\.js",
-        assets_path_ignore=["wall"],
+        assets_path_ignore=["wall", "editor"],
         use_pages=False,
         suppress_callback_exceptions=True,
         title=title,

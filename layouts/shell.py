@@ -37,17 +37,18 @@ def shell(
     status: int = 200,
     charts: bool = False,
     restless: bool = False,
+    main: str = "ioc-main",
 ) -> Page:
     """A whole page: header, the mark of simulated data, the band of a past moment, content, and the stamp of the data.
 
-    ``restless``: what it shows may change without a new data version.
+    ``restless``: what it shows may change without a new data version. ``main``: the class of what lies below the header.
     """
     window = f"{heading.title} – {heading.organisation}" if heading.organisation else heading.title
     body = html.Div(
         [
             Markup(_header(heading, stamp, context), tag="header", className="ioc-header"),
             *_bands(stamp, context),
-            html.Main(content, id="main", className="ioc-main", tabIndex="-1"),
+            html.Main(content, id="main", className=main, tabIndex="-1"),
         ],
         className="ioc",
         lang=context.language,

@@ -74,7 +74,9 @@ def wall(playlist: PlaylistView, shown: h.Element, stamp: Stamp | None, build: s
 
 def pane(view: ScreenView, context: Context) -> h.Element:
     """One screen on the wall."""
-    return h.section(".ioc-pane", data_screen=view.id, data_version=str(view.stamp.version), aria_label=view.label)[
+    return h.section(
+        ".ioc-pane", data_screen=view.id, data_version=str(view.stamp.version), data_arranged=view.arranged, aria_label=view.label
+    )[
         h.header(".ioc-pane-head")[
             h.h2(".ioc-title")[unbroken(view.label)],
             h.p(".ioc-pane-scope")[view.scope] if view.scope else None,
@@ -94,7 +96,7 @@ def nothing(title: str, hint: str, context: Context) -> h.Element:
 def changes(view: ScreenView, wanted: frozenset[int], context: Context) -> dict[str, Any]:
     """Some panels of a screen again, as what the page asks for when they have changed."""
     panels = {str(panel.frame.index): str(drawn(panel, context)) for panel in view.panels if panel.frame.index in wanted}
-    return {"version": view.stamp.version, "said": stamped(view.stamp, context), "panels": panels}
+    return {"version": view.stamp.version, "arranged": view.arranged, "said": stamped(view.stamp, context), "panels": panels}
 
 
 def stamped(stamp: Stamp, context: Context) -> str:

@@ -209,6 +209,7 @@
   function put(screen, body) {
     const pane = [...room.children].find((each) => each.dataset.screen === screen);
     if (!pane || !body.panels) return;
+    if (String(body.arranged) !== pane.dataset.arranged) return again();
     for (const [number, html] of Object.entries(body.panels)) {
       const cell = pane.querySelector(`#panel-${number}`);
       if (!cell || cell.last === html) continue;
@@ -221,6 +222,12 @@
     }
     pane.dataset.version = body.version;
     grow();
+  }
+
+  // A screen that has been arranged anew is shown as a whole, in place of what it was.
+  function again() {
+    shown = "";
+    turn();
   }
 
   // A number goes to its new value quietly, and ends as the server wrote it.
@@ -283,6 +290,7 @@
     else if (told.action === "identify") say([who().name, who().room].filter(Boolean).join(" · ") || who().wall, SAID_MS);
     else if (told.action === "message") say(told.text, 4 * SAID_MS);
     else if (told.action === "emergency") urgent(told.text);
+    else if (told.action === "screens") setTimeout(whole, 500 * Math.random());
     else if (told.action === "playlist") {
       for (const name of ["hold", "shift"]) address.searchParams.delete(name);
       location.assign(`/wall/${encodeURIComponent(told.text)}${address.search}`);

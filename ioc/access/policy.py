@@ -8,3 +8,8 @@ from ioc.access.viewer import Viewer
 def may_see_secrets(viewer: Viewer) -> bool:
     """Whether a viewer may see how many records were refused for secrecy; the records themselves are kept nowhere."""
     return viewer.is_administrator
+
+
+def may_arrange_screens(viewer: Viewer) -> bool:
+    """Whether a viewer may see the editor of screens, and save what it has arranged."""
+    return viewer.is_administrator

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Viewer:
     """One viewer. ``scope`` is the unit whose tree may be seen in records; None is the whole organisation.
 
-    ``is_administrator``: who runs the product on its machine is one; over the network nobody is.
+    ``is_administrator``: see ``ioc.access.administrators``; who runs the product on its machine is one.
     """
 
     name: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,7 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from ioc.catalogue.entry import Code, Entry, Id, Text
 from ioc.catalogue.schedule import Duration
-from ioc.errors import did_you_mean
+from ioc.errors import did_you_mean, offered
 
 if TYPE_CHECKING:
     from ioc.catalogue.model import Catalogue
@@ -162,8 +164,8 @@ def check_screens(screens: Screens, playlists: Mapping[str, PlaylistSettings], k
     """What is wrong with screens and playlists, as (path, what, hint). ``known`` are all screens that a playlist may name."""
     for name, screen in screens.items():
         for index, panel in enumerate(screen.panels):
-            for what, hint in check_panel(panel, screen.template, catalogue):
-                yield ("screens", name, "panels", index), what, hint
+            for fault in check_panel(panel, screen.template, catalogue):
+                yield ("screens", name, "panels", index), *fault.told()
     for name, playlist in playlists.items():
         for index, turn in enumerate(playlist.screens):
             path = ("playlists", name, "screens", index)
@@ -191,47 +193,83 @@ def check_maps(maps: Mapping[str, TileMap], catalogue: Catalogue) -> Iterator[Fi
                 yield ("maps", name, "rows"), f"“{place}” stands on the map {placed.count(place)} times.", "Give every place one tile."
 
 
-def check_panel(panel: PanelSettings, template: str | None, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """What is wrong with a panel, as (what, hint)."""
-    if panel.span[0] > COLUMNS:
-        yield f"A panel takes at most {COLUMNS} columns.", "Write “size” as 3x2: three columns, two rows."
+@dataclass(frozen=True)
+class PanelFault:
+    """What is wrong with a panel: patterns that ``values`` fill in, so that it can be told in any language.
+
+    Attributes:
+        what, hint: the fault, and how to mend it.
+        key: the key of the panel that is at fault.
+        values: what both speak of.
+    """
+
+    what: str
+    hint: str
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def told(self) -> tuple[str, str]:
+        """Both as they stand here, in English."""
+        return self.what.format_map(self.values), self.hint.format_map(self.values)
+
+    def kept(self) -> str:
+        """As ``Words.sentence`` reads it."""
+        return json.dumps({"what": self.what, "hint": self.hint, "values": dict(self.values)}, ensure_ascii=False)
+
+
+def unlisted(what: str, *, key: str, name: str, known: Iterable[str], **values: object) -> PanelFault:
+    """The fault of a ``name`` that is not among those known, the nearest of which are offered."""
+    more = offered(name, known)
+    advice = more.pop("hint", "")
+    return PanelFault(what, advice, key, {"name": name, **values, **more})
+
+
+def check_panel(panel: PanelSettings, template: str | None, catalogue: Catalogue) -> Iterator[PanelFault]:
+    """What is wrong with a panel."""
     if panel.kind == "text" and panel.text is None:
-        yield "A panel of kind text needs “text”.", "Write text: {vi: …, en: …}."
+        yield PanelFault("A panel of kind text needs “text”.", "Write its words in Vietnamese and English.", "text")
     if panel.kind == "records":
         yield from _records(panel, catalogue)
         return
     if panel.group is not None and panel.group not in catalogue.groups:
-        yield f"There is no group “{panel.group}”.", did_you_mean(panel.group, catalogue.groups)
+        yield unlisted("There is no group “{name}”.", key="group", name=panel.group, known=catalogue.groups)
     if panel.kind in ONE and panel.indicator is None:
-        yield f"A panel of kind {panel.kind} needs “indicator”.", did_you_mean("", catalogue.indicators)
+        yield unlisted("A panel of kind {kind} needs “indicator”.", key="indicator", name="", known=catalogue.indicators, kind=panel.kind)
     if panel.kind in SEVERAL and not panel.indicators and panel.group is None:
-        yield f"A panel of kind {panel.kind} needs “indicators” or “group”.", did_you_mean("", catalogue.indicators)
-    named = [name for name in (panel.indicator, *panel.indicators) if name is not None]
-    for name in named:
-        if name not in catalogue.indicators:
-            yield f"There is no indicator “{name}”.", did_you_mean(name, catalogue.indicators)
+        yield unlisted(
+            "A panel of kind {kind} needs “indicators” or “group”.", key="indicators", name="", known=catalogue.indicators, kind=panel.kind
+        )
+    for key, name in (("indicator", panel.indicator), *(("indicators", name) for name in panel.indicators)):
+        if name is None:
             continue
-        yield from _dimensions(panel, name, template, catalogue)
+        if name not in catalogue.indicators:
+            yield unlisted("There is no indicator “{name}”.", key=key, name=name, known=catalogue.indicators)
+            continue
+        yield from _dimensions(panel, key, name, template, catalogue)
         if panel.kind == "ranking" and not catalogue.indicators[name].ranked:
-            yield f"“{name}” is not to be ranked: its catalogue says “ranked: false”.", "Show it as a heatmap or trend."
+            yield PanelFault(
+                "“{name}” is not to be ranked: its catalogue says “ranked: false”.", "Show it as a heatmap or trend.", key, {"name": name}
+            )
     if panel.kind == "score" and panel.indicator in catalogue.indicators and not catalogue.indicators[panel.indicator].parts:
         composites = [name for name, spec in catalogue.indicators.items() if spec.parts]
-        yield f"“{panel.indicator}” is not made of parts.", did_you_mean(panel.indicator, composites)
+        yield unlisted("“{name}” is not made of parts.", key="indicator", name=panel.indicator, known=composites)
 
 
-def _dimensions(panel: PanelSettings, indicator: str, template: str | None, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+def _dimensions(panel: PanelSettings, key: str, indicator: str, template: str | None, catalogue: Catalogue) -> Iterator[PanelFault]:
     dimensions = catalogue.dimensions_of(indicator)
-    split = panel.dimension if panel.kind in BY else None
-    for dimension in {*panel.where, *([split] if split else []), *([template] if template else [])}:
+    asked = {template: key} if template else {}
+    if panel.kind in BY:
+        asked[panel.dimension or ""] = "by"
+    for dimension, blamed in (asked | dict.fromkeys(panel.where, "where")).items():
         if dimension not in dimensions:
-            yield f"“{indicator}” has no dimension “{dimension}”.", did_you_mean(dimension, dimensions)
+            yield unlisted("“{indicator}” has no dimension “{name}”.", key=blamed, name=dimension, known=dimensions, indicator=indicator)
 
 
-def _records(panel: PanelSettings, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+def _records(panel: PanelSettings, catalogue: Catalogue) -> Iterator[PanelFault]:
     record = catalogue.records.get(panel.record or "")
     if record is None:
-        yield f"There is no record type “{panel.record}”.", did_you_mean(panel.record or "", catalogue.records)
+        yield unlisted("There is no record type “{name}”.", key="record", name=panel.record or "", known=catalogue.records)
         return
     for column in panel.columns:
         if column not in record.fields:
-            yield f"The record type has no field “{column}”.", did_you_mean(column, record.fields)
+            yield unlisted("The record type has no field “{name}”.", key="columns", name=column, known=record.fields)

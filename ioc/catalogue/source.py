@@ -88,6 +88,11 @@ def read_yaml(path: Path, shown_as: str | None = None) -> tuple[Document | None,
         return None, [Fault(file, 1, f"Not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.")]
     except OSError as error:
         return None, [Fault(file, 1, f"Cannot be read: {error.strerror or error}.", "Check the path and its permissions.")]
+    return parse_yaml(text, file)
+
+
+def parse_yaml(text: str, file: str) -> tuple[Document | None, list[Fault]]:
+    """The same of a text that has been read; ``file`` is how faults name it."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

@@ -19,6 +19,14 @@ def check(config: Path) -> int:
         count = len(error.faults)
         print(f"{count} fault{'s' if count != 1 else ''} found.", file=sys.stderr)
         return error.exit_code
+    if faults := found.shelf().faults():
+        for fault in faults:
+            print(fault)
+        print(
+            f"{len(faults)} fault{'s' if len(faults) != 1 else ''} found in arranged screens; walls show what they said before.",
+            file=sys.stderr,
+        )
+        return ConfigError.exit_code
     catalogue = found.catalogue
     print(
         f"{config}: no fault. {len(catalogue.records)} record types, {len(catalogue.indicators)} indicators, {len(catalogue.goals)} goals, "

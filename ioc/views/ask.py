@@ -113,6 +113,10 @@ class Views(Protocol):
         """The newest data version."""
         ...
 
+    def arranged(self) -> int:
+        """A number that is another one when any screen is arranged anew."""
+        ...
+
     def recounting(self) -> float | None:
         """The share of numbers that has been counted anew since declarations have changed, or None when all are."""
         ...

@@ -13,12 +13,13 @@ from ioc.access.policy import may_see_secrets
 from ioc.access.scope import units_within
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
-from ioc.catalogue.screens import PanelSettings
+from ioc.catalogue.screens import PanelSettings, Screens
 from ioc.config import Settings
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.indicators.explanation import Where
 from ioc.indicators.sample import interval
 from ioc.indicators.values import Question, ask, check_question
+from ioc.screens.shelf import Shelf
 from ioc.store.audit import last_audit
 from ioc.store.feeds import FeedState, refused_each_day
 from ioc.store.freshness import touched
@@ -45,7 +46,7 @@ from ioc.views.records import RecordsQuestion, RecordsView, check_records, recor
 from ioc.views.runs import LAST_RUNS, RunsQuestion, RunsView
 from ioc.views.score import ScoreView
 from ioc.views.scoring import score_view
-from ioc.views.screen import all_names, panel_view, playlist_view, records_behind, screen_label, screen_named
+from ioc.views.screen import all_names, fingerprint, panel_view, playlist_view, records_behind, screen_label, screen_named
 from ioc.views.search import SearchView, entries, search_view
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.unit import UnitView, unit_view
@@ -66,6 +67,7 @@ class Gatherer:
         ways: how the records of each feed come; ``asked`` unless it is said.
         spans: the feeds that can be asked for days gone by.
         walls: tells which walls are connected.
+        shelf: the screens as they are arranged now; without it, those of ``settings``.
     """
 
     def __init__(
@@ -76,14 +78,19 @@ class Gatherer:
         ways: Mapping[str, str] | None = None,
         spans: frozenset[str] = frozenset(),
         walls: Callable[[], WallsView] | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self.store = store
         self._language = settings.language
-        self._screens = settings.screens
+        self._settings, self._shelf = settings, shelf
         self._playlists = settings.playlists
         self._feeds = Feeds(store.catalogue, settings.feeds, ways or {}, spans)
         self._cache = cache
         self._walls = walls or (lambda: WallsView((), ""))
+
+    @property
+    def _screens(self) -> Screens:
+        return self._shelf.screens() if self._shelf else self._settings.screens
 
     @contextmanager
     def moment(self, as_of: datetime | None = None) -> Iterator[Moment]:
@@ -213,16 +220,17 @@ class Gatherer:
             return ScreenView(
                 stamp=moment.stamp(set().union(*(records or () for records in behind))),
                 id=screen,
+                arranged=fingerprint(settings),
                 label=screen_label(screen, self._screens, catalogue, viewer.language),
                 scope=settings.label.of(viewer.language) if code else "",
                 organisation=catalogue.organisation.name.of(viewer.language),
                 panels=tuple(
-                    self._panel(viewer, moment, index, panel, {settings.template: code} if settings.template else {}, versions)
+                    self.panel(viewer, moment, index, panel, {settings.template: code} if settings.template else {}, versions)
                     for index, panel in enumerate(settings.panels)
                 ),
             )
 
-        return self.cached(viewer, ("screen", screen), as_of, compute)
+        return self.cached(viewer, ("screen", screen, self.arranged()), as_of, compute)
 
     def records(self, viewer: Viewer, question: RecordsQuestion, as_of: datetime | None = None) -> RecordsView:
         """Records in a list. Raises UnknownName or BadQuestion."""
@@ -249,7 +257,8 @@ class Gatherer:
     def search(self, viewer: Viewer, query: str) -> SearchView:
         """What a few words find."""
         known = self._cache.get(
-            ("entries", viewer.language), lambda: entries(self.store.catalogue, self.screens(), self._feeds.labels, viewer.language)
+            ("entries", viewer.language, self.arranged()),
+            lambda: entries(self.store.catalogue, self.screens(), self._feeds.labels, viewer.language),
         )
         scope = units_within(self.store.catalogue, viewer.scope)
         with self.moment() as moment:
@@ -269,7 +278,7 @@ class Gatherer:
         with self.moment(as_of) as moment:
             return record_view(moment.snapshot, moment.stamp({record}), record, key, scope, moment.today, viewer.language, labels)
 
-    def _panel(
+    def panel(
         self, viewer: Viewer, moment: Moment, index: int, panel: PanelSettings, limit: Mapping[str, str], versions: Mapping[str, int]
     ) -> PanelView:
         """One panel, kept under the newest version of the records that it rests on, not of all."""
@@ -371,6 +380,10 @@ class Gatherer:
     def version(self) -> int:
         """The newest data version."""
         return self.store.version()
+
+    def arranged(self) -> int:
+        """A number that is another one when any screen is arranged anew."""
+        return self._shelf.revision if self._shelf else 0
 
     def recounting(self) -> float | None:
         """The share of numbers that has been counted anew since declarations have changed, or None when all are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from hashlib import sha256
 
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.screens import COLUMNS, PanelSettings, PlaylistSettings, ScreenSettings, Turn
@@ -45,6 +46,11 @@ def screen_named(name: str, screens: Mapping[str, ScreenSettings], catalogue: Ca
     if code and code not in catalogue.units:
         raise UnknownName("screen", name, all_names(screens, catalogue))
     return settings, code
+
+
+def fingerprint(settings: ScreenSettings) -> str:
+    """Stands for how a screen is arranged."""
+    return sha256(settings.model_dump_json().encode()).hexdigest()[:12]
 
 
 def all_names(screens: Mapping[str, ScreenSettings], catalogue: Catalogue) -> list[str]:

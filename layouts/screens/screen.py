@@ -30,7 +30,10 @@ def screens(names: Mapping[str, Text], playlists: Mapping[str, Text], context: C
             h.section[
                 h.h2(".ioc-group-label")[words("screens.playlists")],
                 _links("/wall", playlists, context),
-                h.p[h.a(".ioc-switch", href=context.link("/admin/screens"))[words("walls.title")]],
+                h.p(".ioc-choices")[
+                    h.a(".ioc-switch", href=context.link("/admin/screens"))[words("walls.title")],
+                    h.a(".ioc-switch", href=context.link("/admin/screens/edit"))[words("editor.arrange")],
+                ],
             ],
         ],
         className="ioc-index",

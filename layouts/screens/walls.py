@@ -27,7 +27,8 @@ def walls(view: WallsView, playlists: Mapping[str, Text], context: Context) -> P
     first = next(iter(playlists), "")
     none = h.p(".ioc-empty")[words("walls.none", playlist=first)]
     told = h.p(".ioc-told", role="status")
-    content = [listed if view.walls else none, told, h.div(".ioc-remote")[_to_all(context), _emergency(view, context)]]
+    arrange = h.p[h.a(".ioc-switch", href=context.link("/admin/screens/edit"))[words("editor.arrange")]]
+    content = [arrange, listed if view.walls else none, told, h.div(".ioc-remote")[_to_all(context), _emergency(view, context)]]
     return shell([Markup(content)], Heading(words("walls.title"), subtitle=words("walls.subtitle")), None, context, restless=True)
 
 

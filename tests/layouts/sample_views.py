@@ -344,6 +344,9 @@ class SampleViews:
     def version(self) -> int:
         return self.version_
 
+    def arranged(self) -> int:
+        return 0
+
     def recounting(self) -> float | None:
         return None
 

@@ -237,7 +237,8 @@ class PanelView:
 
 @dataclass(frozen=True)
 class ScreenView:
-    """One configured screen: its panels in reading order. ``scope`` names the code of a template's screen."""
+    """One configured screen: its panels in reading order. ``scope`` names the code of a template's screen, ``arranged`` stands for
+    how it is arranged."""
 
     stamp: Stamp
     id: str
@@ -245,6 +246,7 @@ class ScreenView:
     scope: str
     organisation: str
     panels: tuple[PanelView, ...]
+    arranged: str = ""
 
 
 @dataclass(frozen=True)
