@@ -6,7 +6,7 @@ import htpy as h
 
 from ioc.goals.status import Status
 from ioc.text import dates
-from ioc.text.numbers import with_unit
+from ioc.text.numbers import short
 from ioc.views.model import GoalView, TileView
 from ioc.views.panels.types import NumberPanel, PanelView
 from layouts.panels.frame import age, span, titled
@@ -27,7 +27,7 @@ def panel(view: PanelView, content: NumberPanel, context: Context) -> h.Element:
         h.div(".ioc-panel-head")[status(tile.status, context), h.p(".ioc-panel-note")[frame.scope or span(frame, context)]],
         h.h2(".ioc-panel-title")[linked],
         h.div(".ioc-number-main")[
-            value(tile, context),
+            value(tile, context, brief=True),
             tile_spark(tile, context),
         ],
         _goal(content, context),
@@ -59,4 +59,4 @@ def _day(goal: GoalView, tile: TileView, context: Context) -> h.Element:
 
 
 def _shown(tile: TileView, context: Context) -> str:
-    return with_unit(tile.value, tile.unit, context.words, tile.precision, tile.goal.target if tile.goal else None)
+    return short(tile.value, tile.unit, context.words, tile.precision, tile.goal.target if tile.goal else None)

@@ -11,7 +11,7 @@ import htpy as h
 from ioc.catalogue.model import Unit
 from ioc.goals.path import Course
 from ioc.text import dates
-from ioc.text.numbers import with_unit
+from ioc.text.numbers import short, with_unit
 from ioc.views.model import GoalView, Point
 from ioc.views.panels.types import PanelView, TrendPanel
 from layouts.axis import marks
@@ -90,7 +90,7 @@ class _Plot:
     def _words(self) -> Iterator[h.Element]:
         content, words = self.content, self.context.words
         for value in _steps(self.low, self.high):
-            label = with_unit(Decimal(str(value)), content.unit, words, 1)
+            label = short(Decimal(str(value)), content.unit, words)
             yield h.span(".ioc-plot-y", style=f"top:{self.down(value):.2f}%", aria_hidden="true")[label]
         for index, lines in marks([point.start for point in content.points], content.period, words):
             left = self.middle(content.points[index])
@@ -123,7 +123,7 @@ class _Plot:
             kind = "ioc-plot-dot ioc-plot-hollow" if point.provisional else "ioc-plot-dot"
             yield h.i(class_=kind, style=place, title=said)
         last = known[-1]
-        shown = with_unit(last.value, content.unit, words, content.precision, self.target)
+        shown = short(last.value, content.unit, words, content.precision, self.target)
         place = f"left:{self.middle(last):.2f}%;top:{self.down(last.value or 0):.2f}%"
         below = self.target is not None and last.value is not None and last.value < self.target
         yield h.b(class_="ioc-plot-last ioc-plot-under" if below else "ioc-plot-last", style=place, aria_hidden="true")[shown]

@@ -71,6 +71,31 @@ def test_a_wall_fills_its_canvas_and_scrolls_nowhere(tab: Page, site: Site, size
     assert not [url for url in asked if not url.startswith((site.url("/"), "data:"))]
 
 
+# Which numbers and names stick out of the panel that they are in, or of the display.
+CUT = """() => [...document.querySelectorAll('.ioc-cell')].flatMap((cell) => {
+    const room = cell.getBoundingClientRect();
+    const inside = (box) => box.left >= room.left - 1 && box.right <= room.right + 1 && box.top >= room.top - 1 && box.bottom <= room.bottom + 1;
+    const told = cell.querySelectorAll('.ioc-digits, .ioc-unit, .ioc-panel-title, .ioc-plot-last, .ioc-panel-untold span, .ioc-bars b, .ioc-between');
+    return [...told].filter((each) => !inside(each.getBoundingClientRect())).map((each) => `${cell.id} ${each.className} ${each.textContent}`);
+})"""
+
+
+def test_whatever_is_awkward_stays_whole_and_within_its_panel(tab: Page, site: Site) -> None:
+    site.views.turns = ("awkward",)
+    opened(tab, site)
+    assert tab.evaluate(CUT) == []
+    assert tab.locator(".ioc-cell").last.bounding_box()["x"] < 1920  # type: ignore[index]
+    assert tab.locator(".ioc-panel-ranking .ioc-between").inner_text() == "… 54 đơn vị ở giữa …"
+    told = [each.replace("\u00a0", " ") for each in tab.locator(".ioc-panel-number .ioc-value").all_inner_texts()]
+    assert [each.split() for each in told] == [["–", "Chưa", "có", "dữ", "liệu"], ["1.000", "tỷ"], ["−4.000%"]]
+    assert all(
+        size >= 16 * 0.7
+        for size in tab.locator(".ioc-panel-ranking .ioc-bars").evaluate_all(
+            "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
+        )
+    )
+
+
 def test_one_cell_of_a_canvas_of_two_displays(tab: Page, site: Site) -> None:
     site.views.turns = ("services", "other")
     for cell, left in ((1, 0), (2, -1920)):
