@@ -10,7 +10,7 @@ from ioc.text.numbers import short
 from ioc.views.model import GoalView, TileView
 from ioc.views.panels.types import NumberPanel, PanelView
 from layouts.panels.frame import age, span, titled
-from layouts.panels.goal import due, gap, is_past, target, verdict
+from layouts.panels.goal import ahead, due, gap, is_past, target, verdict
 from layouts.panels.status import shape, status
 from layouts.panels.tile import tile_spark
 from layouts.panels.value import change, value
@@ -28,7 +28,7 @@ def panel(view: PanelView, content: NumberPanel, context: Context) -> h.Element:
         h.h2(".ioc-panel-title")[linked],
         h.div(".ioc-number-main")[
             value(tile, context, brief=True),
-            tile_spark(tile, context),
+            h.div(".ioc-number-course")[tile_spark(tile, context), _ahead(tile, context)],
         ],
         _goal(content, context),
         h.div(".ioc-number-foot")[h.p[change(tile, context)], age(frame, context)],
@@ -56,6 +56,12 @@ def _day(goal: GoalView, tile: TileView, context: Context) -> h.Element:
     return h.span(class_=f"ioc-then ioc-is-{then.value}", title=said)[
         shape(then), h.span(".ioc-faint", aria_hidden="true")[dates.day(goal.horizon)], h.span(".ioc-unseen")[said]
     ]
+
+
+def _ahead(tile: TileView, context: Context) -> h.Element | None:
+    """What is expected on the goal's day, which stands below it."""
+    shown = ahead(tile.goal, tile, context) if tile.goal and not is_past(tile.goal, context) else ""
+    return h.p(".ioc-ahead")[context.words("outlook.ahead", range=shown)] if shown else None
 
 
 def _shown(tile: TileView, context: Context) -> str:
