@@ -16,6 +16,8 @@ from callbacks import register_all
 from callbacks.forms import blueprint as forms_blueprint
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
+from ioc.access.devices import Devices
+from ioc.access.gate import lets_through, while_let
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
@@ -61,11 +63,14 @@ class Application:
     writer: GroupWriter
     push: PushApi
     upkeep: Upkeep
+    devices: Devices
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
-        if scope["type"] == "http" and scope["path"] == "/live":
-            await self.bus.serve(scope, receive, send)
+        if scope["type"] == "http" and not lets_through(self.devices, scope):
+            await self.pages(scope, receive, send)  # type: ignore[arg-type]  # they say calmly that it may not
+        elif scope["type"] == "http" and scope["path"] == "/live":
+            await self.bus.serve(scope, while_let(self.devices, scope, receive), send)
         elif scope["type"] == "http" and is_of_a_wall(scope["path"]):
             await self.shared(scope, receive, send)
         elif scope["type"] == "http" and is_push(scope):
@@ -129,7 +134,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     bus = Bus(clock.now)
     store = open_store(config, clock, bus)
     feeds = connected(config)
-    cache = ViewCache()
+    cache, devices = ViewCache(), Devices(config.data)
     views = read_side(config, store, feeds, cache, bus)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
     desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
@@ -143,14 +148,14 @@ def create_app(config: Config, clock: Clock) -> Application:
     _health(flask, views, config.catalogue)
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     register_all(pages, views, clock)
-    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus))
+    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus, devices))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     push = PushApi(doors, writer, store, controls.is_paused)
     shared = SharedAnswers(cast(Any, middleware), bus.version, lambda: clock.now().timestamp())
-    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store))
+    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store), devices)
 
 
 def read_side(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from ioc.access.devices import Devices
 from tests.browser.site import Site
 from tests.browser.test_face import browser, site, tab
-from tests.layouts.sample_views import TILES
+from tests.layouts.sample_views import NOW, TILES
 
 __all__ = ["browser", "site", "tab"]
 pytestmark = pytest.mark.browser
@@ -192,6 +194,24 @@ def test_a_playlist_that_comes_later_is_shown_by_itself(tab: Page, site: Site) -
     site.views.turns = ("services",)
     site.views.version_ += 1
     expect(tab.locator(NUMBER)).to_have_text("82,0", timeout=15_000)
+
+
+def test_a_wall_whose_token_is_revoked_says_so_and_comes_back_with_another(tab: Page, free_port: int, tmp_path: Path) -> None:
+    devices, site = Devices(tmp_path), Site(free_port, tmp_path)
+    try:
+        token = devices.issue("hall", NOW)
+        tab.goto(site.url(f"/wall/hall?token={token}"))
+        expect(tab.locator(NUMBER)).to_have_text("82,0")
+        assert "token" not in tab.url
+        tab.wait_for_timeout(500)
+        devices.revoke("hall", NOW)
+        change(site, "84")
+        expect(tab.locator(".ioc-pane-calm")).to_be_visible(timeout=10_000)
+        expect(tab.locator(".ioc-cell")).to_have_count(0)
+        tab.goto(site.url(f"/wall/hall?token={devices.issue('hall', NOW)}"))
+        expect(tab.locator(NUMBER)).to_have_text("84")
+    finally:
+        site.stop()
 
 
 @pytest.mark.parametrize("seen", ["theme=dark&lang=vi", "theme=light&lang=en"])
