@@ -10,6 +10,9 @@ from typing import Protocol
 import orjson
 from flask import Blueprint, Response, redirect, request
 
+from ioc.access.devices import Devices
+from ioc.access.gate import COOKIE
+from ioc.access.policy import may_show_walls
 from ioc.access.sender import check_sender
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
@@ -34,21 +37,26 @@ class Remote(Protocol):
 
 ACTIONS = ("identify", "message", "playlist", "reload", "emergency")
 MOST_LETTERS = 300
+# How long a device keeps its token: browsers keep no cookie longer.
+COOKIE_SECONDS = 400 * 86_400
 
 
-def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache, remote: Remote) -> Blueprint:
+def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache, remote: Remote, devices: Devices) -> Blueprint:
     """The routes.
 
     Args:
         pages, views, clock: what a page is made of.
         cache: keeps what was drawn, so that however many walls ask, it is drawn once for a data version.
         remote: tells walls what to do.
+        devices: those that may show walls.
     """
-    routes, walls = Blueprint("wall", __name__), _Walls(pages, views, clock, cache, remote)
+    routes, walls = Blueprint("wall", __name__), _Walls(pages, views, clock, cache, remote, devices)
+    routes.before_request(walls.admit)
     routes.get("/wall")(walls.first)
     routes.get("/wall/<playlist>")(walls.page)
     routes.get("/wall/<playlist>/<screen>")(walls.screen)
     routes.get("/wall/<playlist>/<screen>/changes")(walls.changes)
+    routes.get("/live")(walls.refuse)  # who may hear it is served before
     routes.post("/admin/screens")(walls.control)
     return routes
 
@@ -60,6 +68,27 @@ class _Walls:
     clock: Clock
     cache: ViewCache
     remote: Remote
+    devices: Devices
+
+    def admit(self) -> Response | None:
+        """Whether a wall may be shown; a token in the address is put into a cookie, and is seen in no address after that."""
+        if not request.path.startswith("/wall"):
+            return None
+        token = request.args.get("token")
+        if token and self.devices.named(token):
+            context = self._context()
+            answer = _redirect(context.with_query(token=None))
+            answer.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
+            return answer
+        return None if may_show_walls(self.devices, request.cookies.get(COOKIE)) else self.refuse()
+
+    def refuse(self) -> Response:
+        """That this device may not show walls, or no longer."""
+        context = self._context()
+        what, hint = context.words("wall.refused"), context.words("wall.refused_hint")
+        if request.path.count("/") > 2:
+            return Response(self._calm(context, what, hint), 401, {"Cache-Control": "no-store"}, mimetype="application/json")
+        return self._calm_page("", what, hint, context, 401)
 
     def first(self) -> Response:
         """The first playlist, or the list of what there is."""
@@ -127,12 +156,15 @@ class _Walls:
         return orjson.dumps({"build": self.pages.build, "html": str(nothing(what, hint, context))})
 
     def _unknown(self, playlist: str, context: Context) -> Response:
-        words = context.words
-        empty = PlaylistView(playlist, words("wall.unknown", name=playlist), "", (), None)
         names = ", ".join(text.of(context.language) for text in self.views.playlists().values())
-        calm = nothing(empty.label, words("wall.unknown_hint", names=names), context)
-        body = wall(empty, calm, None, self.pages.build, context)
-        return Response(self.pages.wall(empty.label, str(body), context), status=404, mimetype="text/html")
+        what, hint = context.words("wall.unknown", name=playlist), context.words("wall.unknown_hint", names=names)
+        return self._calm_page(playlist, what, hint, context, 404)
+
+    def _calm_page(self, playlist: str, what: str, hint: str, context: Context, status: int) -> Response:
+        """A page of one sentence, which looks again by itself."""
+        body = wall(PlaylistView(playlist, what, "", (), None), nothing(what, hint, context), None, self.pages.build, context)
+        headers = {"Cache-Control": "no-store"}
+        return Response(self.pages.wall(what, str(body), context), status, headers, mimetype="text/html")
 
     def _context(self) -> Context:
         views = self.views
@@ -155,7 +187,7 @@ def turn_at(playlist: PlaylistView, moment: float, held: str | None = None) -> s
 
 
 def _viewer(context: Context) -> Viewer:
-    """Who looks: a wall sees what the page sees. A device's own token will be checked here, and nowhere else."""
+    """Who looks: a wall that has been admitted sees what the pages show."""
     return Viewer("wall", context.language)
 
 

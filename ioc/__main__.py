@@ -20,6 +20,7 @@ COMMANDS = {
     "query": "print an indicator's values",
     "explain": "print why an indicator changed: what each group adds to it, by its own rate and by its share",
     "targets": "print every target with value, goal, gap and status",
+    "devices": "issue, list and revoke the tokens by which devices show walls",
     "audit": "recompute every number from the records; print each that differs from what is kept",
 }
 _KINDS = "day|week|month|quarter|year"
@@ -118,6 +119,15 @@ def _feeds_arguments(command: argparse.ArgumentParser) -> None:
         action.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="config.yaml of the deployment")
 
 
+def _devices_arguments(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    for name, text in (("list", "print all"), ("issue", "print a new device's token"), ("revoke", "let a device show walls no more")):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="config.yaml of the deployment")
+        if name != "list":
+            action.add_argument("device", metavar="NAME", help="what the device is called")
+
+
 def _simulate_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rate", type=float, default=1, metavar="N", help="so many seconds of the ministry's life in each second")
     command.add_argument("--from", dest="start", metavar="D", help="the moment or day to begin with; now, if not given")
@@ -179,6 +189,7 @@ _ARGUMENTS = {
     "explain": _explain_arguments,
     "targets": _answer_arguments,
     "audit": _audit_arguments,
+    "devices": _devices_arguments,
 }
 
 

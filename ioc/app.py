@@ -20,6 +20,8 @@ from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
 from data_sources.secret import revealed
 from ioc.access.administrators import Administrators
+from ioc.access.devices import Devices
+from ioc.access.gate import lets_through, while_let
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
@@ -69,11 +71,14 @@ class Application:
     push: PushApi
     upkeep: Upkeep
     watch: Watch
+    devices: Devices
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
-        if scope["type"] == "http" and scope["path"] == "/live":
-            await self.bus.serve(scope, receive, send)
+        if scope["type"] == "http" and not lets_through(self.devices, scope):
+            await self.pages(scope, receive, send)  # type: ignore[arg-type]  # they say calmly that it may not
+        elif scope["type"] == "http" and scope["path"] == "/live":
+            await self.bus.serve(scope, while_let(self.devices, scope, receive), send)
         elif scope["type"] == "http" and is_of_a_wall(scope["path"]):
             await self.shared(scope, receive, send)
         elif scope["type"] == "http" and is_push(scope):
@@ -139,7 +144,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     bus = Bus(clock.now)
     store = open_store(config, clock, bus)
     feeds = connected(config)
-    cache = ViewCache()
+    cache, devices = ViewCache(), Devices(config.data)
     shelf = config.shelf()
     views = read_side(config, store, feeds, cache, bus, shelf)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
@@ -154,7 +159,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     _health(flask, views, config.catalogue)
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     register_all(pages, views, clock)
-    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus))
+    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus, devices))
     rearranged = partial(bus.control, "", "screens")
     flask.register_blueprint(editor_blueprint(pages, views, clock, Arranging(views, shelf), shelf, _administrators(config), rearranged))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
@@ -164,7 +169,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     push = PushApi(doors, writer, store, controls.is_paused)
     shared = SharedAnswers(cast(Any, middleware), lambda: bus.version() + shelf.revision, lambda: clock.now().timestamp())
     upkeep, watch = Upkeep(store), Watch(shelf, rearranged)
-    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, upkeep, watch)
+    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, upkeep, watch, devices)
 
 
 def read_side(

@@ -160,8 +160,7 @@ class Bus:
                     await send({"type": "http.response.body", "body": body, "more_body": True})
                 elif not await _either(arrived, gone):
                     await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
-            if not gone.done():
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             self._walls.pop(key, None)
             gone.cancel()

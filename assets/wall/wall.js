@@ -150,10 +150,22 @@
   function ask(path, patience = ANSWER_MS) {
     return fetch(path, { cache: "no-store", signal: AbortSignal.timeout(patience) }).then(function (answer) {
       return answer.json().then(function (body) {
+        if (answer.status === 401) refused(body.html);
         heard(body, Number(answer.headers.get("X-IOC-Now")));
         return body;
       });
     });
+  }
+
+  // This device's token has been revoked: nothing stays on show, and the page waits for another token.
+  function refused(html) {
+    if (!turns.length) return;
+    turns.length = groups.length = 0;
+    kept.clear();
+    wanted.clear();
+    shown = "";
+    room.innerHTML = html;
+    later();
   }
 
   function heard(body, moment) {
@@ -272,7 +284,9 @@
       changed(new Set(JSON.parse(event.data).changed));
     };
     source.onerror = function () {
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, CHECK_MS * (0.5 + Math.random()));
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(listen, CHECK_MS * (0.5 + Math.random()));
+      whole(); // why it was closed for good is told there
     };
   }
 
@@ -390,8 +404,8 @@
     event.preventDefault();
   });
 
-  // A playlist that is not there, or has no screen, may be there later.
-  if (!turns.length) {
+  // A playlist that is not there, has no screen, or may not be shown, may be there later.
+  function later() {
     setInterval(function () {
       fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
         .then((answer) => answer.text().then((text) => text.includes("ioc-cell") && location.reload()))
@@ -409,6 +423,7 @@
     if (!document.hidden) check().catch(() => {});
   }
 
+  if (!turns.length) later();
   grouped();
   shown = [...room.children].map((each) => each.dataset.screen).join(" ");
   turn();

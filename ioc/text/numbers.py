@@ -9,6 +9,8 @@ from ioc.text.words import Words
 NOTHING = "–"
 # A difference that would be shown as nothing gets more places, at most this many.
 MOST_PLACES = 6
+# What large numbers are counted in where there is little room.
+_LARGE = ((Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
 
 
@@ -37,6 +39,15 @@ def with_unit(value: Decimal | None, unit: str, words: Words, precision: int = 1
     """A number with its unit: 83,4%. Nothing is a dash without unit. What is short of 100 % is never shown as 100 %."""
     goal = Decimal(100) if goal is None and unit == "percent" else goal
     return NOTHING if value is None else words(f"unit.{unit}", value=number(value, words.language, precision, goal))
+
+
+def short(value: Decimal | None, unit: str, words: Words, precision: int = 1, goal: Decimal | None = None) -> str:
+    """The same where there is little room, as on a screen's panels: 12,3 triệu, 1.000 tỷ. What is below ten millions is as it is."""
+    if value is None or abs(value) < _LARGE[-1][0] * 10:
+        return with_unit(value, unit, words, precision, goal)
+    size, name = next((size, name) for size, name in _LARGE if abs(value) >= size)
+    shown = number(value / size, words.language, goal=None if goal is None else goal / size)
+    return words(f"unit.{unit}", value=words(f"large.{name}", value=shown))
 
 
 def signed(value: Decimal | None, unit: str, words: Words, precision: int = 1) -> str:

@@ -46,7 +46,7 @@ from ioc.views.records import RecordsQuestion, RecordsView, check_records, recor
 from ioc.views.runs import LAST_RUNS, RunsQuestion, RunsView
 from ioc.views.score import ScoreView
 from ioc.views.scoring import score_view
-from ioc.views.screen import all_names, fingerprint, panel_view, playlist_view, records_behind, screen_label, screen_named
+from ioc.views.screen import all_names, fingerprint, panel_view, playlist_view, records_behind, screen_label, screen_named, told_or_why
 from ioc.views.search import SearchView, entries, search_view
 from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
 from ioc.views.unit import UnitView, unit_view
@@ -288,7 +288,11 @@ class Gatherer:
         asked = Asked(moment.snapshot, panel, where, moment.today, moment.now, viewer.language)
         aged = moment.minute if behind is None else moment.lateness(behind)
         key = ("panel", index, panel, where, viewer.scope, viewer.language, version, moment.today, moment.as_of, aged)
-        return self._cache.get(key, lambda: panel_view(asked, index, lambda: self._feeds_at(viewer, moment)))
+
+        def known() -> PanelView:
+            return self._cache.get(key, lambda: panel_view(asked, index, lambda: self._feeds_at(viewer, moment)))
+
+        return told_or_why(asked, index, self.store.catalogue, known)
 
     def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:
         """What a wall shows in turn. Raises UnknownName."""

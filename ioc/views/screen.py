@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.screens import COLUMNS, PanelSettings, PlaylistSettings, ScreenSettings, Turn
-from ioc.errors import UnknownName
+from ioc.errors import BadQuestion, UnknownName
 from ioc.store.freshness import freshness
+from ioc.text.words import words
 from ioc.views.feed import FeedsView
 from ioc.views.labels import code_labels_of
 from ioc.views.milestones import RECORD as MILESTONES
 from ioc.views.panels import at_a_glance, listed, over_time, split
 from ioc.views.panels.asked import Asked
-from ioc.views.panels.types import Content, FeedsPanel, Frame, PanelView, PlaylistView, TurnView
+from ioc.views.panels.types import Content, FeedsPanel, Frame, PanelView, PlaylistView, TurnView, UntoldPanel
 from ioc.views.tiles import indicators_on_overview, is_stock, records_of
+
+log = logging.getLogger(__name__)
 
 KINDS: Mapping[str, Callable[[Asked], Content]] = {
     "number": at_a_glance.number,
@@ -114,15 +119,47 @@ def records_behind(panel: PanelSettings, catalogue: Catalogue) -> set[str] | Non
 
 def panel_view(asked: Asked, index: int, feeds: Callable[[], FeedsView]) -> PanelView:
     """One panel, ready to draw; its settings have been checked."""
+    content = FeedsPanel(feeds().feeds) if asked.panel.kind == "feeds" else KINDS[asked.panel.kind](asked)
+    return PanelView(_frame(asked, index), content)
+
+
+def told_or_why(asked: Asked, index: int, present: Catalogue, make: Callable[[], PanelView]) -> PanelView:
+    """A panel, or in its place a sentence that says why there is none; the others stay as they are.
+
+    What it is about was not declared yet at a past moment, or this program has a fault, which the log tells.
+    """
+    try:
+        _check_declared(asked, present)
+        return make()
+    except BadQuestion as error:
+        why = words(asked.language).told(error)[0]
+    except Exception:
+        log.exception("panel %d (%s) could not be made", index, asked.panel.kind)
+        why = words(asked.language)("panel.failed")
+    return PanelView(_frame(replace(asked, snapshot=replace(asked.snapshot, catalogue=present)), index), UntoldPanel(why))
+
+
+def _check_declared(asked: Asked, present: Catalogue) -> None:
+    """See that what a panel is about was declared at the moment asked for. Raises BadQuestion."""
+    panel, then = asked.panel, asked.catalogue
+    if then is present:
+        return
+    labels = {name: spec.label for name, spec in (present.indicators | present.records).items()} | dict(present.groups)
+    for name in (panel.indicator, *panel.indicators, panel.record, panel.group):
+        if name and not any(name in known for known in (then.indicators, then.records, then.groups)):
+            raise BadQuestion("not_then", name=labels[name].of(asked.language), moment=asked.now.astimezone(then.zone))
+
+
+def _frame(asked: Asked, index: int) -> Frame:
+    """What surrounds a panel."""
     panel = asked.panel
-    content = FeedsPanel(feeds().feeds) if panel.kind == "feeds" else KINDS[panel.kind](asked)
     names = asked.indicators() or (indicators_on_overview(asked.catalogue) if panel.kind == "alerts" else ())
     behind = records_behind(panel, asked.catalogue)
     fresh = freshness(asked.snapshot)
     mine = [fresh[record] for record in behind or () if record in fresh]
     limits = [timedelta(hours=asked.catalogue.indicators[name].max_age_hours) for name in names]
     stale = bool(limits) and any(asked.now - each.last_arrival > max(limits) for each in mine)
-    frame = Frame(
+    return Frame(
         index=index,
         kind=panel.kind,
         size=(min(panel.span[0], COLUMNS), panel.span[1]),
@@ -133,7 +170,6 @@ def panel_view(asked: Asked, index: int, feeds: Callable[[], FeedsView]) -> Pane
         data_at=min((each.last_event for each in mine if each.last_event), default=None),
         stale=stale,
     )
-    return PanelView(frame, content)
 
 
 def _title(asked: Asked) -> str:

@@ -8,7 +8,7 @@ import htpy as h
 
 from ioc.goals.status import Status
 from ioc.text.lines import unbroken
-from ioc.text.numbers import with_unit
+from ioc.text.numbers import short
 from ioc.views.panels.types import Alert, AlertsPanel, PanelView
 from layouts.panels.goal import target
 from layouts.panels.status import shape
@@ -49,7 +49,7 @@ def _alert(alert: Alert, context: Context) -> h.Element:
     return h.li(class_=f"ioc-is-{alert.status.value}" + (" ioc-crossed" if alert.crossed else ""))[
         shape(alert.status),
         h.span(".ioc-alert-name")[unbroken(alert.label)],
-        h.b(".ioc-number")[with_unit(tile.value, tile.unit, words, tile.precision, goal)],
+        h.b(".ioc-number")[short(tile.value, tile.unit, words, tile.precision, goal)],
         h.span(".ioc-faint")[target(tile.goal, tile, context) if tile.goal else ""],
         h.span(".ioc-alert-word")[words(key)],
     ]

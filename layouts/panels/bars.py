@@ -8,7 +8,7 @@ from decimal import Decimal
 import htpy as h
 
 from ioc.catalogue.model import Unit
-from ioc.text.numbers import number, with_unit
+from ioc.text.numbers import number, short, with_unit
 from ioc.views.model import GoalView, SplitRow
 from layouts.state import Context
 
@@ -32,7 +32,7 @@ def bars(
         goal: drawn in as a line when it is a bound on the value itself.
         context: language.
         address: where a row leads to, if anywhere.
-        fractions: whether numerator and denominator stand beside the value.
+        fractions: whether numerator and denominator stand beside the value, which is then told with all its digits.
         whole: the rows that set the scale, where these are only some of them.
     """
     target = goal.target if goal and goal.comparator in {">=", "<=", "="} else None
@@ -44,7 +44,7 @@ def bars(
             _row(row, address)[
                 h.span(".ioc-bars-name")[_name(row, context, ranked=fractions)],
                 h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=_bar(row.value, low, high))],
-                h.b(".ioc-number")[with_unit(row.value, unit, context.words, precision, target)],
+                h.b(".ioc-number")[(with_unit if fractions else short)(row.value, unit, context.words, precision, target)],
                 h.span(".ioc-number.ioc-faint")[_fraction(row, unit, context)] if fractions else None,
             ]
         ]

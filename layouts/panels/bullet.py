@@ -9,7 +9,7 @@ import htpy as h
 
 from ioc.catalogue.model import Unit
 from ioc.text.lines import unbroken
-from ioc.text.numbers import with_unit
+from ioc.text.numbers import short
 from ioc.views.model import TileView
 from ioc.views.panels.types import BulletPanel, PanelView
 from layouts.panels.frame import empty, framed, span
@@ -29,7 +29,7 @@ def panel(view: PanelView, content: BulletPanel, context: Context) -> h.Element:
 
 def _row(tile: TileView, context: Context) -> h.Element:
     goal = tile.goal.target if tile.goal else None
-    shown = with_unit(tile.value, tile.unit, context.words, tile.precision, goal)
+    shown = short(tile.value, tile.unit, context.words, tile.precision, goal)
     word = context.words(f"status.{tile.status.value}")
     return h.li(class_=f"ioc-is-{tile.status.value}")[
         h.span(".ioc-bullet-name")[unbroken(tile.label)],

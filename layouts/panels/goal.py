@@ -49,16 +49,20 @@ def is_past(goal: GoalView, context: Context) -> bool:
 
 
 def expected(goal: GoalView, tile: TileView, context: Context) -> str:
-    """The range of the forecast for the horizon: “dự báo 31/12/2027: 93–96%”; empty where it is unknown or so wide that it says nothing."""
+    """The range of the forecast for the horizon: “dự báo 31/12/2027: 93–96%”; empty where there is none."""
+    shown = ahead(goal, tile, context)
+    return context.words("outlook.short", day=dates.day(goal.horizon), range=shown) if shown else ""
+
+
+def ahead(goal: GoalView, tile: TileView, context: Context) -> str:
+    """The range of the forecast: “93–96%”; empty where it is unknown or so wide that it says nothing."""
     if goal.outlook is None or goal.status is Status.STALE:
         return ""
     low, high = goal.outlook.expected.low, goal.outlook.expected.high
     if high - low > (WIDEST if tile.unit is Unit.PERCENT else abs(goal.outlook.expected.value) * WIDEST / 100):
         return ""
     ends = dict.fromkeys(number(rounded(each, 0), context.language) for each in (low, high))
-    return context.words(
-        "outlook.short", day=dates.day(goal.horizon), range=context.words(f"unit.{tile.unit.value}", value="–\u2060".join(ends))
-    )
+    return context.words(f"unit.{tile.unit.value}", value="–\u2060".join(ends))
 
 
 def goal_lines(tile: TileView, context: Context) -> h.Element:

@@ -24,6 +24,7 @@ from ioc.views.panels.types import (
     ScreenView,
     TextPanel,
     TrendPanel,
+    UntoldPanel,
 )
 from layouts.panels import alerts, bullet, feed_health, funnel, heatmap, map, milestones, number, plain, ranking, records, score, trend
 from layouts.state import Context
@@ -43,6 +44,7 @@ KINDS: Mapping[type, Callable[[PanelView, Any, Context], h.Element]] = {
     ClockPanel: plain.clock,
     TextPanel: plain.text,
     RecordsPanel: records.panel,
+    UntoldPanel: plain.untold,
 }
 # What a panel rests on when any new data may change it.
 ANYTHING = "*"

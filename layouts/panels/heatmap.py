@@ -10,7 +10,7 @@ import htpy as h
 
 from ioc.catalogue.model import Unit
 from ioc.text import dates
-from ioc.text.numbers import with_unit
+from ioc.text.numbers import short
 from ioc.views.panels.types import HeatmapPanel, PanelView
 from layouts.axis import marks
 from layouts.panels.frame import empty, framed
@@ -19,6 +19,8 @@ from layouts.theme import SCALE_STEPS
 
 # With at most so many columns there is room for the number in each cell; otherwise it shows under the pointer.
 MOST_COLUMNS_WITH_NUMBERS = 13
+# More rows than this for each row of the grid are not read from afar.
+ROWS_A_ROW, HEAD_ROWS = 5, 3
 
 
 def panel(view: PanelView, content: HeatmapPanel, context: Context) -> h.Element:
@@ -27,16 +29,20 @@ def panel(view: PanelView, content: HeatmapPanel, context: Context) -> h.Element
     if not known:
         return framed(view, empty(context), context)
     least, most = min(known), max(known)
+    rows = list(zip(content.rows, content.values, strict=True))
+    shown = rows[: max(view.frame.size[1] * ROWS_A_ROW - HEAD_ROWS, 1)] if context.unattended else rows
     body = (
         h.tr[h.th(scope="row", title=row.label)[row.label], (_cell(value, least, most, content, context) for value in values)]
-        for row, values in zip(content.rows, content.values, strict=True)
+        for row, values in shown
     )
     roomy = " ioc-heat-numbers" if len(content.columns) <= MOST_COLUMNS_WITH_NUMBERS else ""
-    table = h.table(class_=f"ioc-heat{roomy}", style=f"--rows:{len(content.rows)}")[
+    table = h.table(class_=f"ioc-heat{roomy}", style=f"--rows:{len(shown)}")[
         h.caption(".ioc-unseen")[view.frame.title], h.thead[h.tr[h.td, _heads(content.columns, content.period, context)]], h.tbody[body]
     ]
     note = context.words("panel.by", dimension=content.by[:1].lower() + content.by[1:])
-    return framed(view, [key(least, most, content.unit, content.precision, context), h.div(".ioc-heat-room")[table]], context, note=note)
+    rest = h.p(".ioc-between")[context.words("panel.more_rows", count=len(rows) - len(shown))] if len(shown) < len(rows) else None
+    scale = key(least, most, content.unit, content.precision, context)
+    return framed(view, [scale, h.div(".ioc-heat-room")[table], rest], context, note=note)
 
 
 def step(value: Decimal, least: Decimal, most: Decimal) -> int:
@@ -49,7 +55,7 @@ def step(value: Decimal, least: Decimal, most: Decimal) -> int:
 def _cell(value: Decimal | None, least: Decimal, most: Decimal, content: HeatmapPanel, context: Context) -> h.Element:
     if value is None:
         return h.td
-    return h.td(class_=f"s{step(value, least, most)}")[with_unit(value, content.unit, context.words, content.precision)]
+    return h.td(class_=f"s{step(value, least, most)}")[short(value, content.unit, context.words, content.precision)]
 
 
 def _heads(columns: Sequence[date], kind: str, context: Context) -> Iterator[h.Element]:
@@ -64,5 +70,5 @@ def _heads(columns: Sequence[date], kind: str, context: Context) -> Iterator[h.E
 
 def key(least: Decimal, most: Decimal, unit: Unit, precision: int, context: Context) -> h.Element:
     """What the colours mean."""
-    low, high = (with_unit(value, unit, context.words, precision) for value in (least, most))
+    low, high = (short(value, unit, context.words, precision) for value in (least, most))
     return h.p(".ioc-heat-key")[low, (h.i(class_=f"s{number}") for number in range(SCALE_STEPS)), high]

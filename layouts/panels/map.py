@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import htpy as h
 
-from ioc.text.numbers import with_unit
+from ioc.text.numbers import short, with_unit
 from ioc.views.model import SplitRow
 from ioc.views.panels.types import MapPanel, PanelView, Place
 from layouts.panels.frame import empty, framed, span
@@ -36,7 +36,7 @@ def _tiles(content: MapPanel, least: Decimal, most: Decimal, context: Context) -
     deep, wide = max(place.row for place in places) + 1, max(place.column for place in places) + 1
     used = {place.column for place in places}
     columns = " ".join("minmax(0,1fr)" if column in used else "minmax(0,.3fr)" for column in range(wide))
-    return h.div(".ioc-map", style=f"--rows:{deep};grid-template-columns:{columns}", aria_hidden="true")[
+    return h.div(".ioc-map", style=f"--rows:{deep};--columns:{wide};grid-template-columns:{columns}", aria_hidden="true")[
         (_tile(place, rows.get(place.code), content, least, most, context) for place in places)
     ]
 
@@ -48,7 +48,7 @@ def _tile(place: Place, row: SplitRow | None, content: MapPanel, least: Decimal,
     if row is None or row.value is None:
         return h.div(".ioc-map-none", style=where)[h.span[row.label if row else place.code], h.b["–"]]
     colour = f"ioc-map-tile s{step(row.value, least, most)}"
-    return h.div(class_=colour, style=where)[h.span[row.label], h.b[with_unit(row.value, content.unit, context.words, content.precision)]]
+    return h.div(class_=colour, style=where)[h.span[row.label], h.b[short(row.value, content.unit, context.words, content.precision)]]
 
 
 def _outlines(content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:

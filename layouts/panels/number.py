@@ -6,11 +6,11 @@ import htpy as h
 
 from ioc.goals.status import Status
 from ioc.text import dates
-from ioc.text.numbers import with_unit
+from ioc.text.numbers import short
 from ioc.views.model import GoalView, TileView
 from ioc.views.panels.types import NumberPanel, PanelView
 from layouts.panels.frame import age, span, titled
-from layouts.panels.goal import due, gap, is_past, target, verdict
+from layouts.panels.goal import ahead, due, gap, is_past, target, verdict
 from layouts.panels.status import shape, status
 from layouts.panels.tile import tile_spark
 from layouts.panels.value import change, value
@@ -27,8 +27,8 @@ def panel(view: PanelView, content: NumberPanel, context: Context) -> h.Element:
         h.div(".ioc-panel-head")[status(tile.status, context), h.p(".ioc-panel-note")[frame.scope or span(frame, context)]],
         h.h2(".ioc-panel-title")[linked],
         h.div(".ioc-number-main")[
-            value(tile, context),
-            tile_spark(tile, context),
+            value(tile, context, brief=True),
+            h.div(".ioc-number-course")[tile_spark(tile, context), _ahead(tile, context)],
         ],
         _goal(content, context),
         h.div(".ioc-number-foot")[h.p[change(tile, context)], age(frame, context)],
@@ -58,5 +58,11 @@ def _day(goal: GoalView, tile: TileView, context: Context) -> h.Element:
     ]
 
 
+def _ahead(tile: TileView, context: Context) -> h.Element | None:
+    """What is expected on the goal's day, which stands below it."""
+    shown = ahead(tile.goal, tile, context) if tile.goal and not is_past(tile.goal, context) else ""
+    return h.p(".ioc-ahead")[context.words("outlook.ahead", range=shown)] if shown else None
+
+
 def _shown(tile: TileView, context: Context) -> str:
-    return with_unit(tile.value, tile.unit, context.words, tile.precision, tile.goal.target if tile.goal else None)
+    return short(tile.value, tile.unit, context.words, tile.precision, tile.goal.target if tile.goal else None)

@@ -1,12 +1,15 @@
-"""Panels without numbers of the ministry: the time, and words."""
+"""Panels without numbers of the ministry: the time, words, and why there is nothing to show."""
 
 from __future__ import annotations
 
 import htpy as h
 
+from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.lines import unbroken
-from ioc.views.panels.types import ClockPanel, PanelView, TextPanel
+from ioc.views.panels.types import ClockPanel, PanelView, TextPanel, UntoldPanel
+from layouts.panels.frame import titled
+from layouts.panels.status import shape
 from layouts.state import Context
 
 
@@ -24,3 +27,9 @@ def text(view: PanelView, content: TextPanel, context: Context) -> h.Element:
     """Words."""
     title = h.h2(".ioc-panel-title")[view.frame.title] if view.frame.title else h.h2(".ioc-unseen")[context.words("panel.kind.text")]
     return h.section(".ioc-panel.ioc-panel-text")[title, h.p[unbroken(content.text)]]
+
+
+def untold(view: PanelView, content: UntoldPanel, context: Context) -> h.Element:
+    """Why a panel shows nothing."""
+    title = h.h2(".ioc-panel-title")[titled(view.frame, context)]
+    return h.section(".ioc-panel.ioc-panel-untold")[title, h.p(".ioc-empty")[shape(Status.NO_DATA), h.span[unbroken(content.why)]]]

@@ -13,8 +13,8 @@ from layouts.panels.bars import bars
 from layouts.panels.frame import empty, framed, span
 from layouts.state import Context
 
-# More rows than this in a column are not read from afar: then the best and the worst are shown, and how many stand between.
-MOST_ROWS = 26
+# More rows than this for each row of the grid are not read from afar: then the best and the worst are shown, and how many stand between.
+ROWS_A_ROW, HEAD_ROWS = 5, 2
 # A panel of so many columns of the grid has room for two columns of rows; fewer rows than this need only one.
 WIDE, FEW_ROWS = 6, 12
 
@@ -26,7 +26,7 @@ def panel(view: PanelView, content: RankingPanel, context: Context) -> h.Element
         return framed(view, empty(context), context)
     note = " · ".join((context.words("panel.by", dimension=_lower(content.by)), span(view.frame, context)))
     columns = 2 if view.frame.size[0] >= WIDE and len(known) > FEW_ROWS else 1
-    first, between, last = _cut(known, MOST_ROWS * columns if context.unattended else len(known))
+    first, between, last = _cut(known, (view.frame.size[1] * ROWS_A_ROW - HEAD_ROWS) * columns if context.unattended else len(known))
     half = -(-len(known) // 2)
     parts = [first, last] if between else [known[:half], known[half:]] if columns == 2 else [known]
     rows = max(len(part) for part in parts)
@@ -40,7 +40,7 @@ def _cut(rows: list[SplitRow], most: int) -> tuple[list[SplitRow], int, list[Spl
     """The first and the last rows where there are too many, and how many stand between."""
     if len(rows) <= most:
         return rows, 0, []
-    half = most // 2 - 1
+    half = max(most // 2 - 1, 1)
     return rows[:half], len(rows) - 2 * half, rows[-half:]
 
 

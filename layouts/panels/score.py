@@ -44,5 +44,5 @@ def _part(part: ScorePart, widest: Decimal, context: Context) -> h.Element:
         h.span(".ioc-score-name")[unbroken(part.label)],
         h.span(".ioc-score-track", style=f"width:{part.most / widest * 100:.1f}%", aria_hidden="true")[h.i(style=f"width:{share:.1f}%")],
         h.b(".ioc-number")[shown],
-        h.span(".ioc-number.ioc-faint")[with_unit(part.value, part.unit, context.words, part.precision)],
+        None if part.value is None else h.span(".ioc-number.ioc-faint")[with_unit(part.value, part.unit, context.words, part.precision)],
     ]

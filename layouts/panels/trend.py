@@ -11,7 +11,7 @@ import htpy as h
 from ioc.catalogue.model import Unit
 from ioc.goals.path import Course
 from ioc.text import dates
-from ioc.text.numbers import with_unit
+from ioc.text.numbers import short, with_unit
 from ioc.views.model import GoalView, Point
 from ioc.views.panels.types import PanelView, TrendPanel
 from layouts.axis import marks
@@ -23,8 +23,10 @@ from layouts.state import Context
 SIDE = 1000
 # Days that a period of each kind has at most.
 _LONGEST = (("day", 1), ("week", 7), ("month", 31), ("quarter", 92), ("year", 366))
-# Of the room in the direction of time, how much is kept for the newest value beside its point.
-_ROOM = 0.1
+# What a column of the grid and the margins of a drawing are wide, and a letter of the newest value, which stands beside its point; in rem.
+_COLUMN, _MARGINS, _LETTER, _GAP = 9.0, 8.0, 1.05, 1.4
+# The newest value makes way for the goal's line when that is so near, in per cent of the height.
+_NEAR = 9
 MOST_DOTS = 62
 
 
@@ -32,7 +34,7 @@ def panel(view: PanelView, content: TrendPanel, context: Context) -> h.Element:
     """The panel."""
     if all(point.value is None for point in content.points):
         return framed(view, empty(context), context)
-    return framed(view, _Plot(view.frame.title, content, context).drawn(), context, note=_note(content, context))
+    return framed(view, _Plot(view, content, context).drawn(), context, note=_note(content, context))
 
 
 def _note(content: TrendPanel, context: Context) -> str:
@@ -43,8 +45,8 @@ def _note(content: TrendPanel, context: Context) -> str:
 class _Plot:
     """One drawing: where days and values stand in it, in per cent from the left and from the top."""
 
-    def __init__(self, title: str, content: TrendPanel, context: Context) -> None:
-        self.title, self.content, self.context = title, content, context
+    def __init__(self, view: PanelView, content: TrendPanel, context: Context) -> None:
+        self.title, self.content, self.context = view.frame.title, content, context
         goal = content.goal
         self.target = None if goal is None else -goal.target if goal.comparator == "down" else goal.target
         self.course = goal.course if goal else None
@@ -52,11 +54,14 @@ class _Plot:
         low, high = value_range((*content.points, *(Point(date.min, date.min, None, None, value) for value in began)), self.target)
         self.low, self.high = low, high
         self.first, self.last = content.points[0].start, content.points[-1].end
+        self.newest = next(point for point in reversed(content.points) if point.value is not None)
+        self.shown = short(self.newest.value, content.unit, context.words, content.precision, self.target)
+        self.room = min((len(self.shown) * _LETTER + _GAP) / (view.frame.size[0] * _COLUMN - _MARGINS), 0.4)
 
     def across(self, day: date, share: float = 0.0) -> float:
         """Where a day stands, or a share of the way to the end of the drawing after it."""
         days = max((self.last - self.first).days + 1, 1)
-        return ((day - self.first).days + share) / days * (1 - _ROOM) * 100
+        return ((day - self.first).days + share) / days * (1 - self.room) * 100
 
     def middle(self, point: Point) -> float:
         """Where a point stands: in the middle of its period."""
@@ -90,7 +95,7 @@ class _Plot:
     def _words(self) -> Iterator[h.Element]:
         content, words = self.content, self.context.words
         for value in _steps(self.low, self.high):
-            label = with_unit(Decimal(str(value)), content.unit, words, 1)
+            label = short(Decimal(str(value)), content.unit, words)
             yield h.span(".ioc-plot-y", style=f"top:{self.down(value):.2f}%", aria_hidden="true")[label]
         for index, lines in marks([point.start for point in content.points], content.period, words):
             left = self.middle(content.points[index])
@@ -122,11 +127,15 @@ class _Plot:
             place = f"left:{self.middle(point):.2f}%;top:{self.down(point.value or 0):.2f}%"
             kind = "ioc-plot-dot ioc-plot-hollow" if point.provisional else "ioc-plot-dot"
             yield h.i(class_=kind, style=place, title=said)
-        last = known[-1]
-        shown = with_unit(last.value, content.unit, words, content.precision, self.target)
-        place = f"left:{self.middle(last):.2f}%;top:{self.down(last.value or 0):.2f}%"
-        below = self.target is not None and last.value is not None and last.value < self.target
-        yield h.b(class_="ioc-plot-last ioc-plot-under" if below else "ioc-plot-last", style=place, aria_hidden="true")[shown]
+        yield self._newest()
+
+    def _newest(self) -> h.Element:
+        """The newest value beside its point; above or below the goal's line if that is near."""
+        down = self.down(self.newest.value or 0)
+        way = 0.0 if self.target is None else self.down(self.target) - down
+        side = "" if self.target is None or abs(way) > _NEAR else " ioc-plot-over" if way >= 0 else " ioc-plot-under"
+        place = f"left:{self.middle(self.newest):.2f}%;top:{down:.2f}%"
+        return h.b(class_=f"ioc-plot-last{side}", style=place, aria_hidden="true")[self.shown]
 
 
 def _goal(content: TrendPanel, context: Context) -> str:

@@ -7,7 +7,7 @@ import re
 import htpy as h
 
 from ioc.text import dates
-from ioc.text.numbers import number, signed, with_unit
+from ioc.text.numbers import number, short, signed, with_unit
 from ioc.views.model import TileView
 from layouts.state import Context
 
@@ -15,10 +15,10 @@ from layouts.state import Context
 SYMBOL = 2
 
 
-def value(tile: TileView, context: Context) -> h.Element:
-    """The value, its unit in smaller type."""
+def value(tile: TileView, context: Context, *, brief: bool = False) -> h.Element:
+    """The value, its unit in smaller type. ``brief``: very large ones in millions."""
     goal = tile.goal.target if tile.goal else None
-    shown = with_unit(tile.value, tile.unit, context.words, tile.precision, goal)
+    shown = (short if brief else with_unit)(tile.value, tile.unit, context.words, tile.precision, goal)
     digits, unit = re.fullmatch(r"([−\d.,–]*)(.*)", shown).groups()  # type: ignore[union-attr]  # anything matches
     if tile.value is None:
         return h.p(".ioc-value.ioc-faint")[h.span[digits], h.span(".ioc-unseen")[context.words("status.no_data")]]

@@ -6,12 +6,14 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from callbacks import register_all
 from callbacks.wall import blueprint as wall
+from ioc.access.devices import Devices
 from ioc.clock import FrozenClock
 from ioc.views.cache import ViewCache
 from layouts.dash_app import make_dash
@@ -21,12 +23,12 @@ from tests.layouts.sample_views import NOW, SampleViews
 class Site:
     """A site on a port of this machine."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, data: Path = Path("nowhere")) -> None:
         self.views, self.port, self.up = SampleViews(), port, False
         self.flask = Flask("site", static_folder=None)
         pages, clock = make_dash(self.flask, "Bộ Nội vụ"), FrozenClock(NOW)
         register_all(pages, self.views, clock)
-        self.flask.register_blueprint(wall(pages, self.views, clock, ViewCache(), self))
+        self.flask.register_blueprint(wall(pages, self.views, clock, ViewCache(), self, Devices(data)))
         self.flask.add_url_rule("/live", "live", self._live)
         self.flask.add_url_rule("/api/v1/version", "version", lambda: {"version": self.views.version_, "at": NOW.isoformat()})
         self.start()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from ioc.access.devices import Devices
 from tests.browser.site import Site
 from tests.browser.test_face import browser, site, tab
-from tests.layouts.sample_views import TILES
+from tests.layouts.sample_views import NOW, TILES
 
 __all__ = ["browser", "site", "tab"]
 pytestmark = pytest.mark.browser
@@ -69,6 +71,31 @@ def test_a_wall_fills_its_canvas_and_scrolls_nowhere(tab: Page, site: Site, size
     tab.wait_for_timeout(500)
     assert not faults
     assert not [url for url in asked if not url.startswith((site.url("/"), "data:"))]
+
+
+# Which numbers and names stick out of the panel that they are in, or of the display.
+CUT = """() => [...document.querySelectorAll('.ioc-cell')].flatMap((cell) => {
+    const room = cell.getBoundingClientRect();
+    const inside = (box) => box.left >= room.left - 1 && box.right <= room.right + 1 && box.top >= room.top - 1 && box.bottom <= room.bottom + 1;
+    const told = cell.querySelectorAll('.ioc-digits, .ioc-unit, .ioc-panel-title, .ioc-plot-last, .ioc-panel-untold span, .ioc-bars b, .ioc-between');
+    return [...told].filter((each) => !inside(each.getBoundingClientRect())).map((each) => `${cell.id} ${each.className} ${each.textContent}`);
+})"""
+
+
+def test_whatever_is_awkward_stays_whole_and_within_its_panel(tab: Page, site: Site) -> None:
+    site.views.turns = ("awkward",)
+    opened(tab, site)
+    assert tab.evaluate(CUT) == []
+    assert tab.locator(".ioc-cell").last.bounding_box()["x"] < 1920  # type: ignore[index]
+    assert tab.locator(".ioc-panel-ranking .ioc-between").inner_text() == "… 54 đơn vị ở giữa …"
+    told = [each.replace("\u00a0", " ") for each in tab.locator(".ioc-panel-number .ioc-value").all_inner_texts()]
+    assert [each.split() for each in told] == [["–", "Chưa", "có", "dữ", "liệu"], ["1.000", "tỷ"], ["−4.000%"]]
+    assert all(
+        size >= 16 * 0.7
+        for size in tab.locator(".ioc-panel-ranking .ioc-bars").evaluate_all(
+            "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
+        )
+    )
 
 
 def test_one_cell_of_a_canvas_of_two_displays(tab: Page, site: Site) -> None:
@@ -167,6 +194,24 @@ def test_a_playlist_that_comes_later_is_shown_by_itself(tab: Page, site: Site) -
     site.views.turns = ("services",)
     site.views.version_ += 1
     expect(tab.locator(NUMBER)).to_have_text("82,0", timeout=15_000)
+
+
+def test_a_wall_whose_token_is_revoked_says_so_and_comes_back_with_another(tab: Page, free_port: int, tmp_path: Path) -> None:
+    devices, site = Devices(tmp_path), Site(free_port, tmp_path)
+    try:
+        token = devices.issue("hall", NOW)
+        tab.goto(site.url(f"/wall/hall?token={token}"))
+        expect(tab.locator(NUMBER)).to_have_text("82,0")
+        assert "token" not in tab.url
+        tab.wait_for_timeout(500)
+        devices.revoke("hall", NOW)
+        change(site, "84")
+        expect(tab.locator(".ioc-pane-calm")).to_be_visible(timeout=10_000)
+        expect(tab.locator(".ioc-cell")).to_have_count(0)
+        tab.goto(site.url(f"/wall/hall?token={devices.issue('hall', NOW)}"))
+        expect(tab.locator(NUMBER)).to_have_text("84")
+    finally:
+        site.stop()
 
 
 @pytest.mark.parametrize("seen", ["theme=dark&lang=vi", "theme=light&lang=en"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from callbacks import register_all
 from callbacks.wall import blueprint, turn_at
+from ioc.access.devices import Devices
 from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock
 from ioc.live import Bus
@@ -23,12 +25,14 @@ from layouts.wall import Cell, cell_of
 from tests.layouts.sample_views import NOW, SampleViews
 
 
-def client(views: SampleViews | None = None, clock: FrozenClock | None = None, bus: Bus | None = None) -> FlaskClient:
+def client(
+    views: SampleViews | None = None, clock: FrozenClock | None = None, bus: Bus | None = None, data: Path = Path("nowhere")
+) -> FlaskClient:
     """An application over the sample."""
     flask, shown, now = Flask("test", static_folder=None), views or SampleViews(), clock or FrozenClock(NOW)
     pages = make_dash(flask, "Bộ Nội vụ")
     register_all(pages, shown, now)
-    flask.register_blueprint(blueprint(pages, shown, now, ViewCache(), bus or Bus()))
+    flask.register_blueprint(blueprint(pages, shown, now, ViewCache(), bus or Bus(), Devices(data)))
     return flask.test_client()
 
 
@@ -171,3 +175,20 @@ def test_connected_walls_are_listed_with_what_they_show() -> None:
     views.connected, views.emergency = 0, "Cháy ở tầng 3"
     page = client(views).get("/admin/screens").get_data(as_text=True)
     assert "Chưa có màn hình lớn nào kết nối" in page and "Cháy ở tầng 3" in page and "Kết thúc thông báo khẩn" in page
+
+
+def test_a_device_brings_its_token_once_and_is_told_calmly_that_it_was_revoked(tmp_path: Path) -> None:
+    devices, to = Devices(tmp_path), client(data=tmp_path)
+    token = devices.issue("hall", NOW)
+    refused = to.get("/wall/hall")
+    page = refused.get_data(as_text=True).replace("\u00a0", " ")
+    assert refused.status_code == 401 and "chưa được phép" in page and "ioc-cell" not in page and "82,0" not in page
+    assert to.get("/wall/hall?token=wrong").status_code == 401
+    brought = to.get(f"/wall/hall?lang=en&token={token}")
+    assert (brought.status_code, brought.headers["Location"]) == (302, "/wall/hall?lang=en")
+    assert "HttpOnly" in brought.headers["Set-Cookie"] and "SameSite=Lax" in brought.headers["Set-Cookie"]
+    assert to.get("/wall/hall").status_code == 200 and to.get("/wall/hall/services").status_code == 200
+    devices.revoke("hall", NOW)
+    gone = to.get("/wall/hall/services/changes?panels=0")
+    assert gone.status_code == 401 and "ioc-pane-calm" in gone.get_json()["html"] and "panels" not in gone.get_json()
+    assert to.get("/admin/screens").status_code == 200, "what is no wall asks for no token"

@@ -66,6 +66,7 @@ from ioc.views.panels.types import (
 from ioc.views.runs import LAST_RUNS, RunsQuestion
 from ioc.views.unusual import AnomaliesView
 from ioc.views.walls import WallsView, WallTile
+from tests.layouts.sample_awkward import ENDLESS, awkward
 from tests.layouts.sample_explained import sample_anomalies, sample_explanation
 from tests.layouts.sample_feeds import sample_feed, sample_feeds
 
@@ -260,9 +261,16 @@ class SampleViews:
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
         if self.broken:
             raise RuntimeError("the store is gone")
-        if screen not in {"services", "other"}:
+        if screen not in {"services", "other", "awkward"}:
             raise UnknownName("screen", screen, ["services", "other"])
         tile = TILES["dossiers_fully_online"]
+        if screen == "awkward":
+            drawn = enumerate(awkward(tile, TODAY))
+            panels = tuple(
+                PanelView(replace(self._frame(index, kind, title, stale=False), size=size), content)
+                for index, (kind, size, title, content) in drawn
+            )
+            return ScreenView(self._stamp(as_of), screen, ENDLESS, ENDLESS, "Bộ Nội vụ", panels)
         rows = tuple(SplitRow(f"r{index}", f"Thủ tục số {index}", Decimal(index), Decimal(100), Decimal(95) - index) for index in range(40))
         columns = tuple(span.start for span in periods("month", back("month", TODAY, 23), TODAY))
         values = tuple(tuple(None if (row + column) % 9 == 0 else Decimal(50 + row + column) for column in range(24)) for row in range(40))

@@ -16,11 +16,13 @@ from ioc.goals.path import course
 from ioc.goals.volumes import month_after
 from ioc.views.model import TileView
 from ioc.views.outlooks import NOTHING_AHEAD, Look
+from ioc.views.panels.types import Frame, NumberPanel, PanelView
 from layouts.fan import fan
+from layouts.panels import number
 from layouts.panels.goal import expected
 from layouts.panels.outlook import outlook as panel
 from tests.layouts.drawing import context
-from tests.layouts.sample_views import TILES
+from tests.layouts.sample_views import TILES, TODAY
 
 FIRST = date(2023, 11, 1)
 WORKED = {month_after(FIRST, index): 20 for index in range(120)}
@@ -98,3 +100,11 @@ def test_the_short_word(low: str, high: str, said: str) -> None:
     goal = replace(shown.goals[0], outlook=Outlook(Ahead(day, Decimal(94), Decimal(low), Decimal(high)), False, None, None))
     assert expected(goal, shown, context()) == said
     assert expected(replace(goal, outlook=None), shown, context()) == ""
+
+
+def test_a_number_tells_what_is_forecast_for_its_goals_day() -> None:
+    frame = Frame(0, "number", (3, 2), "Mức độ hài lòng", "", (date(2026, 1, 1), TODAY), ("satisfaction_index",), None, False)
+    for shown, said in ((tile(MONTHS, date(2027, 12, 31)), "dự báo 80–\u206092%"), (tile(None, date(2027, 12, 31)), None)):
+        drawn = str(number.panel(PanelView(frame, NumberPanel(shown)), NumberPanel(shown), context()))
+        assert (said in drawn) if said else ("dự báo" not in drawn)
+        assert "đến 31/12/2027" in drawn

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ioc.text import dates
-from ioc.text.numbers import number, rounded, signed, with_unit
+from ioc.text.numbers import number, rounded, short, signed, with_unit
 from ioc.text.words import words
 
 VI, EN = words("vi"), words("en")
@@ -48,6 +48,21 @@ def test_numbers(value: str | None, unit: str, precision: int, goal: str | None,
 )
 def test_differences(value: str, shown: str) -> None:
     assert signed(Decimal(value), "percent", VI).replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "vi", "en"),
+    [
+        ("9999999", None, "9.999.999", "9,999,999"),
+        ("12345678", None, "12,3 triệu", "12.3 m"),
+        ("-1000000000000", None, "−1.000 tỷ", "−1,000 bn"),
+        ("19990000", "20000000", "19,9 triệu", "19.9 m"),
+        (None, None, "–", "–"),
+    ],
+)
+def test_numbers_where_there_is_little_room(value: str | None, goal: str | None, vi: str, en: str) -> None:
+    exact, bound = (Decimal(text) if text is not None else None for text in (value, goal))
+    assert (short(exact, "number", VI, 0, bound), short(exact, "number", EN, 0, bound)) == (vi, en)
 
 
 @given(st.decimals(0, 200, places=6), st.sampled_from([Decimal(50), Decimal(80), Decimal(100)]), st.integers(0, 3))

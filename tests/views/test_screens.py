@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 from ioc.access.viewer import Viewer
+from ioc.catalogue.model import CalendarDay
 from ioc.catalogue.screens import ScreenSettings
+from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.errors import UnknownName
 from ioc.goals.status import Status
@@ -24,6 +27,7 @@ from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import (
     AlertsPanel,
     BulletPanel,
+    ClockPanel,
     FunnelPanel,
     HeatmapPanel,
     MapPanel,
@@ -32,9 +36,10 @@ from ioc.views.panels.types import (
     RankingPanel,
     RecordsPanel,
     TrendPanel,
+    UntoldPanel,
 )
 from ioc.views.screen import panel_view
-from tests.office import open_store, put
+from tests.office import NOW, catalogue, open_store, put
 
 LABEL = {"vi": "Tên", "en": "Name"}
 VIEWER = Viewer("test", "vi")
@@ -161,6 +166,58 @@ def test_only_panels_whose_records_have_changed_are_computed_again(store: Store,
     put(store, "staff", [{"id": "1", "unit": "a", "joined_on": "2026-01-01", "trained_on": "2026-02-01"}])
     views.screen(VIEWER, "s")
     assert computed == ["online_rate", "trained", "trained"]
+
+
+def test_a_panel_whose_indicator_was_not_declared_yet_says_so_and_the_others_stand(tmp_path: Path) -> None:
+    clock = FrozenClock(NOW)
+    first = open_store(tmp_path, clock=clock)
+    put(first, "dossier", DOSSIERS)
+    first.close()
+    clock.at += timedelta(days=1)
+    plain = catalogue()
+    more = {**plain.indicators, "other": plain.indicators["online_rate"]}
+    store = open_store(tmp_path, plain.model_copy(update={"indicators": more}), clock)
+    views = gatherer(store, {"kind": "number", "indicator": "other"}, {"kind": "number", "indicator": "online_rate"})
+    untold, number = views.screen(VIEWER, "s", NOW).panels
+    label = plain.indicators["online_rate"].label.vi
+    assert untold.content == UntoldPanel(f"Lúc 12:00 23/11/2026 chưa có khai báo “{label}”.") and untold.frame.title == label
+    assert isinstance(number.content, NumberPanel) and number.content.tile.value == 75
+    assert all(isinstance(panel.content, NumberPanel) for panel in views.screen(VIEWER, "s").panels)
+    store.close()
+
+
+def test_a_panel_that_fails_says_so_until_it_can_be_made_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, "dossier", DOSSIERS)
+    views = gatherer(store, {"kind": "number", "indicator": "online_rate"}, {"kind": "clock"})
+
+    def failing(asked: Asked, index: int, feeds: Any) -> PanelView:
+        if asked.panel.kind == "number":
+            raise RuntimeError("the disk is full")
+        return panel_view(asked, index, feeds)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(gather, "panel_view", failing)
+        first, second = views.screen(VIEWER, "s").panels
+        assert first.content == UntoldPanel("Chưa hiển thị được ô này; lỗi đã được ghi lại.") and second.content == ClockPanel()
+    store.clock.at += timedelta(minutes=1)  # type: ignore[attr-defined]
+    assert isinstance(views.screen(VIEWER, "s").panels[0].content, NumberPanel)
+
+
+def test_nothing_out_of_nothing_is_no_data_and_a_month_without_a_working_day_breaks_nothing(tmp_path: Path) -> None:
+    plain = catalogue()
+    off = CalendarDay(kind="holiday", name=plain.organisation.name)
+    closed = {date(year, 4, day): off for year in (2025, 2026, 2027) for day in range(1, 31)}
+    store = open_store(tmp_path, plain.model_copy(update={"calendar": {**plain.calendar, **closed}}))
+    put(store, "dossier", DOSSIERS)
+    kinds = ("number", "trend", "ranking", "heatmap")
+    for where in ({}, {"unit": "b", "channel": "online"}):
+        found = contents(
+            store, *({"kind": kind, "indicator": name, "where": where} for kind in kinds for name in ("online_rate", "on_time"))
+        )
+        assert not [each for each in found if isinstance(each, UntoldPanel)]
+    (nothing,) = contents(store, {"kind": "number", "indicator": "online_rate", "where": {"unit": "a", "channel": "counter"}})
+    assert (nothing.tile.value, nothing.tile.status) == (None, Status.NO_DATA)
+    store.close()
 
 
 def test_what_has_just_crossed_its_goal_is_told_first(store: Store) -> None:

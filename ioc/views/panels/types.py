@@ -209,6 +209,13 @@ class RecordsPanel:
     rows: tuple[tuple[object, ...], ...]
 
 
+@dataclass(frozen=True)
+class UntoldPanel:
+    """A sentence in place of what cannot be told: why not."""
+
+    why: str
+
+
 Content = (
     NumberPanel
     | TrendPanel
@@ -224,6 +231,7 @@ Content = (
     | ClockPanel
     | TextPanel
     | RecordsPanel
+    | UntoldPanel
 )
 
 

@@ -1,0 +1,84 @@
+"""Device tokens: whoever has one shows walls, and is out within seconds once it is revoked."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ioc.access import gate
+from ioc.access.devices import FILE, Devices
+from ioc.access.gate import lets_through, while_let
+from ioc.access.policy import may_show_walls
+from ioc.errors import Refusal, StoreError
+from ioc.live import Bus
+from tests.office import NOW
+
+
+def scope(path: str, token: str = "", query: str = "") -> dict[str, Any]:
+    headers = [(b"cookie", f"theme=dark; ioc_device={token}".encode())] if token else []
+    return {"path": path, "query_string": query.encode(), "headers": headers}
+
+
+def test_everybody_shows_walls_until_the_first_token_then_who_has_one_until_it_is_revoked(tmp_path: Path) -> None:
+    devices, beside = Devices(tmp_path), Devices(tmp_path)
+    assert may_show_walls(devices, None)
+    hall, lobby = beside.issue("hall", NOW), beside.issue("lobby", NOW)
+    assert [may_show_walls(devices, token) for token in (None, "", "x", hall, lobby)] == [False, False, False, True, True]
+    beside.revoke("hall", NOW)
+    assert [may_show_walls(devices, token) for token in (hall, lobby)] == [False, True]
+    beside.revoke("lobby", NOW)
+    assert not may_show_walls(devices, None), "once there were tokens, walls stay closed to others"
+    assert may_show_walls(devices, beside.issue("hall", NOW))
+
+
+def test_a_token_is_kept_nowhere(tmp_path: Path) -> None:
+    token = Devices(tmp_path).issue("hall", NOW)
+    file = tmp_path / FILE
+    assert token not in file.read_text() and len(token) >= 32 and file.stat().st_mode & 0o077 == 0
+
+
+def test_names_and_a_broken_file_are_told(tmp_path: Path) -> None:
+    devices = Devices(tmp_path)
+    devices.issue("hall", NOW)
+    for act, fault in ((devices.issue, "device_known"), (lambda name, now: devices.revoke(f"{name}2", now), "device_unknown")):
+        with pytest.raises(Refusal) as refused:
+            act("hall", NOW)
+        assert refused.value.fault == fault
+    (tmp_path / FILE).write_text("[{]")
+    with pytest.raises(StoreError, match=r"devices\.json"):
+        may_show_walls(devices, None)
+
+
+def test_only_what_walls_ask_for_needs_a_token(tmp_path: Path) -> None:
+    devices = Devices(tmp_path)
+    token = devices.issue("hall", NOW)
+    asked = [("/wall", ""), ("/wall/ministry", ""), ("/wall/ministry/overview/changes", "panels=0"), ("/live", "wall=a&name=b")]
+    assert [lets_through(devices, scope(path, query=query)) for path, query in asked] == [False] * 4
+    assert all(lets_through(devices, scope(path, token, query)) for path, query in asked)
+    assert all(lets_through(devices, scope(path)) for path in ("/", "/live", "/api/v1/version", "/screens/overview", "/admin/screens"))
+
+
+def test_an_open_stream_ends_when_its_token_is_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "LOOKS_SECONDS", 0.05)
+    devices, sent = Devices(tmp_path), list[Any]()
+    stream = scope("/live", devices.issue("hall", NOW), "wall=a")
+
+    async def never() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        return {}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def story() -> None:
+        serving = asyncio.ensure_future(Bus().serve(stream, while_let(devices, stream, never), send))
+        await asyncio.sleep(0.3)
+        assert not serving.done()
+        devices.revoke("hall", NOW)
+        await asyncio.wait_for(serving, 5)
+
+    asyncio.run(story())
+    assert sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}

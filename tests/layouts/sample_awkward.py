@@ -1,0 +1,69 @@
+"""A screen on which everything is awkward: nothing out of nothing, a million millions, a fall of thousands of per cent, endless names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from ioc.catalogue.model import Unit
+from ioc.goals.status import Status
+from ioc.indicators.period import back, periods
+from ioc.views.model import Choice, Point, SplitRow, TileView
+from ioc.views.panels.types import (
+    Alert,
+    AlertsPanel,
+    BulletPanel,
+    Content,
+    FunnelPanel,
+    HeatmapPanel,
+    MapPanel,
+    NumberPanel,
+    Place,
+    RankingPanel,
+    ScorePanel,
+    ScorePart,
+    Step,
+    TrendPanel,
+    UntoldPanel,
+)
+
+ENDLESS = "Trung tâm Ứng dụng, Chuyển giao, Hợp tác và Phát triển nguồn nhân lực số dùng chung của các đơn vị sự nghiệp công lập vùng"
+HUGE, FALLEN, NONE = Decimal(10) ** 12, Decimal(-4000), Decimal(0)
+
+
+def awkward(tile: TileView, today: date) -> tuple[tuple[str, tuple[int, int], str, Content], ...]:
+    """Kind, size, title and content of each panel; ``tile`` is an ordinary one."""
+    months = [span.start for span in periods("month", back("month", today, 11), today)]
+    codes = [f"u{index}" for index in range(60)]
+    names = [ENDLESS if index % 3 == 0 else f"Đơn vị số {index}" for index in range(60)]
+    rows = tuple(SplitRow(code, name, HUGE, HUGE, HUGE - index) for index, (code, name) in enumerate(zip(codes, names, strict=True)))
+    huge = replace(tile, label=ENDLESS, unit=Unit.NUMBER, precision=0, value=HUGE, goal=None, goals=(), change=HUGE, status=Status.NO_GOAL)
+    fallen = replace(tile, value=FALLEN, change=FALLEN - 40, status=Status.OFF_TRACK, numerator=FALLEN, denominator=Decimal(100))
+    nothing = replace(tile, value=None, numerator=NONE, denominator=NONE, change=None, status=Status.NO_DATA, trend=())
+    wide = tuple(Point(day, day, None, None, HUGE if index % 2 else FALLEN) for index, day in enumerate(months))
+    cells = tuple(tuple(HUGE if (row + column) % 5 else None for column in range(12)) for row in range(60))
+    places = tuple(Place(code, "", index // 10, index % 10) for index, code in enumerate(codes))
+    parts = (
+        ScorePart("a", ENDLESS, Unit.PERCENT, 1, None, None, Decimal(50)),
+        ScorePart("b", "Trễ hạn", Unit.PERCENT, 1, FALLEN, NONE, Decimal(50)),
+    )
+    return (
+        ("number", (3, 2), "Không trên không", NumberPanel(nothing)),
+        ("number", (3, 2), ENDLESS, NumberPanel(huge)),
+        ("number", (3, 2), "Giảm bốn nghìn", NumberPanel(fallen)),
+        ("number", (3, 2), ENDLESS, UntoldPanel(f"Lúc 14:05 23/11/2024 chưa có khai báo “{ENDLESS}”.")),
+        ("ranking", (3, 2), ENDLESS, RankingPanel("Đơn vị xử lý", Unit.NUMBER, 0, rows, None)),
+        (
+            "heatmap",
+            (6, 2),
+            ENDLESS,
+            HeatmapPanel("Đơn vị", Unit.NUMBER, 0, tuple(map(Choice, codes, names)), tuple(months), "month", cells),
+        ),
+        ("map", (3, 2), ENDLESS, MapPanel(Unit.NUMBER, 0, rows, places)),
+        ("trend", (3, 2), ENDLESS, TrendPanel(Unit.NUMBER, 0, "month", wide, None)),
+        ("funnel", (3, 2), "Không có gì để chia", FunnelPanel((Step(ENDLESS, NONE), Step("Nghìn tỷ", HUGE)))),
+        ("bullet", (3, 2), "So với mục tiêu", BulletPanel((huge, fallen, nothing))),
+        ("score", (3, 2), ENDLESS, ScorePanel(NONE, Decimal(50), Decimal(100), parts)),
+        ("alerts", (12, 1), "", AlertsPanel(tuple(Alert(each.indicator, ENDLESS, each.status, True, each) for each in (huge, fallen)), 2)),
+    )
