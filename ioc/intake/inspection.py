@@ -73,6 +73,12 @@ class Inspector:
         self._learnt = time.monotonic()
         return replace(verdict, writes=(*verdict.writes, *self._learn(shape)))
 
+    def passed(self, table: pa.Table) -> tuple[Write, ...] | None:
+        """What is to be kept with a small delivery that is as usual; None for one that is to be taken in by itself."""
+        shape = shape_of(table, self._columns)
+        unusual = differences(shape, self._usual, self._contract, whole=True)
+        return None if unusual or (self._stands and shape.rows >= LEAST_ROWS) else self._learn(shape)
+
     def _beginning(self, batches: Iterator[Batch]) -> tuple[list[Batch], bool]:
         """The first batches of a delivery, and whether they are all."""
         seen: list[Batch] = []
