@@ -41,11 +41,19 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of some deliveries, each a run. ``faults`` tells of each that could not be read."""
+    """What became of some deliveries, each a run.
+
+    Attributes:
+        tally: the counts of all together.
+        runs: their numbers.
+        faults: of each that could not be read, why.
+        begins_anew: whether the last was stopped before anything said where it is gone on with.
+    """
 
     tally: Tally
     runs: tuple[int, ...] = ()
     faults: tuple[IocError, ...] = ()
+    begins_anew: bool = False
 
 
 def take_in(
@@ -75,7 +83,7 @@ def take_in(
             break
         taking.take(delivery, again=again)
     taking.write()
-    return Outcome(taking.total, tuple(taking.runs), tuple(taking.faults))
+    return Outcome(taking.total, tuple(taking.runs), tuple(taking.faults), taking.begins_anew)
 
 
 @dataclass
@@ -91,6 +99,7 @@ class _Taking:
     runs: list[int] = field(default_factory=list)
     faults: list[IocError] = field(default_factory=list)
     waiting: Gathered = field(default_factory=Gathered)
+    begins_anew: bool = False
 
     def take(self, delivery: Delivery, *, again: bool) -> None:
         """Take a delivery in, or let it wait for others; in the end none waits of which no other follows at once."""
@@ -146,7 +155,9 @@ class _Taking:
         judged = _portions(self._inspector, run, batches) if delivery.endless else self._inspector.inspected(run, batches)
         if self.gently:
             judged = _with_pauses(judged, self.stopping)
-        self._note(run.id, *_one(self.store, run, delivery, judged, self.progress, self.stopping))
+        placed: list[str] = []
+        self._note(run.id, *_one(self.store, run, delivery, _placing(judged, placed), self.progress, self.stopping))
+        self.begins_anew = self.stopping.is_set() and not delivery.fingerprint and not placed
 
     def _begun(self, delivery: Delivery) -> Run:
         target = self.target
@@ -182,6 +193,13 @@ def _with_pauses(judged: Iterator[tuple[Batch, Verdict]], stopping: threading.Ev
         start = time.monotonic()
         yield each
         stopping.wait(time.monotonic() - start)
+
+
+def _placing(judged: Iterator[tuple[Batch, Verdict]], placed: list[str]) -> Iterator[tuple[Batch, Verdict]]:
+    """The same; the positions that come with them are noted once they are kept."""
+    for batch, verdict in judged:
+        yield batch, verdict
+        placed += [] if batch.position is None else [batch.position]
 
 
 def _portions(inspector: Inspector, run: Run, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Verdict]]:

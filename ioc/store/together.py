@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ioc.store.database import first
 from ioc.store.feeds import Write
-from ioc.store.parts import Receipt
+from ioc.store.parts import Receipt, Tally
 from ioc.store.store import Run, Store
 from ioc.store.tables import record_table
 
@@ -37,6 +37,7 @@ class _Runs:
     parts: Sequence[Part]
     at: datetime
     ids: list[int] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
 
     def numbered(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Give every row that was taken in the run and the number that are its own."""
@@ -56,21 +57,22 @@ class _Runs:
         )
         cursor.unregister("placed")
 
-    def noted(self, place: int, receipt: Receipt) -> Write:
-        """Notes what became of one of them."""
-        part, run = self.parts[place], self.run
+    def noted(self, receipt: Receipt) -> Write | None:
+        """Gathers what became of each; with the last, notes all at once."""
+        self.receipts.append(receipt)
+        return self._write if len(self.receipts) == len(self.parts) else None
 
-        def write(cursor: duckdb.DuckDBPyConnection) -> None:
-            cursor.execute(
-                """INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, finished_at, state, message,
-                accepted, duplicates, rejected, secret, skipped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                [
-                    *(self.ids[place], run.feed, run.record, part.name, part.fingerprint, run.simulated, self.at, self.at),
-                    *(part.state, part.message, *receipt.tally.values()),
-                ],
-            )
-
-        return write
+    def _write(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        parts, run = self.parts, self.run
+        texts = {key: pa.array([getattr(part, key) for part in parts], pa.string()) for key in ("name", "fingerprint", "state", "message")}
+        counts = {key: [getattr(receipt.tally, key) for receipt in self.receipts] for key in Tally.__dataclass_fields__}
+        cursor.register("ended", pa.table({"run": self.ids, **texts, **counts}))
+        cursor.execute(
+            """INSERT INTO run BY NAME
+            SELECT *, ? AS feed, ? AS record, ? AS simulated, ?::TIMESTAMP AS started_at, started_at AS finished_at FROM ended""",
+            [run.feed, run.record, run.simulated, self.at],
+        )
+        cursor.unregister("ended")
 
 
 def take_in_together(store: Store, run: Run, parts: Sequence[Part], also: Sequence[Write] = ()) -> list[tuple[int, Receipt]]:
@@ -83,9 +85,10 @@ def take_in_together(store: Store, run: Run, parts: Sequence[Part], also: Sequen
         also: what else is to be kept with them.
     """
     runs = _Runs(run, parts, store.clock.now().replace(tzinfo=None))
-    notes = [lambda receipt, place=place: runs.noted(place, receipt) for place in range(len(parts))]
     schema = pa.unify_schemas([part.table.schema for part in parts])
-    receipts = store.take_in_parts(run, [_with_columns(part.table, schema) for part in parts], 1, notes, (runs.numbered, *also))
+    receipts = store.take_in_parts(
+        run, [_with_columns(part.table, schema) for part in parts], 1, [runs.noted] * len(parts), (runs.numbered, *also)
+    )
     store.tidy(run.record)
     return list(zip(runs.ids, receipts, strict=True))
 
