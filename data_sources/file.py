@@ -11,11 +11,11 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from data_sources.folder import Folder, find, is_ours, stamp_of
+from data_sources.folder import SAVED_TOGETHER, Folder, find, is_ours, stamp_of
 from data_sources.readers.content import Content, Stamp, members, telling_faults, unpack_gzip, unpack_member
 from data_sources.readers.formats import READERS, Reader, by_first_bytes, by_suffix
 from data_sources.readers.options import FileOptions, Format
@@ -71,8 +71,7 @@ class _FileFeed:
         Raises:
             FeedUnavailable: a path does not exist or may not be looked at. What is wrong with one file is raised by its batches.
         """
-        for content in self.contents():
-            yield from _deliveries(content, self.options)
+        yield from _following(delivery for content in self.contents() for delivery in _deliveries(content, self.options))
 
 
 @dataclass(frozen=True)
@@ -91,35 +90,80 @@ class _FolderFeed:
         if not self.options.path:
             return
         for _ in self.folder.looks(occasion.stopping if occasion else threading.Event()):
-            kept_back: IocError | None = None
-            for content in self.folder.new(occasion):
-                try:
-                    yield from self._of_file(content)
-                except FeedUnavailable as fault:
-                    kept_back = fault
+            kept_back: list[IocError] = []
+            for contents in self.folder.new(occasion):
+                yield from _following(self._of_files(contents, kept_back, occasion))
             self.folder.remember(occasion)
             if kept_back:
-                raise kept_back
+                raise kept_back[-1]
             if occasion and self.options.watch:
                 occasion.well()
 
-    def _of_file(self, content: Content) -> Iterator[Delivery]:
-        """The deliveries of a file. When the last has been dealt with, the file is put away."""
+    def _of_files(self, contents: Sequence[Content], kept_back: list[IocError], occasion: Occasion | None) -> Iterator[Delivery]:
+        for content in contents:
+            yield from self._of_file(content, kept_back)
+            self.folder.remember(occasion, SAVED_TOGETHER)
+
+    def _of_file(self, content: Content, kept_back: list[IocError]) -> Iterator[Delivery]:
+        """The deliveries of a file. When all have been dealt with, it is put away; what keeps it from that is ``kept_back``."""
         stamp = stamp_of(content)
         if stamp is None:
             return  # gone again
-        settled: list[bool] = []
-        faults: list[IocError] = []
         link = self.folder.astray(content)
         found = iter([_faulty(content.name, link)]) if link else _deliveries(content, self.options)
-        offered = 0
+        ends = _Ends(content.name, lambda fault: self.folder.deal_with(content, stamp, fault), kept_back)
         for delivery in found:
-            offered += 1
-            yield replace(delivery, batches=_noting(delivery.batches, faults), settled=settled.append)
-        if len(settled) == offered:
-            refused = FeedRejected("{name} was refused before.", "", name=content.name)
-            fault = faults[0] if faults else refused if not all(settled) else None
-            self.folder.deal_with(content, stamp, fault)
+            ends.offered += 1
+            yield replace(delivery, batches=_noting(delivery.batches, ends.faults), settled=ends.settle)
+        ends.end()
+
+
+@dataclass
+class _Ends:
+    """How the deliveries of one file have ended: it is dealt with once all have been offered and settled, in whatever order."""
+
+    name: str
+    deal_with: Callable[[IocError | None], None]
+    kept_back: list[IocError]
+    offered: int = 0
+    all_offered: bool = False
+    settled: list[bool] = field(default_factory=list)
+    faults: list[IocError] = field(default_factory=list)
+
+    def settle(self, taken_in: bool) -> None:
+        """A delivery has been taken in, or can never be."""
+        self.settled.append(taken_in)
+        self._look()
+
+    def end(self) -> None:
+        """All have been offered."""
+        self.all_offered = True
+        self._look()
+
+    def _look(self) -> None:
+        if not self.all_offered or len(self.settled) < self.offered:
+            return
+        refused = FeedRejected("{name} was refused before.", "", name=self.name)
+        try:
+            self.deal_with(self.faults[0] if self.faults else None if all(self.settled) else refused)
+        except FeedUnavailable as fault:
+            self.kept_back.append(fault)
+
+
+def _following(deliveries: Iterator[Delivery]) -> Iterator[Delivery]:
+    """The same deliveries, each told whether another follows."""
+    held: Delivery | None = None
+    try:
+        for delivery in deliveries:
+            if held:
+                yield replace(held, more=True)
+            held = delivery
+    except IocError:
+        if held:
+            yield held
+        raise
+    if held:
+        yield held
 
 
 def _noting(batches: Iterator[Batch], faults: list[IocError]) -> Iterator[Batch]:

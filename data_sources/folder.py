@@ -143,8 +143,8 @@ class Folder:
                 if found or quiet == 1 or quiet % LOOK_THROUGH_SECONDS == 0:
                     yield
 
-    def new(self, occasion: Occasion | None) -> Iterator[Content]:
-        """The files that are not dealt with, once they are whole.
+    def new(self, occasion: Occasion | None) -> Iterator[list[Content]]:
+        """The files that are not dealt with, once they are whole: each time those that have become so.
 
         Args:
             occasion: what was remembered, and what ends waiting for them; without it, they are taken as they are.
@@ -155,16 +155,12 @@ class Folder:
         waiting = {name: stamp for name, stamp in stamps.items() if known.get(name) != self._sign(stamp)}
         for _ in range(PATIENCE):
             if occasion is None:
-                yield from [there[name] for name in waiting]
+                yield [there[name] for name in waiting]
                 return
             if not waiting or occasion.stopping.wait(self.options.settle_seconds):
                 return
             now = {name: stamp_of(there[name]) for name in waiting}
-            for name, stamp in waiting.items():
-                if now[name] == stamp:
-                    yield there[name]
-                    if len(self._unsaved) >= SAVED_TOGETHER:
-                        self.remember(occasion)
+            yield [there[name] for name, stamp in waiting.items() if now[name] == stamp]
             waiting = {name: stamp for name, stamp in now.items() if stamp and stamp != waiting[name]}
 
     def _known(self, there: Container[str], occasion: Occasion | None) -> dict[str, str]:
@@ -176,11 +172,12 @@ class Folder:
             self._unsaved[name] = None
         return self._dealt_with
 
-    def remember(self, occasion: Occasion | None) -> None:
-        """Keep what has been dealt with beyond this program's end."""
-        if occasion and self._unsaved:
-            occasion.remember(self._unsaved)
-        self._unsaved = {}
+    def remember(self, occasion: Occasion | None, least: int = 1) -> None:
+        """Keep what has been dealt with beyond this program's end, once it is so many files."""
+        if len(self._unsaved) >= least:
+            if occasion:
+                occasion.remember(self._unsaved)
+            self._unsaved = {}
 
     def _sign(self, stamp: Stamp) -> str:
         """By what it is told that a file is dealt with: how it looks, and how files are read here."""

@@ -15,7 +15,7 @@ from data_sources.readers.encoding import BROKEN
 from ioc.intake.port import Batch, BrokenRow
 
 MOST_ROWS = 491_520  # four row groups of the store, which then writes each whole
-FIRST_ROWS = MOST_ROWS // 2
+FIRST_ROWS = MOST_ROWS // 8
 MOST_BYTES = 256 * 2**20
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy import Engine
 
 from data_sources.readers.header import unique_names
+from data_sources.readers.pieces import FIRST_ROWS
 from data_sources.sql.columns import typed
 from data_sources.sql.database import Pieces
 from data_sources.sql.engine import database, engine
@@ -128,12 +129,13 @@ class _Digested:
 
 
 def _gathered(pieces: Pieces, most: int) -> Iterator[tuple[pa.Table, bool]]:
-    """Tables of at most so many rows out of pieces of any size, and whether each is the last."""
+    """Tables of at most so many rows out of pieces of any size, and whether each is the last. The first is small: it is soon worked on."""
     held: list[pa.Table] = []
+    now = min(most, FIRST_ROWS)
     for piece in (whole.slice(start, most) for whole in pieces for start in range(0, whole.num_rows, most)):
-        if held and not _fit(held, piece, most):
+        if held and not _fit(held, piece, now):
             yield pa.concat_tables(held), False
-            held = []
+            held, now = [], min(most, 2 * now)
         held.append(piece)
     if held:
         yield pa.concat_tables(held), True

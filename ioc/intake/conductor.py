@@ -350,6 +350,12 @@ class Conductor:
             return FeedUnavailable("The feed has failed: {fault}.", fault=type(error).__name__).kept()
         if ending.is_set() and each.schedule is not None and not self._stopping.is_set():
             seconds = each.timeout.total_seconds()
+            if outcome.begins_anew:
+                return FeedUnavailable(
+                    "It took longer than {seconds:g} seconds, and begins anew: nothing says how far it has come.",
+                    "Have its rows sorted and write sorted: true, bring the past by ioc feeds backfill, or raise its timeout.",
+                    seconds=seconds,
+                ).kept()
             return FeedUnavailable("It took longer than {seconds:g} seconds; it goes on from where it has come to.", seconds=seconds).kept()
         return outcome.faults[0].kept() if outcome.faults else None
 

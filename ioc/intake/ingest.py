@@ -1,4 +1,4 @@
-"""Takes deliveries in: each a run with its counts, read ahead while the one before is being written."""
+"""Takes deliveries in: each a run with its counts, read ahead while the one before is being written; small ones share a commit."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeVar
-
-import numpy as np
-import pyarrow as pa
 
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import Mapping
 from ioc.errors import FeedRejected, FeedUnavailable, IocError
+from ioc.intake.gathering import Gathered, Small, read_whole, source_rows
 from ioc.intake.inspection import Inspector, Verdict
 from ioc.intake.port import Batch, Delivery
 from ioc.store.feeds import at_position
 from ioc.store.parts import Tally
 from ioc.store.store import BrokenSourceRow, Run, Store
+from ioc.store.together import take_in_together
 
 T = TypeVar("T")
 
@@ -41,11 +41,19 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of some deliveries, each a run. ``faults`` tells of each that could not be read."""
+    """What became of some deliveries, each a run.
+
+    Attributes:
+        tally: the counts of all together.
+        runs: their numbers.
+        faults: of each that could not be read, why.
+        begins_anew: whether the last was stopped before anything said where it is gone on with.
+    """
 
     tally: Tally
     runs: tuple[int, ...] = ()
     faults: tuple[IocError, ...] = ()
+    begins_anew: bool = False
 
 
 def take_in(
@@ -69,27 +77,100 @@ def take_in(
         again: whether one that was taken in before is taken in once more, which changes nothing but is counted; or passed over.
         gently: in small portions with a pause after each, so that other feeds wait for none of them; no position is kept.
     """
-    stopping = stopping or threading.Event()
-    inspector: Inspector | None = None
-    total, runs, faults = Tally(), [], []
+    taking = _Taking(store, target, progress, stopping or threading.Event(), gently)
     for delivery in deliveries:
-        if stopping.is_set():
+        if taking.stopping.is_set():
             break
-        if not again and delivery.fingerprint and (fate := store.fate(target.feed, delivery.fingerprint)):
+        taking.take(delivery, again=again)
+    taking.write()
+    return Outcome(taking.total, tuple(taking.runs), tuple(taking.faults), taking.begins_anew)
+
+
+@dataclass
+class _Taking:
+    """Deliveries being taken in: what has become of them, and small ones that wait to share a commit."""
+
+    store: Store
+    target: Target
+    progress: Callable[[str, Tally], None] | None
+    stopping: threading.Event
+    gently: bool
+    total: Tally = field(default_factory=Tally)
+    runs: list[int] = field(default_factory=list)
+    faults: list[IocError] = field(default_factory=list)
+    waiting: Gathered = field(default_factory=Gathered)
+    begins_anew: bool = False
+
+    def take(self, delivery: Delivery, *, again: bool) -> None:
+        """Take a delivery in, or let it wait for others; in the end none waits of which no other follows at once."""
+        if self.waiting.holds(delivery):
+            self.write()
+        if not again and delivery.fingerprint and (fate := self.store.fate(self.target.feed, delivery.fingerprint)):
             _settle(delivery, taken_in=fate == "done")
-            continue
-        run = store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
-        inspector = inspector or Inspector(store, target.feed, target.mapping, target.contract)
-        batches = _small(read_ahead(delivery.batches)) if gently else read_ahead(delivery.batches)
-        judged = _portions(inspector, run, batches) if delivery.endless else inspector.inspected(run, batches)
-        if gently:
-            judged = _with_pauses(judged, stopping)
-        tally, fault = _one(store, run, delivery, judged, progress, stopping)
-        total += tally
-        runs.append(run.id)
-        if fault:
-            faults.append(fault)
-    return Outcome(total, tuple(runs), tuple(faults))
+        elif delivery.fingerprint and not self.gently and not delivery.endless and (delivery.more or self.waiting.small):
+            self._gather(delivery)
+        else:
+            self._alone(delivery)
+        if not delivery.more:
+            self.write()
+
+    def _gather(self, delivery: Delivery) -> None:
+        found = read_whole(delivery)
+        writes = self._inspector.passed(found.table) if isinstance(found, Small) and found.batch else ()
+        if not isinstance(found, Small) or writes is None:
+            self.write()
+            self._alone(found.again() if isinstance(found, Small) else found)
+            return
+        if not self.waiting.has_room(found):
+            self.write()
+        self.waiting.small.append(replace(found, writes=writes))
+
+    def write(self) -> None:
+        """Take what waits in with one commit; if that fails one by one, so that what is wrong with one is not the others' loss."""
+        small = self.waiting.let_go()
+        if self.stopping.is_set():
+            return
+        if len(small) == 1:
+            self._alone(small[0].again())
+        if len(small) < 2:
+            return
+        run = self._begun(small[0].delivery)
+        try:
+            receipts = take_in_together(self.store, run, [each.part() for each in small], [w for each in small for w in each.writes])
+        except Exception as error:
+            self.store.finish(run, "failed", error.kept() if isinstance(error, IocError) else str(error))
+            for each in small:
+                self._alone(each.again())
+            return
+        for each, (number, receipt) in zip(small, receipts, strict=True):
+            self._note(number, receipt.tally, each.fault)
+            if self.progress and each.batch:
+                self.progress(each.delivery.name, receipt.tally)
+            if not isinstance(each.fault, FeedUnavailable):
+                _settle(each.delivery, taken_in=each.fault is None)
+
+    def _alone(self, delivery: Delivery) -> None:
+        run = self._begun(delivery)
+        batches = _small(read_ahead(delivery.batches)) if self.gently else read_ahead(delivery.batches)
+        judged = _portions(self._inspector, run, batches) if delivery.endless else self._inspector.inspected(run, batches)
+        if self.gently:
+            judged = _with_pauses(judged, self.stopping)
+        placed: list[str] = []
+        self._note(run.id, *_one(self.store, run, delivery, _placing(judged, placed), self.progress, self.stopping))
+        self.begins_anew = self.stopping.is_set() and not delivery.fingerprint and not placed
+
+    def _begun(self, delivery: Delivery) -> Run:
+        target = self.target
+        return self.store.begin(target.feed, target.record, target.mapping, delivery.name, delivery.fingerprint, simulated=target.simulated)
+
+    def _note(self, number: int, tally: Tally, fault: IocError | None) -> None:
+        self.runs.append(number)
+        self.total += tally
+        self.faults += [fault] if fault else []
+
+    @cached_property
+    def _inspector(self) -> Inspector:
+        return Inspector(self.store, self.target.feed, self.target.mapping, self.target.contract)
 
 
 def _small(batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -112,6 +193,13 @@ def _with_pauses(judged: Iterator[tuple[Batch, Verdict]], stopping: threading.Ev
         start = time.monotonic()
         yield each
         stopping.wait(time.monotonic() - start)
+
+
+def _placing(judged: Iterator[tuple[Batch, Verdict]], placed: list[str]) -> Iterator[tuple[Batch, Verdict]]:
+    """The same; the positions that come with them are noted once they are kept."""
+    for batch, verdict in judged:
+        yield batch, verdict
+        placed += [] if batch.position is None else [batch.position]
 
 
 def _portions(inspector: Inspector, run: Run, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Verdict]]:
@@ -161,13 +249,6 @@ def _one(
 def _settle(delivery: Delivery, *, taken_in: bool) -> None:
     if delivery.settled:
         delivery.settled(taken_in)
-
-
-def source_rows(batch: Batch) -> pa.Int64Array:
-    """The source row number of each row of a batch."""
-    if batch.rows is not None:
-        return batch.rows
-    return pa.array(np.arange(batch.first_row, batch.first_row + batch.table.num_rows))
 
 
 def read_ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:

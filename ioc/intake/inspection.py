@@ -18,8 +18,10 @@ from ioc.store.feeds import Write
 from ioc.store.findings import findings, found, shaped, shapes
 from ioc.store.store import Run, Store
 
-# Of a feed that holds, so many rows of a delivery are looked at before the first of them counts; of others, the first batch.
+# Of a feed that holds, so many rows of a delivery are looked at before the first of them counts; of others, the first batch. One of more
+# rows than the second does not wait until it is known whether another follows: meanwhile the writer would have nothing to do.
 MOST_LOOKED_AT = 1_000_000
+LOOKED_AT = 50_000
 # Of records that never end, the shape is remembered this often.
 LEARN_SECONDS = 60
 
@@ -71,13 +73,19 @@ class Inspector:
         self._learnt = time.monotonic()
         return replace(verdict, writes=(*verdict.writes, *self._learn(shape)))
 
+    def passed(self, table: pa.Table) -> tuple[Write, ...] | None:
+        """What is to be kept with a small delivery that is as usual; None for one that is to be taken in by itself."""
+        shape = shape_of(table, self._columns)
+        unusual = differences(shape, self._usual, self._contract, whole=True)
+        return None if unusual or (self._stands and shape.rows >= LEAST_ROWS) else self._learn(shape)
+
     def _beginning(self, batches: Iterator[Batch]) -> tuple[list[Batch], bool]:
         """The first batches of a delivery, and whether they are all."""
         seen: list[Batch] = []
-        most = MOST_LOOKED_AT if self._contract.hold else 0
         for batch in batches:
             seen.append(batch)
-            if len(seen) > 1 and sum(each.table.num_rows for each in seen) > most:
+            rows = sum(each.table.num_rows for each in seen)
+            if rows > MOST_LOOKED_AT if self._contract.hold else rows > LOOKED_AT or (rows and len(seen) > 1):
                 return seen, False
         return seen, True
 
@@ -86,8 +94,8 @@ class Inspector:
         if not found_now and (not self._stands or shape.rows < LEAST_ROWS):
             return Verdict()
         held = bool(found_now) and self._contract.hold
-        self._stands = bool(found_now)
-        return Verdict(held, (found(self._feed, run.id, found_now, self._store.clock.now(), held=held),))
+        self._stands = bool(found_now) or (self._stands and not whole)
+        return Verdict(held, (found(self._feed, run.id, found_now, self._store.clock.now(), held=held, whole=whole),))
 
     def _learn(self, shape: Shape) -> tuple[Write, ...]:
         """What is usual from now on, to be kept."""

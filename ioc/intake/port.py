@@ -94,6 +94,8 @@ class Delivery:
     ``FeedRejected`` when what was delivered can never be read and ``FeedUnavailable`` when it may be readable later. ``settled`` is
     called when it has been taken in (True), or can never be (False); not when it is to be tried again.
 
+    ``more``: another follows at once, so that a small one may wait for it and be settled only then.
+
     ``endless``: it goes on as long as the source is listened to, so that its batches are looked at one by one.
     """
 
@@ -102,6 +104,7 @@ class Delivery:
     batches: Iterator[Batch]
     settled: Callable[[bool], None] | None = None
     endless: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -47,6 +47,18 @@ def literal(value: str | int | date | bool | None) -> str:
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
     return "'" + value.replace("'", "''") + "'"
+
+
+# DuckDB makes a join of a longer IN, and carries every column of the rows through it: of few values, comparing each is faster.
+_COMPARED_EACH = 20
+
+
+def is_one_of(sql: str, values: Iterable[str | None]) -> str:
+    """SQL for whether a text is one of some values; NULL for none, as IN says."""
+    literals = [literal(value) for value in values] or ["NULL"]
+    if len(literals) > _COMPARED_EACH:
+        return f"{sql} IN ({', '.join(literals)})"
+    return "(" + " OR ".join(f"{sql} = {value}" for value in literals) + ")"
 
 
 @lru_cache(maxsize=64)

@@ -83,7 +83,7 @@ def shaped(feed: str, kept: str) -> Write:
     return write
 
 
-def found(feed: str, run: int, differences: Sequence[Difference], at: datetime, *, held: bool) -> Write:
+def found(feed: str, run: int, differences: Sequence[Difference], at: datetime, *, held: bool, whole: bool) -> Write:
     """Keeps what was found about a delivery; what stands and was not found in it has ended.
 
     Args:
@@ -92,6 +92,7 @@ def found(feed: str, run: int, differences: Sequence[Difference], at: datetime, 
         differences: all of them.
         at: now.
         held: whether it waits for a person.
+        whole: whether all of it was looked at; else it is not known yet whether it is as large as usual (``volume``).
     """
     moment = at.astimezone(UTC).replace(tzinfo=None)
 
@@ -101,7 +102,7 @@ def found(feed: str, run: int, differences: Sequence[Difference], at: datetime, 
             for row in cursor.execute("SELECT kind, source_column FROM finding WHERE feed = ? AND ended_at IS NULL", [feed]).fetchall()
         }
         now = {(each.kind, each.column) for each in differences}
-        for kind, column in standing - now:
+        for kind, column in {each for each in standing - now if whole or each[0] != "volume"}:
             cursor.execute(
                 "UPDATE finding SET ended_at = ? WHERE feed = ? AND kind = ? AND source_column = ? AND ended_at IS NULL",
                 [moment, feed, kind, column],

@@ -15,7 +15,7 @@ import pyarrow as pa
 from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
 from ioc.catalogue.model import FieldSpec, FieldType, RecordType
-from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, literal, local_day, name
+from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, is_one_of, literal, local_day, name
 
 # Column of a batch that holds the source's row number.
 ROW = "__row"
@@ -44,8 +44,7 @@ class SourceSql:
         text = name(column) if pa.types.is_string(kind) or pa.types.is_large_string(kind) else f"CAST({name(column)} AS VARCHAR)"
         missing = [marker for marker in self.mapping.missing if marker]
         if missing:
-            listed = ", ".join(literal(marker) for marker in missing)
-            return f"CASE WHEN {text} IN ('', {listed}) THEN NULL ELSE {text} END"
+            return f"CASE WHEN {is_one_of(text, ['', *missing])} THEN NULL ELSE {text} END"
         return f"nullif({text}, '')"
 
     def condition(self, text: str) -> str:
@@ -58,8 +57,8 @@ class SourceSql:
         if secrecy is None:
             return ""
         level = f"lower({self.text(secrecy.column)})"
-        allowed = ", ".join(literal(level_name.lower()) for level_name in secrecy.open)
-        return f"coalesce({level} NOT IN ({allowed}), {literal(secrecy.missing == 'refuse')})"
+        is_open = is_one_of(level, [level_name.lower() for level_name in secrecy.open])
+        return f"coalesce(NOT {is_open}, {literal(secrecy.missing == 'refuse')})"
 
     def _native(self, field: FieldMap, spec: FieldSpec) -> bool:
         """Whether the source column already is of the field's type and needs no reading."""
@@ -147,8 +146,9 @@ class SourceSql:
         if spec.type in (FieldType.TEXT, FieldType.CODE):
             return raw
         if spec.type is FieldType.BOOLEAN:
-            yes, no = (", ".join(literal(word) for word in words) for words in (_TRUE, _FALSE))
-            return f"CASE WHEN lower({raw}) IN ({yes}) THEN TRUE WHEN lower({raw}) IN ({no}) THEN FALSE END"
+            # What computers write comes first: only of other words the letters are made small.
+            other = f"CASE WHEN {is_one_of(f'lower({raw})', _TRUE)} THEN TRUE WHEN {is_one_of(f'lower({raw})', _FALSE)} THEN FALSE END"
+            return f"CASE WHEN {raw} = 'true' THEN TRUE WHEN {raw} = 'false' THEN FALSE ELSE {other} END"
         if spec.type in (FieldType.INTEGER, FieldType.NUMBER):
             return self._number(raw, spec.type)
         return self._moment(raw, spec.type, field)

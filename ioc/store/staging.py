@@ -11,7 +11,7 @@ import pyarrow as pa
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
 from ioc.store.database import first
-from ioc.store.dialect import expression_sql, literal, name, record_expression
+from ioc.store.dialect import expression_sql, is_one_of, literal, name, record_expression
 from ioc.store.source_sql import ROW, UNKNOWN, SourceSql
 from ioc.store.tables import key_hash_sql, version_sql
 from ioc.store.trim import trimmed
@@ -105,8 +105,7 @@ class Stager:
         if spec.required:
             faults.append(("required", f"{raw} IS NULL" if field else "TRUE"))
         if spec.codes:
-            codes = ", ".join(literal(code) for code in self.catalogue.code_list(spec.codes)) or "NULL"
-            faults.append(("code", f"{typed} NOT IN ({codes}) AND NOT {unknown}"))
+            faults.append(("code", f"NOT {is_one_of(typed, self.catalogue.code_list(spec.codes))} AND NOT {unknown}"))
         if spec.min is not None:
             faults.append(("min", f"{typed} < {spec.min}"))
         if spec.max is not None:

@@ -172,7 +172,10 @@ def test_a_source_that_had_nothing_new_is_asked_again_from_the_same_place(tmp_pa
 
 
 class Endless:
-    """A source that has always more, slowly, until it is told to stop."""
+    """A source that has always more, slowly, until it is told to stop; it may say how far it has come."""
+
+    def __init__(self, says_where: bool = True) -> None:
+        self.says_where = says_where
 
     def deliveries(self, occasion: Occasion | None = None) -> Iterator[Delivery]:
         assert occasion is not None
@@ -182,7 +185,17 @@ class Endless:
         number = int(occasion.position or 0)
         while not occasion.stopping.wait(0.05):
             number += 1
-            yield Batch(pa.table({"id": [f"n{number}"], "unit": ["a"], "joined_on": ["2026-01-01"]}), position=str(number))
+            yield Batch(
+                pa.table({"id": [f"n{number}"], "unit": ["a"], "joined_on": ["2026-01-01"]}),
+                position=str(number) if self.says_where else None,
+            )
+
+
+@pytest.mark.parametrize(("says_where", "told"), [(True, "goes on from where it has come to"), (False, "begins anew")])
+def test_after_its_time_out_it_is_told_whether_a_source_goes_on_or_begins_anew(tmp_path: Path, says_where: bool, told: str) -> None:
+    with office(tmp_path) as store, asking(store, Endless(says_where), every="1h", timeout=0.5):
+        wait_for(lambda: "people" in store.feed_states() and store.feed_states()["people"].message is not None)
+        assert told in str(store.feed_states()["people"].message)
 
 
 def test_a_source_without_end_is_stopped_at_its_time_out_and_at_the_programs_end(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -160,8 +161,24 @@ def test_what_is_held_counts_only_once_a_person_lets_it_in(store: Store, size: i
 def test_too_few_rows_in_a_long_delivery_are_found_at_its_end(store: Store) -> None:
     for start in (0, 200, 400):
         deliver(store, target(volume=0.5), staff(200, start), 30)
-    deliver(store, target(volume=0.5), staff(80, 600), 30)
+    for start in (600, 680):
+        deliver(store, target(volume=0.5), staff(80, start), 30)
     assert standing(store) == [("volume", "", False)]
+    assert rows_of(store, "SELECT count(*), any_value(last_run - run) FROM finding") == [(1, 1)], "it stands, and does not come anew"
+    deliver(store, target(volume=0.5), staff(200, 760), 30)
+    assert standing(store) == []
+
+
+def test_a_large_first_batch_is_taken_in_before_the_next_has_come(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ioc.intake.inspection.LOOKED_AT", 100)
+    written = threading.Event()
+
+    def batches() -> Iterator[Batch]:
+        yield Batch(table(staff(200)), kept=written.set)
+        assert written.wait(20), "the writer waits for the reader"
+        yield Batch(table(staff(200, 200)), first_row=201)
+
+    assert take_in(store, target(), [Delivery("two batches", None, batches())]).tally.accepted == 400
 
 
 def test_what_is_brought_is_looked_at_too(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
