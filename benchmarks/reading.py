@@ -17,6 +17,7 @@ from ioc.store.listing import Limit, ListQuestion, read_records
 from ioc.store.store import Store
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
+from ioc.views.overview import overview_view
 
 YEAR, MONTHS_24 = date(2026, 1, 1), date(2024, 12, 1)
 OVERDUE = "completed_at IS NULL AND date_of(due_at) < today"
@@ -65,7 +66,7 @@ def _numbers(store: Store, part: str) -> None:
 
     def overview() -> None:
         with views.moment() as moment:
-            views._overview(viewer, moment)
+            overview_view(moment, viewer.language, None)
 
     say(part, "overview, all indicators with 24-month trends, uncached", f"{milliseconds(overview):.1f} ms", "below 50 ms at 100 M")
     question = Question("online_rate", by=("unit",), period="month", start=MONTHS_24)

@@ -69,8 +69,8 @@ def read_distinct(snapshot: Snapshot, question: SumQuestion, field: str) -> Sums
         if codes[place_of_field] is not None:
             for column, totals in sums.totals.items():
                 counts[column] += totals[place] > 0
-    totals = {column: [Decimal(counts[column]) for counts in found.values()] for column in sums.totals}
-    return Sums([codes for _, codes in found], [start for start, _ in found], totals)
+    counted = {column: [Decimal(counts[column]) for counts in found.values()] for column in sums.totals}
+    return Sums([codes for _, codes in found], [start for start, _ in found], counted)
 
 
 def _from_cells(snapshot: Snapshot, question: SumQuestion) -> tuple[str, list[str]] | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -34,11 +35,12 @@ from ioc.views.feed import FeedsView, FeedView, SecretsView
 from ioc.views.feed_facts import facts_of, standing_of
 from ioc.views.feeds import Feeds
 from ioc.views.forecast import ForecastView, forecast_view
-from ioc.views.health import Health
+from ioc.views.health import health_tally
 from ioc.views.indicator import indicator_view, reading_of
-from ioc.views.milestones import RECORD, milestone_tiles, milestones_view
-from ioc.views.model import FeedBehind, GroupView, IndicatorView, MilestonesView, OverviewView, Stamp
+from ioc.views.milestones import RECORD, milestones_view
+from ioc.views.model import FeedBehind, IndicatorView, MilestonesView, OverviewView, Stamp
 from ioc.views.moment import Moment
+from ioc.views.overview import overview_view
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
 from ioc.views.record import RecordView, record_view
@@ -46,9 +48,9 @@ from ioc.views.records import RecordsQuestion, RecordsView, check_records, recor
 from ioc.views.runs import LAST_RUNS, RunsQuestion, RunsView
 from ioc.views.score import ScoreView
 from ioc.views.scoring import score_view
-from ioc.views.screen import all_names, fingerprint, panel_view, playlist_view, records_behind, screen_label, screen_named, told_or_why
+from ioc.views.screen import fingerprint, panel_view, playlist_view, records_behind, screen_label, screen_labels, screen_named, told_or_why
 from ioc.views.search import SearchView, entries, search_view
-from ioc.views.tiles import indicators_on_overview, records_of, tally, tiles
+from ioc.views.tiles import records_of
 from ioc.views.unit import UnitView, unit_view
 from ioc.views.unusual import AnomaliesView, anomalies_view
 from ioc.views.values import ValuesView, breaks
@@ -119,27 +121,13 @@ class Gatherer:
 
     def overview(self, viewer: Viewer, as_of: datetime | None = None) -> OverviewView:
         """Every target at a glance."""
-        return self.cached(viewer, ("overview",), as_of, lambda moment: self._overview(viewer, moment))
 
-    def _overview(self, viewer: Viewer, moment: Moment) -> OverviewView:
-        catalogue = moment.snapshot.catalogue
-        names = indicators_on_overview(catalogue)
-        found = tiles(moment.snapshot, names, moment.today, moment.now, viewer.language)
-        groups = []
-        for key, label in catalogue.groups.items():
-            mine = tuple(found[name] for name in names if catalogue.indicators[name].group == key)
-            if mine:
-                groups.append(GroupView(key, label.of(viewer.language), mine))
-        stands = None if moment.as_of else standing_of(moment, self._cache)
-        return OverviewView(
-            stamp=moment.stamp({record for name in names for record in records_of(catalogue, name)}),
-            organisation=catalogue.organisation.name.of(viewer.language),
-            year=moment.today.year,
-            groups=tuple(groups),
-            milestones=milestone_tiles(moment.snapshot, moment.today, viewer.language),
-            tally=tally(list(found.values())),
-            oldest={name: self._feeds.oldest(stands, name, viewer.language) for name in names} if stands else {},
-        )
+        def compute(moment: Moment) -> OverviewView:
+            stands = None if moment.as_of else standing_of(moment, self._cache)
+            oldest = partial(self._feeds.oldest, stands, language=viewer.language) if stands else None
+            return overview_view(moment, viewer.language, oldest)
+
+        return self.cached(viewer, ("overview",), as_of, compute)
 
     def milestones(self, viewer: Viewer, as_of: datetime | None = None) -> MilestonesView:
         """Every milestone with what was reported of it, and the figures of its companions."""
@@ -335,9 +323,8 @@ class Gatherer:
     def _feeds_at(self, viewer: Viewer, moment: Moment) -> FeedsView:
         facts = facts_of(moment, self._cache)
         tiles = tuple(self._feeds.tile(name, facts, viewer.language) for name in self._feeds.names(facts))
-        found = [tile.health for tile in tiles]
-        tally = tuple((health, found.count(health)) for health in Health if health in found)
-        return FeedsView(moment.stamp({tile.record.code for tile in tiles}), tiles, tally, last_audit(moment.snapshot))
+        data = moment.stamp({tile.record.code for tile in tiles})
+        return FeedsView(data, tiles, health_tally(tile.health for tile in tiles), last_audit(moment.snapshot))
 
     def runs(self, viewer: Viewer, feed: str, asked: RunsQuestion) -> RunsView:
         """A feed's runs, as they are now. Raises UnknownName."""
@@ -371,11 +358,7 @@ class Gatherer:
 
     def screens(self) -> Mapping[str, Text]:
         """The names of the configured screens, each of a template's too."""
-        catalogue = self.store.catalogue
-        return {
-            name: catalogue.units[name.partition(":")[2]].label if ":" in name else self._screens[name].label
-            for name in all_names(self._screens, catalogue)
-        }
+        return screen_labels(self._screens, self.store.catalogue)
 
     def playlists(self) -> Mapping[str, Text]:
         """The names of the configured playlists."""
@@ -403,5 +386,5 @@ class Gatherer:
 
 
 def _hourly(viewer: Viewer, indicator: str, now: datetime, as_of: datetime | None) -> tuple[Hashable, ...]:
-    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return ("anomalies", indicator, viewer.scope, viewer.language, hour if as_of is None else None, as_of)
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) if as_of is None else None
+    return ("anomalies", indicator, viewer.scope, viewer.language, hour, as_of)

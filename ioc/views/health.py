@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +23,12 @@ class Health(StrEnum):
     NEVER = "never"
     PAUSED = "paused"
     OK = "ok"
+
+
+def health_tally(found: Iterable[Health]) -> tuple[tuple[Health, int], ...]:
+    """How many there are of each health that occurs."""
+    counts = Counter(found)
+    return tuple((health, counts[health]) for health in Health if counts[health])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from ioc.catalogue.model import Catalogue
+from ioc.catalogue.model import Catalogue, Text
 from ioc.catalogue.screens import COLUMNS, PanelSettings, PlaylistSettings, ScreenSettings, Turn
 from ioc.errors import BadQuestion, UnknownName
 from ioc.store.freshness import freshness
@@ -47,9 +47,9 @@ def screen_named(name: str, screens: Mapping[str, ScreenSettings], catalogue: Ca
     base, _, code = name.partition(":")
     settings = screens.get(base)
     if settings is None or bool(code) != bool(settings.template):
-        raise UnknownName("screen", name, all_names(screens, catalogue))
+        raise UnknownName("screen", name, screen_labels(screens, catalogue))
     if code and code not in catalogue.units:
-        raise UnknownName("screen", name, all_names(screens, catalogue))
+        raise UnknownName("screen", name, screen_labels(screens, catalogue))
     return settings, code
 
 
@@ -58,11 +58,14 @@ def fingerprint(settings: ScreenSettings) -> str:
     return sha256(settings.model_dump_json().encode()).hexdigest()[:12]
 
 
-def all_names(screens: Mapping[str, ScreenSettings], catalogue: Catalogue) -> list[str]:
-    """Every screen's name; of a template one for each unit."""
-    found: list[str] = []
+def screen_labels(screens: Mapping[str, ScreenSettings], catalogue: Catalogue) -> dict[str, Text]:
+    """What every screen is called, by name; of a template there is one for each unit."""
+    found: dict[str, Text] = {}
     for name, settings in screens.items():
-        found += [f"{name}:{code}" for code in template_codes(catalogue)] if settings.template else [name]
+        if settings.template:
+            found |= {f"{name}:{code}": catalogue.units[code].label for code in template_codes(catalogue)}
+        else:
+            found[name] = settings.label
     return found
 
 
