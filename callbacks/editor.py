@@ -11,19 +11,18 @@ from typing import Any, Protocol
 import orjson
 from flask import Blueprint, Response, redirect, request
 
+from callbacks.guard import Guard, unkept
 from ioc.access.policy import may_arrange_screens
 from ioc.access.sender import check_sender
 from ioc.access.viewer import Viewer
-from ioc.clock import Clock
 from ioc.errors import Refusal
 from ioc.views.arranging import ArrangedView, Preview, ScreenTile
-from ioc.views.ask import Views
-from layouts.dash_app import EDITOR_SCRIPTS, EDITOR_SHEETS, Pages
+from layouts.dash_app import EDITOR_SCRIPTS, EDITOR_SHEETS
 from layouts.page import Page
 from layouts.panels.grid import drawn
 from layouts.screens.editor import editor, editor_list, past
 from layouts.screens.message import message
-from layouts.state import Context, context_of
+from layouts.state import Context
 
 log = logging.getLogger(__name__)
 
@@ -62,32 +61,16 @@ class Keeper(Protocol):
         ...
 
 
-class Gate(Protocol):
-    """Who tells administrators from others."""
-
-    @property
-    def can_sign_in(self) -> bool:
-        """Whether a name and password can make an administrator of somebody."""
-        ...
-
-    def viewer(self, headers: dict[str, str], host: str, remote: str | None, language: str) -> Viewer:
-        """Who asks."""
-        ...
-
-
-def blueprint(
-    pages: Pages, views: Views, clock: Clock, arranging: Arranging, keeper: Keeper, gate: Gate, changed: Callable[[], object]
-) -> Blueprint:
+def blueprint(guard: Guard, arranging: Arranging, keeper: Keeper, changed: Callable[[], object]) -> Blueprint:
     """The routes.
 
     Args:
-        pages, views, clock: what a page is made of.
+        guard: shows pages to administrators alone.
         arranging: reads what is shown.
         keeper: keeps what is saved.
-        gate: tells who asks.
         changed: called when screens are others than before.
     """
-    routes, found = Blueprint("editor", __name__), _Editor(pages, views, clock, arranging, keeper, gate, changed)
+    routes, found = Blueprint("editor", __name__), _Editor(guard, arranging, keeper, changed)
     routes.get("/admin/screens/edit")(found.all)
     routes.get("/admin/screens/<screen>/edit")(found.one)
     routes.post("/admin/screens/<screen>/preview")(found.preview)
@@ -101,19 +84,16 @@ def blueprint(
 class _Editor:
     """What each address answers."""
 
-    pages: Pages
-    views: Views
-    clock: Clock
+    guard: Guard
     arranging: Arranging
     keeper: Keeper
-    gate: Gate
     changed: Callable[[], object]
 
     def all(self) -> Response:
         """The list; with ``new``, the way to a screen of that name."""
-        context, viewer = self._asker()
+        context, viewer = self.guard.asker()
         if not may_arrange_screens(viewer):
-            return self._closed(context)
+            return self.guard.closed(context)
         name, like = context.get("new"), context.get("like") or ""
         if name is None:
             return self._page(editor_list(self.arranging.screens(), context))
@@ -122,13 +102,13 @@ class _Editor:
         except Refusal as error:
             return self._page(editor_list(self.arranging.screens(), context, " ".join(context.words.told(error))))
         answer: Any = redirect(context.link(f"/admin/screens/{name}/edit", *([("like", like)] if like else [])), 303)
-        return _unkept(answer)
+        return unkept(answer)
 
     def one(self, screen: str) -> Response:
         """The editor of a screen."""
-        context, viewer = self._asker()
+        context, viewer = self.guard.asker()
         if not may_arrange_screens(viewer):
-            return self._closed(context)
+            return self.guard.closed(context)
         try:
             view = self.arranging.screen(viewer, screen, context.get("like") or "")
         except Refusal as error:
@@ -152,7 +132,7 @@ class _Editor:
             found = self.arranging.preview(viewer, screen, given.get("screen"))
             if found.faults:  # also what reads well but cannot be drawn
                 raise _Faults(_told(found, context))
-            self.keeper.save(screen, given.get("screen"), str(given.get("based_on", "")), viewer.name, self.clock.now())
+            self.keeper.save(screen, given.get("screen"), str(given.get("based_on", "")), viewer.name, self.guard.clock.now())
             return self._saved(screen, viewer, context)
 
         return self._done(save)
@@ -163,7 +143,7 @@ class _Editor:
         def restore(context: Context, viewer: Viewer, given: dict[str, Any]) -> dict[str, Any]:
             number = given.get("number")
             self.keeper.restore(
-                screen, number if isinstance(number, int) else 0, str(given.get("based_on", "")), viewer.name, self.clock.now()
+                screen, number if isinstance(number, int) else 0, str(given.get("based_on", "")), viewer.name, self.guard.clock.now()
             )
             return self._saved(screen, viewer, context)
 
@@ -173,10 +153,13 @@ class _Editor:
         """Take the file of a screen away."""
 
         def give_up(context: Context, viewer: Viewer, given: dict[str, Any]) -> dict[str, Any]:
-            self.keeper.give_up(screen, str(given.get("based_on", "")), viewer.name, self.clock.now())
+            self.keeper.give_up(screen, str(given.get("based_on", "")), viewer.name, self.guard.clock.now())
             return self._saved(screen, viewer, context)
 
         return self._done(give_up)
+
+    def _page(self, page: Page, scripts: tuple[str, ...] = ()) -> Response:
+        return self.guard.page(page, EDITOR_SHEETS, scripts)
 
     def _saved(self, screen: str, viewer: Viewer, context: Context) -> dict[str, Any]:
         self.changed()
@@ -185,7 +168,7 @@ class _Editor:
 
     def _done(self, do: Callable[[Context, Viewer, dict[str, Any]], dict[str, Any]]) -> Response:
         """Do what a page of this site asks for, if an administrator sits before it."""
-        context, viewer = self._asker()
+        context, viewer = self.guard.asker()
         words = context.words
         try:
             check_sender(dict(request.headers), request.host)
@@ -200,23 +183,6 @@ class _Editor:
         except OSError as error:
             log.exception("a screen could not be kept")
             return _json({"title": words("editor.unwritten", fault=error.strerror or str(error))}, 503)
-
-    def _asker(self) -> tuple[Context, Viewer]:
-        views = self.views
-        context = context_of(request.path, request.query_string.decode(), self.clock.now(), views.zone(), views.language()).at_present()
-        return context, self.gate.viewer(dict(request.headers), request.host, request.remote_addr, context.language)
-
-    def _closed(self, context: Context) -> Response:
-        """What others than administrators are told; where somebody can sign in, the browser asks for name and password."""
-        words = context.words
-        hint = words("editor.sign_in_hint" if self.gate.can_sign_in else "editor.closed_hint")
-        answer = self._page(message(words("editor.closed"), hint, context, status=401 if self.gate.can_sign_in else 403))
-        if self.gate.can_sign_in:
-            answer.headers["WWW-Authenticate"] = 'Basic realm="IOC", charset="UTF-8"'
-        return answer
-
-    def _page(self, page: Page, scripts: tuple[str, ...] = ()) -> Response:
-        return _unkept(Response(self.pages.plain(page, EDITOR_SHEETS, scripts), page.status, mimetype="text/html"))
 
 
 class _Faults(Exception):
@@ -244,9 +210,4 @@ def _given() -> dict[str, Any]:
 
 
 def _json(body: dict[str, Any], status: int) -> Response:
-    return _unkept(Response(orjson.dumps(body), status, mimetype="application/json"))
-
-
-def _unkept(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return unkept(Response(orjson.dumps(body), status, mimetype="application/json"))

@@ -16,6 +16,8 @@ from pydantic import BaseModel
 from callbacks import register_all
 from callbacks.editor import blueprint as editor_blueprint
 from callbacks.forms import blueprint as forms_blueprint
+from callbacks.guard import Guard
+from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
 from data_sources.secret import revealed
@@ -161,7 +163,9 @@ def create_app(config: Config, clock: Clock) -> Application:
     register_all(pages, views, clock)
     flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus, devices))
     rearranged = partial(bus.control, "", "screens")
-    flask.register_blueprint(editor_blueprint(pages, views, clock, Arranging(views, shelf), shelf, _administrators(config), rearranged))
+    guard = Guard(pages, views, clock, _administrators(config))
+    flask.register_blueprint(editor_blueprint(guard, Arranging(views, shelf), shelf, rearranged))
+    flask.register_blueprint(secrets_blueprint(guard))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))

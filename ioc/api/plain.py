@@ -298,7 +298,6 @@ def feed_page(view: FeedView, zone: ZoneInfo, words: Words) -> dict[str, Any]:
         "indicators": [each.code for each in view.indicators],
         "actions": list(view.actions),
         "backfill": _backfill(view.backfill, words),
-        **({"secret": [{"day": day(each), "refused": count} for each, count in view.secret]} if view.secret is not None else {}),
     }
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
-from ioc.views.feed import FeedsView, FeedView
+from ioc.views.feed import FeedsView, FeedView, SecretsView
 from ioc.views.model import IndicatorView, MilestonesView, OverviewView
 from ioc.views.panels.types import PlaylistView, ScreenView
 from ioc.views.record import RecordView
@@ -91,6 +91,10 @@ class Views(Protocol):
 
     def feed(self, viewer: Viewer, feed: str, asked: RunsQuestion = LAST_RUNS) -> FeedView:
         """One feed explained, as it is now. Raises UnknownName."""
+        ...
+
+    def secrets(self, viewer: Viewer) -> SecretsView:
+        """How many records each feed has had refused for secrecy. Raises Refusal for whoever may not know."""
         ...
 
     def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:

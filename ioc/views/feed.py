@@ -137,7 +137,6 @@ class FeedView:
         indicators: what rests on its records.
         actions: what can be done to it now: ``run``, ``pause``, ``resume``, ``replay``, ``backfill``, ``cancel``.
         backfill: the days gone by that it is, or was last, asked for once more.
-        secret: how many records were refused for secrecy on which days, the newest first; None for whoever may not know.
     """
 
     stamp: Stamp
@@ -154,7 +153,6 @@ class FeedView:
     indicators: tuple[Choice, ...]
     actions: tuple[str, ...]
     backfill: Backfill | None = None
-    secret: tuple[tuple[date, int], ...] | None = None
     run: KeptRun | None = None
 
 

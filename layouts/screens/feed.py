@@ -16,7 +16,6 @@ from layouts.panels.feed_actions import actions
 from layouts.panels.feed_findings import findings
 from layouts.panels.feed_mapping import mapping
 from layouts.panels.feed_runs import COUNTS, quarantine, runs
-from layouts.panels.feed_secrets import secrets
 from layouts.panels.moment import ago, exact
 from layouts.panels.status import status
 from layouts.panels.volume import count, volume
@@ -33,7 +32,6 @@ def feed(view: FeedView, context: Context) -> Page:
         findings(view, context),
         quarantine(view, context),
         runs(view, context),
-        secrets(view, context),
         mapping(view.mapping, context) if view.mapping else None,
     ]
     sheet = html.Div([Markup(facts, className="ioc-facts"), Markup(course, className="ioc-charts")], className="ioc-sheet")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,14 +10,15 @@ import pytest
 from ioc.catalogue.schedule import Schedule
 from ioc.store.audit import Difference, Report
 from ioc.text.words import LANGUAGES
+from ioc.views.feed import SecretsView
 from ioc.views.health import Health
 from ioc.views.model import Stamp
 from layouts.panels.audit import audit
-from layouts.panels.feed_secrets import secrets
-from layouts.screens.feed import feed, schedule
+from layouts.screens.feed import schedule
+from layouts.screens.secrets import secrets
 from layouts.theme import SHAPES
 from tests.layouts.drawing import context, html, text, word
-from tests.layouts.sample_feeds import FAULT, NOW, TILES, sample_feed
+from tests.layouts.sample_feeds import FAULT, NOW, TILES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -165,12 +165,9 @@ def test_the_last_audit_is_told_and_what_it_found_is_named() -> None:
     assert "1 số liệu không khớp" in told and str(wrong) in told and "Báo người quản trị" in told
 
 
-def test_what_was_refused_for_secrecy_is_drawn_of_an_administrators_view_alone() -> None:
-    page = context("/feeds/archive", lang="en")
-    plain = sample_feed(Stamp(1, NOW, None, False), "archive", "en")
-    told = replace(plain, secret=((date(2026, 11, 23), 7_919), (date(2026, 11, 20), 2)))
-    said = " ".join(re.sub("<[^>]+>", " ", str(secrets(told, page))).split())
-    assert "Refused for secrecy" in said and "23/11/2026 7,919 20/11/2026 2 All days 7,921" in said
-    assert "None so far" in str(secrets(replace(plain, secret=()), page))
-    assert secrets(plain, page) is None
-    assert "Refused for secrecy" in str(feed(told, page).content) and "Refused for secrecy" not in str(feed(plain, page).content)
+def test_what_was_refused_for_secrecy_is_told_by_feed_and_day() -> None:
+    page, stamp = context("/admin/secrets", lang="en"), Stamp(1, NOW, None, False)
+    refused = ((date(2026, 11, 23), 7_919), (date(2026, 11, 20), 2))
+    said = " ".join(re.sub("<[^>]+>", " ", str(secrets(SecretsView(stamp, {"archive": refused}), page).content)).split())
+    assert "archive 23/11/2026 7,919 archive 20/11/2026 2 All 7,921" in said
+    assert "No record has been refused" in str(secrets(SecretsView(stamp, {}), page).content)
