@@ -309,8 +309,11 @@ class Conductor:
             return
         ending.set()
         if not over.wait(GRACE.total_seconds()):
-            text = "It took longer than {seconds:g} seconds and cannot be ended; it is asked again once it has ended."
-            self._note(name, self._store.clock.now(), FeedUnavailable(text, seconds=timeout.total_seconds()).kept())
+            hangs = FeedUnavailable(
+                "It took longer than {seconds:g} seconds and cannot be ended; it is asked again once it has ended.",
+                seconds=timeout.total_seconds(),
+            )
+            self._note(name, self._store.clock.now(), hangs.kept())
 
     def _asking(self, name: str, ending: threading.Event, over: threading.Event) -> None:
         """Take in what a feed has, from where it last came to, and write down how that went."""

@@ -13,8 +13,9 @@ import signal
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -37,11 +38,15 @@ class Running:
 
     def __init__(self, folder: Path, rig: Rig) -> None:
         self.folder, self.rig = folder, rig
-        feed = {"record": "dossier", "mapping": dict(rig.mapping), **rig.feed()}
-        config = {"catalogue": str(CATALOGUE), "data": "data", "store": {"memory_limit": "256MB", "threads": 1}, "feeds": {"rows": feed}}
-        (folder / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+        self.configure(rig.mapping)
         self.process: ForkServerProcess | None = None
         self.address = ""
+
+    def configure(self, mapping: Mapping[str, Any]) -> None:
+        """What an administrator writes; it is read when it starts."""
+        feed = {"record": "dossier", "mapping": dict(mapping), **self.rig.feed()}
+        config = {"catalogue": str(CATALOGUE), "data": "data", "store": {"memory_limit": "256MB", "threads": 1}, "feeds": {"rows": feed}}
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
 
     def start(self) -> None:
         """Start it; it is ready when this returns."""
@@ -90,6 +95,16 @@ class Running:
         """What an address under /api/v1 answers."""
         with urllib.request.urlopen(f"{self.address}api/v1/{path}", timeout=30) as answer:
             return json.load(answer)
+
+    def replay(self) -> bool:
+        """Click on sending what lies in quarantine through again; whether that begins."""
+        try:
+            with urllib.request.urlopen(f"{self.address}api/v1/feeds/rows/replay", b"", timeout=30) as answer:
+                return bool(answer.status == 202)
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                assert refusal.status == 409
+            return False
 
     def version(self) -> int:
         """The data version."""

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,29 @@ def test_killed_at_any_moment_nothing_is_lost_or_counted_twice(running: Running,
     wanted = wait_for_all(running, rig, tmp_path)
     running.stop()
     assert kept_by(tmp_path) == wanted
+
+
+def test_what_a_wrong_mapping_refused_counts_as_if_it_had_always_been_right(running: Running, rig: Rig, tmp_path: Path) -> None:
+    """Nobody has told of room b: its records, corrections and deletions are refused until somebody does, and sends them through again."""
+    unit = rig.mapping["fields"]["unit"]
+    running.configure({**rig.mapping, "fields": {**rig.mapping["fields"], "unit": {"from": unit, "values": {"a": "a"}}}})
+    running.start()
+    rig.offer(rows(min(50, rig.lot), seed=9))
+    rig.offer([last(0)])
+    running.wait_for(lambda: any(each["denominator"] for each in of_january_2000(running)), seconds=90)
+    assert not any(each["unit"] == "b" for each in running.asked("indicators/online_rate/values?by=unit&period=month")["values"])
+    running.stop()
+    running.configure(rig.mapping)
+    running.start()
+    running.wait_for(running.replay, seconds=60)
+    wanted = wait_for_all(running, rig, tmp_path)
+    running.stop()
+    assert kept_by(tmp_path) == wanted
+
+
+def of_january_2000(running: Running) -> list[dict[str, Any]]:
+    """The values of the month in which ``last(0)`` is."""
+    return [each for each in running.asked("indicators/online_rate/values?period=month")["values"] if each["from"] == "2000-01-01"]
 
 
 @pytest.mark.parametrize("rig", [kind for kind in RIGS if kind.goes], indirect=True)
