@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType, Unit
 from ioc.catalogue.source import Location
-from ioc.catalogue.terms import is_quotient
 from ioc.errors import did_you_mean
 
 Finding = tuple[Location, str, str]
@@ -35,7 +34,9 @@ def _out_of(catalogue: Catalogue, path: Location, spec: Indicator) -> Iterator[F
     whole = catalogue.indicators.get(spec.out_of or "")
     if whole is None:
         yield (*path, "out_of"), f"“{spec.out_of}” is not an indicator.", did_you_mean(spec.out_of or "", catalogue.indicators)
-    elif whole.measure not in {Measure.COUNT, Measure.DISTINCT} or is_quotient(whole):
-        yield (*path, "out_of"), f"“{spec.out_of}” does not say how many things there are.", "Name one of measure “count” or “distinct”."
+    elif whole.measure is not Measure.COUNT:
+        yield (*path, "out_of"), f"“{spec.out_of}” does not say how many things there are.", "Name one of measure “count”."
+    elif (record := catalogue.records.get(whole.record or "")) and spec.distinct not in record.fields:
+        yield (*path, "out_of"), f"What “{spec.out_of}” counts has no field “{spec.distinct}”.", "Its records must name the same things."
     if spec.succeeds is not None:
         yield (*path, "out_of"), "Either “out_of” says out of how many, or “succeeds” does.", "Leave one of them out."

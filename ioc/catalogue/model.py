@@ -167,7 +167,7 @@ class Indicator(Entry):
             add ``value`` (default: ``total``) to the numerator. A record in which either is unknown counts in neither.
         distinct: the field of whose values each is counted once, however many records have it. With ``succeeds`` the value is a ratio: of
             those among the records that count, how many are among those that succeed.
-        out_of: makes that a ratio in another way: the indicator that says how many things there are.
+        out_of: makes that a ratio in another way: an indicator that counts the things that there are; others are not counted.
         at: the date or moment by which a record belongs to a period, a field or an expression.
         max_age_hours: data older than this is shown as stale.
         valid_from: since when the formula is in force, where there was another one before.

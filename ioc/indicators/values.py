@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -160,24 +161,34 @@ def _quantile(snapshot: Snapshot, spec: Indicator, question: Question, today: da
 
 
 def _distinct(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
-    """Things counted once in each group and period; where it is said out of how many, those of which no record speaks count as none."""
+    """Things counted once in each group and period."""
+    if spec.out_of:
+        return _out_of(snapshot, spec, question, today)
     numerator, denominator = terms_of(spec)
     asked = _sum_question(spec, question, (*numerator, *denominator), snapshot, today)
     sums = read_distinct(snapshot, replace(asked, period_end=min(question.end or today, today)), spec.distinct or "")
-    place, value_of = _placing(question, today), valuing(spec)
-    above = dict(zip(zip(map(place, sums.starts), sums.codes, strict=True), sums.of(numerator), strict=True))
-    if spec.out_of:
-        whole = ask(snapshot, replace(question, indicator=spec.out_of), today)
-        below = {((each.span, each.provisional), each.codes): each.value for each in whole}
-        above = dict.fromkeys(below, Decimal(0)) | above
-    else:
-        below = dict(zip(above, sums.of(denominator) if denominator else [None] * len(above), strict=True))
-    ordered = sorted(above, key=lambda key: (key[0][0].start if key[0][0] else date.min, [code or "" for code in key[1]]))
-    return [
-        Value(codes, span, (n := above[key]), (d := below.get(key)), value_of(n, d), provisional)
-        for key in ordered
-        for (span, provisional), codes in [key]
-    ]
+    above, below = (sums.of(terms) if terms else [None] * len(sums.starts) for terms in (numerator, denominator))
+    places = map(_placing(question, today), sums.starts)
+    found = zip(sums.codes, places, above, below, map(valuing(spec), above, below), strict=True)
+    return [Value(codes, span, n, d, value, provisional) for codes, (span, provisional), n, d, value in found]
+
+
+def _out_of(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:
+    """Of the things that another indicator counts in each group and period, those of which a record counts here."""
+    assert spec.out_of is not None and spec.distinct is not None, "checked when the catalogue was loaded"
+    finer = replace(question, by=tuple(dict.fromkeys((*question.by, spec.distinct))))
+    whole = by_version(snapshot.catalogue.indicators[spec.out_of], finer, today)
+    there = [value for version, part in whole for value in _additive(snapshot, version, part, today) if value.numerator]
+    here = {(value.span, value.codes) for value in _additive(snapshot, spec, finer, today) if value.numerator}
+    things, place, depth = defaultdict[Key, list[Value]](list), finer.by.index(spec.distinct), len(question.by)
+    for value in there:
+        if value.codes[place] is not None:
+            things[value.codes[:depth], value.span].append(value)
+    value_of, found = valuing(spec), list[Value]()
+    for (codes, span), mine in things.items():
+        above = Decimal(sum((span, each.codes) in here for each in mine))
+        found.append(Value(codes, span, above, Decimal(len(mine)), value_of(above, Decimal(len(mine))), mine[0].provisional))
+    return found
 
 
 def _change(snapshot: Snapshot, spec: Indicator, question: Question, today: date) -> list[Value]:

@@ -29,7 +29,8 @@ def outlook(tile: TileView, context: Context) -> list[Any]:
     head = [h.h2(".ioc-panel-title")[words("outlook.title")]]
     if not drawn:
         return [Markup([head, h.p(".ioc-faint")[goals[0].prospect]], tag="section", className="ioc-panel")]
-    key = h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{name}")[words(f"outlook.key_{name}")] for name in KEYS)]
+    keys = [name for name in KEYS if name != "path" or any(goal.course for goal in drawn)]
+    key = h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{name}")[words(f"outlook.key_{name}")] for name in keys)]
     shown = chart(fan(tile, drawn, context), _alt(tile, drawn[-1], context))
     told = [h.div(".ioc-prospects")[(_told(goal, tile, context) for goal in drawn)], h.p(".ioc-faint.ioc-hint")[drawn[0].prospect[-1]]]
     return [html.Section([Markup([head, key]), shown, Markup(told)], className="ioc-panel ioc-panel-outlook")]

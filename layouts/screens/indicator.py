@@ -12,7 +12,7 @@ from dash import html
 from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.numbers import number, with_unit
-from ioc.views.model import FeedBehind, GoalView, IndicatorView, Point, SplitRow
+from ioc.views.model import FeedBehind, GoalView, IndicatorView, Point, SplitRow, TileView
 from ioc.views.unusual import AnomaliesView
 from layouts import ids
 from layouts.figures import Figure, trend
@@ -134,9 +134,16 @@ def _goal(goal: GoalView, view: IndicatorView, context: Context) -> h.Element:
         then,
         now,
         h.p[goal.reason] if goal.status in _OPEN and not view.filters else None,
-        h.p[" ".join(goal.prospect[:2])] if then is not None and goal.prospect and not view.filters else None,
+        h.p[" ".join(goal.prospect[:2])]
+        if then is not None and goal.prospect and not view.filters and _is_followed(tile, context)
+        else None,
         h.p(".ioc-faint")[goal.source, f" · {goal.population}" if goal.population else None],
     ]
+
+
+def _is_followed(tile: TileView, context: Context) -> bool:
+    """Whether a goal is open, so that what lies ahead is drawn for that one and not for those gone by."""
+    return any(not is_past(each, context) for each in tile.goals)
 
 
 def _about(view: IndicatorView, context: Context) -> h.Element:

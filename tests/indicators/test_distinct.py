@@ -32,8 +32,8 @@ from tests.store.test_properties import few, histories, told
 USED = {"measure": "distinct", "distinct": "channel", "succeeds": None, "unit": "number"}
 PAID = {"measure": "distinct", "distinct": "channel", "succeeds": "fee > 5"}
 SCORES = USED | {"distinct": "score"}  # no dimension, so that no cube has it
-OF_ALL = {"measure": "distinct", "distinct": "unit", "succeeds": None, "counts": "online", "out_of": "seen"}
-SEEN = USED | {"distinct": "unit"}
+OF_ALL = {"measure": "distinct", "distinct": "unit", "succeeds": None, "counts": "channel = 'online'", "out_of": "staffed"}
+STAFFED = {"measure": "count", "record": "staff", "at": "joined_on", "succeeds": None, "unit": "number", "stock": {"leaves": "left_on"}}
 
 
 def counting(**indicators: dict[str, Any]) -> Catalogue:
@@ -44,7 +44,7 @@ def counting(**indicators: dict[str, Any]) -> Catalogue:
     return office.model_copy(update={"indicators": {**office.indicators, **checked}})
 
 
-OFFICE = counting(used=USED, paid=PAID, scores=SCORES, share=OF_ALL, seen=SEEN)
+OFFICE = counting(used=USED, paid=PAID, scores=SCORES, share=OF_ALL, staffed=STAFFED)
 
 
 @pytest.fixture
@@ -77,10 +77,18 @@ def test_each_is_counted_once_in_every_period_and_group(store: Store) -> None:
 def test_a_ratio_of_two_such_numbers(store: Store) -> None:
     assert answer(store, Question("paid")) == {((), None): (2, 2, 100)}  # each channel has a dossier of more than 5
     assert answer(store, Question("paid", by=("unit",))) == {(("a",), None): (1, 2, 50), (("b",), None): (1, 1, 100)}
-    assert answer(store, Question("share")) == {((), None): (1, 2, 50)}
-    by_month = answer(store, Question("share", period="month", start=date(2026, 9, 1), end=date(2026, 10, 31)))
-    assert by_month == {((), date(2026, 9, 1)): (1, 1, 100), ((), date(2026, 10, 1)): (0, 2, 0)}
-    assert answer(store, Question("share", by=("unit",))) == {(("a",), None): (1, 1, 100), (("b",), None): (0, 1, 0)}
+
+
+def test_out_of_the_things_that_there_are(store: Store) -> None:
+    """Room b has somebody from October on, and room a until the end of September; only a had an online dossier, in September."""
+    people = [("p1", "a", "2026-01-01", "2026-10-01"), ("p2", "a", "2026-01-01", "2026-10-01"), ("p3", "b", "2026-10-05", "")]
+    put(store, "staff", [dict(zip(("id", "unit", "joined_on", "left_on"), row, strict=True)) for row in people])
+    months = answer(store, Question("share", period="month", start=date(2026, 9, 1), end=date(2026, 10, 31)))
+    assert months == {((), date(2026, 9, 1)): (1, 1, 100), ((), date(2026, 10, 1)): (0, 1, 0)}
+    whole = answer(store, Question("share", start=date(2026, 9, 1), end=date(2026, 10, 31)))
+    assert whole == {((), date(2026, 9, 1)): (0, 1, 0)}  # a is there no more at the end, so that its dossier counts for none
+    split = answer(store, Question("share", by=("unit",), start=date(2026, 9, 1), end=date(2026, 9, 30)))
+    assert split == {(("a",), date(2026, 9, 1)): (1, 1, 100)}
 
 
 def test_a_past_moment_knows_what_was_known_then(store: Store) -> None:
@@ -165,15 +173,16 @@ def test_pages_show_it_rank_it_and_say_what_cannot_be_said(store: Store) -> None
         (USED | {"unit": "percent"}, "A number of things is not in per cent."),
         (USED | {"value": "fee"}, "“value” does not belong"),
         (USED | {"stock": {"leaves": "completed_at"}}, "A distinct cannot be a stock."),
-        (OF_ALL | {"out_of": "seeen"}, "“seeen” is not an indicator."),
+        (OF_ALL | {"out_of": "stafed"}, "“stafed” is not an indicator."),
         (OF_ALL | {"out_of": "fees"}, "does not say how many things there are"),
+        (OF_ALL | {"distinct": "channel"}, "What “staffed” counts has no field “channel”."),
         (OF_ALL | {"succeeds": "online"}, "Either “out_of” says out of how many, or “succeeds” does."),
         (PAID | {"counts": "fee > 5"}, "the value is always 100 per cent"),
         ({"distinct": "channel"}, "“distinct” goes with “measure: distinct”, and only with it."),
     ],
 )
 def test_what_cannot_be_counted_is_told(fields: dict[str, Any], said: str) -> None:
-    found = [what for _, what, _ in check(counting(seen=SEEN, wrong=fields))]
+    found = [what for _, what, _ in check(counting(staffed=STAFFED, wrong=fields))]
     assert any(said in what for what in found), found
 
 

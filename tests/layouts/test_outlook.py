@@ -83,6 +83,7 @@ def test_of_goals_gone_by_those_not_met_are_drawn_where_none_is_open() -> None:
     missed = replace(gone, goals=(replace(gone.goals[0], outlook=found, course=None),))
     (shown,) = panel(missed, context())
     said = str(shown.to_plotly_json())
+    assert "Lộ trình" not in said  # there is no path to draw
     assert "Dự kiến." in said and "31/10/2027" in said  # twelve months from the last that is over, and so far it is drawn
     goals = fan(missed, missed.goals, context())["data"][-1]
     assert goals["y"] == [95] and goals["x"][0] == 23  # from November 2025, a year of what was done, to October 2027
