@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
@@ -34,6 +35,7 @@ _BY_TYPE: Mapping[str, Format] = {
 # What servers say of everything, so that it says nothing.
 _ANYTHING = frozenset({"", "text/plain", "text/html", "text/json", "application/octet-stream", "binary/octet-stream"})
 _HEAD = 1 << 16
+_MOST_AHEAD = 32 * 2**20
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 
 
@@ -71,22 +73,42 @@ class Pages:
             FeedRejected: a page cannot be read.
         """
         paging, number, lines = self.options.paging, 0, Lines(named(self.options.url))
-        request: Request | None = Request(self.options.url, {**params, **_beginning(paging)}, headers)
-        while request is not None:
-            try:
-                answer = self.session.ask(request)
-            except Interrupted:
-                return
-            if answer is None:
-                break
-            number, before = number + 1, self.rows
-            self.first = self.first or answer.headers
-            with answer.body:
-                page = _Page.of(answer, self.options)
-                self._must_be_new(page)
-                yield from self._numbered(page.pieces(lines))
-                request = self._next(paging, params, number, page, is_empty=self.rows == before) if paging else None
+        ahead = ThreadPoolExecutor(1, "next-page")
+        coming = ahead.submit(self._page, Request(self.options.url, {**params, **_beginning(paging)}, headers))
+        try:
+            while (page := coming.result()) is not None:
+                number, before, count = number + 1, self.rows, page.count()
+                self.first = self.first or page.answer.headers
+                with page.answer.body:
+                    self._must_be_new(page)
+                    if count is not None:  # then the next page can come while the rows of this one are read
+                        coming = ahead.submit(self._after, params, number, page, before + count, is_empty=not count)
+                    yield from self._numbered(page.pieces(lines))
+                    if count is None:
+                        coming = ahead.submit(self._after, params, number, page, self.rows, is_empty=self.rows == before)
+        except Interrupted:
+            return
+        finally:
+            ahead.shutdown(wait=False)
+            coming.add_done_callback(_let_go)
         self.is_complete = True
+
+    def _page(self, request: Request) -> _Page | None:
+        """What is answered, looked into; None when nothing is new."""
+        answer = self.session.ask(request)
+        if answer is None:
+            return None
+        try:
+            return _Page.of(answer, self.options)
+        except BaseException:
+            answer.body.close()
+            raise
+
+    def _after(self, params: Mapping[str, str | int], number: int, page: _Page, rows: int, *, is_empty: bool) -> _Page | None:
+        """The page after the one of this number, up to which so many rows have come; None when that was the last."""
+        paging = self.options.paging
+        request = self._next(paging, params, number, page, rows, is_empty=is_empty) if paging else None
+        return self._page(request) if request else None
 
     def _numbered(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
         before = self.rows
@@ -109,13 +131,15 @@ class Pages:
             )
         self._mark = mark
 
-    def _next(self, paging: Paging, params: Mapping[str, str | int], number: int, page: _Page, *, is_empty: bool) -> Request | None:
+    def _next(
+        self, paging: Paging, params: Mapping[str, str | int], number: int, page: _Page, rows: int, *, is_empty: bool
+    ) -> Request | None:
         """What is asked for next; None when that was all."""
         if paging.by in {"page", "offset"}:
             total = page.at(paging.total) if paging.total else None
-            if is_empty or (total is not None and self.rows >= float(total)):
+            if is_empty or (total is not None and rows >= float(total)):
                 return None
-            at = paging.start + number if paging.by == "page" else self.rows
+            at = paging.start + number if paging.by == "page" else rows
             return Request(self.options.url, {**params, **_beginning(paging), paging.param: at})
         following = page.at(paging.cursor) if paging.by == "cursor" else header_link(page.answer.headers.get("link", ""), "next")
         if following in {None, ""}:
@@ -172,6 +196,12 @@ class _Page:
         records = self.document.records(self.options.records)
         return f"{len(records)}{bytes(records[0])!r}{bytes(records[-1])!r}" if records else None
 
+    def count(self) -> int | None:
+        """How many rows it has; None where only reading them tells, or where two of the kind would be too much to hold."""
+        if self.document is None or self.found.size > _MOST_AHEAD:
+            return None
+        return len(self.document.records(self.options.records))
+
     def at(self, path: str) -> str | int | float | None:
         """What stands at a path of a document."""
         if self.document is None:
@@ -223,6 +253,12 @@ def _format(answer: Answer, options: HttpOptions) -> Format:
             form=shown,
         )
     return shown
+
+
+def _let_go(coming: Future[_Page | None]) -> None:
+    """A page that nobody will read any more is not kept on the disk."""
+    if not coming.exception() and (page := coming.result()) is not None:
+        page.answer.body.close()
 
 
 def _piece(batch: Batch) -> Piece:
