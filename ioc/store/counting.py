@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -52,23 +53,39 @@ def versions_at(as_of: int | None) -> str:
     return f"_since <= {as_of} AND _until > {as_of} AND NOT _gone"
 
 
-def changed(old: int, new: int) -> tuple[str, str]:
-    """SQL conditions for the versions that are current at a newer data version and not at an older one, and the other way round.
+@dataclass(frozen=True)
+class Change:
+    """From the records that are current at one data version to those at a newer one."""
 
-    Each is told by ranges of columns, by which a scan skips the blocks of the table that hold none.
+    old: int
+    new: int
+
+
+def _taken(record: str, versions: str | Change, conditions: Sequence[str]) -> str:
+    """The versions that count, with their ``_sign``.
+
+    Those of a change are told by ranges of columns, by which a scan skips the blocks of the table that hold none.
     """
-    came = f"_since > {old} AND _since <= {new} AND _until > {new} AND NOT _gone"
-    went = f"_since <= {old} AND _until > {old} AND _until <= {new} AND NOT _gone"
-    return came, went
+    if isinstance(versions, str):
+        signed = [(1, versions)]
+    else:
+        old, new = versions.old, versions.new
+        came = f"_since > {old} AND _since <= {new} AND _until > {new} AND NOT _gone"
+        went = f"_since <= {old} AND _until > {old} AND _until <= {new} AND NOT _gone"
+        signed = [(1, came), (-1, went)]
+    return " UNION ALL ".join(
+        f"SELECT *, {sign} AS _sign FROM {record_table(record)} WHERE {' AND '.join([each, *conditions])}" for sign, each in signed
+    )
 
 
-def from_records(catalogue: Catalogue, question: SumQuestion, versions: str | None = None, *, by_day: bool = True) -> str:
+def from_records(catalogue: Catalogue, question: SumQuestion, versions: str | Change | None = None, *, by_day: bool = True) -> str:
     """The same relation as a cube would be, counted from the records.
 
     Args:
         catalogue: by whose declarations.
         question: what is asked, and of which moment.
-        versions: SQL condition for the versions that are counted instead of those of that moment.
+        versions: SQL condition for the versions that are counted instead of those of that moment; or a change: what has come less
+            what has gone.
         by_day: without, all days of the span are counted as one, which is quicker.
     """
     spec, civil = catalogue.records[question.record], catalogue.civil_time
@@ -76,19 +93,20 @@ def from_records(catalogue: Catalogue, question: SumQuestion, versions: str | No
     parts = []
     for basis in sorted({term.basis for term in question.terms}):
         mine = [term for term in question.terms if term.basis == basis]
-        columns = [_from_record(term, spec, civil, question) for term in mine]
+        columns = [_from_record(term, spec, civil, question, signed=isinstance(versions, Change)) for term in mine]
         span = bounds(basis, spec, catalogue.zone, question.start, question.end)
-        conditions = [versions or versions_at(question.as_of), *where_sql(question), *span]
+        conditions = [*where_sql(question), *span]
         day = day_sql(basis, spec, civil)
         if not by_day and basis in spec.fields:  # the bounds keep to the span exactly
             conditions.append(f"{name(basis)} IS NOT NULL")
             day = literal(question.end or question.start or date(2000, 1, 1))
-        dated = f"(SELECT *, {day} AS _day FROM {record_table(question.record)} WHERE {' AND '.join(conditions)})"
+        taken = _taken(question.record, versions or versions_at(question.as_of), conditions)
+        dated = f"(SELECT *, {day} AS _day FROM ({taken}))"
         parts.append(f"(SELECT {', '.join(['_day AS day', *dimensions, *columns])} FROM {dated} WHERE _day IS NOT NULL GROUP BY ALL)")
     return " UNION ALL BY NAME ".join(parts)
 
 
-def _from_record(term: Term, spec: RecordType, civil: CivilTime, question: SumQuestion) -> str:
+def _from_record(term: Term, spec: RecordType, civil: CivilTime, question: SumQuestion, *, signed: bool) -> str:
     parameters: dict[str, date | str] = {"today": question.today}
     if question.period:
         parameters["period_end"] = _end_of_period(question)
@@ -97,8 +115,10 @@ def _from_record(term: Term, spec: RecordType, civil: CivilTime, question: SumQu
     condition = expression_sql(record_expression(term.condition, spec), civil, parameters)
     value = expression_sql(record_expression(term.value, spec), civil, parameters) if term.value else None
     if value is None:
-        return f"count(*) FILTER ({condition}) AS {term.column}"
-    return f"coalesce(sum(TRY_CAST({value} AS {VALUE})) FILTER ({condition}), 0) AS {term.column}"
+        total = f"coalesce(sum(_sign) FILTER ({condition}), 0)" if signed else f"count(*) FILTER ({condition})"
+    else:
+        total = f"coalesce(sum({'_sign * ' if signed else ''}TRY_CAST({value} AS {VALUE})) FILTER ({condition}), 0)"
+    return f"{total} AS {term.column}"
 
 
 def _end_of_period(question: SumQuestion) -> str:

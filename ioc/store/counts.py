@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from ioc.store.counting import changed, versions_at
+from ioc.store.counting import Change, versions_at
 from ioc.store.database import first
 
 # So many counts are kept, of so many rows each: some tens of megabytes at most.
@@ -58,7 +58,7 @@ class Counts:
 
 
 def count(
-    counts: Counts | None, cursor: duckdb.DuckDBPyConnection, record: str, version: int, query: Callable[[str], str], keys: int
+    counts: Counts | None, cursor: duckdb.DuckDBPyConnection, record: str, version: int, query: Callable[[str | Change], str], keys: int
 ) -> Rows:
     """Sums by place at a data version, from what is kept or from the records.
 
@@ -67,7 +67,7 @@ def count(
         cursor: reads within one transaction.
         record: the record type.
         version: the data version.
-        query: for a condition on versions, the query of their sums: the columns of the place, then the sums.
+        query: for a condition on versions, or a change of them, the query of their sums: the columns of the place, then the sums.
         keys: how many columns the place has.
     """
     text = query("…")
@@ -78,8 +78,7 @@ def count(
     if kept and between == 0:
         rows = kept.rows
     elif kept and between is not None and between <= MOST_BETWEEN:
-        came, went = changed(kept.version, version)
-        rows = _added(kept.rows, _read(cursor, query(came), keys), _read(cursor, query(went), keys))
+        rows = _added(kept.rows, _read(cursor, query(Change(kept.version, version)), keys))
     else:
         rows = _read(cursor, query(versions_at(version)), keys)
     if counts and not (kept and kept.version > version):
@@ -96,11 +95,10 @@ def _read(cursor: duckdb.DuckDBPyConnection, sql: str, keys: int) -> Rows:
     return {row[:keys]: tuple(Decimal(value or 0) for value in row[keys:]) for row in cursor.execute(sql).fetchall()}
 
 
-def _added(rows: Rows, came: Rows, went: Rows) -> Rows:
+def _added(rows: Rows, changes: Rows) -> Rows:
     found = dict(rows)
     with localcontext(prec=60):  # no sum has more digits
-        for add, changes in ((Decimal.__add__, came), (Decimal.__sub__, went)):
-            for place, sums in changes.items():
-                there = found.get(place, (Decimal(0),) * len(sums))
-                found[place] = tuple(map(add, there, sums))
+        for place, sums in changes.items():
+            there = found.get(place, (Decimal(0),) * len(sums))
+            found[place] = tuple(map(Decimal.__add__, there, sums))
     return found

@@ -186,10 +186,10 @@ def _ours(node: exp.Anonymous, civil: CivilTime) -> str:
         case "days_between":
             return f"TRY({_days_between(*arguments)})"
         case "working_days_between":
-            start, end = (_working_days(argument, civil) for argument in arguments)
+            start, end = (_with("_on", argument, _working_days("_on", civil)) for argument in arguments)
             return f"TRY(({end}) - ({start}))"
         case "working_hours_between":
-            start, end = (_office_time(local_moment(argument, civil.zone), civil) for argument in arguments)
+            start, end = (_with("_at", local_moment(argument, civil.zone), _office_time("_at", civil)) for argument in arguments)
             return f"TRY(CAST(({end} - {start}) / {_MICROSECONDS_AN_HOUR} AS DECIMAL(28, 9)))"
         case "end_of":
             return f"TRY({_utc(f'CAST({arguments[0]} + 1 AS TIMESTAMP)', civil.zone)})"
@@ -252,7 +252,13 @@ def _office_time(moment: str, civil: CivilTime) -> str:
     stretches = [(_microseconds(begins), _microseconds(ends)) for begins, ends in civil.office_hours]
     worked = " + ".join(f"least(greatest({clock} - {begins}, 0), {ends - begins})" for begins, ends in stretches)
     whole = sum(ends - begins for begins, ends in stretches)
-    return f"({_working_days(f'({day} - 1)', civil)} * {whole} + {_is_worked(day, civil)} * ({worked}))"
+    before = _with("_on", f"{day} - 1", _working_days("_on", civil))
+    return f"({before} * {whole} + {_with('_on', day, _is_worked('_on', civil))} * ({worked}))"
+
+
+def _with(called: str, value: str, sql: str) -> str:
+    """SQL in which a value is written once and called by a name: reading and binding it at each place takes longer than counting."""
+    return f"list_transform([{value}], lambda {called}: {sql})[1]"
 
 
 def _microseconds(clock: time) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ioc.catalogue.terms import Term, of_all, parameters_of
-from ioc.store.counting import SumQuestion, changed, from_records, span_sql, versions_at, where_sql
+from ioc.store.counting import Change, SumQuestion, from_records, span_sql, versions_at, where_sql
 from ioc.store.database import first
 from ioc.store.dialect import name
 from ioc.store.snapshot import Snapshot, cells_day
@@ -36,12 +36,11 @@ def from_cells(snapshot: Snapshot, question: SumQuestion, cube: CellTable) -> tu
     asked = replace(question, terms=tuple(terms.values()))
     days = ["day", *(name(dimension) for dimension in question.by)]
     by_day = question.period is not None
-    came, went = (f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})" for versions in changed(question.as_of, OPEN - 1))
+    since = from_records(snapshot.catalogue, asked, Change(question.as_of, OPEN - 1), by_day=by_day)
     where = " AND ".join([*span_sql("day", question.start, question.end), *where_sql(question)]) or "TRUE"
     parts = [
         f"SELECT {', '.join([*days, *terms])} FROM {name(cube.table)} WHERE {where}",
-        f"SELECT {', '.join([*days, *terms])} FROM {went}",
-        f"SELECT {', '.join([*days, *(f'-{column} AS {column}' for column in terms)])} FROM {came}",
+        f"SELECT {', '.join([*days, *(f'-{column} AS {column}' for column in terms)])} FROM ({since})",
     ]
     if rest := tuple(term for term in question.terms if term not in kept):
         counted = from_records(snapshot.catalogue, replace(question, terms=rest), versions_at(question.as_of), by_day=by_day)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.terms import Term, of_all, parameters_of
 from ioc.store.cells import VALUE, day_sql, term_sql
-from ioc.store.counting import SumQuestion, bounds, from_records, span_sql, versions_at, where_sql
+from ioc.store.counting import Change, SumQuestion, bounds, from_records, span_sql, versions_at, where_sql
 from ioc.store.counts import count
 from ioc.store.dialect import literal, name
 from ioc.store.past import from_cells
@@ -93,7 +93,7 @@ def _counted(snapshot: Snapshot, question: SumQuestion) -> Sums:
     asked, keys = replace(question, terms=tuple(terms.values())), _keys("day", question)
     by_day, totals = question.period is not None, [_total(term) for term in terms.values()]
 
-    def query(versions: str) -> str:
+    def query(versions: str | Change) -> str:
         return _grouped(question, keys, totals, f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})")
 
     rows = count(snapshot.counts, snapshot.cursor, question.record, snapshot.version, query, len(keys))
