@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from benchmarks.pushing import TOKEN, _body, _post, _send
+from benchmarks.pushing import TOKEN, _body, _post, send
 from benchmarks.report import say
 
 CHROMIUM = "/usr/bin/chromium"
@@ -97,7 +97,7 @@ def _pixels(part: str, port: int, page: Page) -> None:
     page.wait_for_timeout(2000)
     page.evaluate(WATCH)
     crowd = _crowd(port, 49, SECONDS, CHANGES, "listen")
-    sending = threading.Thread(target=_send, args=(port, 100, 2, 0.2, float(SECONDS)))
+    sending = threading.Thread(target=send, args=(port, 100, 2, 0.2, float(SECONDS)))
     sending.start()
     posts, connection, end = [], HTTPConnection("127.0.0.1", port, timeout=60), time.monotonic() + SECONDS - 3
     while time.monotonic() < end:

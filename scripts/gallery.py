@@ -15,6 +15,8 @@ from playwright.sync_api import sync_playwright
 
 FOLDER = Path(__file__).parent.parent / "docs" / "gallery"
 CHROMIUM = "/usr/bin/chromium"
+# Whenever pictures are taken, they show walls as they are by day.
+DAY = ".ioc-wall-night { display: none }"
 # name, address, width, height
 PICTURES = (
     ("overview", "/wall/ministry?hold=overview", 1920, 1080),
@@ -61,6 +63,7 @@ def main() -> None:
             page = context.new_page()
             page.goto(address + path)
             page.wait_for_timeout(3000)
+            page.add_style_tag(content=DAY)
             page.screenshot(path=FOLDER / f"{name}.png")
             context.close()
             print(f"docs/gallery/{name}.png")

@@ -22,9 +22,10 @@ def test_what_ships_fills_a_wall_and_is_read_from_afar() -> None:
         assert sum(panel.span[0] * panel.span[1] for panel in screen.panels) in {COLUMNS * (ROWS - 1), COLUMNS * ROWS}, name
 
 
-def test_every_province_and_the_islands_stand_on_the_map() -> None:
-    places = {name: (row, column) for name, row, column in MOHA.maps["provinces"].places()}
-    assert len(places) == 34 + 2 and len(set(places.values())) == 36
+@pytest.mark.parametrize(("codes", "count"), [("provinces", 34), ("provinces_until_2025", 63)])
+def test_every_province_and_the_islands_stand_on_the_map(codes: str, count: int) -> None:
+    places = {name: (row, column) for name, row, column in MOHA.maps[codes].places()}
+    assert len(MOHA.codes[codes]) == count and len(places) == len(set(places.values())) == count + 2
     assert places["01"][0] < places["46"][0] < places["79"][0], "Hà Nội, Huế, Hồ Chí Minh from north to south"
     assert places["hoang_sa"][1] > places["48"][1] and places["truong_sa"][1] > places["56"][1], "east of the coast"
 
