@@ -30,7 +30,8 @@ from ioc.api.shared import SharedAnswers
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
-from ioc.intake.conductor import Appointment, Conductor
+from ioc.intake.appointment import Appointment
+from ioc.intake.conductor import Conductor
 from ioc.intake.controls import Controls
 from ioc.intake.forms import Forms
 from ioc.intake.group import GroupWriter

@@ -11,23 +11,23 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from ioc.catalogue.schedule import Schedule
 from ioc.catalogue.triggers import trigger
-from ioc.errors import BadQuestion, FeedUnavailable, IocError, StoreError
-from ioc.intake.backfill import backfill
+from ioc.errors import FeedUnavailable, IocError, StoreError
+from ioc.intake import backfilling
+from ioc.intake.appointment import Appointment
+from ioc.intake.backfilling import Backfills
 from ioc.intake.clockwatch import ClockWatch
 from ioc.intake.due import is_answered, is_missed, is_owed
-from ioc.intake.ingest import Target, take_in
-from ioc.intake.port import Feed, Occasion, Spans
-from ioc.store.backfill import Backfill, BackfillState
-from ioc.store.feeds import FeedState, Write, backfilled, introduced, paused, tried, wanted
+from ioc.intake.ingest import take_in
+from ioc.intake.port import Occasion
+from ioc.store.feeds import FeedState, Write, introduced, paused, tried, wanted
 from ioc.store.notes import noted
 from ioc.store.store import Store
 
@@ -35,33 +35,12 @@ from ioc.store.store import Store
 GRACE = timedelta(seconds=30)
 # Feeds that are asked at the same time; the writer takes one batch after the other in any case.
 AT_ONCE = 8
-# Back-fills that go on at the same time; none takes the place of a feed that is due.
-BACKFILLS = 4
 # After a failure a feed is asked again after this long, then after twice as long, and so on up to the longest.
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(minutes=15)
 # That a feed is still well is written down this often for all together: a commit for each would keep a quiet machine busy.
 NOTED = timedelta(seconds=5)
 # A feed that has ended listening by itself, or is paused, is looked at again after this long.
 QUIET = timedelta(seconds=1)
-
-
-@dataclass(frozen=True)
-class Appointment:
-    """A feed that is asked of itself.
-
-    Attributes:
-        target: where what it delivers goes.
-        feed: the source.
-        schedule: when it is asked; None for one that listens.
-        timeout: how long being asked may take; then it is told to stop, and goes on the next time.
-        spans: whether it can be asked for days gone by.
-    """
-
-    target: Target
-    feed: Feed
-    schedule: Schedule | None
-    timeout: timedelta
-    spans: Spans = Spans.NONE
 
 
 @dataclass
@@ -76,9 +55,6 @@ class _Watch:
     over: threading.Event = field(default_factory=threading.Event)
     wanted: threading.Event = field(default_factory=threading.Event)
     again: threading.Event = field(default_factory=threading.Event)
-    backfill: threading.Event | None = None
-    # Whoever reads that a back-fill has ended may begin the next one.
-    changing: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Conductor:
@@ -87,6 +63,9 @@ class Conductor:
     Args:
         store: where records go, and where it is written how each feed does.
         appointments: the feeds.
+
+    Attributes:
+        backfills: asks feeds for days gone by.
     """
 
     def __init__(self, store: Store, appointments: Iterable[Appointment]) -> None:
@@ -98,10 +77,11 @@ class Conductor:
         self._still_well: dict[str, datetime] = {}
         self._clock_watch = ClockWatch(store.clock, self._clock_set)
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(AT_ONCE), "backfills": ThreadPoolExecutor(BACKFILLS)},
+            executors={"default": ThreadPoolExecutor(AT_ONCE), backfilling.POOL: ThreadPoolExecutor(backfilling.AT_ONCE)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=store.catalogue.zone,
         )
+        self.backfills = Backfills(store, self._appointments, self._scheduler)
 
     def start(self) -> None:
         """Begin; what was missed since it last ran is asked for at once."""
@@ -120,22 +100,18 @@ class Conductor:
         self._clock_watch.start()
         for thread in self._listening:
             thread.start()
-        for name, each in self._appointments.items():
-            before = states[name].backfill
-            if each.spans is not Spans.NONE and before and before.state is BackfillState.RUNNING:
-                self._begin_backfill(name, before)
+        self.backfills.resume(states)
 
     def stop(self, seconds: float) -> None:
         """Tell feeds to come to their end, and wait for them at most this long."""
         end = time.monotonic() + seconds
         self._stopping.set()
         self._clock_watch.stop()
+        self.backfills.stop()
         for watch in self._watches.values():
             watch.ending.set()
             watch.over.set()
             watch.again.set()
-            if watch.backfill:
-                watch.backfill.set()
         if self._scheduler.running:
             waiting = threading.Thread(target=self._scheduler.shutdown, name="ending-feeds", daemon=True)
             waiting.start()
@@ -167,56 +143,6 @@ class Conductor:
             (watch.ending if yes else watch.again).set()
         elif not yes:
             self._catch_up(name)
-
-    def backfill(self, name: str, first: date, last: date) -> None:
-        """Ask a feed once more for the records of some days, beside its schedule and gently; a restart does not end it.
-
-        Args:
-            name: the feed.
-            first, last: the days, both inclusive.
-
-        Raises:
-            BadQuestion: it cannot be asked so, or is being asked so already, or the days are the wrong way round.
-        """
-        watch = self._watches[name]
-        if self._appointments[name].spans is Spans.NONE:
-            raise BadQuestion("no_spans", feed=name)
-        if first > last:
-            raise BadQuestion("reversed", start=first, end=last)
-        with watch.changing:
-            if watch.backfill:
-                raise BadQuestion("backfilling", feed=name)
-            self._begin_backfill(name, Backfill(first, last))
-
-    def cancel_backfill(self, name: str) -> bool:
-        """End asking for days gone by, and say whether there was anything to end; what has come stays."""
-        ending = self._watches[name].backfill
-        if ending:
-            ending.set()
-        return ending is not None
-
-    def _begin_backfill(self, name: str, asked: Backfill) -> None:
-        self._watches[name].backfill = threading.Event()
-        self._store.write(backfilled(name, asked))
-        self._scheduler.add_job(self._backfill, args=[name, asked], executor="backfills")
-
-    def _backfill(self, name: str, asked: Backfill) -> None:
-        each, watch = self._appointments[name], self._watches[name]
-        assert watch.backfill
-
-        def note(now: Backfill) -> None:
-            self._store.write(backfilled(name, now))
-
-        ended = None
-        try:
-            ended, _ = backfill(self._store, each.target, each.feed, each.spans, asked, watch.backfill, note)
-            if ended.message:
-                logging.getLogger(__name__).warning("Feed %s, from %s on: %s", name, ended.next, ended.message)
-        finally:
-            with watch.changing:
-                watch.backfill = None
-                if ended and not (ended.state is BackfillState.CANCELLED and self._stopping.is_set()):  # else it goes on at the next start
-                    note(ended)
 
     def is_busy(self, name: str) -> bool:
         """Whether a feed is being asked, or listened to."""

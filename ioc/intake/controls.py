@@ -106,13 +106,13 @@ class Controls:
             raise BadQuestion("no_spans", feed=feed)
         if first is None or last is None:
             raise BadQuestion("which_days")
-        self._conductor.backfill(feed, first, last)
+        self._conductor.backfills.begin(feed, first, last)
         return "backfill"
 
     def cancel(self, feed: str) -> str:
         """End asking for days gone by. Raises UnknownName or Refusal."""
         self._way(feed)
-        if feed not in self._asked or not self._conductor.cancel_backfill(feed):
+        if feed not in self._asked or not self._conductor.backfills.cancel(feed):
             raise Refusal("not_backfilling", feed=feed)
         return "cancel"
 

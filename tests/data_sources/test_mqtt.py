@@ -16,7 +16,8 @@ from ioc.catalogue.mapping import Mapping
 from ioc.clock import SystemClock
 from ioc.errors import FeedUnavailable
 from ioc.intake import conductor
-from ioc.intake.conductor import Appointment, Conductor
+from ioc.intake.appointment import Appointment
+from ioc.intake.conductor import Conductor
 from ioc.intake.ingest import Target
 from ioc.intake.port import Occasion
 from ioc.store.store import Store

@@ -22,7 +22,8 @@ from pathlib import Path
 from data_sources.mqtt.feed import connect
 from data_sources.mqtt.options import MqttOptions
 from ioc.catalogue.mapping import Mapping
-from ioc.intake.conductor import Appointment, Conductor
+from ioc.intake.appointment import Appointment
+from ioc.intake.conductor import Conductor
 from ioc.intake.ingest import Target
 from tests.office import open_store, rows_of
 store = open_store(Path(sys.argv[1]))

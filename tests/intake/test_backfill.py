@@ -16,8 +16,9 @@ from ioc.catalogue.mapping import identity
 from ioc.catalogue.schedule import Schedule
 from ioc.errors import BadQuestion, FeedUnavailable
 from ioc.intake import conductor
+from ioc.intake.appointment import Appointment
 from ioc.intake.backfill import portions
-from ioc.intake.conductor import Appointment, Conductor
+from ioc.intake.conductor import Conductor
 from ioc.intake.ingest import Target
 from ioc.intake.port import Batch, Delivery, Occasion, Spans
 from ioc.store.backfill import Backfill, BackfillState
@@ -63,19 +64,19 @@ def test_days_gone_by_are_asked_for_in_small_portions_and_may_be_ended(tmp_path:
     monkeypatch.setattr("ioc.intake.ingest.GENTLE_ROWS", 10)
     source = Archive()
     with office(tmp_path) as store, archive(store, source) as running:
-        running.backfill("people", date(2025, 1, 1), date(2025, 1, 31))
+        running.backfills.begin("people", date(2025, 1, 1), date(2025, 1, 31))
         wait_for(lambda: count(store) >= 10)
         with pytest.raises(BadQuestion, match="backfilling"):
-            running.backfill("people", date(2025, 1, 1), date(2025, 1, 31))
+            running.backfills.begin("people", date(2025, 1, 1), date(2025, 1, 31))
         source.going_on.set()
         wait_for(lambda: rows_of(store, "SELECT state, accepted FROM run") == [("done", 32)])
         assert rows_of(store, "SELECT count(DISTINCT _since), count(DISTINCT _row) FROM rec_staff") == [(5, 32)]
         assert store.feed_state("people").position is None
         source.going_on.clear()
         wait_for(lambda: running._watches["people"].backfill is None)
-        running.backfill("people", date(2024, 1, 1), date(2024, 1, 5))
+        running.backfills.begin("people", date(2024, 1, 1), date(2024, 1, 5))
         wait_for(lambda: count(store) == 37 or source.spans[-1] == (date(2024, 1, 1), date(2024, 1, 5)))
-        running.cancel_backfill("people")
+        running.backfills.cancel("people")
         source.going_on.set()
         wait_for(lambda: running._watches["people"].backfill is None)
         assert rows_of(store, "SELECT state FROM run ORDER BY run") == [("done",), ("stopped",)]
@@ -117,11 +118,11 @@ def ended(store: Store) -> Backfill | None:
 def test_days_gone_by_go_on_after_a_restart_from_the_first_day_that_had_not_come(tmp_path: Path) -> None:
     source = Days()
     with office(tmp_path) as store, archive(store, source, Spans.DAYS) as running:
-        running.backfill("people", date(2026, 1, 1), date(2026, 1, 4))
+        running.backfills.begin("people", date(2026, 1, 1), date(2026, 1, 4))
         wait_for(lambda: ended(store) is not None)
         assert source.spans == [(date(2026, 1, day), date(2026, 1, day)) for day in range(1, 5)]
         source.going_on.clear()
-        running.backfill("people", date(2025, 1, 1), date(2025, 1, 20))
+        running.backfills.begin("people", date(2025, 1, 1), date(2025, 1, 20))
         source.going_on.set()
         wait_for(lambda: (store.feed_state("people").backfill or Backfill(date.min, date.min)).done > 0)
         source.going_on.clear()
@@ -140,7 +141,7 @@ def test_days_gone_by_go_on_after_a_restart_from_the_first_day_that_had_not_come
 def test_days_gone_by_that_fail_say_why_and_from_where(tmp_path: Path) -> None:
     source = Days(fails_on=date(2026, 1, 3))
     with office(tmp_path) as store, archive(store, source, Spans.DAYS) as running:
-        running.backfill("people", date(2026, 1, 1), date(2026, 1, 9))
+        running.backfills.begin("people", date(2026, 1, 1), date(2026, 1, 9))
         wait_for(lambda: ended(store) is not None)
         failed = ended(store)
         assert failed and (failed.state, failed.done, failed.records, failed.next) == (BackfillState.FAILED, 2, 2, date(2026, 1, 3))
@@ -159,7 +160,7 @@ def test_days_gone_by_keep_no_feed_waiting_that_is_due(tmp_path: Path) -> None:
         running.start()
         try:
             for name in names:
-                running.backfill(name, date(2026, 1, 1), date(2026, 1, 2))
+                running.backfills.begin(name, date(2026, 1, 1), date(2026, 1, 2))
             wait_for(lambda: len(source.spans) == conductor.BACKFILLS)
             live.asked.clear()
             running.ask_now("live")
@@ -170,9 +171,9 @@ def test_days_gone_by_keep_no_feed_waiting_that_is_due(tmp_path: Path) -> None:
 
 def test_a_source_that_knows_no_days_is_not_asked_for_them(tmp_path: Path) -> None:
     with office(tmp_path) as store, archive(store, Archive(), Spans.NONE) as running, pytest.raises(BadQuestion, match="no_spans"):
-        running.backfill("people", date(2025, 1, 1), date(2025, 1, 31))
+        running.backfills.begin("people", date(2025, 1, 1), date(2025, 1, 31))
     with office(tmp_path) as store, archive(store, Archive()) as running, pytest.raises(BadQuestion, match="reversed"):
-        running.backfill("people", date(2025, 2, 1), date(2025, 1, 31))
+        running.backfills.begin("people", date(2025, 2, 1), date(2025, 1, 31))
 
 
 def test_many_days_are_asked_for_some_at_a_time_and_none_twice() -> None:

@@ -25,7 +25,8 @@ from data_sources.sql.options import SqlOptions
 from ioc.catalogue.mapping import identity
 from ioc.catalogue.schedule import Schedule
 from ioc.intake import clockwatch, conductor
-from ioc.intake.conductor import Appointment, Conductor
+from ioc.intake.appointment import Appointment
+from ioc.intake.conductor import Conductor
 from ioc.intake.ingest import Target
 from ioc.intake.port import Batch, Delivery, Feed, Occasion
 from ioc.store.feeds import FeedState

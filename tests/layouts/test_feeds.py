@@ -162,7 +162,7 @@ def test_the_last_audit_is_told_and_what_it_found_is_named() -> None:
     assert "02:41 23/11/2026: đã tính lại 1.234.567 số liệu từ bản ghi gốc, tất cả đều khớp." in well and "ioc-finding" not in well
     wrong = Difference("dossier", "cell_dossier__unit", (("day", "2026-11-02"), ("unit", "b")), "fee on received_at", "5", "0")
     told = str(audit(Report(moment, moment, 7, 1_234_567, 1, (wrong,)), context()))
-    assert "1 số liệu không khớp" in told and str(wrong) in told and "Báo người quản trị" in told
+    assert "1 số liệu không khớp" in told and str(wrong) in told and "báo quản trị viên" in told
 
 
 def test_what_was_refused_for_secrecy_is_told_by_feed_and_day() -> None:

@@ -267,7 +267,7 @@ def test_an_indicator_knows_the_oldest_feed_that_it_rests_on(store: Store, views
 
 
 def test_a_feed_that_is_asked_is_expected_at_the_next_time_of_its_calendar(store: Store, views: Gatherer, clock: FrozenClock) -> None:
-    store.write(introduced("desk", "dossier"), tried("desk", clock.now(), None))
+    store.write(introduced("desk", "dossier", clock.now()), tried("desk", clock.now(), None))
     desk = views.feeds(VIEWER).feeds[0]
     assert desk.last_arrival is None and desk.expected == NextArrival(MONDAY, Basis.SCHEDULE, timedelta(minutes=5))
     store.write(paused("desk", yes=True))
