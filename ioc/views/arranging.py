@@ -160,7 +160,8 @@ class Arranging:
     def _past(self, name: str, language: str) -> Iterator[PastView]:
         states = self._shelf.history(name)
         said = [_said(past, self._catalogue) for past in states]
-        for past, screen, before in zip(states, said, [*said, None][1:], strict=True):
+        first = self._shelf.shipped(name) if states and states[-1].number == 1 else None
+        for past, screen, before in zip(states, said, [*said, first][1:], strict=True):
             changes = changes_of(before, screen, self._catalogue, language) if before and screen else None
             yield PastView(past.number, past.at, past.by, past.how, screen is not None, changes)
 
