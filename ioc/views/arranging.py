@@ -219,8 +219,8 @@ def changes_of(before: ScreenSettings, after: ScreenSettings, catalogue: Catalog
     gone = [panel for panel in old if not _take(panel, new)]
     rest = list(old)
     come = [panel for panel in after.panels if not _take(panel, rest)]
-    changed = [panel for panel in come if _kindred(panel, gone)]
     stayed = [[plain_panel(panel) for panel in screen.panels if panel not in [*gone, *come]] for screen in (before, after)]
+    changed = [panel for panel in come if _kindred(panel, gone)]
     return Changes(
         renamed=before.label != after.label,
         moved=stayed[0] != stayed[1],
