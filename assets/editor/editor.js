@@ -5,6 +5,7 @@
 
   const QUIET_MS = 250;
   const ANSWER_MS = 15000;
+  const MOST_ROWS = 7; // more are not read from afar
   const NEAR = 5; // pixels that a pointer may slip before it drags
   const given = JSON.parse(document.getElementById("editor-given").textContent);
   const draft = window.IocDraft(given);
@@ -59,6 +60,15 @@
       cell.classList.toggle("ioc-wrong", wrong.length > 0);
     });
     bar.querySelector('[data-does="undo"]').disabled = !draft.canUndo();
+    count();
+  }
+
+  // A wall shares its height among all rows: too many are told.
+  function count() {
+    const note = document.getElementById("editor-rows");
+    const rows = getComputedStyle(grid).gridTemplateRows.split(" ").length;
+    note.hidden = rows <= MOST_ROWS;
+    note.textContent = note.hidden ? "" : words("rows", { rows, most: MOST_ROWS });
   }
 
   function newCell(id) {

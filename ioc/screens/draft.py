@@ -73,7 +73,14 @@ def _panel(written: Any) -> tuple[PanelSettings | None, list[PanelFault]]:
     try:
         return PanelSettings.model_validate(written), []
     except ValidationError as error:
-        return None, [_shaped(path, what, hint) for path, what, hint in explain(PanelSettings, error)]
+        told = zip(explain(PanelSettings, error), error.errors(), strict=True)
+        return None, [_misnamed(detail["input"], path) or _shaped(path, what, hint) for (path, what, hint), detail in told]
+
+
+def _misnamed(given: Any, path: tuple[str | int, ...]) -> PanelFault | None:
+    """The fault of a name that cannot even be one, such as the words of an indicator half typed."""
+    known = _NAMES.get(path[0]) if path and isinstance(given, str) else None
+    return replace(known, key=str(path[0]), values={"name": given}) if known else None
 
 
 def _filter(panel: PanelSettings, catalogue: Catalogue) -> Iterator[PanelFault]:
@@ -94,6 +101,12 @@ def _shaped(path: tuple[str | int, ...], what: str, hint: str) -> PanelFault:
 
 
 _WORDS = PanelFault("Words are needed in Vietnamese and in English.", "Fill in both, or neither.", "")
+_NAMES: Mapping[str | int, PanelFault] = {
+    "indicator": PanelFault("There is no indicator “{name}”.", "Choose one of the list.", ""),
+    "indicators": PanelFault("There is no indicator “{name}”.", "Choose one of the list.", ""),
+    "group": PanelFault("There is no group “{name}”.", "Choose one of the list.", ""),
+    "record": PanelFault("There is no record type “{name}”.", "Choose one of the list.", ""),
+}
 _FORMS = {
     "label": PanelFault("The name of the screen is needed in Vietnamese and in English.", "Fill in both.", ""),
     "title": _WORDS,

@@ -95,6 +95,10 @@ class Shelf:
         """Every screen as it is now."""
         return self._screens
 
+    def shipped(self, name: str) -> ScreenSettings | None:
+        """A screen as it ships."""
+        return self._shipped.get(name)
+
     def faults(self) -> list[Fault]:
         """What is wrong with the files."""
         return [fault for kept in self._kept.values() for fault in kept.faults]

@@ -160,7 +160,8 @@ class Arranging:
     def _past(self, name: str, language: str) -> Iterator[PastView]:
         states = self._shelf.history(name)
         said = [_said(past, self._catalogue) for past in states]
-        for past, screen, before in zip(states, said, [*said, None][1:], strict=True):
+        first = self._shelf.shipped(name) if states and states[-1].number == 1 else None
+        for past, screen, before in zip(states, said, [*said, first][1:], strict=True):
             changes = changes_of(before, screen, self._catalogue, language) if before and screen else None
             yield PastView(past.number, past.at, past.by, past.how, screen is not None, changes)
 
@@ -218,8 +219,8 @@ def changes_of(before: ScreenSettings, after: ScreenSettings, catalogue: Catalog
     gone = [panel for panel in old if not _take(panel, new)]
     rest = list(old)
     come = [panel for panel in after.panels if not _take(panel, rest)]
-    changed = [panel for panel in come if _kindred(panel, gone)]
     stayed = [[plain_panel(panel) for panel in screen.panels if panel not in [*gone, *come]] for screen in (before, after)]
+    changed = [panel for panel in come if _kindred(panel, gone)]
     return Changes(
         renamed=before.label != after.label,
         moved=stayed[0] != stayed[1],

@@ -59,6 +59,7 @@ SAID = (
     "kept",
     "overtaken",
     "sure",
+    "rows",
 )
 
 
@@ -96,7 +97,7 @@ def _tile(tile: ScreenTile, context: Context) -> Line:
     words = context.words
     name = h.a(".ioc-link", href=context.link(f"/admin/screens/{tile.id}/edit"))[unbroken(tile.label.of(context.language))]
     kept = words("editor.list.faulty" if tile.is_faulty else "editor.list.own" if tile.is_own else "editor.list.ships")
-    last = f"{_who(tile.last.by, tile.last.how, context)}, {dates.moment(tile.last.at, context.zone)}" if tile.last else ""
+    last = f"{_who(tile.last.by, tile.last.how, context)}, {dates.moment(tile.last.at, context.zone)}" if tile.last else "–"
     return Line((name, str(tile.panels), kept, last))
 
 
@@ -120,6 +121,7 @@ def editor(view: ArrangedView, context: Context) -> Page:
         h.div(".ioc-editor-room")[
             h.div(".ioc-editor-canvas")[
                 h.div(".ioc-grid", role="listbox", aria_label=words("editor.canvas"), aria_describedby="editor-keys"),
+                h.p("#editor-rows.ioc-editor-rows", role="status", hidden=True),
                 h.p(".ioc-faint")[words("editor.pointer"), " ", h.span("#editor-keys")[words("editor.keys")]],
             ],
             h.aside(".ioc-editor-side", aria_label=words("editor.panel"))[_form(view.choices, context)],

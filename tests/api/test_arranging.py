@@ -77,7 +77,12 @@ def test_what_is_saved_is_shown_at_once_and_told_to_walls(site: Site) -> None:
     )
     listening.start()
     status, body = site.save(CLOCK, {**NUMBER, "size": "6x2"})
-    assert status == 200 and body["title"].startswith("Saved") and "somebody on the server itself" in body["past"]
+    assert (
+        status == 200
+        and body["title"].startswith("Saved")
+        and "somebody on the server itself" in body["past"]
+        and "Changed Number: Fully online" in body["past"]
+    )
     assert site.kinds() == ["clock", "number"]
     listening.join(10)
     stream.close()
@@ -98,6 +103,8 @@ def test_a_draft_is_drawn_and_told_its_faults_in_the_language_of_its_author(site
     assert body["faults"][1]["text"].startswith("Không có chỉ tiêu “onlin_rate”.") and "online_rate" in body["faults"][1]["text"]
     english = site.ask("/admin/screens/hall/preview?lang=en", {"screen": draft})[1]["faults"]
     assert english[1]["text"].startswith("There is no indicator “onlin_rate”.")
+    half_typed = site.ask("/admin/screens/hall/preview", {"screen": {"label": LABEL, "panels": [{**NUMBER, "indicator": "Toàn tr"}]}})[1]
+    assert half_typed["faults"][0]["text"] == "Không có chỉ tiêu “Toàn tr”. Hãy chọn trong danh sách."
     status, body = site.save({"kind": "number"})
     assert status == 400 and body["faults"][0]["key"] == "indicator" and site.kinds() == ["number", "clock"]
     for nonsense in (None, [], {"screen": "x"}, {"screen": {"panels": "x"}}):
