@@ -239,4 +239,4 @@ def test_after_days_of_changes_nothing_has_grown(tab: Page, site: Site) -> None:
     first, last = days(30), days(60)
     assert last["JSHeapUsedSize"] <= first["JSHeapUsedSize"] + 500_000, "a screen that stayed behind each time would be megabytes"
     assert last["Nodes"] <= 6 * first["Shown"] and first["Shown"] == last["Shown"], "of 18 turns all but the last are gone"
-    assert last["JSEventListeners"] == first["JSEventListeners"]
+    assert last["JSEventListeners"] <= first["JSEventListeners"], "what was under way at the first look has ended"

@@ -15,7 +15,7 @@ import pytest
 from ioc.catalogue.mapping import identity
 from ioc.catalogue.schedule import Schedule
 from ioc.errors import BadQuestion, FeedUnavailable
-from ioc.intake import conductor
+from ioc.intake import backfilling, conductor
 from ioc.intake.appointment import Appointment
 from ioc.intake.backfill import portions
 from ioc.intake.conductor import Conductor
@@ -73,12 +73,12 @@ def test_days_gone_by_are_asked_for_in_small_portions_and_may_be_ended(tmp_path:
         assert rows_of(store, "SELECT count(DISTINCT _since), count(DISTINCT _row) FROM rec_staff") == [(5, 32)]
         assert store.feed_state("people").position is None
         source.going_on.clear()
-        wait_for(lambda: running._watches["people"].backfill is None)
+        wait_for(lambda: ended(store) is not None)
         running.backfills.begin("people", date(2024, 1, 1), date(2024, 1, 5))
         wait_for(lambda: count(store) == 37 or source.spans[-1] == (date(2024, 1, 1), date(2024, 1, 5)))
         running.backfills.cancel("people")
         source.going_on.set()
-        wait_for(lambda: running._watches["people"].backfill is None)
+        wait_for(lambda: ended(store) is not None)
         assert rows_of(store, "SELECT state FROM run ORDER BY run") == [("done",), ("stopped",)]
         cancelled = store.feed_state("people").backfill
         assert cancelled and (cancelled.state, cancelled.done, cancelled.days) == (BackfillState.CANCELLED, 0, 5)
@@ -161,7 +161,7 @@ def test_days_gone_by_keep_no_feed_waiting_that_is_due(tmp_path: Path) -> None:
         try:
             for name in names:
                 running.backfills.begin(name, date(2026, 1, 1), date(2026, 1, 2))
-            wait_for(lambda: len(source.spans) == conductor.BACKFILLS)
+            wait_for(lambda: len(source.spans) == backfilling.AT_ONCE)
             live.asked.clear()
             running.ask_now("live")
             wait_for(live.asked.is_set)
