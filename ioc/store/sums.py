@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.terms import Term, parameters_of
+from ioc.catalogue.tree import NOTHING
 from ioc.store.cells import VALUE, day_sql, term_sql
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.snapshot import Snapshot
@@ -141,7 +142,12 @@ def _span(day: str, start: date | None, end: date | None) -> list[str]:
 
 
 def _where(question: SumQuestion) -> list[str]:
-    return [f"{name(dimension)} IN ({', '.join(map(literal, codes))})" for dimension, codes in question.where]
+    return [_among(name(dimension), codes) for dimension, codes in question.where]
+
+
+def _among(column: str, codes: Sequence[str]) -> str:
+    known = f"{column} IN ({', '.join(map(literal, codes))})"
+    return f"({known} OR {column} IS NULL)" if NOTHING in codes else known
 
 
 def versions_at(as_of: int | None) -> str:

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
 from ioc.errors import BadQuestion
-from ioc.indicators.behind import record_behind
 from ioc.indicators.explanation import earlier
 from ioc.indicators.peers import ranks, standing
 from ioc.indicators.period import Period, back, periods
@@ -18,9 +17,10 @@ from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.snapshot import Snapshot
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
+from ioc.views.behind import numbers_behind
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion
-from ioc.views.labels import code_labels, dimension_label, filters_of
+from ioc.views.labels import code_label, code_labels, dimension_label, filters_of
 from ioc.views.model import Choice, FeedBehind, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
 from ioc.views.reading import reading
 from ioc.views.scoring import score_view
@@ -46,7 +46,8 @@ def indicator_view(
     dimensions = catalogue.dimensions_of(asked.indicator)
     split = asked.split or (dimensions[0] if dimensions else None)
     check_question(catalogue, replace(question, by=(split,) if split else ()))
-    tile = _tile(snapshot, question, today, now, language)
+    chosen = Period(start, min(end, today)) if asked.start or asked.end else None
+    tile = _tile(snapshot, question, today, now, language, chosen)
     return IndicatorView(
         stamp=stamp,
         tile=tile,
@@ -61,8 +62,9 @@ def indicator_view(
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
         feeds=feeds,
-        reading=_reading(snapshot, stamp, tile, question, today, language),
-        record=record_behind(catalogue, asked.indicator),
+        reading=() if chosen else _reading(snapshot, stamp, tile, question, today, language),
+        chosen=chosen is not None,
+        behind=numbers_behind(catalogue, asked.indicator),
         score=score_view(snapshot, Question(asked.indicator, where=where), today, language) if spec.parts else None,
     )
 
@@ -88,16 +90,16 @@ def _reading(snapshot: Snapshot, stamp: Stamp, tile: TileView, question: Questio
 
 def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, language: str) -> Filter:
     """One chosen limit in words."""
-    label = code_labels(catalogue, indicator, dimension, language).get(code, code)
+    label = code_label(code_labels(catalogue, indicator, dimension, language), code, language)
     return Filter(Choice(dimension, dimension_label(catalogue, indicator, dimension, language)), Choice(code, label))
 
 
-def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, language: str) -> TileView:
-    """The tile of the whole, or, within filters, the same with the filtered value; goals are set for the whole only."""
+def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, language: str, chosen: Period | None = None) -> TileView:
+    """The tile of the whole, or, within filters or chosen days, the same with their value; goals are set for the whole and the year."""
     tile = tiles(snapshot, [question.indicator], today, now, language)[question.indicator]
-    if not question.where:
+    if not question.where and not chosen:
         return tile
-    year = spans(snapshot.catalogue, today).year
+    year = chosen or spans(snapshot.catalogue, today).year
     found = ask(snapshot, Question(question.indicator, start=year.start, end=year.end, where=question.where), today)
     value = found[0] if found else None
     return replace(

@@ -14,6 +14,7 @@ from ioc.catalogue.model import Unit
 from ioc.goals.outlook import Outlook
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
+from ioc.views.behind import Numbers
 from ioc.views.health import Health
 from ioc.views.outlooks import NOTHING_AHEAD, Look
 from ioc.views.score import ScoreView
@@ -282,7 +283,8 @@ class IndicatorView:
         split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
         feeds: the feeds that it rests on, the one with the oldest data first.
         reading: two sentences: where it stands, and how it has moved and why.
-        record: the type of the records that it counts, or None where it is made of other indicators.
+        chosen: whether the days were chosen: then ``tile`` has the value over them, not over this year so far.
+        behind: the records that its numbers count; None where it is made of other indicators.
         score: of a composite, the tree of its parts.
     """
 
@@ -300,5 +302,6 @@ class IndicatorView:
     split: SplitView | None
     feeds: tuple[FeedBehind, ...]
     reading: tuple[str, ...] = ()
-    record: str | None = None
+    chosen: bool = False
+    behind: Numbers | None = None
     score: ScoreView | None = None

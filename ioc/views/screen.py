@@ -126,6 +126,7 @@ def panel_view(asked: Asked, index: int, feeds: Callable[[], FeedsView]) -> Pane
         on=names if names else () if behind == set() else None,
         data_at=min((each.last_event for each in mine if each.last_event), default=None),
         stale=stale,
+        where=tuple((dimension, code) for dimension, codes in asked.where for code in codes),
     )
     return PanelView(frame, content)
 
