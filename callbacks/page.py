@@ -21,6 +21,7 @@ from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
 from layouts.page import Page
+from layouts.screens.changes import changed_targets, changes
 from layouts.screens.feed import feed
 from layouts.screens.feeds import feeds
 from layouts.screens.indicator import indicator
@@ -82,7 +83,8 @@ def page(views: Views, context: Context) -> Page:
     except UnknownName as error:
         return _unknown(error, views, context)
     except BadQuestion as error:
-        return message(words("error.bad_question"), " ".join(words.told(error)), context, status=400)
+        now = ((words("app.as_of_leave"), context.with_query(as_of=None)),) if context.get("as_of") else ()
+        return message(words("error.bad_question"), " ".join(words.told(error)), context.at_present(), links=now, status=400)
     except Exception:
         log.exception("the page %s could not be drawn", context.path)
         return message(words("error.failed"), words("error.failed_hint"), context, status=500)
@@ -120,6 +122,8 @@ def _page(views: Views, context: Context) -> Page:
         if found := re.fullmatch(pattern, context.path):
             return draw(views, Viewer("page", context.language), context.at_present(), *map(_named, found.groups()))
     as_of = moment_from_words(context.get("as_of"), views.zone())
+    if as_of and as_of.astimezone(context.zone).date() > context.today:
+        raise BadQuestion("future", moment=as_of)
     context = replace(context, now=min(as_of, context.now)) if as_of else context
     for pattern, draw_at in ROUTES:
         if found := re.fullmatch(pattern, context.path):
@@ -173,6 +177,14 @@ def _walls(views: Views, _viewer: Viewer, context: Context) -> Page:
     return walls(views.walls(), views.playlists(), context)
 
 
+def _changes(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
+    if as_of is None:
+        raise BadQuestion("since_when")
+    if name:
+        return changes(views.changes(viewer, name, as_of), context)
+    return changed_targets(views.changed_targets(viewer, as_of), context)
+
+
 def _search(views: Views, viewer: Viewer, context: Context, _as_of: datetime | None) -> Page:
     return search(views.search(viewer, context.get("q") or ""), context)
 
@@ -199,6 +211,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     ("/milestones", _milestones),
     ("/screens", _screens),
     ("/search", _search),
+    (r"/changes(?:/([^/]+))?", _changes),
     (r"/records/([^/]+)", _records),
     (r"/records/([^/]+)/(.+)", _record),
 )

@@ -15,7 +15,11 @@ from ioc.text.lines import unbroken
 from ioc.views.model import Stamp
 from layouts.markup import Markup
 from layouts.page import Page, numbered
+from layouts.panels.moments import moments
 from layouts.state import Context
+
+# Pages that have no past.
+_OF_THE_PRESENT = ("/feeds", "/admin", "/search", "/changes")
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,8 @@ def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
     if stamp is None or not stamp.version:
         return None
     at = dates.moment(stamp.at, context.zone)
-    return h.p(".ioc-version")[context.words("app.version", version=stamp.version, moment=at)]
+    said = context.words("app.version", version=stamp.version, moment=at)
+    return h.p(".ioc-version")[said] if context.path.startswith(_OF_THE_PRESENT) else moments(said, context)
 
 
 def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
@@ -118,7 +123,9 @@ def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
     if stamp and stamp.as_of:
         text = words("app.as_of", moment=dates.moment(stamp.as_of, context.zone))
         leave = h.a(".ioc-switch", href=context.with_query(as_of=None))[words("app.as_of_leave")]
-        bands.append(Markup([h.span[text], leave], tag="aside", className="ioc-past"))
+        name = context.path.removeprefix("/indicators/") if context.path.startswith("/indicators/") else ""
+        since = h.a(".ioc-switch", href=context.link(f"/changes/{name}".rstrip("/")))[words("changes.title")]
+        bands.append(Markup([h.span[text], leave, since], tag="aside", className="ioc-past"))
     elif context.recounting is not None:
         text = words("app.recounting", share=f"{context.recounting:.0%}")
         bands.append(Markup([h.span[text]], tag="aside", className="ioc-recounting"))
