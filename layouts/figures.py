@@ -61,6 +61,16 @@ def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: 
     return {"data": [*_path(points, goal, palette), *_judged(points, goal, palette), *_lines(points, palette), marks_], "layout": layout}
 
 
+def chosen_by_hand(figure: Figure, days: Sequence[tuple[date, date]], finer: str) -> Figure:
+    """A trend on which days can be chosen: a point alone, divided ``finer``, or those that are brushed (``assets/charts.js``)."""
+    spans = [[start.isoformat(), end.isoformat()] for start, end in days]
+    data = figure["data"]
+    of_all = [each.get("mode") == "markers" and len(each["x"]) == len(spans) for each in data]
+    data = [{**each, "customdata": spans} if all_ else each for each, all_ in zip(data, of_all, strict=True)]
+    layout = {**figure["layout"], "dragmode": "select", "selectdirection": "h", "meta": {"finer": finer}}
+    return {"data": data, "layout": layout}
+
+
 def _on_path(points: Sequence[Point], goal: GoalView | None) -> list[Point]:
     """The points of a trend with what the goal's path asks for by the end of each, as far as it has begun."""
     if goal is None or goal.course is None:

@@ -24,12 +24,13 @@ _OF_THE_PRESENT = ("/feeds", "/admin", "/search", "/changes")
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above a page: its title, whose it is, and what is said beside it."""
+    """What stands above a page: its title, whose it is, and what is said beside it; ``crumbs`` is the way to it, as words and addresses."""
 
     title: str
     organisation: str = ""
     subtitle: h.Node = None
     aside: h.Node = None
+    crumbs: tuple[tuple[str, str], ...] = ()
 
 
 def shell(
@@ -76,11 +77,15 @@ def _data(**values: str) -> Any:
 
 def _header(heading: Heading, stamp: Stamp | None, context: Context) -> h.Node:
     words = context.words
-    crumbs = [h.a(href=context.link("/"))[heading.organisation or words("app.home")], h.span[words("app.title")]]
+    home = h.a(href=context.link("/"))[heading.organisation or words("app.home")]
     return [
         h.a(".ioc-skip", href="#main")[words("app.skip")],
         h.div(".ioc-names")[
-            h.p(".ioc-organisation")[crumbs],
+            h.nav(".ioc-organisation.ioc-crumbs", aria_label=words("app.crumbs"))[
+                home, (h.a(href=address)[unbroken(said)] for said, address in heading.crumbs)
+            ]
+            if heading.crumbs
+            else h.p(".ioc-organisation")[home, h.span[words("app.title")]],
             h.h1(".ioc-title")[unbroken(heading.title)],
             h.p(".ioc-subtitle")[heading.subtitle] if heading.subtitle else None,
         ],

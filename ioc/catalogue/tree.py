@@ -15,6 +15,12 @@ def units_below(catalogue: Catalogue, unit: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def units_above(catalogue: Catalogue, unit: str) -> tuple[str, ...]:
+    """The units above one, from the top."""
+    parent = catalogue.units[unit].parent
+    return (*units_above(catalogue, parent), parent) if parent else ()
+
+
 def has_below(catalogue: Catalogue, unit: str) -> bool:
     """Whether any unit stands below one."""
     return any(other.parent == unit for other in catalogue.units.values())

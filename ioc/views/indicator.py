@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
+from ioc.catalogue.tree import BELOW, units_above
 from ioc.errors import BadQuestion
 from ioc.indicators.explanation import earlier
 from ioc.indicators.peers import ranks, standing
@@ -24,7 +25,7 @@ from ioc.views.labels import code_label, code_labels, dimension_label, filters_o
 from ioc.views.model import Choice, FeedBehind, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
 from ioc.views.reading import reading
 from ioc.views.scoring import score_view
-from ioc.views.tiles import parted, spans, tiles
+from ioc.views.tiles import parted, records_of, spans, tiles
 
 # A trend of more points than this says nothing on any screen.
 MOST_POINTS = 1500
@@ -90,8 +91,18 @@ def _reading(snapshot: Snapshot, stamp: Stamp, tile: TileView, question: Questio
 
 def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, language: str) -> Filter:
     """One chosen limit in words."""
-    label = code_label(code_labels(catalogue, indicator, dimension, language), code, language)
-    return Filter(Choice(dimension, dimension_label(catalogue, indicator, dimension, language)), Choice(code, label))
+    labels = code_labels(catalogue, indicator, dimension, language)
+    unit = code.removesuffix(BELOW)
+    units = units_above(catalogue, unit) if unit in catalogue.units and dimension in _of_units(catalogue, indicator) else ()
+    above = tuple(Choice(f"{each}{BELOW}", labels.get(each, each)) for each in units)
+    label = Choice(code, code_label(labels, code, language))
+    return Filter(Choice(dimension, dimension_label(catalogue, indicator, dimension, language)), label, above)
+
+
+def _of_units(catalogue: Catalogue, indicator: str) -> set[str]:
+    """The dimensions of an indicator whose codes are units."""
+    fields = (catalogue.records[record].fields for record in records_of(catalogue, indicator))
+    return {name for each in fields for name, field in each.items() if field.codes == "units"}
 
 
 def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, language: str, chosen: Period | None = None) -> TileView:

@@ -251,10 +251,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Filter:
-    """A limit that was chosen: one code of one dimension."""
+    """A limit that was chosen: one code of one dimension. ``above``: of a unit, those above it, each with all below it."""
 
     dimension: Choice
     code: Choice
+    above: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)

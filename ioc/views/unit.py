@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Unit
-from ioc.catalogue.tree import BELOW, has_below, units_below
+from ioc.catalogue.tree import BELOW, has_below, units_above, units_below
 from ioc.errors import UnknownName
 from ioc.indicators.peers import ranks
 from ioc.indicators.series import SeriesSet
@@ -94,7 +94,7 @@ def unit_view(snapshot: Snapshot, stamp: Stamp, unit: str, today: date, language
         stamp=stamp,
         unit=_choice(catalogue, unit, language),
         code=f"{unit}{BELOW}" if has_below(catalogue, unit) else unit,
-        above=tuple(_choice(catalogue, code, language) for code in _above(catalogue, unit)),
+        above=tuple(_choice(catalogue, code, language) for code in units_above(catalogue, unit)),
         below=tuple(_choice(catalogue, code, language) for code, other in catalogue.units.items() if other.parent == unit),
         until=catalogue.units[unit].valid_to,
         year=today.year,
@@ -114,15 +114,6 @@ def by_unit(catalogue: Catalogue, indicator: str) -> str | None:
 
 def _choice(catalogue: Catalogue, unit: str, language: str) -> Choice:
     return Choice(unit, catalogue.units[unit].label.of(language))
-
-
-def _above(catalogue: Catalogue, unit: str) -> Sequence[str]:
-    found: list[str] = []
-    parent = catalogue.units[unit].parent
-    while parent:
-        found.insert(0, parent)
-        parent = catalogue.units[parent].parent
-    return found
 
 
 def _is_told(row: UnitRow) -> bool:

@@ -15,8 +15,8 @@ def moments(said: str, context: Context) -> h.Element:
     """``said`` is the moment that the page is of, in words; it unfolds to the choice of another."""
     words = context.words
     kept = (h.input(type="hidden", name=name, value=value) for name, value in context.query if name not in {"as_of", "page"})
-    shown = f"{context.now.astimezone(context.zone):%Y-%m-%dT%H:%M}"
-    field = h.input(type="datetime-local", name="as_of", value=shown, required=True, aria_label=words("moments.title"))
+    shown = f"{context.now.astimezone(context.zone):%Y-%m-%dT%H:%M:%S}"
+    field = h.input(type="datetime-local", name="as_of", value=shown, step="1", required=True, aria_label=words("moments.title"))
     return h.details(".ioc-version.ioc-moments")[
         h.summary[said, h.span(".ioc-moments-word")[words("moments.other")]],
         h.form(".ioc-moments-form", method="get", action=context.path)[

@@ -16,14 +16,14 @@ from ioc.text.numbers import with_unit
 from ioc.views.model import FeedBehind, GoalView, IndicatorView, Point, SplitRow
 from ioc.views.unusual import AnomaliesView
 from layouts import ids
-from layouts.figures import Figure, trend
+from layouts.figures import Figure, chosen_by_hand, trend
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.bars import bars
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
-from layouts.panels.leads import ALL, FINER, counts, fraction, to_records
+from layouts.panels.leads import ALL, FINER, counts, fraction, to_indicator, to_records
 from layouts.panels.moment import ago
 from layouts.panels.outlook import outlook
 from layouts.panels.score_table import score_table
@@ -62,11 +62,22 @@ def indicator(view: IndicatorView, context: Context, unusual: AnomaliesView | No
     )
     return shell(
         [html.Div([facts, charts], className="ioc-sheet")],
-        Heading(view.tile.label, subtitle=_reading(view)),
+        Heading(view.tile.label, subtitle=_reading(view), crumbs=_crumbs(view, context)),
         view.stamp,
         context,
         charts=True,
     )
+
+
+def _crumbs(view: IndicatorView, context: Context) -> tuple[tuple[str, str], ...]:
+    """The way here: the whole, then each limit with those before it; of a unit, through those above it."""
+    name, where, found = view.tile.indicator, _where(view), []
+    if _limited(view):
+        found.append((view.tile.label, to_indicator(name, (), context)))
+    for index, each in enumerate(view.filters):
+        codes = [*each.above, *([each.code] if view.chosen or index + 1 < len(where) else [])]
+        found += [(code.label, to_indicator(name, [*where[:index], (each.dimension.code, code.code)], context)) for code in codes]
+    return tuple(found)
 
 
 def _reading(view: IndicatorView) -> h.Element:
@@ -193,7 +204,8 @@ def trend_figure(view: IndicatorView, context: Context, unusual: AnomaliesView |
     tile = view.tile
     goal = None if view.filters else tile.goal
     figure = trend(view.trend, view.period, tile.unit, tile.precision, goal, context)
-    return figure if view.filters else marked(figure, view.trend, unusual, context)
+    figure = figure if view.filters else marked(figure, view.trend, unusual, context)
+    return chosen_by_hand(figure, [(max(p.start, view.start), min(p.end, view.end)) for p in view.trend], FINER[view.period])
 
 
 def _trend(view: IndicatorView, context: Context, unusual: AnomaliesView | None) -> html.Section:

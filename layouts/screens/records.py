@@ -38,10 +38,27 @@ def records(view: RecordsView, context: Context) -> Page:
     )
     return shell(
         [above, main],
-        Heading(view.record.label, subtitle=words("records.subtitle")),
+        Heading(view.record.label, subtitle=words("records.subtitle"), crumbs=_crumbs(view, context)),
         view.stamp,
         context,
     )
+
+
+def _crumbs(view: RecordsView, context: Context) -> tuple[tuple[str, str], ...]:
+    """The way here: the indicator that counts the records, and the same within the filters."""
+    if view.behind is None:
+        return ()
+    indicator = view.behind.indicator
+    whole = (indicator.label, to_indicator(indicator.code, (), context))
+    limits = ", ".join(each.label for each in view.filters)
+    return (whole, (limits, _back(view, view.behind, context))) if limits and view.behind.value else (whole,)
+
+
+def _back(view: RecordsView, behind: Behind, context: Context) -> str:
+    """The indicator's page with the number that these records make."""
+    limits = [(each.field.code, each.text) for each in view.filters] if behind.value else []
+    chosen = (behind.start, behind.end) if context.get("from") or context.get("to") else ALL
+    return to_indicator(behind.indicator.code, limits, context, chosen)
 
 
 def _number(view: RecordsView, context: Context) -> h.Element | None:
@@ -49,9 +66,7 @@ def _number(view: RecordsView, context: Context) -> h.Element | None:
     behind, words = view.behind, context.words
     if behind is None:
         return None
-    limits = [(each.field.code, each.text) for each in view.filters] if behind.value else []
-    chosen = (behind.start, behind.end) if context.get("from") or context.get("to") else ALL
-    back = to_indicator(behind.indicator.code, limits, context, chosen)
+    back = _back(view, behind, context)
     start, end = (dates.day(day) if day else "" for day in (behind.start, behind.end))
     span = words("records.span", start=start, end=end) if start else words("records.until", end=end)
     parts = (

@@ -25,12 +25,12 @@ NUMBERS = {"value", "whole", "rank", "change"}
 def unit(view: UnitView, context: Context) -> Page:
     """The page."""
     words = context.words
-    above: list[h.Node] = [[h.a(href=context.link(f"/units/{each.code}"))[each.label], " › "] for each in view.above]
-    subtitle: list[h.Node] = [above, words("overview.year", year=view.year)]
+    crumbs = tuple((each.label, context.link(f"/units/{each.code}")) for each in view.above)
+    heading = Heading(view.unit.label, subtitle=words("overview.year", year=view.year), crumbs=crumbs)
     ended = h.p(".ioc-faint")[words("unit_page.until", day=dates.day(view.until))] if view.until else None
     content = [ended, (_group(group, view, context) for group in view.groups), _below(view, context)]
     empty = h.p(".ioc-empty")[words("unit_page.none")] if not view.groups else None
-    return shell([Markup([content, empty], className="ioc-scorecard")], Heading(view.unit.label, subtitle=subtitle), view.stamp, context)
+    return shell([Markup([content, empty], className="ioc-scorecard")], heading, view.stamp, context)
 
 
 def _group(group: UnitGroup, view: UnitView, context: Context) -> h.Element:

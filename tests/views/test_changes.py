@@ -85,7 +85,7 @@ def test_the_past_says_so_and_leads_back_and_to_what_changed(views: Gatherer) ->
     assert "ioc-past" in drawn
     assert 'href="/indicators/online_rate?lang=en&amp;split=unit"' in drawn, "back to the present, otherwise the same"
     assert f'href="/changes/online_rate?lang=en&amp;as_of={as_of.replace(":", "%3A")}"' in drawn
-    assert 'type="datetime-local" name="as_of" value="2026-11-03T12:00"' in drawn
+    assert 'type="datetime-local" name="as_of" value="2026-11-03T12:00:00"' in drawn
     assert "ioc-past" not in html(views, "/indicators/online_rate", "lang=en")
     changed = html(views, "/changes/online_rate", f"lang=en&as_of={as_of}")
     assert "2 of " in changed and "Room A" in changed
