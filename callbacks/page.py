@@ -34,7 +34,7 @@ from layouts.screens.screen import screen, screens
 from layouts.screens.search import search
 from layouts.screens.unit import unit
 from layouts.screens.walls import walls
-from layouts.state import Context, context_of
+from layouts.state import KEPT, Context, context_of
 
 log = logging.getLogger(__name__)
 
@@ -83,11 +83,20 @@ def page(views: Views, context: Context) -> Page:
     except UnknownName as error:
         return _unknown(error, views, context)
     except BadQuestion as error:
-        now = ((words("app.as_of_leave"), context.with_query(as_of=None)),) if context.get("as_of") else ()
-        return message(words("error.bad_question"), " ".join(words.told(error)), context.at_present(), links=now, status=400)
+        return _not_so(words.told(error), context)
     except Exception:
         log.exception("the page %s could not be drawn", context.path)
         return message(words("error.failed"), words("error.failed_hint"), context, status=500)
+
+
+def _not_so(told: tuple[str, str], context: Context) -> Page:
+    """What cannot be asked like that: why, and the same page without a past moment, or with nothing that an address may add."""
+    words, ways = context.words, []
+    if context.get("as_of"):
+        ways.append((words("app.as_of_leave"), context.with_query(as_of=None)))
+    if any(key not in KEPT for key, _ in context.query):
+        ways.append((words("error.bare"), context.link(context.path)))
+    return message(words("error.bad_question"), " ".join(told), context.at_present(), links=tuple(ways), status=400)
 
 
 def _unknown(error: UnknownName, views: Views, context: Context) -> Page:
@@ -95,7 +104,7 @@ def _unknown(error: UnknownName, views: Views, context: Context) -> Page:
     words = context.words
     what, hint = words.told(error)
     if error.kind not in PLACES:
-        return message(words("error.bad_question"), f"{what} {hint}", context, status=400)
+        return _not_so((what, hint), context)
     near = tuple(
         (_label(error.kind, name, views, context), context.link(f"{PLACES[error.kind]}/{name}"))
         for name in nearest(error.name, error.known)
@@ -199,6 +208,7 @@ def question_of(name: str, context: Context) -> IndicatorQuestion:
         end=day_from_words(context.get("to")),
         where=where,
         split=context.get("split"),
+        beside=context.get("compare"),
     )
 
 

@@ -61,6 +61,25 @@ def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: 
     return {"data": [*_path(points, goal, palette), *_judged(points, goal, palette), *_lines(points, palette), marks_], "layout": layout}
 
 
+def compared(
+    figure: Figure, points: Sequence[Point], others: Sequence[Point], said: Sequence[str], target: Decimal | None, context: Context
+) -> Figure:
+    """A trend with another behind it, point by point, on one scale; ``said`` is what the other's points say."""
+    line = {"color": PALETTES[context.scheme].muted, "width": 2.5, "dash": "1px,3px"}
+    other = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(range(len(others))),
+        "y": [plain(point.value) for point in others],
+        "line": line,
+        "connectgaps": False,
+        "text": said,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    axis = {**figure["layout"]["yaxis"], "range": value_range([*points, *others], target)}
+    return {"data": [other, *figure["data"]], "layout": {**figure["layout"], "yaxis": axis}}
+
+
 def chosen_by_hand(figure: Figure, days: Sequence[tuple[date, date]], finer: str) -> Figure:
     """A trend on which days can be chosen: a point alone, divided ``finer``, or those that are brushed (``assets/charts.js``)."""
     spans = [[start.isoformat(), end.isoformat()] for start, end in days]

@@ -27,7 +27,8 @@ from ioc.views.walls import WallsView
 class IndicatorQuestion:
     """What is asked of one indicator; every part has a default, so that a bare address works.
 
-    ``start`` and ``end`` are inclusive days; None is the last 24 months.
+    ``start`` and ``end`` are inclusive days; None is the last 24 months. ``beside``: what the trend is compared with, as
+    ``last_year``, ``previous``, or a place as ``unit:vp``.
     """
 
     indicator: str
@@ -36,6 +37,7 @@ class IndicatorQuestion:
     end: date | None = None
     where: tuple[tuple[str, str], ...] = ()
     split: str | None = None
+    beside: str | None = None
 
 
 class Views(Protocol):

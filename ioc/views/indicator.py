@@ -19,6 +19,7 @@ from ioc.store.snapshot import Snapshot
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.behind import numbers_behind
+from ioc.views.beside import beside
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion
 from ioc.views.labels import code_label, code_labels, dimension_label, filters_of
@@ -65,6 +66,7 @@ def indicator_view(
         feeds=feeds,
         reading=() if chosen else _reading(snapshot, stamp, tile, question, today, language),
         chosen=chosen is not None,
+        beside=beside(snapshot, question, asked.beside, today, language, trend_points) if asked.beside else None,
         behind=numbers_behind(catalogue, asked.indicator),
         score=score_view(snapshot, Question(asked.indicator, where=where), today, language) if spec.parts else None,
     )

@@ -91,6 +91,15 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a trend is shown beside: how an address says it, a place in words, and its points in the order of the trend's own."""
+
+    against: str
+    label: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
 class TileView:
     """One indicator at a glance, for this year so far (a stock: as it stands).
 
@@ -287,6 +296,7 @@ class IndicatorView:
         chosen: whether the days were chosen: then ``tile`` has the value over them, not over this year so far.
         behind: the records that its numbers count; None where it is made of other indicators.
         score: of a composite, the tree of its parts.
+        beside: what the trend is compared with, if anything.
     """
 
     stamp: Stamp
@@ -306,3 +316,4 @@ class IndicatorView:
     chosen: bool = False
     behind: Numbers | None = None
     score: ScoreView | None = None
+    beside: Beside | None = None

@@ -20,6 +20,8 @@ from layouts.figures import Figure, chosen_by_hand, trend
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.bars import bars
+from layouts.panels.beside import control, name, with_other
+from layouts.panels.beside import value as other_value
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
@@ -204,7 +206,7 @@ def trend_figure(view: IndicatorView, context: Context, unusual: AnomaliesView |
     tile = view.tile
     goal = None if view.filters else tile.goal
     figure = trend(view.trend, view.period, tile.unit, tile.precision, goal, context)
-    figure = figure if view.filters else marked(figure, view.trend, unusual, context)
+    figure = with_other(figure if view.filters else marked(figure, view.trend, unusual, context), view, context)
     return chosen_by_hand(figure, [(max(p.start, view.start), min(p.end, view.end)) for p in view.trend], FINER[view.period])
 
 
@@ -223,17 +225,21 @@ def _trend(view: IndicatorView, context: Context, unusual: AnomaliesView | None)
         goal = None if view.filters else tile.goal
         said = alt(tile.label, view.trend, view.period, tile.unit, tile.precision, goal, context)
         drawn = chart(trend_figure(view, context, unusual), said, ids.TREND)
-    top = [h.div(".ioc-panel-head")[head], _key(view, context)]
+    top = [h.div(".ioc-panel-head")[head], control(view, context), _key(view, context)]
     return html.Section([Markup(top), drawn], className="ioc-panel ioc-panel-course")
 
 
 def _key(view: IndicatorView, context: Context) -> h.Element | None:
     """What the lines of the trend are, where there are several."""
-    goal = view.tile.goal
-    if goal is None or goal.course is None or view.filters:
+    goal, lines = None if view.filters else view.tile.goal, []
+    if goal and goal.course:
+        lines = ["path", *(["judged"] if goal.closes and not view.tile.stock else [])]
+    if view.beside:
+        lines.append("beside")
+    if not lines:
         return None
-    lines = ["value", "path", *(["judged"] if goal.closes and not view.tile.stock else [])]
-    said = {"value": context.words(f"period.{view.period}")}
+    lines = ["value", *lines]
+    said = {"value": context.words(f"period.{view.period}")} | ({"beside": name(view, context)} if view.beside else {})
     return h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{line}")[said.get(line) or context.words(f"indicator.key_{line}")] for line in lines)]
 
 
@@ -279,15 +285,20 @@ def _numbers(view: IndicatorView, context: Context) -> h.Element:
     parts = [name for name in ("numerator", "denominator") if any(getattr(point, name) is not None for point in view.trend)]
     parts = parts if "denominator" in parts else []  # what is only counted is its own numerator
     columns = ("period", *parts, "value")
-    heads = (h.th(class_=None if column == "period" else "ioc-number", scope="col")[words(f"indicator.{column}")] for column in columns)
-    table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(point, parts, view, context) for point in reversed(view.trend))]]
+    heads = [h.th(class_=None if column == "period" else "ioc-number", scope="col")[words(f"indicator.{column}")] for column in columns]
+    others: Sequence[Point | None] = [None] * len(view.trend)
+    if view.beside:
+        heads.append(h.th(".ioc-number", scope="col")[name(view, context)])
+        others = [*view.beside.points[: len(view.trend)], *others[len(view.beside.points) :]]
+    rows = zip(reversed(view.trend), reversed(others), strict=True)
+    table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(point, other, parts, view, context) for point, other in rows)]]
     title = words("indicator.numbers")
     return h.section(".ioc-panel.ioc-panel-numbers")[
         h.h2(".ioc-panel-title")[title], h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[table]
     ]
 
 
-def _row(point: Point, parts: Sequence[str], view: IndicatorView, context: Context) -> h.Element:
+def _row(point: Point, other: Point | None, parts: Sequence[str], view: IndicatorView, context: Context) -> h.Element:
     words, tile = context.words, view.tile
     said = [words(key) for key, is_so in (("period.provisional", point.provisional), ("indicator.new_formula", point.new_formula)) if is_so]
     open_ = h.em[" · ".join(said)] if said else None
@@ -302,4 +313,5 @@ def _row(point: Point, parts: Sequence[str], view: IndicatorView, context: Conte
         h.th(scope="row")[h.a(".ioc-link", href=alone)[dates.period(point.start, view.period, words)], " ", open_],
         (h.td(".ioc-number")[shown[part]] for part in parts),
         h.td(".ioc-number")[pair[0] if counted else value],
+        h.td(".ioc-number.ioc-faint")[other_value(other, view, context) if other else ""] if view.beside else None,
     ]

@@ -86,6 +86,7 @@ def page(chromium: str, office: Office) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         found = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=office.running.address)
+        found.set_default_timeout(12_000)
         faults: list[str] = []
         found.on("pageerror", lambda error: faults.append(str(error)))
         yield found
@@ -146,7 +147,7 @@ def test_the_secretary_who_is_asked_why_it_fell_last_month(page: Page, office: O
     was = office.sql("count(*) FILTER (online), count(*)", between(*BEFORE))[0]
     said = page.locator("#react-entry-point .ioc-why-head")
     for online, of in (was, month):
-        shown = f"{100 * online / of:.1f}"
+        shown = f"{100 * online / of:.1f}".removesuffix(".0")
         expect(said).to_contain_text(shown.replace(".", "," if language == "vi" else ".") + "%")
     page.locator("#react-entry-point .ioc-bars-row", has_text={"vi": "Phòng A", "en": "Room A"}[language]).press("Enter")
     page.wait_for_url("**where=unit%3Aa**")
@@ -189,7 +190,9 @@ def test_the_head_of_a_room_finds_the_oldest_overdue_and_opens_one(page: Page, o
     press(page, TEXTS[language]["sort"])
     page.wait_for_url("**sort=-due_at**")
     arrived(page)
-    page.locator("#react-entry-point thead a", has_text=TEXTS[language]["sort"]).press("Enter")
+    column = page.locator("#react-entry-point thead a", has_text=TEXTS[language]["sort"])
+    expect(column).to_contain_text("↓")
+    column.press("Enter")
     page.wait_for_url(re.compile("sort=due_at"))
     wanted = [key for (key,) in office.sql("id", late, then="ORDER BY due_at, id LIMIT 20")]
     expect(page.locator("#react-entry-point tbody th").first).to_have_text(wanted[0])
@@ -245,7 +248,7 @@ def test_a_newcomer_finds_the_keys_a_definition_and_the_own_language(page: Page,
     page.wait_for_url(re.compile(r"/\?lang=en"))
     arrived(page)
     ((online, of),) = office.sql("count(*) FILTER (online), count(*)", f"year({DAY}) = {TODAY.year}")
-    expect(page.locator("#react-entry-point #tile-online_rate .ioc-digits")).to_have_text(f"{100 * online / of:.1f}")
+    expect(page.locator("#react-entry-point #tile-online_rate .ioc-digits")).to_have_text(f"{100 * online / of:.1f}".removesuffix(".0"))
     page.locator("#react-entry-point #tile-online_rate").click()
     page.wait_for_url("**/indicators/online_rate**")
     expect(arrived(page).locator(".ioc-terms")).to_contain_text("Definition")
@@ -267,12 +270,14 @@ def test_a_point_and_a_brushed_period_of_the_trend_are_looked_at_alone(page: Pag
     page.go_back()
     page.wait_for_url(lambda url: "from=" not in url)
     page.wait_for_function("document.querySelectorAll('#ioc-trend .point').length > 4")
-    boxes = [each.bounding_box() for each in page.locator("#ioc-trend .point").all()[-3:-1]]
-    assert boxes[0] and boxes[1]
-    page.mouse.move(boxes[0]["x"] - 8, boxes[0]["y"] + 60)
+    places = "[...document.querySelectorAll('#ioc-trend .point')].slice(-3, -1).map((each) => each.getBoundingClientRect().toJSON())"
+    boxes = page.evaluate(places)
+    room = page.evaluate("document.querySelector('#ioc-trend .nsewdrag').getBoundingClientRect().toJSON()")
+    height = room["y"] + room["height"] / 3
+    page.mouse.move(boxes[0]["x"] - 8, height)
     page.mouse.down()
-    page.mouse.move(boxes[0]["x"] + 10, boxes[0]["y"] + 60)
-    page.mouse.move(boxes[1]["x"] + 14, boxes[0]["y"] + 60, steps=4)
+    page.mouse.move(boxes[0]["x"] + 10, height)
+    page.mouse.move(boxes[1]["x"] + 14, height, steps=4)
     page.mouse.up()
     page.wait_for_url(f"**from={BEFORE[0]}&to={MONTH[1]}**")
     both = office.sql("count(*)", between(BEFORE[0], MONTH[1]))[0][0]

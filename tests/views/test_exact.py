@@ -18,6 +18,7 @@ from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.store.store import Store
 from ioc.store.tables import OPEN
+from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
 from layouts.markup import still
@@ -191,3 +192,66 @@ def test_a_cell_of_a_heat_map_leads_to_the_very_number(views: Gatherer) -> None:
 def test_a_wall_leads_nowhere(views: Gatherer) -> None:
     context = replace(context_of("/wall/x", "", NOW, views.zone()), unattended=True)
     assert "<a " not in str(grid(views.screen(Viewer("wall"), "desk"), context))
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "way"),
+    [
+        ("/indicators/online_rate?where=unit:x", "There is no value “x”", "/indicators/online_rate?lang=en"),
+        ("/indicators/online_rate?where=colour:red", "no dimension “colour”", "/indicators/online_rate?lang=en"),
+        ("/indicators/online_rate?split=colour", "no dimension “colour”", "/indicators/online_rate?lang=en"),
+        ("/indicators/online_rate?from=2026-05-01&to=2026-04-01", "before it", "/indicators/online_rate?lang=en"),
+        ("/indicators/online_rate?from=1&to=2", "is not a day", "/indicators/online_rate?lang=en"),
+        ("/indicators/online_rate?from=1900-01-01&period=day", "points, more than", "/indicators/online_rate?lang=en"),
+        ("/records/dossier?sort=-colour", "There is no column “colour”", "/records/dossier?lang=en"),
+        ("/records/dossier?where=unit:x*", "There is no value “x*”", "/records/dossier?lang=en"),
+        ("/records/dossier?where=score:many", "is not a number", "/records/dossier?lang=en"),
+        ("/records/dossier?indicator=score", "no records of its own", "/records/dossier?lang=en"),
+        ("/records/dossier?page=-1", "not a page", "/records/dossier?lang=en"),
+        ("/?as_of=yesterday", "is not a day", "/?lang=en"),
+    ],
+)
+def test_what_cannot_be_asked_is_a_sentence_and_a_way_on(views: Gatherer, address: str, said: str, way: str) -> None:
+    parts = urlsplit(address)
+    found = page(views, context_of(parts.path, parts.query + "&lang=en", NOW, views.zone()))
+    html = unescape(still(found.content))
+    assert found.status == 400 and said in re.sub("<[^>]*>", "", html), re.sub("<[^>]*>", " ", html)[:300]
+    assert f'href="{way}"' in html
+    assert page(views, context_of(*way.split("?"), NOW, views.zone())).status == 200
+
+
+def test_filters_that_leave_nothing_say_so(views: Gatherer) -> None:
+    for address in (
+        "/indicators/online_rate?where=unit:a&from=2020-01-01&to=2020-01-31",
+        "/records/dossier?where=unit:a&where=score:5&where=id:x*",
+    ):
+        assert "There is no record in this span" in drawn(views, address) or "No record fits" in drawn(views, address)
+
+
+@pytest.mark.parametrize(
+    ("compare", "first", "last", "where"),
+    [
+        ("last_year", "2025-01-01", "2025-03-31", "TRUE"),
+        ("previous", "2025-10-01", "2025-12-31", "TRUE"),
+        ("unit:b", "2026-01-01", "2026-03-31", "unit = 'b'"),
+    ],
+)
+def test_a_trend_beside_another_has_the_other_s_values(
+    store: Store, views: Gatherer, compare: str, first: str, last: str, where: str
+) -> None:
+    question = IndicatorQuestion("online_rate", start=date(2026, 1, 1), end=date(2026, 3, 31), beside=compare)
+    view = views.indicator(Viewer("test", "en"), question)
+    assert view.beside is not None and len(view.beside.points) == len(view.trend) == 3
+    day = DAY.format("received_at")
+    sql = f"SELECT month({day}), count(*) FILTER (online), count(*) FROM rec_dossier WHERE _until = {OPEN} AND {where}"
+    wanted = {month: row for month, *row in rows_of(store, f"{sql} AND {day} BETWEEN '{first}' AND '{last}' GROUP BY 1")}
+    told = {point.start.month: [point.numerator, point.denominator] for point in view.beside.points if point.denominator}
+    assert told == wanted
+    assert ("Room B" if "b" in compare else "2025") in drawn(
+        views, f"/indicators/online_rate?from=2026-01-01&to=2026-03-31&compare={compare}"
+    )
+
+
+def test_what_a_trend_cannot_be_compared_with_is_told(views: Gatherer) -> None:
+    for compare in ("yesterday", "unit:x", "colour:b"):
+        assert page(views, context_of("/indicators/online_rate", f"compare={compare}", NOW, views.zone())).status == 400
