@@ -17,6 +17,8 @@ from layouts.panels.lines import Column, Line, lines
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
+MOST_PLACES = 9
+
 
 def changed_targets(view: ChangedTargetsView, context: Context) -> Page:
     """The page of all targets."""
@@ -63,8 +65,9 @@ def _columns(context: Context) -> list[Column]:
 
 def _target(each: ChangedTarget, context: Context) -> Line:
     name = h.a(".ioc-link", href=context.link(f"/changes/{each.indicator.code}"))[each.indicator.label]
-    before, after = (with_unit(value, each.unit, context.words, each.precision) for value in (each.before, each.after))
-    return Line([name, before, after, _difference(each.before, each.after, each.precision, context)])
+    places = _apart(each.before, each.after, each.precision)
+    before, after = (with_unit(value, each.unit, context.words, places) for value in (each.before, each.after))
+    return Line([name, before, after, _difference(each.before, each.after, places, context)])
 
 
 def _cell(each: ChangedCell, view: ChangesView, context: Context) -> Line:
@@ -74,19 +77,27 @@ def _cell(each: ChangedCell, view: ChangesView, context: Context) -> Line:
     still = [" ", h.em(".ioc-faint")[words("changes.open")]] if each.open else None
     address = to_indicator(view.indicator.code, where, context, days, "day")
     month = h.span[h.a(".ioc-link", href=address)[dates.period(each.start, "month", words)], still]
-    sides = [_told(each.before, each, view, context), _told(each.after, each, view, context.at_present())]
+    places = _apart(each.before.value, each.after.value, view.precision)
+    sides = [_told(each.before, each, view, places, context), _told(each.after, each, view, places, context.at_present())]
     unit = [each.label] if view.dimension else []
-    return Line([month, *unit, *sides, _difference(each.before.value, each.after.value, view.precision, context)])
+    return Line([month, *unit, *sides, _difference(each.before.value, each.after.value, places, context)])
 
 
-def _told(told: Told, each: ChangedCell, view: ChangesView, context: Context) -> h.Node:
+def _told(told: Told, each: ChangedCell, view: ChangesView, places: int, context: Context) -> h.Node:
     """A value and what it is made of, which leads to the records as they were known then."""
     where = [(view.dimension, each.code)] if each.code else []
     pair = counts((told.numerator, told.denominator), view.indicator.code, view.behind, where, context, (each.start, each.end))
     if told.denominator is None:
         return pair[0] if pair[0] != "" else context.words("changes.nothing")
-    return [h.b[with_unit(told.value, view.unit, context.words, view.precision)], " ", h.span(".ioc-faint")[fraction(pair)]]
+    return [h.b[with_unit(told.value, view.unit, context.words, places)], " ", h.span(".ioc-faint")[fraction(pair)]]
+
+
+def _apart(before: Decimal | None, after: Decimal | None, precision: int) -> int:
+    """The fewest decimal places with which two values that differ look different."""
+    if before is None or after is None or before == after:
+        return precision
+    return next((places for places in range(precision, MOST_PLACES) if round(before, places) != round(after, places)), MOST_PLACES)
 
 
 def _difference(before: Decimal | None, after: Decimal | None, precision: int, context: Context) -> str:
-    return "" if before is None or after is None else signed(after - before, "number", context.words, precision + 1)
+    return "" if before is None or after is None else signed(after - before, "number", context.words, precision)

@@ -267,9 +267,8 @@ def test_a_point_and_a_brushed_period_of_the_trend_are_looked_at_alone(page: Pag
     expect(page.locator("#react-entry-point .ioc-fraction .ioc-count").last).to_have_text(
         str(office.sql("count(*)", between(*MONTH))[0][0])
     )
-    page.go_back()
-    page.wait_for_url(lambda url: "from=" not in url)
-    page.wait_for_function("document.querySelectorAll('#ioc-trend .point').length > 4")
+    page.goto("/indicators/online_rate?lang=en")
+    page.wait_for_selector("#ioc-trend .point")
     places = "[...document.querySelectorAll('#ioc-trend .point')].slice(-3, -1).map((each) => each.getBoundingClientRect().toJSON())"
     boxes = page.evaluate(places)
     room = page.evaluate("document.querySelector('#ioc-trend .nsewdrag').getBoundingClientRect().toJSON()")
