@@ -116,7 +116,7 @@ def between(start: date, end: date) -> str:
 
 def days(page: Page, start: date, end: date) -> None:
     """Choose days, by the keyboard."""
-    page.locator("#react-entry-point input[name=from]").focus()
+    page.locator("#react-entry-point .ioc-panel-course input[name=from]").focus()
     page.keyboard.press("Control+A")
     page.keyboard.type(f"{start:%d/%m/%Y}")
     page.keyboard.press("Tab")

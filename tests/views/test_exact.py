@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from callbacks.later import later
 from callbacks.page import page
 from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock
@@ -255,3 +256,14 @@ def test_a_trend_beside_another_has_the_other_s_values(
 def test_what_a_trend_cannot_be_compared_with_is_told(views: Gatherer) -> None:
     for compare in ("yesterday", "unit:x", "colour:b"):
         assert page(views, context_of("/indicators/online_rate", f"compare={compare}", NOW, views.zone())).status == 400
+
+
+def test_before_and_after_a_day_are_as_many_days(store: Store, views: Gatherer) -> None:
+    context = context_of("/indicators/online_rate", "lang=en&why=previous&from=2026-03-10&to=2026-05-20", NOW, views.zone())
+    panels, _ = later(views, context)
+    told = re.sub("<[^>]*>", "", still(panels[0]))
+    day = DAY.format("received_at")
+    for start, end in (("2026-03-10", "2026-05-20"), ("2025-12-28", "2026-03-09")):
+        sql = f"SELECT 100.0 * count(*) FILTER (online) / count(*) FROM rec_dossier WHERE _until = {OPEN} AND {day} BETWEEN '{start}' AND '{end}'"
+        assert f"{rows_of(store, sql)[0][0]:.1f}".removesuffix(".0") + "%" in told
+    assert 'name="why" value="previous"' in still(panels[0]) and "Before and after" in told
