@@ -32,5 +32,5 @@ def panel(view: IndicatorView, context: Context) -> Any:
     ]
     head = Markup([h.h2(".ioc-panel-title")[title], h.p(".ioc-faint.ioc-why-hint")[words("ranking.hint")]], className="ioc-why-head")
     lines = Markup(h.ul(".ioc-why-lines")[(h.li[each] for each in said[:MOST_LINES] or [words("ranking.none")])])
-    drawn = html.Div(chart(funnel(found, tile.unit, tile.precision, context), f"{title}. {' '.join(said)}"), className="ioc-funnel")
+    drawn = html.Div(chart(funnel(found, tile.unit, tile.precision, context), f"{title}. {' '.join(said)}"), className="ioc-peers-chart")
     return html.Section([head, drawn, lines], className="ioc-panel ioc-panel-peers")
