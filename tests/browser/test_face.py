@@ -126,7 +126,7 @@ def test_a_lost_server_is_said_within_ten_seconds_and_comes_back_by_itself(tab: 
 def test_the_address_is_the_state(tab: Page, site: Site) -> None:
     opened(tab, site, "/indicators/dossiers_fully_online")
     tab.evaluate("window.same = true")
-    chosen = tab.locator(".ioc-panel-course .ioc-chosen")
+    chosen = tab.locator(".ioc-panel-course .ioc-panel-head .ioc-chosen")
     tab.get_by_role("link", name="Quý", exact=True).click()
     expect(chosen).to_have_text("Quý")
     tab.locator("a.ioc-bars-row").first.click()

@@ -21,6 +21,7 @@ VALUES = {
     "name": "x",
     "indicator": "x",
     "moment": datetime(2026, 3, 1),
+    "first": datetime(2026, 3, 1),
     "sign": "=",
     "count": 2,
     "most": 1,
