@@ -96,15 +96,13 @@ def _counted(snapshot: Snapshot, question: SumQuestion) -> Sums:
         return _grouped(question, keys, totals, f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})")
 
     rows = count(snapshot.counts, snapshot.cursor, question.record, snapshot.version, query, len(keys))
-    columns = list(terms)
-    numbers = {columns.index(of_all(term).column) for term in question.terms}
-    there = [place for place, sums in rows.items() if any(sums[number] for number in numbers)]
-    dated = question.period is not None
-    kept = {term.column: columns.index(term.column) for term in question.terms}
+    columns = dict(zip(terms, list(zip(*rows.values(), strict=True)) or [()] * len(terms), strict=True))
+    there = list(map(any, zip(*(columns[of_all(term).column] for term in question.terms), strict=True)))
+    places, dated = list(compress(rows, there)), question.period is not None
     return Sums(
-        [place[dated:] for place in there],
-        [place[0] if dated else None for place in there],
-        {column: list(map(Decimal, (rows[place][number] for place in there))) for column, number in kept.items()},
+        [place[dated:] for place in places],
+        [place[0] if dated else None for place in places],
+        {term.column: list(map(Decimal, compress(columns[term.column], there))) for term in question.terms},
     )
 
 
