@@ -30,11 +30,46 @@
     });
   });
 
+  function go(address) {
+    history.pushState({}, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  // A page limited to days. Of a single point its days are told one by one.
+  function narrow(spans, finer) {
+    const address = new URL(location.href);
+    address.searchParams.set("from", spans[0][0]);
+    address.searchParams.set("to", spans[spans.length - 1][1]);
+    if (spans.length === 1) address.searchParams.set("period", finer);
+    go(address);
+  }
+
+  // What a point stands for: an address that it leads to, or its days.
+  function follow(node) {
+    if (!node.on || node.followed) return;
+    node.followed = true;
+    const marked = (event) => (event ? event.points : []).map((point) => point.customdata).filter(Boolean);
+    node.on("plotly_click", function (event) {
+      const [first] = marked(event);
+      if (Array.isArray(first)) narrow([first], node.layout.meta.finer);
+      else if (first && first.startsWith("/")) go(first);
+    });
+    node.on("plotly_selected", function (event) {
+      const spans = marked(event).filter(Array.isArray).sort();
+      if (spans.length) narrow(spans, node.layout.meta.finer);
+    });
+  }
+
   ["newPlot", "react"].forEach(function (name) {
     const draw = window.Plotly[name];
     window.Plotly[name] = function (node, data, layout, config) {
       if (data && !Array.isArray(data)) [data, layout, config] = [data.data, data.layout, data.config];
-      return draw.call(this, node, scaled(data, factor()), scaled(layout, factor()), config);
+      const fitted = scaled(layout, factor());
+      if (matchMedia("(pointer: coarse)").matches) fitted.dragmode = false; // a finger that moves scrolls the page
+      return draw.call(this, node, scaled(data, factor()), fitted, config).then(function (drawn) {
+        follow(node);
+        return drawn;
+      });
     };
   });
 })();

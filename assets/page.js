@@ -19,11 +19,23 @@
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   });
 
+  // The page that is alive takes the place of the still one: whoever has begun to type in it goes on there.
+  function exchange(first) {
+    const field = first.contains(document.activeElement) ? document.activeElement : null;
+    first.remove();
+    const same = field && field.id && document.getElementById(field.id);
+    if (!same) return;
+    same.focus();
+    if (same.value === field.value) return;
+    same.value = field.value;
+    same.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   function follow() {
     const here = page();
     if (!here) return;
     const first = document.getElementById("ioc-first");
-    if (first) first.remove();
+    if (first) exchange(first);
     const root = document.documentElement;
     if (document.title !== here.dataset.title) document.title = here.dataset.title;
     if (root.lang !== here.lang) root.lang = here.lang;

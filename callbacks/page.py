@@ -22,6 +22,7 @@ from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
 from layouts.page import Page
+from layouts.screens.changes import changed_targets, changes
 from layouts.screens.feed import feed
 from layouts.screens.feeds import feeds
 from layouts.screens.indicator import indicator
@@ -34,7 +35,7 @@ from layouts.screens.screen import screen, screens
 from layouts.screens.search import search
 from layouts.screens.unit import unit
 from layouts.screens.walls import walls
-from layouts.state import Context, context_of
+from layouts.state import KEPT, Context, context_of
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +84,20 @@ def page(views: Views, context: Context) -> Page:
     except UnknownName as error:
         return _unknown(error, views, context)
     except BadQuestion as error:
-        return message(words("error.bad_question"), " ".join(words.told(error)), context, status=400)
+        return _not_so(words.told(error), context)
     except Exception:
         log.exception("the page %s could not be drawn", context.path)
         return message(words("error.failed"), words("error.failed_hint"), context, status=500)
+
+
+def _not_so(told: tuple[str, str], context: Context) -> Page:
+    """What cannot be asked like that: why, and the same page without a past moment, or with nothing that an address may add."""
+    words, ways = context.words, []
+    if context.get("as_of"):
+        ways.append((words("app.as_of_leave"), context.with_query(as_of=None)))
+    if any(key not in KEPT for key, _ in context.query):
+        ways.append((words("error.bare"), context.link(context.path)))
+    return message(words("error.bad_question"), " ".join(told), context.at_present(), links=tuple(ways), status=400)
 
 
 def _unknown(error: UnknownName, views: Views, context: Context) -> Page:
@@ -94,7 +105,7 @@ def _unknown(error: UnknownName, views: Views, context: Context) -> Page:
     words = context.words
     what, hint = words.told(error)
     if error.kind not in PLACES:
-        return message(words("error.bad_question"), f"{what} {hint}", context, status=400)
+        return _not_so((what, hint), context)
     near = tuple(
         (_label(error.kind, name, views, context), context.link(f"{PLACES[error.kind]}/{name}"))
         for name in nearest(error.name, error.known)
@@ -121,6 +132,8 @@ def _page(views: Views, context: Context) -> Page:
         if found := re.fullmatch(pattern, context.path):
             return draw(views, Viewer("page", context.language), context.at_present(), *map(_named, found.groups()))
     as_of = moment_from_words(context.get("as_of"), views.zone())
+    if as_of and as_of.astimezone(context.zone).date() > context.today:
+        raise BadQuestion("future", moment=as_of)
     context = replace(context, now=min(as_of, context.now)) if as_of else context
     for pattern, draw_at in ROUTES:
         if found := re.fullmatch(pattern, context.path):
@@ -174,6 +187,14 @@ def _walls(views: Views, _viewer: Viewer, context: Context) -> Page:
     return walls(views.walls(), views.playlists(), context)
 
 
+def _changes(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
+    if as_of is None:
+        raise BadQuestion("since_when")
+    if name:
+        return changes(views.changes(viewer, name, as_of), context)
+    return changed_targets(views.changed_targets(viewer, as_of), context)
+
+
 def _search(views: Views, viewer: Viewer, context: Context, _as_of: datetime | None) -> Page:
     return search(views.search(viewer, context.get("q") or ""), context)
 
@@ -188,6 +209,7 @@ def question_of(name: str, context: Context) -> IndicatorQuestion:
         end=day_from_words(context.get("to")),
         where=where,
         split=context.get("split"),
+        beside=context.get("compare"),
     )
 
 
@@ -200,6 +222,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     ("/milestones", _milestones),
     ("/screens", _screens),
     ("/search", _search),
+    (r"/changes(?:/([^/]+))?", _changes),
     (r"/records/([^/]+)", _records),
     (r"/records/([^/]+)/(.+)", _record),
 )

@@ -61,6 +61,35 @@ def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: 
     return {"data": [*_path(points, goal, palette), *_judged(points, goal, palette), *_lines(points, palette), marks_], "layout": layout}
 
 
+def compared(
+    figure: Figure, points: Sequence[Point], others: Sequence[Point], said: Sequence[str], target: Decimal | None, context: Context
+) -> Figure:
+    """A trend with another behind it, point by point, on one scale; ``said`` is what the other's points say."""
+    line = {"color": PALETTES[context.scheme].muted, "width": 2.5, "dash": "1px,3px"}
+    other = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(range(len(others))),
+        "y": [plain(point.value) for point in others],
+        "line": line,
+        "connectgaps": False,
+        "text": said,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    axis = {**figure["layout"]["yaxis"], "range": value_range([*points, *others], target)}
+    return {"data": [other, *figure["data"]], "layout": {**figure["layout"], "yaxis": axis}}
+
+
+def chosen_by_hand(figure: Figure, days: Sequence[tuple[date, date]], finer: str) -> Figure:
+    """A trend on which days can be chosen: a point alone, divided ``finer``, or those that are brushed (``assets/charts.js``)."""
+    spans = [[start.isoformat(), end.isoformat()] for start, end in days]
+    data = figure["data"]
+    of_all = [each.get("mode") == "markers" and len(each["x"]) == len(spans) for each in data]
+    data = [{**each, "customdata": spans} if all_ else each for each, all_ in zip(data, of_all, strict=True)]
+    layout = {**figure["layout"], "dragmode": "select", "selectdirection": "h", "meta": {"finer": finer}}
+    return {"data": data, "layout": layout}
+
+
 def _on_path(points: Sequence[Point], goal: GoalView | None) -> list[Point]:
     """The points of a trend with what the goal's path asks for by the end of each, as far as it has begun."""
     if goal is None or goal.course is None:

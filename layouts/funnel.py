@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import log10
 
 from ioc.catalogue.model import Unit
+from ioc.catalogue.tree import NOTHING
 from ioc.text.numbers import number, with_unit
 from ioc.views.model import SplitRow
 from ioc.views.peers import FunnelView
@@ -37,7 +38,7 @@ def funnel(view: FunnelView, unit: Unit, precision: int, context: Context) -> Fi
     layout["annotations"] = [
         {"text": whole, "x": 1, "xref": "paper", "xanchor": "right", "y": plain(view.whole), "yshift": 9, "showarrow": False}
     ]
-    return {"data": [*_limits(view, palette), _places(view.rows, unit, precision, palette, context)], "layout": layout}
+    return {"data": [*_limits(view, palette), _places(view.rows, view.dimension, unit, precision, palette, context)], "layout": layout}
 
 
 def _limits(view: FunnelView, palette: Palette) -> list[Figure]:
@@ -50,7 +51,7 @@ def _limits(view: FunnelView, palette: Palette) -> list[Figure]:
     return [*lines, {**shared, "y": [plain(view.whole)] * len(x), "line": {"color": palette.ink, "width": 1.5}}]
 
 
-def _places(rows: Sequence[SplitRow], unit: Unit, precision: int, palette: Palette, context: Context) -> Figure:
+def _places(rows: Sequence[SplitRow], dimension: str, unit: Unit, precision: int, palette: Palette, context: Context) -> Figure:
     colours = {"high": palette.achieved, "low": palette.missed, "few": palette.muted}
     said = [
         f"<b>{row.label}</b><br>{with_unit(row.value, unit, context.words, precision)}<br>{number(row.denominator, context.language)}"
@@ -68,8 +69,9 @@ def _places(rows: Sequence[SplitRow], unit: Unit, precision: int, palette: Palet
         "text": outside,
         "textposition": "middle left",
         "textfont": {"size": CHART_SMALL_TEXT, "color": palette.ink},
-        "customdata": said,
-        "hovertemplate": "%{customdata}<extra></extra>",
+        "hovertext": said,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "customdata": [context.with_where(dimension, row.code or NOTHING) for row in rows],
         "marker": {
             "size": 10,
             "symbol": ["circle-open" if row.standing == "few" else "circle" for row in rows],

@@ -15,17 +15,22 @@ from ioc.text.lines import unbroken
 from ioc.views.model import Stamp
 from layouts.markup import Markup
 from layouts.page import Page, numbered
+from layouts.panels.moments import moments
 from layouts.state import Context
+
+# Pages that have no past.
+_OF_THE_PRESENT = ("/feeds", "/admin", "/search", "/changes")
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above a page: its title, whose it is, and what is said beside it."""
+    """What stands above a page: its title, whose it is, and what is said beside it; ``crumbs`` is the way to it, as words and addresses."""
 
     title: str
     organisation: str = ""
     subtitle: h.Node = None
     aside: h.Node = None
+    crumbs: tuple[tuple[str, str], ...] = ()
 
 
 def shell(
@@ -73,11 +78,15 @@ def _data(**values: str) -> Any:
 
 def _header(heading: Heading, stamp: Stamp | None, context: Context) -> h.Node:
     words = context.words
-    crumbs = [h.a(href=context.link("/"))[heading.organisation or words("app.home")], h.span[words("app.title")]]
+    home = h.a(href=context.link("/"))[heading.organisation or words("app.home")]
     return [
         h.a(".ioc-skip", href="#main")[words("app.skip")],
         h.div(".ioc-names")[
-            h.p(".ioc-organisation")[crumbs],
+            h.nav(".ioc-organisation.ioc-crumbs", aria_label=words("app.crumbs"))[
+                home, (h.a(href=address)[unbroken(said)] for said, address in heading.crumbs)
+            ]
+            if heading.crumbs
+            else h.p(".ioc-organisation")[home, h.span[words("app.title")]],
             h.h1(".ioc-title")[unbroken(heading.title)],
             h.p(".ioc-subtitle")[heading.subtitle] if heading.subtitle else None,
         ],
@@ -109,7 +118,8 @@ def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
     if stamp is None or not stamp.version:
         return None
     at = dates.moment(stamp.at, context.zone)
-    return h.p(".ioc-version")[context.words("app.version", version=stamp.version, moment=at)]
+    said = context.words("app.version", version=stamp.version, moment=at)
+    return h.p(".ioc-version")[said] if context.path.startswith(_OF_THE_PRESENT) else moments(said, context)
 
 
 def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
@@ -119,7 +129,9 @@ def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
     if stamp and stamp.as_of:
         text = words("app.as_of", moment=dates.moment(stamp.as_of, context.zone))
         leave = h.a(".ioc-switch", href=context.with_query(as_of=None))[words("app.as_of_leave")]
-        bands.append(Markup([h.span[text], leave], tag="aside", className="ioc-past"))
+        name = context.path.removeprefix("/indicators/") if context.path.startswith("/indicators/") else ""
+        since = h.a(".ioc-switch", href=context.link(f"/changes/{name}".rstrip("/")))[words("changes.title")]
+        bands.append(Markup([h.span[text], leave, since], tag="aside", className="ioc-past"))
     elif context.recounting is not None:
         text = words("app.recounting", share=f"{context.recounting:.0%}")
         bands.append(Markup([h.span[text]], tag="aside", className="ioc-recounting"))

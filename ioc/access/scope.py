@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from ioc.catalogue.model import Catalogue
+from ioc.catalogue.tree import units_below
 
 
 def units_within(catalogue: Catalogue, scope: str | None) -> tuple[str, ...] | None:
     """The unit that a viewer's records are limited to and all units below it; None is no limit."""
-    if scope is None:
-        return None
-    found = [scope]
-    for above in found:  # grows while it is walked
-        found += [code for code, unit in catalogue.units.items() if unit.parent == above and code not in found]
-    return tuple(found)
+    return None if scope is None else units_below(catalogue, scope)

@@ -32,7 +32,7 @@ class Behind:
 
 def parts_of(catalogue: Catalogue, indicator: str) -> tuple[Part, ...]:
     """Which parts of an indicator have records: none of a composite, which is made of other indicators."""
-    spec = _counting(catalogue, indicator)
+    spec = counting(catalogue, indicator)
     if spec is None:
         return ()
     if spec.measure is Measure.RATIO:
@@ -40,12 +40,6 @@ def parts_of(catalogue: Catalogue, indicator: str) -> tuple[Part, ...]:
     if spec.measure is Measure.DISTINCT and spec.succeeds:
         return (Part.NUMERATOR, Part.DENOMINATOR)
     return (Part.NUMERATOR,)
-
-
-def record_behind(catalogue: Catalogue, indicator: str) -> str | None:
-    """The type of the records that an indicator counts, or None where it is made of other indicators."""
-    spec = _counting(catalogue, indicator)
-    return spec.record if spec else None
 
 
 def behind(catalogue: Catalogue, indicator: str, part: Part, start: date | None, end: date, today: date) -> Behind:
@@ -61,7 +55,7 @@ def behind(catalogue: Catalogue, indicator: str, part: Part, start: date | None,
     """
     if indicator not in catalogue.indicators:
         raise UnknownName("indicator", indicator, catalogue.indicators)
-    spec = _counting(catalogue, indicator)
+    spec = counting(catalogue, indicator)
     if spec is None or spec.record is None:
         raise BadQuestion("no_records")
     if part not in parts_of(catalogue, indicator):
@@ -75,11 +69,11 @@ def behind(catalogue: Catalogue, indicator: str, part: Part, start: date | None,
     return Behind(spec.record, Counted(terms, without, None if spec.stock else start, end, min(end, today)))
 
 
-def _counting(catalogue: Catalogue, indicator: str) -> Indicator | None:
+def counting(catalogue: Catalogue, indicator: str) -> Indicator | None:
     """The indicator that counts records: itself, or the one whose change it is."""
     spec = catalogue.indicators[indicator]
     if spec.measure is Measure.CHANGE and spec.of:
-        return _counting(catalogue, spec.of)
+        return counting(catalogue, spec.of)
     return spec if spec.record else None
 
 

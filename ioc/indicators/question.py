@@ -18,7 +18,7 @@ class Question:
         by: dimensions to split by.
         period: length of a period, or None for one value over the whole span.
         start, end: inclusive days; ``end`` defaults to today.
-        where: per dimension, the codes that count.
+        where: per dimension, the codes that count; ``vp*`` is a unit with all below it, ``-`` no code.
     """
 
     indicator: str

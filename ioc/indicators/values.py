@@ -12,6 +12,7 @@ from itertools import accumulate
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure
 from ioc.catalogue.terms import Term, factor_of, is_quotient, terms_of
+from ioc.catalogue.tree import BELOW, NOTHING, named
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators import composite
 from ioc.indicators.composite import Key, Node, trees
@@ -36,11 +37,29 @@ def check_question(catalogue: Catalogue, question: Question) -> Indicator:
     for dimension in (*question.by, *(name for name, _ in question.where)):
         if dimension not in dimensions:
             raise UnknownName("dimension", dimension, dimensions)
+    for dimension, codes in question.where:
+        _check_codes(catalogue, question.indicator, dimension, codes)
     if len(set(question.by)) != len(question.by):
         raise BadQuestion("twice")
     if question.start and question.end and question.start > question.end:
         raise BadQuestion("reversed", start=question.start, end=question.end)
     return catalogue.indicators[question.indicator]
+
+
+def _with_below(catalogue: Catalogue, question: Question) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((dimension, tuple(each for code in codes for each in named(catalogue, code))) for dimension, codes in question.where)
+
+
+def _check_codes(catalogue: Catalogue, indicator: str, dimension: str, codes: Iterable[str]) -> None:
+    lists = {
+        catalogue.records[record].fields[dimension].codes
+        for record in catalogue.records_of(indicator)
+        if dimension in catalogue.records[record].fields
+    }
+    for known in (catalogue.code_list(each) for each in lists if each):
+        for code in codes:
+            if code not in {*known, NOTHING} and not (code.endswith(BELOW) and code.removesuffix(BELOW) in known):
+                raise UnknownName("code", code, known)
 
 
 def ask(snapshot: Snapshot, question: Question, today: date) -> list[Value]:
@@ -55,7 +74,7 @@ def ask(snapshot: Snapshot, question: Question, today: date) -> list[Value]:
         UnknownName, BadQuestion: see ``check_question``.
     """
     spec = check_question(snapshot.catalogue, question)
-    question = replace(question, end=question.end or today)
+    question = replace(question, end=question.end or today, where=_with_below(snapshot.catalogue, question))
     if spec.measure is Measure.CHANGE:
         return _change(snapshot, spec, question, today)
     if spec.measure is Measure.COMPOSITE:

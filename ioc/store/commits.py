@@ -23,6 +23,12 @@ def newest(cursor: duckdb.DuckDBPyConnection, as_of: datetime | None = None) -> 
     return version, at.replace(tzinfo=UTC)
 
 
+def beginning_of_all(cursor: duckdb.DuckDBPyConnection) -> datetime | None:
+    """The moment of the first commit, if there is any."""
+    (at,) = first(cursor, "SELECT min(committed_at) FROM commit_log")
+    return at.replace(tzinfo=UTC) if at else None
+
+
 def next_version(cursor: duckdb.DuckDBPyConnection) -> int:
     """The number of the next commit. Raises StoreError when there is none left."""
     version = newest(cursor)[0] + 1

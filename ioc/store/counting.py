@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.terms import Term
+from ioc.catalogue.tree import NOTHING
 from ioc.store.cells import VALUE, day_sql
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.tables import OPEN, record_table
@@ -146,7 +147,12 @@ def bounds(basis: str, spec: RecordType, zone: ZoneInfo, start: date | None, end
 
 def where_sql(question: SumQuestion) -> list[str]:
     """SQL conditions for the codes that count."""
-    return [f"{name(dimension)} IN ({', '.join(map(literal, codes))})" for dimension, codes in question.where]
+    return [_among(name(dimension), codes) for dimension, codes in question.where]
+
+
+def _among(column: str, codes: Sequence[str]) -> str:
+    known = f"{column} IN ({', '.join(map(literal, codes))})"
+    return f"({known} OR {column} IS NULL)" if NOTHING in codes else known
 
 
 def span_sql(day: str, start: date | None, end: date | None) -> list[str]:

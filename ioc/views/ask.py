@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
+from ioc.views.changes import ChangedTargetsView, ChangesView
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView, SecretsView
 from ioc.views.model import IndicatorView, MilestonesView, OverviewView
@@ -27,7 +28,8 @@ from ioc.views.walls import WallsView
 class IndicatorQuestion:
     """What is asked of one indicator; every part has a default, so that a bare address works.
 
-    ``start`` and ``end`` are inclusive days; None is the last 24 months.
+    ``start`` and ``end`` are inclusive days; None is the last 24 months. ``beside``: what the trend is compared with, as
+    ``last_year``, ``previous``, or a place as ``unit:vp``.
     """
 
     indicator: str
@@ -36,6 +38,7 @@ class IndicatorQuestion:
     end: date | None = None
     where: tuple[tuple[str, str], ...] = ()
     split: str | None = None
+    beside: str | None = None
 
 
 class Views(Protocol):
@@ -51,6 +54,14 @@ class Views(Protocol):
 
     def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
         """One indicator explained. Raises UnknownName or BadQuestion."""
+        ...
+
+    def changed_targets(self, viewer: Viewer, since: datetime) -> ChangedTargetsView:
+        """Which targets show another value now than at a past moment."""
+        ...
+
+    def changes(self, viewer: Viewer, indicator: str, since: datetime) -> ChangesView:
+        """One indicator by unit and month, as it was shown at a past moment and as it is now. Raises UnknownName or BadQuestion."""
         ...
 
     def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from flask_caching.backends.simplecache import SimpleCache
+
+from ioc.access.viewer import Viewer
 
 T = TypeVar("T")
 
@@ -58,3 +61,9 @@ class ViewCache:
                     del self._flights[name]
                 else:
                     self._flights[name] = (lock, waiting - 1)
+
+
+def hourly(viewer: Viewer, indicator: str, now: datetime, as_of: datetime | None) -> tuple[Hashable, ...]:
+    """Under what it is kept what is unusual about an indicator: it is looked at anew each hour; of a past moment never."""
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return ("anomalies", indicator, viewer.scope, viewer.language, hour if as_of is None else None, as_of)

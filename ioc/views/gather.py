@@ -18,17 +18,18 @@ from ioc.catalogue.screens import PanelSettings, Screens
 from ioc.config import Settings
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.indicators.explanation import Where
-from ioc.indicators.sample import interval
-from ioc.indicators.values import Question, ask, check_question
+from ioc.indicators.values import Question, check_question
 from ioc.screens.shelf import Shelf
 from ioc.store.audit import last_audit
+from ioc.store.commits import beginning_of_all
 from ioc.store.feeds import FeedState, refused_each_day
 from ioc.store.freshness import touched
 from ioc.store.runs import runs
 from ioc.store.snapshot import at_version
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
-from ioc.views.cache import ViewCache
+from ioc.views.cache import ViewCache, hourly
+from ioc.views.changes import ChangedTargetsView, ChangesView, changed_targets, changes_view
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView, SecretsView
@@ -53,7 +54,7 @@ from ioc.views.search import SearchView, entries, search_view
 from ioc.views.tiles import records_of
 from ioc.views.unit import UnitView, unit_view
 from ioc.views.unusual import AnomaliesView, anomalies_view
-from ioc.views.values import ValuesView, breaks
+from ioc.views.values import ValuesView, values_view
 from ioc.views.walls import WallsView
 
 T = TypeVar("T")
@@ -96,9 +97,11 @@ class Gatherer:
 
     @contextmanager
     def moment(self, as_of: datetime | None = None) -> Iterator[Moment]:
-        """The store as it is, or as it was known at a past moment."""
+        """The store as it is, or as it was known at a past moment. Raises BadQuestion before anything was known."""
         now = (as_of or self.store.clock.now()).astimezone(UTC)
         with self.store.read(as_of) as snapshot:
+            if as_of and not snapshot.version and (first := beginning_of_all(snapshot.cursor)):
+                raise BadQuestion("before_all", first=first.astimezone(snapshot.catalogue.zone))
             yield Moment(snapshot, now.astimezone(snapshot.catalogue.zone).date(), now, as_of)
 
     def cached(self, viewer: Viewer, question: tuple[Hashable, ...], as_of: datetime | None, compute: Callable[[Moment], T]) -> T:
@@ -161,6 +164,20 @@ class Gatherer:
 
         return self.cached(viewer, ("forecast", indicator), as_of, compute)
 
+    def changed_targets(self, viewer: Viewer, since: datetime) -> ChangedTargetsView:
+        """Which targets show another value now than at a past moment."""
+        return changed_targets(self.overview(viewer, since), self.overview(viewer), since)
+
+    def changes(self, viewer: Viewer, indicator: str, since: datetime) -> ChangesView:
+        """One indicator by unit and month, then and now. Raises UnknownName or BadQuestion."""
+
+        def compute(now: Moment) -> ChangesView:
+            with self.moment(since) as then:
+                self._records(then, indicator)
+                return changes_view(then, now, indicator, now.stamp(self._records(now, indicator)), viewer.language)
+
+        return self.cached(viewer, ("changes", indicator, since), None, compute)
+
     def explanation(self, viewer: Viewer, question: ExplanationQuestion, as_of: datetime | None = None) -> ExplanationView:
         """Why an indicator changed. Raises UnknownName or BadQuestion, also where nothing can be compared."""
 
@@ -180,12 +197,12 @@ class Gatherer:
                 stamp = moment.stamp(records_of(moment.snapshot.catalogue, indicator))
                 return anomalies_view(moment.snapshot, stamp, indicator, moment.today, moment.now, viewer.language)
 
-            return self._cache.get(_hourly(viewer, indicator, moment.now if as_of is None else as_of, as_of), compute)
+            return self._cache.get(hourly(viewer, indicator, moment.now if as_of is None else as_of, as_of), compute)
 
     def known_anomalies(self, viewer: Viewer, indicator: str, as_of: datetime | None = None) -> AnomaliesView | None:
         """The same if it has been told within the last two hours: it never takes time."""
         now = as_of or self.store.clock.now()
-        keys = (_hourly(viewer, indicator, now - timedelta(hours=hours), as_of) for hours in (0, 1))
+        keys = (hourly(viewer, indicator, now - timedelta(hours=hours), as_of) for hours in (0, 1))
         return next((found for key in keys if (found := self._cache.known(key))), None)
 
     def reading(self, viewer: Viewer, indicator: str, where: Where, as_of: datetime | None = None) -> tuple[str, ...]:
@@ -293,12 +310,8 @@ class Gatherer:
 
         def compute(moment: Moment) -> ValuesView:
             stamp = moment.stamp(self._records(moment, question.indicator))
-            values = tuple(ask(moment.snapshot, question, moment.today))
-            spec = moment.snapshot.catalogue.indicators[question.indicator]
-            intervals = tuple(interval(spec, value) for value in values) if spec.sample else ()
             oldest = next((each for each in self._behind(moment, question.indicator, viewer.language) if each.is_oldest), None)
-            known = breaks(spec, question.start, question.end or moment.today)
-            return ValuesView(stamp, question, values, intervals, known, oldest)
+            return values_view(moment.snapshot, stamp, question, moment.today, oldest)
 
         return self.cached(viewer, ("values", question), as_of, compute)
 
@@ -382,8 +395,3 @@ class Gatherer:
     def language(self) -> str:
         """The language of the first visit."""
         return self._language
-
-
-def _hourly(viewer: Viewer, indicator: str, now: datetime, as_of: datetime | None) -> tuple[Hashable, ...]:
-    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) if as_of is None else None
-    return ("anomalies", indicator, viewer.scope, viewer.language, hour, as_of)

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
+from ioc.catalogue.tree import BELOW, units_above
 from ioc.errors import BadQuestion
-from ioc.indicators.behind import record_behind
 from ioc.indicators.explanation import earlier
 from ioc.indicators.peers import ranks, standing
 from ioc.indicators.period import Period, back, periods
@@ -18,13 +18,15 @@ from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.snapshot import Snapshot
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
+from ioc.views.behind import numbers_behind
+from ioc.views.beside import beside
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion
-from ioc.views.labels import code_labels, dimension_label, filters_of
+from ioc.views.labels import code_label, code_labels, dimension_label, filters_of
 from ioc.views.model import Choice, FeedBehind, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
 from ioc.views.reading import reading
 from ioc.views.scoring import score_view
-from ioc.views.tiles import parted, spans, tiles
+from ioc.views.tiles import parted, records_of, spans, tiles
 
 # A trend of more points than this says nothing on any screen.
 MOST_POINTS = 1500
@@ -46,7 +48,8 @@ def indicator_view(
     dimensions = catalogue.dimensions_of(asked.indicator)
     split = asked.split or (dimensions[0] if dimensions else None)
     check_question(catalogue, replace(question, by=(split,) if split else ()))
-    tile = _tile(snapshot, question, today, now, language)
+    chosen = Period(start, min(end, today)) if asked.start or asked.end else None
+    tile = _tile(snapshot, question, today, now, language, chosen)
     return IndicatorView(
         stamp=stamp,
         tile=tile,
@@ -61,8 +64,10 @@ def indicator_view(
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
         feeds=feeds,
-        reading=_reading(snapshot, stamp, tile, question, today, language),
-        record=record_behind(catalogue, asked.indicator),
+        reading=() if chosen else _reading(snapshot, stamp, tile, question, today, language),
+        chosen=chosen is not None,
+        beside=beside(snapshot, question, asked.beside, today, language, trend_points) if asked.beside else None,
+        behind=numbers_behind(catalogue, asked.indicator),
         score=score_view(snapshot, Question(asked.indicator, where=where), today, language) if spec.parts else None,
     )
 
@@ -88,16 +93,26 @@ def _reading(snapshot: Snapshot, stamp: Stamp, tile: TileView, question: Questio
 
 def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, language: str) -> Filter:
     """One chosen limit in words."""
-    label = code_labels(catalogue, indicator, dimension, language).get(code, code)
-    return Filter(Choice(dimension, dimension_label(catalogue, indicator, dimension, language)), Choice(code, label))
+    labels = code_labels(catalogue, indicator, dimension, language)
+    unit = code.removesuffix(BELOW)
+    units = units_above(catalogue, unit) if unit in catalogue.units and dimension in _of_units(catalogue, indicator) else ()
+    above = tuple(Choice(f"{each}{BELOW}", labels.get(each, each)) for each in units)
+    label = Choice(code, code_label(labels, code, language))
+    return Filter(Choice(dimension, dimension_label(catalogue, indicator, dimension, language)), label, above)
 
 
-def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, language: str) -> TileView:
-    """The tile of the whole, or, within filters, the same with the filtered value; goals are set for the whole only."""
+def _of_units(catalogue: Catalogue, indicator: str) -> set[str]:
+    """The dimensions of an indicator whose codes are units."""
+    fields = (catalogue.records[record].fields for record in records_of(catalogue, indicator))
+    return {name for each in fields for name, field in each.items() if field.codes == "units"}
+
+
+def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, language: str, chosen: Period | None = None) -> TileView:
+    """The tile of the whole, or, within filters or chosen days, the same with their value; goals are set for the whole and the year."""
     tile = tiles(snapshot, [question.indicator], today, now, language, ahead=True)[question.indicator]
-    if not question.where:
+    if not question.where and not chosen:
         return tile
-    year = spans(snapshot.catalogue, today).year
+    year = chosen or spans(snapshot.catalogue, today).year
     found = ask(snapshot, Question(question.indicator, start=year.start, end=year.end, where=question.where), today)
     value = found[0] if found else None
     return replace(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ioc.catalogue.model import Catalogue
+from ioc.catalogue.tree import BELOW, NOTHING
 from ioc.indicators.explanation import Where
+from ioc.text.words import words
 from ioc.views.model import Choice
 from ioc.views.tiles import records_of
 
@@ -35,9 +37,19 @@ def code_labels_of(catalogue: Catalogue, records: Iterable[str], dimension: str,
     return {}
 
 
+def code_label(labels: Mapping[str, str], code: str, language: str) -> str:
+    """The words for one code of a question, also for a unit with all below it, or for none."""
+    if code == NOTHING:
+        return words(language)("records.nothing")
+    if code not in labels and code.endswith(BELOW):
+        return words(language)("unit_page.with_below", unit=code_label(labels, code.removesuffix(BELOW), language))
+    return labels.get(code, code)
+
+
 def filters_of(catalogue: Catalogue, indicator: str, where: Where, language: str) -> tuple[Choice, ...]:
     """What a question is limited to: each dimension, with the words for its codes."""
-    return tuple(
-        Choice(dimension, ", ".join(code_labels(catalogue, indicator, dimension, language).get(code, code) for code in codes))
-        for dimension, codes in where
-    )
+    found = []
+    for dimension, codes in where:
+        labels = code_labels(catalogue, indicator, dimension, language)
+        found.append(Choice(dimension, ", ".join(code_label(labels, code, language) for code in codes)))
+    return tuple(found)

@@ -14,6 +14,7 @@ from ioc.catalogue.model import Unit
 from ioc.goals.outlook import Outlook
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
+from ioc.views.behind import Numbers
 from ioc.views.expected import NextArrival
 from ioc.views.health import Health
 from ioc.views.outlooks import NOTHING_AHEAD, Look
@@ -88,6 +89,15 @@ class Point:
     value: Decimal | None
     provisional: bool = False
     new_formula: bool = False
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a trend is shown beside: how an address says it, a place in words, and its points in the order of the trend's own."""
+
+    against: str
+    label: str
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
@@ -253,10 +263,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Filter:
-    """A limit that was chosen: one code of one dimension."""
+    """A limit that was chosen: one code of one dimension. ``above``: of a unit, those above it, each with all below it."""
 
     dimension: Choice
     code: Choice
+    above: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -287,8 +298,10 @@ class IndicatorView:
         split: the chosen split over ``start`` - ``end``, or None when it cannot be split.
         feeds: the feeds that it rests on, the one with the oldest data first.
         reading: two sentences: where it stands, and how it has moved and why.
-        record: the type of the records that it counts, or None where it is made of other indicators.
+        chosen: whether the days were chosen: then ``tile`` has the value over them, not over this year so far.
+        behind: the records that its numbers count; None where it is made of other indicators.
         score: of a composite, the tree of its parts.
+        beside: what the trend is compared with, if anything.
     """
 
     stamp: Stamp
@@ -305,5 +318,7 @@ class IndicatorView:
     split: SplitView | None
     feeds: tuple[FeedBehind, ...]
     reading: tuple[str, ...] = ()
-    record: str | None = None
+    chosen: bool = False
+    behind: Numbers | None = None
     score: ScoreView | None = None
+    beside: Beside | None = None

@@ -29,6 +29,7 @@ class Limits:
 class FunnelView:
     """The places that have records, the value of the whole, and the limits over all their sizes."""
 
+    dimension: str
     whole: Decimal
     rows: tuple[SplitRow, ...]
     curve: tuple[Limits, ...]
@@ -46,7 +47,7 @@ def funnel_view(split: SplitView | None, unit: Unit) -> FunnelView | None:
     sizes = sorted({max(round(exp(first + (last - first) * place / (POINTS - 1))), 1) for place in range(POINTS)})
     factor = 100 if unit is Unit.PERCENT else 1
     share = float(split.whole) / factor
-    return FunnelView(split.whole, rows, tuple(_limits(share, records, factor) for records in sizes))
+    return FunnelView(split.dimension, split.whole, rows, tuple(_limits(share, records, factor) for records in sizes))
 
 
 def _limits(share: float, records: int, factor: int) -> Limits:

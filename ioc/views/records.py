@@ -6,15 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
+from ioc.catalogue.tree import NOTHING
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.behind import Part, behind, parts_of
 from ioc.indicators.period import period_of
 from ioc.indicators.values import Question, Value, ask
-from ioc.store.listing import Limit, ListQuestion, Total, read_groups, read_records, read_total
+from ioc.store.listing import ListQuestion, Total, read_groups, read_records, read_total
 from ioc.store.snapshot import Snapshot
+from ioc.views.behind import numbers_behind
+from ioc.views.filters import Filters, codes_of, limit, where_of
+from ioc.views.labels import code_label
 from ioc.views.model import Choice, Stamp
 from ioc.views.values import day_from_words
 
@@ -22,8 +26,6 @@ PAGE_ROWS = 50
 MOST_ROWS = 1000
 # Of more groups than this a table says nothing.
 MOST_GROUPS = 200
-# How a filter says that a field holds nothing, and parts a least from a greatest value.
-NOTHING, TO = "-", ".."
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class RecordsQuestion:
     part: str | None = None
     start: date | None = None
     end: date | None = None
-    filters: tuple[tuple[str, str], ...] = ()
+    filters: Filters = ()
     columns: tuple[str, ...] = ()
     sort: str | None = None
     page: int = 1
@@ -79,7 +81,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Behind:
-    """The number that records are behind: the indicator, which part of it, over which days, and its value."""
+    """The number that records are behind: the indicator, which part of it, over which days, its value, and the part's own number.
+
+    ``counts``: whether that counts records; it may also be a sum of what they say.
+    """
 
     indicator: Choice
     part: Part
@@ -87,16 +92,8 @@ class Behind:
     start: date | None
     end: date
     value: Value | None
-
-    @property
-    def number(self) -> Decimal | None:
-        """What the number says that there are of these records; None where it does not count records."""
-        if self.value is None or self.value.numerator is None:
-            return None
-        if self.part is Part.NUMERATOR:
-            return self.value.numerator
-        rest = self.value.numerator if self.part is Part.REST else Decimal(0)
-        return None if self.value.denominator is None else self.value.denominator - rest
+    number: Decimal | None
+    counts: bool
 
 
 @dataclass(frozen=True)
@@ -209,12 +206,25 @@ def _behind(snapshot: Snapshot, question: RecordsQuestion, today: date, language
     part = _part(catalogue, question)
     start, end = _span(question, today)
     found = behind(catalogue, indicator, part, start, end, today)
-    where = _codes(catalogue.records[question.record], question)
-    whole = len(where) == len({field for field, _ in question.filters})
-    splits = whole and {field for field, _ in where} <= set(catalogue.dimensions_of(indicator))
-    values = ask(snapshot, Question(indicator, start=found.counted.start, end=end, where=where), today) if splits else []
-    label = catalogue.indicators[indicator].label.of(language)
-    return Behind(Choice(indicator, label), part, parts_of(catalogue, indicator), found.counted.start, end, values[0] if values else None)
+    where = where_of(catalogue.records[question.record], question.filters, catalogue.dimensions_of(indicator))
+    asked = None if where is None else Question(indicator, start=found.counted.start, end=end, where=where)
+    values = ask(snapshot, asked, today) if asked else []
+    value = values[0] if values else None
+    number, counts = _number(catalogue, indicator, part, value)
+    label = Choice(indicator, catalogue.indicators[indicator].label.of(language))
+    return Behind(label, part, parts_of(catalogue, indicator), found.counted.start, end, value, number, counts)
+
+
+def _number(catalogue: Catalogue, indicator: str, part: Part, value: Value | None) -> tuple[Decimal | None, bool]:
+    """A part's own number, and whether it counts records."""
+    numbers = numbers_behind(catalogue, indicator)
+    if value is None or numbers is None:
+        return None, False
+    of = {numbers.numerator: value.numerator, numbers.denominator: value.denominator}
+    if part is Part.REST:
+        above, below = of.get(Part.NUMERATOR), of.get(Part.DENOMINATOR)
+        return (below - above, True) if above is not None and below is not None else (None, False)
+    return (of[part], True) if part in of else (value.numerator, False)
 
 
 def _part(catalogue: Catalogue, question: RecordsQuestion) -> Part:
@@ -243,54 +253,19 @@ def _listed(snapshot: Snapshot, question: RecordsQuestion, scope: tuple[str, ...
         if found.record != question.record:
             raise BadQuestion("other_record", record=found.record)
         counted = found.counted
-    where = _codes(spec, question)
+    where = codes_of(catalogue, spec, question.filters)
     if scope is not None:
         where += tuple((name, scope) for name, field in spec.fields.items() if field.codes == "units")
     taken = {field for field, _ in where}
-    limits = tuple(_limit(spec, field, text) for field, text in question.filters if field not in taken or text == NOTHING)
+    limits = tuple(limit(spec, field, text) for field, text in question.filters if field not in taken or text == NOTHING)
     order = tuple((each.removeprefix("-"), each.startswith("-")) for each in ((question.sort,) if question.sort else spec.listing.order))
     return ListQuestion(question.record, where=where, limits=limits, counted=counted, order=order or ((spec.event, True),), today=today)
 
 
-def _codes(spec: RecordType, question: RecordsQuestion) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The filters that name values to be met exactly, those of one field together."""
-    exact: dict[str, list[str]] = {}
-    for field, text in question.filters:
-        kind = spec.fields[field].type
-        if text != NOTHING and (kind in {FieldType.CODE, FieldType.BOOLEAN} or (kind is FieldType.TEXT and not text.endswith("*"))):
-            exact.setdefault(field, []).append(text)
-        if kind is FieldType.BOOLEAN and text not in {NOTHING, "true", "false"}:
-            raise BadQuestion("filter_value", field=field, text=text)
-    return tuple((field, tuple(texts)) for field, texts in exact.items())
-
-
-def _limit(spec: RecordType, field: str, text: str) -> Limit:
-    """What a filter that names no exact value asks. Raises BadQuestion."""
-    kind = spec.fields[field].type
-    if text == NOTHING:
-        return Limit(field, nothing=True)
-    if kind is FieldType.TEXT:
-        return Limit(field, begins=text.removesuffix("*"))
-    low, to, high = text.partition(TO)
-    if kind in {FieldType.DATE, FieldType.TIMESTAMP}:
-        return Limit(field, day_from_words(low), day_from_words(high if to else low))
-    return Limit(field, _number(low), _number(high if to else low))
-
-
-def _number(text: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        found = Decimal(text.replace(",", "."))
-    except InvalidOperation as error:
-        raise BadQuestion("number", text=text) from error
-    if not found.is_finite() or not re.fullmatch(r"-?\d{1,18}([.,]\d{1,9})?", text):
-        raise BadQuestion("number", text=text)
-    return found
-
-
 def _chosen(catalogue: Catalogue, spec: RecordType, field: str, text: str, language: str) -> Chosen:
-    label = text if text == NOTHING else _label(catalogue, spec, field, text, language)
+    codes = spec.fields[field].codes
+    labels = {code: said.of(language) for code, said in (catalogue.code_list(codes) if codes else {}).items()}
+    label = text if text == NOTHING else code_label(labels, text, language) if codes else _label(catalogue, spec, field, text, language)
     return Chosen(Choice(field, spec.fields[field].label.of(language)), text, label)
 
 

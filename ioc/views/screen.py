@@ -172,6 +172,7 @@ def _frame(asked: Asked, index: int) -> Frame:
         on=names if names else () if behind == set() else None,
         data_at=min((each.last_event for each in mine if each.last_event), default=None),
         stale=stale,
+        where=tuple((dimension, code) for dimension, codes in asked.where for code in codes),
     )
 
 

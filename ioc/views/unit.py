@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ioc.access.scope import units_within
 from ioc.catalogue.model import Catalogue, Unit
+from ioc.catalogue.tree import BELOW, has_below, units_above, units_below
 from ioc.errors import UnknownName
 from ioc.indicators.peers import ranks
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Question, ask
 from ioc.store.snapshot import Snapshot
+from ioc.views.behind import Numbers, numbers_behind
 from ioc.views.model import Choice, Point, Stamp
 from ioc.views.tiles import point, spans
 
@@ -36,7 +37,7 @@ class UnitRow:
     unit: Unit
     precision: int
     dimension: str
-    record: str
+    behind: Numbers | None
     value: Decimal | None
     numerator: Decimal | None
     denominator: Decimal | None
@@ -58,10 +59,17 @@ class UnitGroup:
 
 @dataclass(frozen=True)
 class UnitView:
-    """A unit: the units above it from the top, those below it, and its scorecard. ``until`` is the day on which it ended, if it did."""
+    """A unit and its scorecard.
+
+    Attributes:
+        code: how a question names it, with all units below it.
+        above, below: the units above it from the top, and those right below it.
+        until: the day on which it ended, if it did.
+    """
 
     stamp: Stamp
     unit: Choice
+    code: str
     above: tuple[Choice, ...]
     below: tuple[Choice, ...]
     until: date | None
@@ -85,7 +93,8 @@ def unit_view(snapshot: Snapshot, stamp: Stamp, unit: str, today: date, language
     return UnitView(
         stamp=stamp,
         unit=_choice(catalogue, unit, language),
-        above=tuple(_choice(catalogue, code, language) for code in _above(catalogue, unit)),
+        code=f"{unit}{BELOW}" if has_below(catalogue, unit) else unit,
+        above=tuple(_choice(catalogue, code, language) for code in units_above(catalogue, unit)),
         below=tuple(_choice(catalogue, code, language) for code, other in catalogue.units.items() if other.parent == unit),
         until=catalogue.units[unit].valid_to,
         year=today.year,
@@ -107,15 +116,6 @@ def _choice(catalogue: Catalogue, unit: str, language: str) -> Choice:
     return Choice(unit, catalogue.units[unit].label.of(language))
 
 
-def _above(catalogue: Catalogue, unit: str) -> Sequence[str]:
-    found: list[str] = []
-    parent = catalogue.units[unit].parent
-    while parent:
-        found.insert(0, parent)
-        parent = catalogue.units[parent].parent
-    return found
-
-
 def _is_told(row: UnitRow) -> bool:
     return row.value is not None or any(each.value is not None for each in row.trend)
 
@@ -124,7 +124,7 @@ def _series(snapshot: Snapshot, names: Sequence[str], unit: str, today: date) ->
     """What the unit's numbers, and those of the whole, are made of: one read each for every record type."""
     catalogue = snapshot.catalogue
     wanted = spans(catalogue, today)
-    codes = units_within(catalogue, unit) or ()
+    codes = units_below(catalogue, unit)
     within = {record: ((by_unit(catalogue, name) or "", codes),) for name in names for record in catalogue.records_of(name)}
     mine = SeriesSet(snapshot, names, [wanted.year, wanted.last_year, *wanted.months], today, within=within)
     return mine, SeriesSet(snapshot, names, [wanted.year], today)
@@ -143,7 +143,7 @@ def _row(snapshot: Snapshot, name: str, unit: str, mine: SeriesSet, whole: Serie
         unit=spec.unit,
         precision=spec.precision,
         dimension=dimension,
-        record=spec.record or "",
+        behind=numbers_behind(catalogue, name),
         value=now.value,
         numerator=now.numerator,
         denominator=now.denominator,

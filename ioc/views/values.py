@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Catalogue, Indicator, Text
 from ioc.errors import BadQuestion, UnknownName
-from ioc.indicators.sample import Interval
-from ioc.indicators.values import Question, Value
+from ioc.indicators.sample import Interval, interval
+from ioc.indicators.values import Question, Value, ask
+from ioc.store.snapshot import Snapshot
 from ioc.views.model import FeedBehind, Stamp
 
 
@@ -40,6 +41,14 @@ class ValuesView:
     intervals: tuple[Interval | None, ...] = ()
     breaks: tuple[Break, ...] = ()
     oldest: FeedBehind | None = None
+
+
+def values_view(snapshot: Snapshot, stamp: Stamp, question: Question, today: date, oldest: FeedBehind | None) -> ValuesView:
+    """See ``ValuesView``. Raises UnknownName or BadQuestion."""
+    values = tuple(ask(snapshot, question, today))
+    spec = snapshot.catalogue.indicators[question.indicator]
+    intervals = tuple(interval(spec, value) for value in values) if spec.sample else ()
+    return ValuesView(stamp, question, values, intervals, breaks(spec, question.start, question.end or today), oldest)
 
 
 def question_from_words(

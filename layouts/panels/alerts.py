@@ -10,6 +10,7 @@ from ioc.goals.status import Status
 from ioc.text.lines import unbroken
 from ioc.text.numbers import short
 from ioc.views.panels.types import Alert, AlertsPanel, PanelView
+from layouts.panels.frame import led, whole
 from layouts.panels.goal import target
 from layouts.panels.status import shape
 from layouts.state import Context
@@ -30,14 +31,14 @@ def panel(view: PanelView, content: AlertsPanel, context: Context) -> h.Element:
         )
     ]
     told = content.alerts[: MOST * view.frame.size[1]]
-    body = h.ul(".ioc-alerts")[(_alert(alert, context) for alert in told)]
+    body = h.ul(".ioc-alerts")[(_alert(alert, view, context) for alert in told)]
     if not content.alerts:
         body = h.ul(".ioc-alerts")[h.li(".ioc-is-achieved")[shape(Status.ACHIEVED), h.span[words("panel.all_well", count=content.watched)]]]
     title = view.frame.title or words("panel.kind.alerts")
     return h.section(".ioc-panel.ioc-panel-alerts")[h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], counts], body]
 
 
-def _alert(alert: Alert, context: Context) -> h.Element:
+def _alert(alert: Alert, view: PanelView, context: Context) -> h.Element:
     """One line: what, its value and goal, and what has become of it."""
     words, tile = context.words, alert.tile
     goal = tile.goal.target if tile.goal else None
@@ -48,7 +49,7 @@ def _alert(alert: Alert, context: Context) -> h.Element:
     )
     return h.li(class_=f"ioc-is-{alert.status.value}" + (" ioc-crossed" if alert.crossed else ""))[
         shape(alert.status),
-        h.span(".ioc-alert-name")[unbroken(alert.label)],
+        h.span(".ioc-alert-name")[led(unbroken(alert.label), whole(view, context, alert.indicator), context)],
         h.b(".ioc-number")[short(tile.value, tile.unit, words, tile.precision, goal)],
         h.span(".ioc-faint")[target(tile.goal, tile, context) if tile.goal else ""],
         h.span(".ioc-alert-word")[words(key)],

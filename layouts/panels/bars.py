@@ -8,7 +8,7 @@ from decimal import Decimal
 import htpy as h
 
 from ioc.catalogue.model import Unit
-from ioc.text.numbers import number, short, with_unit
+from ioc.text.numbers import short, with_unit
 from ioc.views.model import GoalView, SplitRow
 from layouts.state import Context
 
@@ -21,7 +21,7 @@ def bars(
     context: Context,
     *,
     address: Callable[[SplitRow], str] | None = None,
-    fractions: bool = False,
+    fractions: Callable[[SplitRow], h.Node] | None = None,
     whole: Sequence[SplitRow] | None = None,
 ) -> h.Element:
     """The bars, in the order of the rows.
@@ -32,7 +32,7 @@ def bars(
         goal: drawn in as a line when it is a bound on the value itself.
         context: language.
         address: where a row leads to, if anywhere.
-        fractions: whether numerator and denominator stand beside the value, which is then told with all its digits.
+        fractions: what stands beside the value, which is then told with all its digits: its numerator and denominator.
         whole: the rows that set the scale, where these are only some of them.
     """
     target = goal.target if goal and goal.comparator in {">=", "<=", "="} else None
@@ -42,11 +42,11 @@ def bars(
     items = (
         h.li(class_=_class(row.value, goal, target))[
             _row(row, address)[
-                h.span(".ioc-bars-name")[_name(row, context, ranked=fractions)],
+                h.span(".ioc-bars-name")[_name(row, context, ranked=fractions is not None)],
                 h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=_bar(row.value, low, high))],
                 h.b(".ioc-number")[(with_unit if fractions else short)(row.value, unit, context.words, precision, target)],
-                h.span(".ioc-number.ioc-faint")[_fraction(row, unit, context)] if fractions else None,
-            ]
+            ],
+            h.span(".ioc-number.ioc-faint")[fractions(row), _interval(row, unit, context)] if fractions else None,
         ]
         for row in rows
     )
@@ -98,14 +98,10 @@ def _bar(value: Decimal | None, low: float, high: float) -> str:
     return f"{start}width:{abs(end - nothing):.2f}%"
 
 
-def _fraction(row: SplitRow, unit: Unit, context: Context) -> h.Node:
-    """What the value is made of; of a sample, between which bounds the share of everybody lies, and whether there are few answers."""
+def _interval(row: SplitRow, unit: Unit, context: Context) -> h.Node:
+    """Of a sample, between which bounds the share of everybody lies, and whether there are few answers."""
     words = context.words
-    if row.numerator is None or row.denominator is None:
-        return ""
-    numerator, denominator = (number(part, context.language) for part in (row.numerator, row.denominator))
-    shown = words("overview.of", numerator=numerator, denominator=denominator)
     if row.low is None or row.high is None:
-        return shown
+        return None
     low, high = (with_unit(bound, unit, words) for bound in (row.low, row.high))
-    return [shown, " ", words("indicator.interval", low=low, high=high), [" · ", h.em[words("indicator.small")]] if row.small else None]
+    return [" ", words("indicator.interval", low=low, high=high), [" · ", h.em[words("indicator.small")]] if row.small else None]

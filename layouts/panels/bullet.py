@@ -12,7 +12,7 @@ from ioc.text.lines import unbroken
 from ioc.text.numbers import short
 from ioc.views.model import TileView
 from ioc.views.panels.types import BulletPanel, PanelView
-from layouts.panels.frame import empty, framed, span
+from layouts.panels.frame import empty, framed, led, span, whole
 from layouts.panels.goal import target
 from layouts.panels.status import shape
 from layouts.panels.tile import target_line
@@ -23,16 +23,16 @@ def panel(view: PanelView, content: BulletPanel, context: Context) -> h.Element:
     """The panel."""
     if all(tile.value is None for tile in content.tiles):
         return framed(view, empty(context), context)
-    rows = h.ol(".ioc-bullets", style=f"--rows:{len(content.tiles)}")[(_row(tile, context) for tile in content.tiles)]
+    rows = h.ol(".ioc-bullets", style=f"--rows:{len(content.tiles)}")[(_row(tile, view, context) for tile in content.tiles)]
     return framed(view, rows, context, note=span(view.frame, context))
 
 
-def _row(tile: TileView, context: Context) -> h.Element:
+def _row(tile: TileView, view: PanelView, context: Context) -> h.Element:
     goal = tile.goal.target if tile.goal else None
     shown = short(tile.value, tile.unit, context.words, tile.precision, goal)
     word = context.words(f"status.{tile.status.value}")
     return h.li(class_=f"ioc-is-{tile.status.value}")[
-        h.span(".ioc-bullet-name")[unbroken(tile.label)],
+        h.span(".ioc-bullet-name")[led(unbroken(tile.label), whole(view, context, tile.indicator), context)],
         h.span(".ioc-bullet-track", aria_hidden="true")[_marks(tile)],
         h.b(".ioc-number")[shown],
         h.span(".ioc-bullet-goal.ioc-number")[target(tile.goal, tile, context) if tile.goal else ""],

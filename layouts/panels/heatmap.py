@@ -9,11 +9,14 @@ from decimal import Decimal
 import htpy as h
 
 from ioc.catalogue.model import Unit
+from ioc.catalogue.tree import NOTHING
 from ioc.text import dates
 from ioc.text.numbers import short
 from ioc.views.panels.types import HeatmapPanel, PanelView
 from layouts.axis import marks
-from layouts.panels.frame import empty, framed
+from layouts.panels.frame import empty, framed, led, only, whole
+from layouts.panels.frame import part as narrowed
+from layouts.panels.leads import FINER, to_indicator
 from layouts.state import Context
 from layouts.theme import SCALE_STEPS
 
@@ -32,7 +35,13 @@ def panel(view: PanelView, content: HeatmapPanel, context: Context) -> h.Element
     rows = list(zip(content.rows, content.values, strict=True))
     shown = rows[: max(view.frame.size[1] * ROWS_A_ROW - HEAD_ROWS, 1)] if context.unattended else rows
     body = (
-        h.tr[h.th(scope="row", title=row.label)[row.label], (_cell(value, least, most, content, context) for value in values)]
+        h.tr[
+            h.th(scope="row", title=row.label)[led(row.label, narrowed(view, content.dimension, row.code, context), context)],
+            (
+                _cell(value, _alone(view, content, row.code, days, context), least, most, content, context)
+                for value, days in zip(values, content.days, strict=True)
+            ),
+        ]
         for row, values in shown
     )
     roomy = " ioc-heat-numbers" if len(content.columns) <= MOST_COLUMNS_WITH_NUMBERS else ""
@@ -42,7 +51,7 @@ def panel(view: PanelView, content: HeatmapPanel, context: Context) -> h.Element
     note = context.words("panel.by", dimension=content.by[:1].lower() + content.by[1:])
     rest = h.p(".ioc-between")[context.words("panel.more_rows", count=len(rows) - len(shown))] if len(shown) < len(rows) else None
     scale = key(least, most, content.unit, content.precision, context)
-    return framed(view, [scale, h.div(".ioc-heat-room")[table], rest], context, note=note)
+    return framed(view, [scale, h.div(".ioc-heat-room")[table], rest], context, note=note, lead=whole(view, context))
 
 
 def step(value: Decimal, least: Decimal, most: Decimal) -> int:
@@ -52,10 +61,19 @@ def step(value: Decimal, least: Decimal, most: Decimal) -> int:
     return min(int((value - least) / (most - least) * SCALE_STEPS), SCALE_STEPS - 1)
 
 
-def _cell(value: Decimal | None, least: Decimal, most: Decimal, content: HeatmapPanel, context: Context) -> h.Element:
+def _alone(view: PanelView, content: HeatmapPanel, code: str, days: tuple[date, date], context: Context) -> str:
+    """The address of what a cell shows: one code in one period."""
+    limits = [*(each for each in view.frame.where if each[0] != content.dimension), (content.dimension, code or NOTHING)]
+    return to_indicator(only(view), limits, context, days, FINER[content.period])
+
+
+def _cell(value: Decimal | None, address: str, least: Decimal, most: Decimal, content: HeatmapPanel, context: Context) -> h.Element:
+    """A cell; the keyboard comes to the same by the row's name, and the periods of its page."""
     if value is None:
         return h.td
-    return h.td(class_=f"s{step(value, least, most)}")[short(value, content.unit, context.words, content.precision)]
+    shown = short(value, content.unit, context.words, content.precision)
+    linked = shown if context.unattended else h.a(href=address, tabindex="-1")[shown]
+    return h.td(class_=f"s{step(value, least, most)}")[linked]
 
 
 def _heads(columns: Sequence[date], kind: str, context: Context) -> Iterator[h.Element]:

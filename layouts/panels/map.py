@@ -10,7 +10,7 @@ import htpy as h
 from ioc.text.numbers import short, with_unit
 from ioc.views.model import SplitRow
 from ioc.views.panels.types import MapPanel, PanelView, Place
-from layouts.panels.frame import empty, framed, span
+from layouts.panels.frame import empty, framed, led, part, span, whole
 from layouts.panels.heatmap import key, step
 from layouts.state import Context
 
@@ -25,11 +25,12 @@ def panel(view: PanelView, content: MapPanel, context: Context) -> h.Element:
         return framed(view, empty(context), context)
     least, most = min(known), max(known)
     scale = key(least, most, content.unit, content.precision, context)
-    drawn = _outlines(content, least, most, context) if content.shapes else _tiles(content, least, most, context)
-    return framed(view, [scale, h.div(".ioc-map-room")[drawn, _alt(view, content, context)]], context, note=span(view.frame, context))
+    drawn = _outlines(content, least, most, context) if content.shapes else _tiles(view, content, least, most, context)
+    room = h.div(".ioc-map-room")[drawn, _alt(view, content, context)]
+    return framed(view, [scale, room], context, note=span(view.frame, context), lead=whole(view, context))
 
 
-def _tiles(content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:
+def _tiles(view: PanelView, content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:
     rows = {row.code: row for row in content.rows}
     unplaced = (Place(row.code, "", index // COLUMNS, index % COLUMNS) for index, row in enumerate(content.rows))
     places = content.places or tuple(unplaced)
@@ -37,18 +38,23 @@ def _tiles(content: MapPanel, least: Decimal, most: Decimal, context: Context) -
     used = {place.column for place in places}
     columns = " ".join("minmax(0,1fr)" if column in used else "minmax(0,.3fr)" for column in range(wide))
     return h.div(".ioc-map", style=f"--rows:{deep};--columns:{wide};grid-template-columns:{columns}", aria_hidden="true")[
-        (_tile(place, rows.get(place.code), content, least, most, context) for place in places)
+        (_tile(place, rows.get(place.code), view, content, least, most, context) for place in places)
     ]
 
 
-def _tile(place: Place, row: SplitRow | None, content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:
+def _tile(
+    place: Place, row: SplitRow | None, view: PanelView, content: MapPanel, least: Decimal, most: Decimal, context: Context
+) -> h.Element:
     where = f"grid-area:{place.row + 1}/{place.column + 1}"
     if place.words:
         return h.div(".ioc-map-island", style=where)[h.span[place.words]]
     if row is None or row.value is None:
         return h.div(".ioc-map-none", style=where)[h.span[row.label if row else place.code], h.b["–"]]
     colour = f"ioc-map-tile s{step(row.value, least, most)}"
-    return h.div(class_=colour, style=where)[h.span[row.label], h.b[short(row.value, content.unit, context.words, content.precision)]]
+    said = [h.span[row.label], h.b[short(row.value, content.unit, context.words, content.precision)]]
+    if context.unattended:
+        return h.div(class_=colour, style=where)[said]
+    return h.a(class_=colour, style=where, href=part(view, content.dimension, row.code, context), tabindex="-1")[said]
 
 
 def _outlines(content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:
@@ -69,5 +75,6 @@ def _shapes(content: MapPanel, least: Decimal, most: Decimal, context: Context) 
 def _alt(view: PanelView, content: MapPanel, context: Context) -> h.Element:
     """The same in words: every place with its value, the best first."""
     known = sorted((row for row in content.rows if row.value is not None), key=lambda row: -(row.value or Decimal(0)))
-    listed = (h.li[f"{row.label}: {with_unit(row.value, content.unit, context.words, content.precision)}"] for row in known)
-    return h.ul(".ioc-unseen", aria_label=view.frame.title)[listed]
+    said = ((row, f"{row.label}: {with_unit(row.value, content.unit, context.words, content.precision)}") for row in known)
+    listed = (h.li[led(text, part(view, content.dimension, row.code, context), context)] for row, text in said)
+    return h.ul(".ioc-unseen.ioc-places", aria_label=view.frame.title)[listed]

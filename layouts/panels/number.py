@@ -9,7 +9,7 @@ from ioc.text import dates
 from ioc.text.numbers import short
 from ioc.views.model import GoalView, TileView
 from ioc.views.panels.types import NumberPanel, PanelView
-from layouts.panels.frame import age, span, titled
+from layouts.panels.frame import age, led, span, titled, whole
 from layouts.panels.goal import ahead, due, gap, is_past, target, verdict
 from layouts.panels.status import shape, status
 from layouts.panels.tile import tile_spark
@@ -21,8 +21,7 @@ def panel(view: PanelView, content: NumberPanel, context: Context) -> h.Element:
     """The panel."""
     tile, frame = content.tile, view.frame
     stale = " ioc-stale" if frame.stale else ""
-    title = titled(frame, context)
-    linked = title if context.unattended else h.a(href=context.link(f"/indicators/{tile.indicator}"))[title]
+    linked = led(titled(frame, context), whole(view, context, tile.indicator), context)
     return h.section(class_=f"ioc-panel ioc-panel-number ioc-is-{tile.status.value}{stale}")[
         h.div(".ioc-panel-head")[status(tile.status, context), h.p(".ioc-panel-note")[frame.scope or span(frame, context)]],
         h.h2(".ioc-panel-title")[linked],

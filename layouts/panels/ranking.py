@@ -10,7 +10,8 @@ from ioc.text.numbers import with_unit
 from ioc.views.model import SplitRow
 from ioc.views.panels.types import PanelView, RankingPanel
 from layouts.panels.bars import bars
-from layouts.panels.frame import empty, framed, span
+from layouts.panels.frame import empty, framed, span, whole
+from layouts.panels.frame import part as narrowed
 from layouts.state import Context
 
 # More rows than this for each row of the grid are not read from afar: then the best and the worst are shown, and how many stand between.
@@ -33,7 +34,7 @@ def panel(view: PanelView, content: RankingPanel, context: Context) -> h.Element
     lists = [_list(view, content, part, known, rows, context) for part in parts]
     if between:
         lists.insert(1, h.p(".ioc-between")[context.words("panel.between_rows", count=between)])
-    return framed(view, h.div(".ioc-halves" if columns == 2 else ".ioc-whole")[lists], context, note=note)
+    return framed(view, h.div(".ioc-halves" if columns == 2 else ".ioc-whole")[lists], context, note=note, lead=whole(view, context))
 
 
 def _cut(rows: list[SplitRow], most: int) -> tuple[list[SplitRow], int, list[SplitRow]]:
@@ -45,9 +46,10 @@ def _cut(rows: list[SplitRow], most: int) -> tuple[list[SplitRow], int, list[Spl
 
 
 def _list(
-    view: PanelView, content: RankingPanel, part: Sequence[SplitRow], whole: Sequence[SplitRow], rows: int, context: Context
+    view: PanelView, content: RankingPanel, part: Sequence[SplitRow], known: Sequence[SplitRow], rows: int, context: Context
 ) -> h.Element:
-    shown = bars(part, content.unit, content.precision, content.goal, context, whole=whole)
+    lead = None if context.unattended else lambda row: narrowed(view, content.dimension, row.code, context)
+    shown = bars(part, content.unit, content.precision, content.goal, context, address=lead, whole=known)
     style = f"--rows:{rows}"
     if context.unattended:
         return h.div(".ioc-scroll", style=style)[shown]

@@ -9,7 +9,7 @@ import htpy as h
 from ioc.text.lines import unbroken
 from ioc.text.numbers import number, with_unit
 from ioc.views.panels.types import PanelView, ScorePanel, ScorePart
-from layouts.panels.frame import empty, framed, span
+from layouts.panels.frame import empty, framed, led, span, whole
 from layouts.state import Context
 
 
@@ -29,11 +29,11 @@ def panel(view: PanelView, content: ScorePanel, context: Context) -> h.Element:
         else None,
     ]
     widest = max(part.most for part in content.parts)
-    parts = h.ol(".ioc-score-parts", style=f"--rows:{len(content.parts)}")[(_part(part, widest, context) for part in content.parts)]
-    return framed(view, h.div(".ioc-score")[total, parts], context, note=span(view.frame, context))
+    parts = h.ol(".ioc-score-parts", style=f"--rows:{len(content.parts)}")[(_part(part, widest, view, context) for part in content.parts)]
+    return framed(view, h.div(".ioc-score")[total, parts], context, note=span(view.frame, context), lead=whole(view, context))
 
 
-def _part(part: ScorePart, widest: Decimal, context: Context) -> h.Element:
+def _part(part: ScorePart, widest: Decimal, view: PanelView, context: Context) -> h.Element:
     share = Decimal(0) if part.points is None else part.points / part.most * 100
     shown = context.words(
         "panel.points_of",
@@ -41,7 +41,7 @@ def _part(part: ScorePart, widest: Decimal, context: Context) -> h.Element:
         most=number(part.most, context.language),
     )
     return h.li(class_="ioc-reached" if part.points == part.most else None)[
-        h.span(".ioc-score-name")[unbroken(part.label)],
+        h.span(".ioc-score-name")[led(unbroken(part.label), whole(view, context, part.indicator) if part.indicator else None, context)],
         h.span(".ioc-score-track", style=f"width:{part.most / widest * 100:.1f}%", aria_hidden="true")[h.i(style=f"width:{share:.1f}%")],
         h.b(".ioc-number")[shown],
         None if part.value is None else h.span(".ioc-number.ioc-faint")[with_unit(part.value, part.unit, context.words, part.precision)],

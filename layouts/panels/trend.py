@@ -17,7 +17,8 @@ from ioc.views.panels.types import PanelView, TrendPanel
 from layouts.axis import marks
 from layouts.figures import value_range
 from layouts.markup import Markup
-from layouts.panels.frame import empty, framed
+from layouts.panels.frame import empty, framed, only
+from layouts.panels.leads import to_indicator
 from layouts.state import Context
 
 SIDE = 1000
@@ -34,12 +35,18 @@ def panel(view: PanelView, content: TrendPanel, context: Context) -> h.Element:
     """The panel."""
     if all(point.value is None for point in content.points):
         return framed(view, empty(context), context)
-    return framed(view, _Plot(view, content, context).drawn(), context, note=_note(content, context))
+    plot = _Plot(view, content, context)
+    return framed(view, plot.drawn(), context, note=_note(content, context), lead=_lead(view, content, context))
 
 
 def _note(content: TrendPanel, context: Context) -> str:
     first, last = (dates.period(point.start, content.period, context.words) for point in (content.points[0], content.points[-1]))
     return context.words(f"panel.by_{content.period}", first=first, last=last)
+
+
+def _lead(view: PanelView, content: TrendPanel, context: Context) -> str:
+    days = (content.points[0].start, min(content.points[-1].end, context.today))
+    return to_indicator(only(view), view.frame.where, context, days, content.period)
 
 
 class _Plot:

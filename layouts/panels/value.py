@@ -7,7 +7,7 @@ import re
 import htpy as h
 
 from ioc.text import dates
-from ioc.text.numbers import number, short, signed, with_unit
+from ioc.text.numbers import short, signed, with_unit
 from ioc.views.model import TileView
 from layouts.state import Context
 
@@ -26,14 +26,6 @@ def value(tile: TileView, context: Context, *, brief: bool = False) -> h.Element
         h.span(".ioc-digits", style=f"--chars:{len(digits)}")[digits],
         h.span(class_="ioc-unit ioc-unit-word" if len(unit) > SYMBOL else "ioc-unit")[unit],
     ]
-
-
-def fraction(tile: TileView, context: Context) -> str:
-    """Numerator and denominator beside the value: “182.744 / 222.955”."""
-    if tile.numerator is None or tile.denominator is None:
-        return ""
-    numerator, denominator = (number(part, context.language) for part in (tile.numerator, tile.denominator))
-    return context.words("overview.of", numerator=numerator, denominator=denominator)
 
 
 def change(tile: TileView, context: Context) -> str:

@@ -11,6 +11,7 @@ from ioc.views.reading import summary, told
 from layouts.markup import Markup
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
+from layouts.panels.span import day
 from layouts.state import Context
 from layouts.waterfall import waterfall
 
@@ -38,4 +39,16 @@ def _head(against: str, context: Context) -> list[h.Element]:
     words = context.words
     title = words("explanation.title")
     ways = choices(title, ((words(f"explanation.against_{way}"), context.with_query(why=way), way == against) for way in AGAINST))
-    return [h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], ways]]
+    return [h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], _around(context), ways]]
+
+
+def _around(context: Context) -> h.Element:
+    """Before and after a day: the days from it on against as many before."""
+    words = context.words
+    kept = (h.input(type="hidden", name=name, value=value) for name, value in context.query if name not in {"from", "why", "period"})
+    return h.form(".ioc-span", method="get", action=context.path)[
+        kept,
+        h.input(type="hidden", name="why", value="previous"),
+        day("from", words("explanation.around"), ""),
+        h.button(".ioc-choice")[words("beside.show")],
+    ]

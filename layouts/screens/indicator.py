@@ -9,20 +9,24 @@ from typing import Any
 import htpy as h
 from dash import html
 
+from ioc.catalogue.tree import NOTHING as NO_VALUE
 from ioc.goals.status import Status
 from ioc.text import dates
-from ioc.text.numbers import number, with_unit
+from ioc.text.numbers import with_unit
 from ioc.views.model import FeedBehind, GoalView, IndicatorView, Point, SplitRow, TileView
 from ioc.views.unusual import AnomaliesView
 from layouts import ids
-from layouts.figures import Figure, trend
+from layouts.figures import Figure, chosen_by_hand, trend
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.bars import bars
+from layouts.panels.beside import control, name, with_other
+from layouts.panels.beside import value as other_value
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.expected import expected
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
+from layouts.panels.leads import ALL, FINER, counts, fraction, to_indicator, to_records
 from layouts.panels.moment import ago
 from layouts.panels.outlook import outlook
 from layouts.panels.score_table import score_table
@@ -30,7 +34,8 @@ from layouts.panels.span import span
 from layouts.panels.status import status
 from layouts.panels.trend import alt, nothing
 from layouts.panels.unusual import marked
-from layouts.panels.value import age, change, fraction, value
+from layouts.panels.value import age, change
+from layouts.panels.value import value as shown_value
 from layouts.screens.later import place
 from layouts.shell import Heading, shell
 from layouts.state import Context
@@ -47,7 +52,7 @@ def indicator(view: IndicatorView, context: Context, unusual: AnomaliesView | No
     facts = Markup([_headline(view, context), _goals(view, context), _about(view, context)], className="ioc-facts")
     score = Markup([score_table(view.score, context)]) if view.score else None
     later = place(view.stamp.version, context)
-    ahead = [] if view.filters else outlook(view.tile, context)
+    ahead = [] if _limited(view) else outlook(view.tile, context)
     charts = html.Div(
         [
             _trend(view, context, unusual),
@@ -60,11 +65,22 @@ def indicator(view: IndicatorView, context: Context, unusual: AnomaliesView | No
     )
     return shell(
         [html.Div([facts, charts], className="ioc-sheet")],
-        Heading(view.tile.label, subtitle=_reading(view)),
+        Heading(view.tile.label, subtitle=_reading(view), crumbs=_crumbs(view, context)),
         view.stamp,
         context,
         charts=True,
     )
+
+
+def _crumbs(view: IndicatorView, context: Context) -> tuple[tuple[str, str], ...]:
+    """The way here: the whole, then each limit with those before it; of a unit, through those above it."""
+    name, where, found = view.tile.indicator, _where(view), []
+    if _limited(view):
+        found.append((view.tile.label, to_indicator(name, (), context)))
+    for index, each in enumerate(view.filters):
+        codes = [*each.above, *([each.code] if view.chosen or index + 1 < len(where) else [])]
+        found += [(code.label, to_indicator(name, [*where[:index], (each.dimension.code, code.code)], context)) for code in codes]
+    return tuple(found)
 
 
 def _reading(view: IndicatorView) -> h.Element:
@@ -76,25 +92,40 @@ def _reading(view: IndicatorView) -> h.Element:
 def _headline(view: IndicatorView, context: Context) -> h.Element:
     tile, words = view.tile, context.words
     # Goals are set for the whole: within a filter there is a value, but no verdict.
-    judged = Status.NO_GOAL if view.filters else tile.status
-    mark = h.b[words("indicator.filters")] if view.filters else status(judged, context)
+    judged = Status.NO_GOAL if _limited(view) else tile.status
+    mark = h.b[words("indicator.filters")] if _limited(view) else status(judged, context)
+    of = words("indicator.at_present" if tile.stock else "indicator.this_year")
+    if view.chosen:
+        of = words("records.until" if tile.stock else "records.span", start=dates.day(view.start), end=dates.day(view.end))
     return h.section(class_=f"ioc-panel ioc-headline ioc-is-{judged.value}" + (" ioc-stale" if tile.stale else ""))[
-        h.p(".ioc-headline-top")[mark, h.span(".ioc-faint")[words("indicator.at_present" if tile.stock else "indicator.this_year")]],
-        value(tile, context),
+        h.p(".ioc-headline-top")[mark, h.span(".ioc-faint")[of]],
+        shown_value(tile, context),
         h.p(".ioc-fraction")[_behind(view, context)],
-        _filters(view, context) if view.filters else goal_lines(tile, context),
+        _filters(view, context) if _limited(view) else goal_lines(tile, context),
         h.p(".ioc-tile-foot")[h.span[change(tile, context)], age(tile, context)],
     ]
 
 
 def _behind(view: IndicatorView, context: Context) -> h.Node:
     """Numerator and denominator, as the way to the records that they count."""
-    shown = fraction(view.tile, context)
-    if view.record is None:
+    tile, numbers = view.tile, view.behind
+    span = (view.start, view.end) if view.chosen else ALL
+    shown = fraction(counts((tile.numerator, tile.denominator), tile.indicator, numbers, _where(view), context, span))
+    if numbers is None:
         return shown
-    where = [("where", f"{each.dimension.code}:{each.code.code}") for each in view.filters]
-    address = context.link(f"/records/{view.record}", ("indicator", view.tile.indicator), *where)
-    return [shown, " ", h.a(".ioc-link", href=address)[context.words("records.open")]]
+    part = "rest" if numbers.numerator and numbers.denominator else "numerator"
+    address = to_records(tile.indicator, numbers.record, part, _where(view), context, span)
+    return [shown, " ", h.a(".ioc-link", href=address)[context.words(f"records.open_{part}")]]
+
+
+def _limited(view: IndicatorView) -> bool:
+    """Whether the value is of a part or of chosen days: goals are set for the whole and the year."""
+    return bool(view.filters) or view.chosen
+
+
+def _where(view: IndicatorView) -> list[tuple[str, str]]:
+    """What the page is limited to, as an address says it."""
+    return [(each.dimension.code, each.code.code) for each in view.filters]
 
 
 def _filters(view: IndicatorView, context: Context) -> h.Element:
@@ -106,14 +137,17 @@ def _filters(view: IndicatorView, context: Context) -> h.Element:
         ]
         for each in view.filters
     )
-    return h.p(".ioc-chips")[chips]
+    days = h.a(".ioc-chip", href=context.with_query(**{"from": None, "to": None, "period": None}), title=words("indicator.remove"))[
+        h.b[f"{dates.day(view.start)} – {dates.day(view.end)}"], h.i(aria_hidden="true")["×"]
+    ]
+    return h.p(".ioc-chips")[chips, days if view.chosen else None]
 
 
 def _goals(view: IndicatorView, context: Context) -> h.Element:
     words = context.words
     return h.section(".ioc-panel")[
         h.h2(".ioc-panel-title")[
-            words("indicator.goals"), h.span(".ioc-faint")[f" ({words('indicator.whole')})"] if view.filters else None
+            words("indicator.goals"), h.span(".ioc-faint")[f" ({words('indicator.whole')})"] if _limited(view) else None
         ],
         h.ul(".ioc-goals")[(_goal(goal, view, context) for goal in view.tile.goals)]
         if view.tile.goals
@@ -128,14 +162,14 @@ def _goal(goal: GoalView, view: IndicatorView, context: Context) -> h.Element:
         shown = with_unit(goal.verdict, tile.unit, words, tile.precision, goal.target)
         key = {True: "indicator.then_met", False: "indicator.then_missed", None: "indicator.then_unknown"}[goal.met_at_horizon]
         then = h.p[words("indicator.then"), ": ", h.b[words(key, value=shown)]]
-    now = None if view.filters else h.p[words("indicator.now"), ": ", h.b[gap(goal, tile, context) or words("status.no_data")]]
+    now = None if _limited(view) else h.p[words("indicator.now"), ": ", h.b[gap(goal, tile, context) or words("status.no_data")]]
     return h.li(class_=f"ioc-is-{goal.status.value}")[
         h.p(".ioc-goal-head")[h.span[h.b[target(goal, tile, context)], " ", due(goal, context)], status(goal.status, context)],
         then,
         now,
-        h.p[goal.reason] if goal.status in _OPEN and not view.filters else None,
+        h.p[goal.reason] if goal.status in _OPEN and not _limited(view) else None,
         h.p[" ".join(goal.prospect[:2])]
-        if then is not None and goal.prospect and not view.filters and _is_followed(tile, context)
+        if then is not None and goal.prospect and not _limited(view) and _is_followed(tile, context)
         else None,
         h.p(".ioc-faint")[goal.source, f" · {goal.population}" if goal.population else None],
     ]
@@ -184,7 +218,8 @@ def trend_figure(view: IndicatorView, context: Context, unusual: AnomaliesView |
     tile = view.tile
     goal = None if view.filters else tile.goal
     figure = trend(view.trend, view.period, tile.unit, tile.precision, goal, context)
-    return figure if view.filters else marked(figure, view.trend, unusual, context)
+    figure = with_other(figure if view.filters else marked(figure, view.trend, unusual, context), view, context)
+    return chosen_by_hand(figure, [(max(p.start, view.start), min(p.end, view.end)) for p in view.trend], FINER[view.period])
 
 
 def _trend(view: IndicatorView, context: Context, unusual: AnomaliesView | None) -> html.Section:
@@ -202,17 +237,21 @@ def _trend(view: IndicatorView, context: Context, unusual: AnomaliesView | None)
         goal = None if view.filters else tile.goal
         said = alt(tile.label, view.trend, view.period, tile.unit, tile.precision, goal, context)
         drawn = chart(trend_figure(view, context, unusual), said, ids.TREND)
-    top = [h.div(".ioc-panel-head")[head], _key(view, context)]
+    top = [h.div(".ioc-panel-head")[head], control(view, context), _key(view, context)]
     return html.Section([Markup(top), drawn], className="ioc-panel ioc-panel-course")
 
 
 def _key(view: IndicatorView, context: Context) -> h.Element | None:
     """What the lines of the trend are, where there are several."""
-    goal = view.tile.goal
-    if goal is None or goal.course is None or view.filters:
+    goal, lines = None if view.filters else view.tile.goal, []
+    if goal and goal.course:
+        lines = ["path", *(["judged"] if goal.closes and not view.tile.stock else [])]
+    if view.beside:
+        lines.append("beside")
+    if not lines:
         return None
-    lines = ["value", "path", *(["judged"] if goal.closes and not view.tile.stock else [])]
-    said = {"value": context.words(f"period.{view.period}")}
+    lines = ["value", *lines]
+    said = {"value": context.words(f"period.{view.period}")} | ({"beside": name(view, context)} if view.beside else {})
     return h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{line}")[said.get(line) or context.words(f"indicator.key_{line}")] for line in lines)]
 
 
@@ -232,7 +271,7 @@ def _split(view: IndicatorView, context: Context) -> h.Element:
     def ranked(rows: list[SplitRow]) -> h.Element:
         goal = None if view.filters else tile.goal
         lead = partial(_narrowed, split.dimension, context)
-        return bars(rows, tile.unit, tile.precision, goal, context, address=lead, fractions=True, whole=known)
+        return bars(rows, tile.unit, tile.precision, goal, context, address=lead, fractions=partial(_counts, view, context), whole=known)
 
     rest = h.details[h.summary[words("indicator.split_more", count=len(known))], ranked(known[MOST_ROWS:])]
     hints = ["split_hint", *(["interval_hint"] if any(row.low is not None for row in known) else [])]
@@ -242,7 +281,14 @@ def _split(view: IndicatorView, context: Context) -> h.Element:
 
 def _narrowed(dimension: str, context: Context, row: SplitRow) -> str:
     """The address of this page limited to one row of the split."""
-    return context.with_where(dimension, row.code)
+    return context.with_where(dimension, row.code or NO_VALUE)
+
+
+def _counts(view: IndicatorView, context: Context, row: SplitRow) -> h.Node:
+    """What a row's value is made of, as the way to its records."""
+    dimension = view.split.dimension if view.split else ""
+    where = [*(each for each in _where(view) if each[0] != dimension), (dimension, row.code or NO_VALUE)]
+    return fraction(counts((row.numerator, row.denominator), view.tile.indicator, view.behind, where, context, (view.start, view.end)))
 
 
 def _numbers(view: IndicatorView, context: Context) -> h.Element:
@@ -251,21 +297,33 @@ def _numbers(view: IndicatorView, context: Context) -> h.Element:
     parts = [name for name in ("numerator", "denominator") if any(getattr(point, name) is not None for point in view.trend)]
     parts = parts if "denominator" in parts else []  # what is only counted is its own numerator
     columns = ("period", *parts, "value")
-    heads = (h.th(class_=None if column == "period" else "ioc-number", scope="col")[words(f"indicator.{column}")] for column in columns)
-    table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(point, parts, view, context) for point in reversed(view.trend))]]
+    heads = [h.th(class_=None if column == "period" else "ioc-number", scope="col")[words(f"indicator.{column}")] for column in columns]
+    others: Sequence[Point | None] = [None] * len(view.trend)
+    if view.beside:
+        heads.append(h.th(".ioc-number", scope="col")[name(view, context)])
+        others = [*view.beside.points[: len(view.trend)], *others[len(view.beside.points) :]]
+    rows = zip(reversed(view.trend), reversed(others), strict=True)
+    table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(point, other, parts, view, context) for point, other in rows)]]
     title = words("indicator.numbers")
     return h.section(".ioc-panel.ioc-panel-numbers")[
         h.h2(".ioc-panel-title")[title], h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[table]
     ]
 
 
-def _row(point: Point, parts: Sequence[str], view: IndicatorView, context: Context) -> h.Element:
+def _row(point: Point, other: Point | None, parts: Sequence[str], view: IndicatorView, context: Context) -> h.Element:
     words, tile = context.words, view.tile
     said = [words(key) for key, is_so in (("period.provisional", point.provisional), ("indicator.new_formula", point.new_formula)) if is_so]
     open_ = h.em[" · ".join(said)] if said else None
     goal = tile.goal.target if tile.goal else None
+    days = (max(point.start, view.start), min(point.end, view.end))
+    pair = counts((point.numerator, point.denominator), tile.indicator, view.behind, _where(view), context, days)
+    shown = dict(zip(("numerator", "denominator"), pair, strict=True))
+    alone = context.with_query(**{"from": days[0].isoformat(), "to": days[1].isoformat(), "period": FINER[view.period]})
+    value = h.b[with_unit(point.value, tile.unit, words, tile.precision, goal)]
+    counted = not parts and view.behind is not None and view.behind.numerator
     return h.tr[
-        h.th(scope="row")[dates.period(point.start, view.period, words), " ", open_],
-        (h.td(".ioc-number")[number(getattr(point, part), context.language)] for part in parts),
-        h.td(".ioc-number")[h.b[with_unit(point.value, tile.unit, words, tile.precision, goal)]],
+        h.th(scope="row")[h.a(".ioc-link", href=alone)[dates.period(point.start, view.period, words)], " ", open_],
+        (h.td(".ioc-number")[shown[part]] for part in parts),
+        h.td(".ioc-number")[pair[0] if counted else value],
+        h.td(".ioc-number.ioc-faint")[other_value(other, view, context) if other else ""] if view.beside else None,
     ]

@@ -19,8 +19,8 @@ def record(view: RecordView, context: Context) -> Page:
     """The page."""
     facts = Markup([_fields(view, context)], className="ioc-facts")
     main = Markup([_countings(view, context), _versions(view, context)], className="ioc-charts")
-    back = h.a(".ioc-link", href=context.link(f"/records/{view.record.code}"))[view.record.label]
-    return shell([html.Div([facts, main], className="ioc-sheet")], Heading(view.key, subtitle=back), view.stamp, context)
+    crumbs = ((view.record.label, context.link(f"/records/{view.record.code}")),)
+    return shell([html.Div([facts, main], className="ioc-sheet")], Heading(view.key, crumbs=crumbs), view.stamp, context)
 
 
 def _fields(view: RecordView, context: Context) -> h.Element:

@@ -7,16 +7,17 @@ from decimal import Decimal
 from urllib.parse import quote
 
 import htpy as h
-from dash import html
 
 from ioc.catalogue.model import FieldType
+from ioc.catalogue.tree import NOTHING as NO_VALUE
 from ioc.text import dates
 from ioc.text.numbers import NOTHING, number
-from ioc.views.records import NOTHING as NO_VALUE
-from ioc.views.records import TO, Behind, Chosen, Column, GroupRow, RecordsView, Row
+from ioc.views.filters import TO
+from ioc.views.records import Behind, Chosen, Column, GroupRow, RecordsView, Row
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.choices import choices
+from layouts.panels.leads import ALL, to_indicator
 from layouts.panels.lines import Column as Head
 from layouts.panels.lines import Line, lines
 from layouts.shell import Heading, shell
@@ -29,18 +30,35 @@ _FORM = ("where", "columns", "page")
 def records(view: RecordsView, context: Context) -> Page:
     """The page."""
     words = context.words
-    facts = Markup([_number(view, context), _filters(view, context), _columns(view, context)], className="ioc-facts")
+    above = Markup([_number(view, context), _filters(view, context), _columns(view, context)], className="ioc-narrowing")
     table = _groups(view, context) if view.group else _table(view, context)
     main = Markup(
         [h.section(".ioc-panel")[_head(view, context), _chips(view, context), table, None if view.group else _pages(view, context)]],
         className="ioc-charts",
     )
     return shell(
-        [html.Div([facts, main], className="ioc-sheet")],
-        Heading(view.record.label, subtitle=words("records.subtitle")),
+        [above, main],
+        Heading(view.record.label, subtitle=words("records.subtitle"), crumbs=_crumbs(view, context)),
         view.stamp,
         context,
     )
+
+
+def _crumbs(view: RecordsView, context: Context) -> tuple[tuple[str, str], ...]:
+    """The way here: the indicator that counts the records, and the same within the filters."""
+    if view.behind is None:
+        return ()
+    indicator = view.behind.indicator
+    whole = (indicator.label, to_indicator(indicator.code, (), context))
+    limits = ", ".join(each.label for each in view.filters)
+    return (whole, (limits, _back(view, view.behind, context))) if limits and view.behind.value else (whole,)
+
+
+def _back(view: RecordsView, behind: Behind, context: Context) -> str:
+    """The indicator's page with the number that these records make."""
+    limits = [(each.field.code, each.text) for each in view.filters] if behind.value else []
+    chosen = (behind.start, behind.end) if context.get("from") or context.get("to") else ALL
+    return to_indicator(behind.indicator.code, limits, context, chosen)
 
 
 def _number(view: RecordsView, context: Context) -> h.Element | None:
@@ -48,15 +66,14 @@ def _number(view: RecordsView, context: Context) -> h.Element | None:
     behind, words = view.behind, context.words
     if behind is None:
         return None
-    back = context.link(f"/indicators/{behind.indicator.code}")
+    back = _back(view, behind, context)
     start, end = (dates.day(day) if day else "" for day in (behind.start, behind.end))
     span = words("records.span", start=start, end=end) if start else words("records.until", end=end)
     parts = (
         (words(f"records.part.{part.value}"), context.with_query(part=part.value, page=None), part is behind.part) for part in behind.parts
     )
-    return h.section(".ioc-panel")[
-        h.h2(".ioc-panel-title")[words("records.behind")],
-        h.p[h.a(".ioc-link", href=back)[behind.indicator.label]],
+    return h.section(".ioc-panel.ioc-behind")[
+        h.h2(".ioc-panel-title")[h.a(".ioc-link", href=back)[behind.indicator.label]],
         h.p(".ioc-faint")[span],
         choices(words("records.which"), parts) if len(behind.parts) > 1 else None,
         _agreement(view, behind, context),
@@ -70,7 +87,7 @@ def _agreement(view: RecordsView, behind: Behind, context: Context) -> h.Element
     shown = number(behind.number, context.language)
     if behind.number == view.total.count:
         return h.p(".ioc-agrees")[words("records.agrees", number=shown)]
-    return h.p(".ioc-faint")[words("records.sum", number=shown)]
+    return h.p(".ioc-faint")[words("records.limited" if behind.counts else "records.sum", number=shown)]
 
 
 def _filters(view: RecordsView, context: Context) -> h.Element:
@@ -84,8 +101,8 @@ def _filters(view: RecordsView, context: Context) -> h.Element:
     dimensions = {each.code for each in view.dimensions}
     first = [column for column in fields if column.code in dimensions or column.code in chosen]
     rest = [column for column in fields if column not in first]
-    return h.section(".ioc-panel")[
-        h.h2(".ioc-panel-title")[words("records.filter")],
+    return h.details(".ioc-panel", id="filters")[
+        h.summary(".ioc-panel-title")[words("records.filter"), f" ({len(view.filters)})" if view.filters else None],
         h.form(".ioc-filters", method="get", action=context.path)[
             kept,
             (_filter(column, chosen.get(column.code, []), context) for column in first),

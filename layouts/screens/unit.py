@@ -12,6 +12,7 @@ from ioc.text.numbers import number, signed, with_unit
 from ioc.views.unit import UnitGroup, UnitRow, UnitView
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.leads import counts, fraction, to_indicator
 from layouts.panels.lines import Column, Line, lines
 from layouts.panels.spark import spark
 from layouts.shell import Heading, shell
@@ -24,12 +25,12 @@ NUMBERS = {"value", "whole", "rank", "change"}
 def unit(view: UnitView, context: Context) -> Page:
     """The page."""
     words = context.words
-    above: list[h.Node] = [[h.a(href=context.link(f"/units/{each.code}"))[each.label], " › "] for each in view.above]
-    subtitle: list[h.Node] = [above, words("overview.year", year=view.year)]
+    crumbs = tuple((each.label, context.link(f"/units/{each.code}")) for each in view.above)
+    heading = Heading(view.unit.label, subtitle=words("overview.year", year=view.year), crumbs=crumbs)
     ended = h.p(".ioc-faint")[words("unit_page.until", day=dates.day(view.until))] if view.until else None
     content = [ended, (_group(group, view, context) for group in view.groups), _below(view, context)]
     empty = h.p(".ioc-empty")[words("unit_page.none")] if not view.groups else None
-    return shell([Markup([content, empty], className="ioc-scorecard")], Heading(view.unit.label, subtitle=subtitle), view.stamp, context)
+    return shell([Markup([content, empty], className="ioc-scorecard")], heading, view.stamp, context)
 
 
 def _group(group: UnitGroup, view: UnitView, context: Context) -> h.Element:
@@ -43,17 +44,12 @@ def _group(group: UnitGroup, view: UnitView, context: Context) -> h.Element:
 
 def _line(row: UnitRow, view: UnitView, context: Context) -> Line:
     words = context.words
-    where = ("where", f"{row.dimension}:{view.unit.code}")
-    name = h.a(".ioc-link", href=context.link(f"/indicators/{row.indicator}", where))[unbroken(row.label)]
+    where = [(row.dimension, view.code)]
+    name = h.a(".ioc-link", href=to_indicator(row.indicator, where, context))[unbroken(row.label)]
     key = {True: "ioc-reason-holds", False: "ioc-reason-fails", None: None}[row.better]
     said = {True: words("unit_page.better"), False: words("unit_page.worse"), None: None}[row.better]
     value = h.b(class_=key, title=said)[with_unit(row.value, row.unit, words, row.precision)]
-    counts = [number(each, context.language) for each in (row.numerator, row.denominator) if each is not None]
-    records: h.Node = " / ".join(counts)
-    if row.record:
-        records = h.a(".ioc-link", href=context.link(f"/records/{row.record}", ("indicator", row.indicator), where))[
-            records or words("records.open")
-        ]
+    records = fraction(counts((row.numerator, row.denominator), row.indicator, row.behind, where, context))
     whole = with_unit(row.whole, row.unit, words, row.precision)
     rank = words("unit_page.place", rank=row.rank, of=row.ranked) if row.rank else ""
     change = "" if row.change is None else signed(row.change, "number", words, row.precision)

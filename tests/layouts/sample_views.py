@@ -278,6 +278,7 @@ class SampleViews:
         records = tuple(
             (f"G09-{index:06}", "Giải quyết trợ cấp thất nghiệp", NOW, date(2026, 12, 8), True, Decimal(1500), None) for index in range(50)
         )
+        steps = (("Tiếp nhận", Decimal(1000)), ("Trực tuyến", Decimal(820)), ("Chưa rõ", None))
         titles = ("Mã", "Thủ tục", "Tiếp nhận", "Hẹn trả", "Trực tuyến", "Lệ phí", "Ghi chú")
         contents: tuple[tuple[str, str, Content], ...] = (
             ("number", tile.label, NumberPanel(tile)),
@@ -286,32 +287,42 @@ class SampleViews:
             ("number", "Của một đơn vị", NumberPanel(replace(tile, goal=None, status=Status.NO_GOAL), tile)),
             ("trend", tile.label, TrendPanel(tile.unit, 1, "month", tile.trend, tile.goal)),
             ("trend", "Trống", TrendPanel(Unit.PERCENT, 1, "month", course(None), None)),
-            ("ranking", "Xếp hạng", RankingPanel("Đơn vị", tile.unit, 1, rows, tile.goal)),
-            ("heatmap", "Theo tháng", HeatmapPanel("Đơn vị", tile.unit, 1, names, columns, "month", values)),
+            ("ranking", "Xếp hạng", RankingPanel("unit", "Đơn vị", tile.unit, 1, rows, tile.goal)),
+            (
+                "heatmap",
+                "Theo tháng",
+                HeatmapPanel("unit", "Đơn vị", tile.unit, 1, names, columns, tuple((each, each) for each in columns), "month", values),
+            ),
             (
                 "map",
                 "Bản đồ",
-                MapPanel(tile.unit, 1, rows[:3], (Place("r0", "", 0, 0), Place("r1", "", 1, 0), Place("dao", "Quần đảo", 1, 2))),
+                MapPanel(
+                    "province", tile.unit, 1, rows[:3], (Place("r0", "", 0, 0), Place("r1", "", 1, 0), Place("dao", "Quần đảo", 1, 2))
+                ),
             ),
             (
                 "map",
                 "Bản đồ có đường nét",
-                MapPanel(tile.unit, 1, rows[:1], shapes=(Shape("r0", "M0 0L9 0L9 9Z"), Shape("x", "M9 9L8 8L7 9Z"))),
+                MapPanel("province", tile.unit, 1, rows[:1], shapes=(Shape("r0", "M0 0L9 0L9 9Z"), Shape("x", "M9 9L8 8L7 9Z"))),
             ),
             ("bullet", "So với mục tiêu", BulletPanel(tuple(TILES.values()))),
             ("milestones", "", MilestonesPanel(MILESTONES, TODAY)),
             (
                 "funnel",
                 "Các bước",
-                FunnelPanel((Step("Tiếp nhận", Decimal(1000)), Step("Trực tuyến", Decimal(820)), Step("Chưa rõ", None))),
+                FunnelPanel(tuple(Step(label, count, tile.indicator) for label, count in steps)),
             ),
             ("score", "Điểm", ScorePanel(Decimal("17.6"), Decimal(26), Decimal(32), PARTS)),
             ("alerts", "", AlertsPanel((Alert(tile.indicator, tile.label, tile.status, True, tile), *ALERTS), 20)),
             ("feeds", "", FeedsPanel(sample_feeds(self._stamp(None), viewer.language).feeds)),
             ("clock", "", ClockPanel()),
             ("text", "Ghi chú", TextPanel("Họp giao ban 8 giờ sáng thứ Hai.")),
-            ("records", "Hồ sơ", RecordsPanel(tuple(Choice(title, title) for title in titles), records)),
-            ("records", "Không có", RecordsPanel((Choice("a", "Mã"),), ())),
+            (
+                "records",
+                "Hồ sơ",
+                RecordsPanel("dossier", tuple(Choice(title, title) for title in titles), records, tuple(str(row[0]) for row in records)),
+            ),
+            ("records", "Không có", RecordsPanel("dossier", (Choice("a", "Mã"),), (), ())),
         )
         panels = tuple(
             PanelView(self._frame(index, kind, title, stale=title == "Dữ liệu cũ"), content)

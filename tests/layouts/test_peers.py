@@ -29,7 +29,7 @@ SPLIT = SplitView("unit", "Đơn vị", ROWS, Decimal("85.7"), True)
 
 
 def test_ranks_and_how_they_moved_stand_beside_names() -> None:
-    drawn = str(bars(ROWS[:4], Unit.PERCENT, 1, None, context(), fractions=True))
+    drawn = str(bars(ROWS[:4], Unit.PERCENT, 1, None, context(), fractions=lambda row: row.label))
     assert [part.split("<")[0] for part in drawn.split('class="ioc-rank">')[1:]] == ["1. ", "2. ", "2. ", "4. "]
     assert "▲2" in drawn and "lên 2 bậc so với kỳ trước" in drawn and "▼1" in drawn
     assert drawn.count("(ít số liệu)") == 1

@@ -95,11 +95,11 @@ def test_reasons_are_counted_with_their_newest_samples(store: Store, clock: Froz
     store.write(released(2, [2]))
     with store.read() as snapshot:
         assert in_quarantine(snapshot, "feed") == (8, 8)
-        assert [(each.run, each.accepted, each.rejected, each.state) for each in runs(snapshot, "feed", 10)] == [
+        assert [(each.run, each.accepted, each.rejected, each.state) for each in runs(snapshot, "feed", 10).runs] == [
             (2, 0, 1, "done"),
             (1, 1, 8, "done"),
         ]
-        assert len(runs(snapshot, "feed", 1)) == 1
+        assert len(runs(snapshot, "feed", 1).runs) == 1
 
 
 def test_a_feed_is_one_line_whatever_it_brought(store: Store, clock: FrozenClock) -> None:
@@ -117,5 +117,5 @@ def test_what_was_under_way_when_the_program_ended_is_told(tmp_path: Path) -> No
     first.close()
     again = open_store(tmp_path)
     with again.read() as snapshot:
-        assert [each.state for each in runs(snapshot, "feed", 1)] == ["interrupted"]
+        assert [each.state for each in runs(snapshot, "feed", 1).runs] == ["interrupted"]
     again.close()

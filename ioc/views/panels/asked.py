@@ -44,10 +44,10 @@ class Asked:
 
     @property
     def start(self) -> date:
-        """The first day that it looks back to."""
+        """The first day that it looks back to: with it a period begins."""
         if not self.panel.back:
             return period_of("year", self.today).start
-        return back("month", self.today, self.panel.back - 1)
+        return period_of(self.panel.period, back("month", self.today, self.panel.back - 1)).start
 
     def indicators(self) -> tuple[str, ...]:
         """The indicators that it is about; of a group, its targets."""

@@ -44,7 +44,9 @@ def bullet(asked: Asked) -> BulletPanel:
 
 def funnel(asked: Asked) -> FunnelPanel:
     """The steps in the order given: of a share how many succeeded, else the count itself."""
-    return FunnelPanel(tuple(Step(tile.label, tile.value if tile.denominator is None else tile.numerator) for tile in asked.tiles()))
+    return FunnelPanel(
+        tuple(Step(tile.label, tile.value if tile.denominator is None else tile.numerator, tile.indicator) for tile in asked.tiles())
+    )
 
 
 def score(asked: Asked) -> ScorePanel:

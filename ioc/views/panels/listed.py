@@ -23,12 +23,14 @@ def records(asked: Asked) -> RecordsPanel:
     spec = asked.catalogue.records[record]
     columns = panel.columns or tuple(spec.fields)
     order = ((spec.event, True),)
-    question = ListQuestion(record, columns, panel.filter, asked.where, order=order, limit=panel.most or 50, today=asked.today)
+    question = ListQuestion(record, (spec.key, *columns), panel.filter, asked.where, order=order, limit=panel.most or 50, today=asked.today)
+    found = read_records(asked.snapshot, question)
     rows = tuple(
         tuple(shown(asked.catalogue, spec, column, value, asked.language) for column, value in zip(columns, row, strict=True))
-        for row in read_records(asked.snapshot, question)
+        for _, *row in found
     )
-    return RecordsPanel(tuple(Choice(column, spec.fields[column].label.of(asked.language)) for column in columns), rows)
+    labels = tuple(Choice(column, spec.fields[column].label.of(asked.language)) for column in columns)
+    return RecordsPanel(record, labels, rows, tuple(str(key) for key, *_ in found))
 
 
 def clock(asked: Asked) -> ClockPanel:

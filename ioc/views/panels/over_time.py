@@ -29,13 +29,16 @@ def heatmap(asked: Asked) -> HeatmapPanel:
     values = ask(asked.snapshot, asked.question(period), asked.today)
     found = {(value.codes[0] or "", value.span.start): value.value for value in values if value.span}
     rows = sorted({code for code, _ in found}, key=lambda code: labels.get(code, code))[: asked.panel.most]
-    columns = tuple(span.start for span in periods(period, asked.start, asked.today))
+    spans = tuple(periods(period, asked.start, asked.today))
+    columns = tuple(span.start for span in spans)
     return HeatmapPanel(
+        dimension=dimension,
         by=dimension_label(asked.catalogue, asked.indicator, dimension, asked.language),
         unit=spec.unit,
         precision=spec.precision,
         rows=tuple(Choice(code, labels.get(code, code)) for code in rows),
         columns=columns,
+        days=tuple((max(span.start, asked.start), min(span.end, asked.today)) for span in spans),
         period=period,
         values=tuple(tuple(found.get((row, column)) for column in columns) for row in rows),
     )

@@ -20,7 +20,7 @@ def ranking(asked: Asked) -> RankingPanel:
     goal = None
     if not asked.where:
         goal = tiles(asked.snapshot, [asked.indicator], asked.today, asked.now, asked.language)[asked.indicator].goal
-    return RankingPanel(split.label, spec.unit, spec.precision, split.rows[: asked.panel.most], goal)
+    return RankingPanel(split.dimension, split.label, spec.unit, spec.precision, split.rows[: asked.panel.most], goal)
 
 
 def map_(asked: Asked) -> MapPanel:
@@ -30,7 +30,7 @@ def map_(asked: Asked) -> MapPanel:
     labels = code_labels(asked.catalogue, asked.indicator, asked.panel.dimension or "", asked.language)
     rows = tuple(found.get(code, SplitRow(code, label, None, None, None)) for code, label in labels.items())
     shapes = outlines(Path(asked.panel.geojson)) if asked.panel.geojson else ()
-    return MapPanel(spec.unit, spec.precision, rows, _places(asked), shapes)
+    return MapPanel(asked.panel.dimension or "", spec.unit, spec.precision, rows, _places(asked), shapes)
 
 
 def _places(asked: Asked) -> tuple[Place, ...]:

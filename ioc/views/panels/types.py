@@ -21,6 +21,7 @@ class Frame:
         size: columns and rows that it takes.
         title: what it shows, in words.
         scope: what it is limited to, in words; empty for the whole organisation.
+        where: the same as an address says it, a template's code included.
         span: the days that its values are of (inclusive); None where it shows what stands now.
         on: the indicators that it rests on; None where any new data may change it.
         data_at: the oldest of the newest records behind it, or None.
@@ -36,6 +37,7 @@ class Frame:
     on: tuple[str, ...] | None
     data_at: datetime | None
     stale: bool
+    where: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,9 @@ class TrendPanel:
 
 @dataclass(frozen=True)
 class RankingPanel:
-    """One indicator by the codes of one dimension, as bars, best (or most) first. ``by`` is empty where the title says it."""
+    """One indicator by the codes of one dimension, as bars, best (or most) first. ``by`` is the dimension in words."""
 
+    dimension: str
     by: str
     unit: Unit
     precision: int
@@ -70,13 +73,18 @@ class RankingPanel:
 
 @dataclass(frozen=True)
 class HeatmapPanel:
-    """One indicator by the codes of one dimension and by period. ``values[row][column]``; None is an empty cell."""
+    """One indicator by the codes of one dimension and by period. ``values[row][column]``; None is an empty cell.
 
+    ``days``: the first and the last day that count in each column.
+    """
+
+    dimension: str
     by: str
     unit: Unit
     precision: int
     rows: tuple[Choice, ...]
     columns: tuple[date, ...]
+    days: tuple[tuple[date, date], ...]
     period: str
     values: tuple[tuple[Decimal | None, ...], ...]
 
@@ -103,6 +111,7 @@ class Place:
 class MapPanel:
     """One indicator by place. Without ``shapes`` every place is an equal tile, which stands where ``places`` say, if they do."""
 
+    dimension: str
     unit: Unit
     precision: int
     rows: tuple[SplitRow, ...]
@@ -127,10 +136,11 @@ class MilestonesPanel:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a funnel: how many came so far."""
+    """One step of a funnel: how many came so far, of which indicator."""
 
     label: str
     count: Decimal | None
+    indicator: str
 
 
 @dataclass(frozen=True)
@@ -203,10 +213,12 @@ class TextPanel:
 
 @dataclass(frozen=True)
 class RecordsPanel:
-    """Some records: labelled columns and rows of ready values (text, numbers, dates, codes already in words)."""
+    """Some records: labelled columns and rows of ready values (text, numbers, dates, codes already in words), and the key of each."""
 
+    record: str
     columns: tuple[Choice, ...]
     rows: tuple[tuple[object, ...], ...]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,283 @@
+"""People at work in a real browser: what they do, and at every step the number that they see, recomputed by SQL of the test's own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from ioc.clock import SystemClock
+from tests.browser.test_pages import Running
+from tests.commands.test_commands import CONFIG
+from tests.office import CATALOGUE
+
+pytestmark = pytest.mark.browser
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+TODAY = SystemClock().now().astimezone(ZONE).date()
+FIRST = TODAY - timedelta(days=300)
+ENDS = TODAY.replace(day=1) - timedelta(days=1)
+MONTH = (ENDS.replace(day=1), ENDS)
+BEFORE = ((MONTH[0] - timedelta(days=1)).replace(day=1), MONTH[0] - timedelta(days=1))
+DAY = "(received_at + INTERVAL 7 HOUR)::DATE"
+CURRENT = "_until = 2147483647 AND NOT _gone"
+LATE = f"completed_at IS NULL AND (due_at + INTERVAL 7 HOUR)::DATE < DATE '{TODAY}'"
+TEXTS = {
+    "vi": {"unit": "phong a", "overdue": "Quá hạn", "online": "Toàn trình", "sort": "Hẹn trả", "exact": "Đúng bằng con số hiển thị", "rows": "bản ghi"},
+    "en": {"unit": "room a", "overdue": "Overdue", "online": "Fully online", "sort": "Due", "exact": "Exactly the number shown", "rows": "records"},
+}  # fmt: skip
+
+
+class Office:
+    """The office, served, and its store as files that SQL can read beside it."""
+
+    def __init__(self, running: Running, store: Path, between: datetime) -> None:
+        self.running, self.between = running, between
+        self._store = duckdb.connect(str(store), read_only=True)
+
+    def sql(self, columns: str, where: str = "TRUE", known: str = CURRENT, then: str = "") -> list[tuple[Any, ...]]:
+        return self._store.execute(f"SELECT {columns} FROM rec_dossier WHERE {known} AND {where} {then}").fetchall()
+
+    def then(self) -> str:
+        (found,) = self._store.execute("SELECT max(version) FROM commit_log WHERE committed_at <= ?", [self.between.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)]).fetchall()  # fmt: skip
+        return f"_since <= {found[0]} AND _until > {found[0]} AND NOT _gone"
+
+
+def rows(corrected: bool) -> str:
+    """A dossier of each room every few days; some online, some late; of the last month some are corrected later."""
+    lines = []
+    for number in range(240):
+        received = FIRST + timedelta(days=number * 5 // 4)
+        done = "" if number % 3 == 0 else f"{received + timedelta(days=4)}"
+        online = number % 7 > 1 if received <= BEFORE[1] else number % 7 > 4
+        lines.append(f"D-{number:03},{'ab'[number % 2]},{received} 09:00,{received + timedelta(days=9 + number % 3)},{done},{int(online)}")
+        if corrected and number % 20 == 0:
+            lines.append(lines[-1][:-1] + str(int(not online)))
+    return "".join(f"{line}\n" for line in lines)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("journeys")
+    shutil.copytree(CATALOGUE, folder / "office")
+    (folder / "config.yaml").write_text(CONFIG)
+    running = Running(folder)
+    running.ingest(rows(corrected=False))
+    time.sleep(1.1)
+    between = SystemClock().now().replace(microsecond=0)
+    running.ingest(rows(corrected=True))
+    (store,) = (folder / "var").glob("*.duckdb")
+    shutil.copy(store, folder / "copy.duckdb")
+    running.start()
+    yield Office(running, folder / "copy.duckdb", between.astimezone(ZONE))
+    running.stop()
+
+
+@pytest.fixture
+def page(chromium: str, office: Office) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        found = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=office.running.address)
+        found.set_default_timeout(12_000)
+        faults: list[str] = []
+        found.on("pageerror", lambda error: faults.append(str(error)))
+        yield found
+        browser.close()
+    assert not faults, f"scripts failed: {faults}"
+
+
+def arrived(page: Page) -> Any:
+    """The page once it is alive."""
+    page.wait_for_selector("#react-entry-point .ioc")
+    return page.locator("#react-entry-point .ioc")
+
+
+def press(page: Page, words: str) -> None:
+    """Go to a link by Tab alone, and follow it."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()").startswith(words):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{words} is not reached by the keyboard")
+
+
+def between(start: date, end: date) -> str:
+    return f"{DAY} BETWEEN DATE '{start}' AND DATE '{end}'"
+
+
+def days(page: Page, start: date, end: date) -> None:
+    """Choose days, by the keyboard."""
+    page.locator("#react-entry-point .ioc-panel-course input[name=from]").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(f"{start:%d/%m/%Y}")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(f"{end:%d/%m/%Y}")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**from=**")
+    arrived(page)
+
+
+def counts(page: Page) -> list[int]:
+    """Numerator and denominator at the top of an indicator's page."""
+    return [int(re.sub(r"\D", "", each)) for each in page.locator("#react-entry-point .ioc-fraction .ioc-count").all_inner_texts()]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_secretary_who_is_asked_why_it_fell_last_month(page: Page, office: Office, language: str) -> None:
+    page.goto(f"/?lang={language}")
+    arrived(page)
+    page.locator("#react-entry-point #tile-online_rate").press("Enter")
+    page.wait_for_url("**/indicators/online_rate**")
+    arrived(page)
+    days(page, *MONTH)
+    month = office.sql("count(*) FILTER (online), count(*)", between(*MONTH))[0]
+    assert counts(page) == list(month)
+    page.locator("#react-entry-point .ioc-panel-why a", has_text={"vi": "Kỳ trước", "en": "Previous period"}[language]).click()
+    page.wait_for_url("**why=previous**")
+    was = office.sql("count(*) FILTER (online), count(*)", between(*BEFORE))[0]
+    said = page.locator("#react-entry-point .ioc-why-head")
+    for online, of in (was, month):
+        shown = f"{100 * online / of:.1f}".removesuffix(".0")
+        expect(said).to_contain_text(shown.replace(".", "," if language == "vi" else ".") + "%")
+    page.locator("#react-entry-point .ioc-bars-row", has_text={"vi": "Phòng A", "en": "Room A"}[language]).press("Enter")
+    page.wait_for_url("**where=unit%3Aa**")
+    mine = office.sql("count(*) FILTER (online), count(*)", f"{between(*MONTH)} AND unit = 'a'")[0]
+    expect(page.locator("#react-entry-point .ioc-fraction .ioc-count").first).to_have_text(str(mine[0]))
+    assert counts(page) == list(mine)
+    page.locator("#react-entry-point .ioc-fraction .ioc-count").last.press("Enter")
+    page.wait_for_url("**/records/dossier**")
+    drawn = arrived(page)
+    expect(drawn).to_contain_text(f"{mine[1]} {TEXTS[language]['rows']}")
+    expect(drawn).to_contain_text(f"{TEXTS[language]['exact']}: {mine[1]}")
+    page.go_back()
+    page.wait_for_url("**/indicators/online_rate**")
+    arrived(page)
+    assert counts(page) == list(mine), "back is where it was"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_head_of_a_room_finds_the_oldest_overdue_and_opens_one(page: Page, office: Office, language: str) -> None:
+    page.goto(f"/?lang={language}")
+    arrived(page)
+    page.keyboard.press("/")
+    page.wait_for_url("**/search**")
+    page.wait_for_selector("#react-entry-point #ioc-search:focus")
+    page.keyboard.type(TEXTS[language]["unit"])
+    page.locator('#react-entry-point .ioc-hits a[href^="/units/a"]').wait_for()
+    press(page, {"vi": "Phòng A", "en": "Room A"}[language])
+    page.wait_for_url("**/units/a**")
+    arrived(page)
+    press(page, TEXTS[language]["overdue"])
+    page.wait_for_url("**/indicators/overdue**")
+    arrived(page)
+    days(page, FIRST, TODAY)
+    late = f"unit = 'a' AND {LATE} AND {between(FIRST, TODAY)}"
+    ((count,),) = office.sql("count(*)", late)
+    assert counts(page) == [count] and count > 20
+    page.locator("#react-entry-point .ioc-fraction .ioc-count").press("Enter")
+    page.wait_for_url("**/records/dossier**")
+    arrived(page)
+    press(page, TEXTS[language]["sort"])
+    page.wait_for_url("**sort=-due_at**")
+    arrived(page)
+    column = page.locator("#react-entry-point thead a", has_text=TEXTS[language]["sort"])
+    expect(column).to_contain_text("↓")
+    column.press("Enter")
+    page.wait_for_url(re.compile("sort=due_at"))
+    wanted = [key for (key,) in office.sql("id", late, then="ORDER BY due_at, id LIMIT 20")]
+    expect(page.locator("#react-entry-point tbody th").first).to_have_text(wanted[0])
+    assert page.locator("#react-entry-point tbody th").all_inner_texts()[:20] == wanted
+    press(page, wanted[0])
+    page.wait_for_url(f"**/records/dossier/{wanted[0]}**")
+    expect(arrived(page).locator("h1")).to_have_text(wanted[0])
+
+
+def test_the_auditor_who_checks_a_figure_of_the_past(page: Page, office: Office) -> None:
+    page.goto(f"/indicators/online_rate?lang=en&from={MONTH[0]}&to={MONTH[1]}")
+    arrived(page)
+    columns = "count(*) FILTER (online), count(*)"
+    now, then = (office.sql(columns, between(*MONTH), known)[0] for known in (CURRENT, office.then()))
+    assert now != then
+    assert counts(page) == list(now)
+    page.locator("#react-entry-point .ioc-moments summary").press("Enter")
+    page.locator("#react-entry-point input[name=as_of]").fill(f"{office.between:%Y-%m-%dT%H:%M:%S}")
+    page.locator("#react-entry-point .ioc-moments button").press("Enter")
+    page.wait_for_url("**as_of=**")
+    expect(arrived(page).locator(".ioc-past")).to_contain_text("not the present")
+    assert counts(page) == list(then)
+    page.locator("#react-entry-point .ioc-fraction .ioc-count").first.click()
+    page.wait_for_url("**/records/dossier**as_of**")
+    expect(arrived(page)).to_contain_text(f"Exactly the number shown: {then[0]}")
+    page.go_back()
+    page.wait_for_url("**/indicators/online_rate**")
+    arrived(page)
+    page.locator("#react-entry-point .ioc-past a", has_text="What has changed since").press("Enter")
+    page.wait_for_url("**/changes/online_rate**")
+    arrived(page)
+    cells = f"unit, date_trunc('month', {DAY})::DATE, {columns}"
+    before, after = (
+        {row[:2]: row[2:] for row in office.sql(cells, known=known, then="GROUP BY ALL")} for known in (office.then(), CURRENT)
+    )
+    differ = [key for key in before if before[key] != after[key]]
+    assert page.locator("#react-entry-point tbody tr").count() == len(differ) > 0
+    page.locator("#react-entry-point a", has_text="The page now").click()
+    page.wait_for_url(lambda url: "as_of" not in url)
+    expect(arrived(page).locator(".ioc-past")).to_have_count(0)
+
+
+def test_a_newcomer_finds_the_keys_a_definition_and_the_own_language(page: Page, office: Office) -> None:
+    page.goto("/")
+    arrived(page)
+    page.keyboard.press("?")
+    page.wait_for_url("**/search**")
+    expect(arrived(page).locator(".ioc-keys")).to_be_visible()
+    press(page, "English")
+    page.wait_for_url("**lang=en**")
+    arrived(page)
+    press(page, "Overview")
+    page.wait_for_url(re.compile(r"/\?lang=en"))
+    arrived(page)
+    ((online, of),) = office.sql("count(*) FILTER (online), count(*)", f"year({DAY}) = {TODAY.year}")
+    expect(page.locator("#react-entry-point #tile-online_rate .ioc-digits")).to_have_text(f"{100 * online / of:.1f}".removesuffix(".0"))
+    page.locator("#react-entry-point #tile-online_rate").click()
+    page.wait_for_url("**/indicators/online_rate**")
+    expect(arrived(page).locator(".ioc-terms")).to_contain_text("Definition")
+
+
+def test_a_point_and_a_brushed_period_of_the_trend_are_looked_at_alone(page: Page, office: Office) -> None:
+    page.goto("/indicators/online_rate?lang=en")
+    arrived(page)
+    page.wait_for_selector("#ioc-trend .point")
+    here = page.locator("#ioc-trend .point").all()[-2].bounding_box()
+    assert here
+    page.mouse.move(here["x"] + here["width"] / 2, here["y"] + here["height"] / 2)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url(f"**from={MONTH[0]}&to={MONTH[1]}&period=day**")
+    expect(page.locator("#react-entry-point .ioc-fraction .ioc-count").last).to_have_text(
+        str(office.sql("count(*)", between(*MONTH))[0][0])
+    )
+    page.goto("/indicators/online_rate?lang=en")
+    page.wait_for_selector("#ioc-trend .point")
+    places = "[...document.querySelectorAll('#ioc-trend .point')].slice(-3, -1).map((each) => each.getBoundingClientRect().toJSON())"
+    boxes = page.evaluate(places)
+    room = page.evaluate("document.querySelector('#ioc-trend .nsewdrag').getBoundingClientRect().toJSON()")
+    height = room["y"] + room["height"] / 3
+    page.mouse.move(boxes[0]["x"] - 8, height)
+    page.mouse.down()
+    page.mouse.move(boxes[0]["x"] + 10, height)
+    page.mouse.move(boxes[1]["x"] + 14, height, steps=4)
+    page.mouse.up()
+    page.wait_for_url(f"**from={BEFORE[0]}&to={MONTH[1]}**")
+    both = office.sql("count(*)", between(BEFORE[0], MONTH[1]))[0][0]
+    expect(page.locator("#react-entry-point .ioc-fraction .ioc-count").last).to_have_text(str(both))
