@@ -134,9 +134,9 @@ def _row(snapshot: Snapshot, name: str, unit: str, mine: SeriesSet, whole: Serie
     catalogue = snapshot.catalogue
     spec, dimension, wanted = catalogue.indicators[name], by_unit(catalogue, name) or "", spans(catalogue, today)
     now, before, total = mine.over(name, wanted.year), mine.over(name, wanted.last_year), whole.over(name, wanted.year)
-    peers = ask(snapshot, Question(name, by=(dimension,), start=wanted.year.start, end=today), today)
-    placed = ranks([each.value for each in peers], spec.direction == "up") if spec.ranked else []
-    own = {each.codes[0]: place for each, place in zip(peers, placed, strict=False)}
+    peers = ask(snapshot, Question(name, by=(dimension,), start=wanted.year.start, end=today), today) if spec.ranked else []
+    placed = ranks([each.value for each in peers], spec.direction == "up")
+    own = {each.codes[0]: place for each, place in zip(peers, placed, strict=True)}
     return UnitRow(
         indicator=name,
         label=spec.label.of(language),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from ioc.clock import SystemClock
+from ioc.clock import FrozenClock, SystemClock
 from tests.browser.test_pages import Running
 from tests.commands.test_commands import CONFIG
-from tests.office import CATALOGUE
+from tests.office import CATALOGUE, open_store, put
 
 pytestmark = pytest.mark.browser
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -51,17 +50,20 @@ class Office:
         return f"_since <= {found[0]} AND _until > {found[0]} AND NOT _gone"
 
 
-def rows(corrected: bool) -> str:
+def dossiers(corrected: bool) -> Iterator[dict[str, Any]]:
     """A dossier of each room every few days; some online, some late; of the last month some are corrected later."""
-    lines = []
     for number in range(240):
         received = FIRST + timedelta(days=number * 5 // 4)
-        done = "" if number % 3 == 0 else f"{received + timedelta(days=4)}"
         online = number % 7 > 1 if received <= BEFORE[1] else number % 7 > 4
-        lines.append(f"D-{number:03},{'ab'[number % 2]},{received} 09:00,{received + timedelta(days=9 + number % 3)},{done},{int(online)}")
-        if corrected and number % 20 == 0:
-            lines.append(lines[-1][:-1] + str(int(not online)))
-    return "".join(f"{line}\n" for line in lines)
+        yield {
+            "id": f"D-{number:03}",
+            "unit": "ab"[number % 2],
+            "received_at": f"{received} 09:00",
+            "due_at": f"{received + timedelta(days=9 + number % 3)}",
+            "completed_at": None if number % 3 == 0 else f"{received + timedelta(days=4)}",
+            "online": online ^ (corrected and number % 20 == 0),
+            "updated_at": f"{received} {'10:00' if corrected else '09:00'}",
+        }
 
 
 @pytest.fixture(scope="module")
@@ -69,28 +71,39 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("journeys")
     shutil.copytree(CATALOGUE, folder / "office")
     (folder / "config.yaml").write_text(CONFIG)
+    corrected_at = SystemClock().now().replace(microsecond=0)
+    clock = FrozenClock(corrected_at - timedelta(minutes=10))
+    store = open_store(folder, clock=clock)
+    put(store, "dossier", dossiers(corrected=False))
+    clock.at = corrected_at
+    put(store, "dossier", dossiers(corrected=True))
+    store.close()
+    (folder / "var").mkdir()
+    shutil.copy(folder / "office.duckdb", folder / "var" / "ioc.duckdb")
     running = Running(folder)
-    running.ingest(rows(corrected=False))
-    time.sleep(1.1)
-    between = SystemClock().now().replace(microsecond=0)
-    running.ingest(rows(corrected=True))
-    (store,) = (folder / "var").glob("*.duckdb")
-    shutil.copy(store, folder / "copy.duckdb")
     running.start()
-    yield Office(running, folder / "copy.duckdb", between.astimezone(ZONE))
+    yield Office(running, folder / "office.duckdb", (corrected_at - timedelta(minutes=5)).astimezone(ZONE))
     running.stop()
 
 
-@pytest.fixture
-def page(chromium: str, office: Office) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        found = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=office.running.address)
-        found.set_default_timeout(12_000)
-        faults: list[str] = []
-        found.on("pageerror", lambda error: faults.append(str(error)))
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield found
-        browser.close()
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser, office: Office) -> Iterator[Page]:
+    """A page of somebody who has never been here."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=office.running.address)
+    found = context.new_page()
+    found.set_default_timeout(12_000)
+    faults: list[str] = []
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    yield found
+    context.close()
     assert not faults, f"scripts failed: {faults}"
 
 
