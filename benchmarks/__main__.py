@@ -13,7 +13,7 @@ PARTS = (
     "loading", "reading", "past", "committing", "pushing", "pages", "walls", "fetching", "querying", "dropping",
     "anomalies", "explaining", "forecasting", "targets",
 )  # fmt: skip
-LONG = ("enduring", "idling")
+LONG = ("enduring", "idling", "soaking")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,8 +60,10 @@ def catalogue() -> Catalogue:
 
 
 def open_store(folder: Path, memory_limit: str = "800MB") -> Store:
-    """The store of a folder at the benchmark's moment."""
-    return Store(folder / "ioc.duckdb", catalogue(), FrozenClock(NOW), memory_limit=memory_limit)
+    """The store of a folder at the benchmark's moment. What stands is not looked through for garbage, as with ``ioc run``."""
+    store = Store(folder / "ioc.duckdb", catalogue(), FrozenClock(NOW), memory_limit=memory_limit)
+    gc.freeze()
+    return store
 
 
 def load_csv(store: Store, path: Path) -> Outcome:

@@ -6,6 +6,7 @@ At every third month the months after it are looked ahead with what was known th
 from __future__ import annotations
 
 import csv
+import gc
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -126,6 +127,7 @@ def ministry_store(folder: Path) -> Store:
         for table in ministry.history(record) if ministry else ():
             store.take_in(begun, table, _numbers(table.num_rows))
         store.finish(begun)
+    gc.freeze()  # as with ``ioc run``
     return store
 
 

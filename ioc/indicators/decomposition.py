@@ -18,12 +18,12 @@ split; only which part of it is mix depends on how fine the groups are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from ioc.errors import BadQuestion
 
@@ -39,16 +39,35 @@ class Amounts(NamedTuple):
 
 
 class Effect(NamedTuple, Generic[K]):
-    """What one group adds to the change of the whole, in the unit of the rate (or of the amount)."""
+    """What one group adds to the change of the whole, in the unit of the rate (or of the amount).
+
+    Mix and rate effect are whole numbers over a common denominator: reducing thousands of fractions takes longer than all else.
+    """
 
     group: K
-    mix: Fraction
-    rate: Fraction
+    mix_above: int
+    rate_above: int
+    below: int
+
+    @property
+    def mix(self) -> Fraction:
+        """What it adds by its share."""
+        return Fraction(self.mix_above, self.below)
+
+    @property
+    def rate(self) -> Fraction:
+        """What it adds by its own rate."""
+        return Fraction(self.rate_above, self.below)
 
     @property
     def total(self) -> Fraction:
         """Both together."""
-        return self.mix + self.rate
+        return Fraction(self.mix_above + self.rate_above, self.below)
+
+    def times(self, scale: Fraction) -> Self:
+        """The same in another unit."""
+        above, below = scale.as_integer_ratio()
+        return self._replace(mix_above=self.mix_above * above, rate_above=self.rate_above * above, below=self.below * below)
 
 
 _NOTHING = Amounts(0, 0)
@@ -61,23 +80,20 @@ def of_rates(before: Mapping[K, Amounts], after: Mapping[K, Amounts], factor: in
         BadQuestion: the whole has no rate before, or none after.
     """
     groups = list(dict.fromkeys((*before, *after)))
-    earlier, later = ([each.get(group, _NOTHING) for group in groups] for each in (before, after))
-    scale = lcm(*{part.as_integer_ratio()[1] for amounts in (*earlier, *later) for part in amounts})
-    was, now = (
-        [(factor * _times(amounts.numerator, scale), _times(amounts.denominator, scale)) for amounts in side] for side in (earlier, later)
-    )
-    whole = _Whole(*map(sum, zip(*was, strict=True)), *map(sum, zip(*now, strict=True))) if groups else _Whole(0, 0, 0, 0)
+    earlier, later = ([side.get(group, _NOTHING) for group in groups] for side in (before, after))
+    columns = [[amounts[place] for amounts in side] for side in (earlier, later) for place in (0, 1)]
+    n0, d0, n1, d1 = _whole_numbers(columns)
+    n0, n1 = [factor * each for each in n0], [factor * each for each in n1]
+    whole = _Whole(sum(n0), sum(d0), sum(n1), sum(d1))
     if not whole.d0 or not whole.d1:
         raise BadQuestion("nothing_to_compare")
-    return [Effect(group, *whole.effects(*a, *b)) for group, a, b in zip(groups, was, now, strict=True)]
+    return list(map(Effect, groups, *zip(*map(whole.effects, n0, d0, n1, d1), strict=True)))
 
 
 def of_amounts(before: Mapping[K, Exact], after: Mapping[K, Exact]) -> list[Effect[K]]:
     """The effects of all groups on the change of a sum: what each has itself risen or fallen by."""
-    nothing = Fraction(0)
-    return [
-        Effect(group, nothing, Fraction(after.get(group, 0)) - Fraction(before.get(group, 0))) for group in dict.fromkeys((*before, *after))
-    ]
+    rises = ((group, Fraction(after.get(group, 0)) - Fraction(before.get(group, 0))) for group in dict.fromkeys((*before, *after)))
+    return [Effect(group, 0, *rise.as_integer_ratio()) for group, rise in rises]
 
 
 @dataclass(frozen=True)
@@ -89,8 +105,8 @@ class _Whole:
     n1: int
     d1: int
 
-    def effects(self, n0: int, d0: int, n1: int, d1: int) -> tuple[Fraction, Fraction]:
-        """Mix and rate effect of a group with these amounts. Over common denominators, so that a fraction is reduced but twice."""
+    def effects(self, n0: int, d0: int, n1: int, d1: int) -> tuple[int, int, int]:
+        """Mix and rate effect of a group with these amounts, and what both stand over."""
         both = self.d0 * self.d1
         middle = self.n0 * self.d1 + self.n1 * self.d0  # 2·R̄ · both
         share = d1 * self.d0 - d0 * self.d1  # Δw · both
@@ -100,31 +116,35 @@ class _Whole:
         elif not d1:
             n1, d1 = n0, d0
         if not d0:
-            return Fraction(0), Fraction(total, 2 * both * both)
+            return 0, total, 2 * both * both
         below = d0 * d1
         mix = share * (both * (n0 * d1 + n1 * d0) - middle * below)
-        return Fraction(mix, 2 * both * both * below), Fraction(total * below - mix, 2 * both * both * below)
+        return mix, total * below - mix, 2 * both * both * below
 
 
-def _times(value: Exact, scale: int) -> int:
-    """A number times a multiple of its denominator."""
-    above, below = value.as_integer_ratio()
-    return above * (scale // below)
+def _whole_numbers(columns: Sequence[Sequence[Exact]]) -> list[list[int]]:
+    """Numbers times the least common multiple of their denominators."""
+    scale = lcm(*{value.as_integer_ratio()[1] for column in columns for value in column})
+    if scale == 1:  # they are counts
+        return [list(map(int, column)) for column in columns]
+    ratios = [[value.as_integer_ratio() for value in column] for column in columns]
+    return [[above * (scale // below) for above, below in column] for column in ratios]
 
 
-def apportioned(values: Iterable[Fraction], places: int, whole: Decimal) -> list[Decimal]:
-    """The values to so many decimal places, such that they add up to ``whole``, which has no more places (largest remainders first).
+def apportioned(values: Iterable[tuple[int, int]], places: int, whole: Decimal) -> list[Decimal]:
+    """Quotients to so many decimal places, such that they add up to ``whole``, which has no more places (largest remainders first).
 
     Each differs by less than one unit of the last place from what it was, unless ``whole`` differs from their sum by more than that.
     """
     unit = 10**places
     found, rests = [], []
-    for value in values:
-        units, rest = divmod(value.numerator * unit, value.denominator)
+    for above, below in values:
+        units, rest = divmod(above * unit, below)
         found.append(units)
-        rests.append(rest / value.denominator)
-    missing = _times(whole, unit) - sum(found)
-    order = sorted(range(len(found)), key=lambda index: (-rests[index], index), reverse=missing < 0)
+        rests.append(rest / below)
+    above, below = whole.as_integer_ratio()
+    missing = above * unit // below - sum(found)
+    order = sorted(range(len(found)), key=rests.__getitem__, reverse=missing > 0)
     each, more = divmod(abs(missing), len(order)) if order else (0, 0)
     for place, index in enumerate(order):
         found[index] += (each + (place < more)) * (1 if missing > 0 else -1)

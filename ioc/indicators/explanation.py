@@ -137,7 +137,7 @@ def _of_change(snapshot: Snapshot, spec: Indicator, by: tuple[str, ...], before:
     if not base:
         raise BadQuestion("nothing_to_compare")
     scale = 100 / Fraction(base)
-    effects = [Effect(each.group, each.mix * scale, each.rate * scale) for each in found.effects]
+    effects = [each.times(scale) for each in found.effects]
     return replace(found, before=found.before * scale - 100, after=found.after * scale - 100, effects=effects)
 
 

@@ -32,10 +32,9 @@ class Series:
     def __init__(self, spec: Indicator, terms: Terms, sums: Sums, today: date) -> None:
         self._stock = spec.stock
         self._value = valuing(spec)
-        self._terms = terms
         self._today = today
         self._starts = [start or date.min for start in sums.starts]
-        self._running = {side: _running(sums.of(side)) for side in (terms.numerator, terms.denominator)}
+        self._above, self._below = (_running(sums.of(side)) if side else None for side in terms)
 
     def over(self, span: Period) -> Value:
         """The value over a span whose ends are cuts; of a stock, the value at its end."""
@@ -43,10 +42,7 @@ class Series:
         last = bisect_right(self._starts, span.end)
         if first == last:
             return Value((), span, None, None, None, span.end >= self._today)
-        numerator, denominator = (
-            self._running[side][last] - self._running[side][first] if side else None
-            for side in (self._terms.numerator, self._terms.denominator)
-        )
+        numerator, denominator = (side[last] - side[first] if side else None for side in (self._above, self._below))
         return Value((), span, numerator, denominator, self._value(numerator, denominator), span.end >= self._today)
 
 

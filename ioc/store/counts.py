@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from decimal import Decimal, localcontext
+from operator import add
 from typing import Any, NamedTuple
 
 import duckdb
@@ -24,7 +25,7 @@ MOST_KEPT, MOST_ROWS = 128, 5_000
 MOST_BETWEEN = 0.1
 
 Place = tuple[Any, ...]
-Rows = Mapping[Place, tuple[Decimal, ...]]
+Rows = Mapping[Place, tuple[int | Decimal, ...]]
 
 
 class _Kept(NamedTuple):
@@ -62,12 +63,16 @@ def count(
 ) -> Rows:
     """Sums by place at a data version, from what is kept or from the records.
 
+    Returns:
+        In order of place; whole numbers as such, which is quicker.
+
     Args:
         counts: what is kept; None has everything counted anew.
         cursor: reads within one transaction.
         record: the record type.
         version: the data version.
-        query: for a condition on versions, or a change of them, the query of their sums: the columns of the place, then the sums.
+        query: for a condition on versions, or a change of them, the query of their sums: the columns of the place, then the sums, in
+            order of place.
         keys: how many columns the place has.
     """
     text = query("…")
@@ -92,13 +97,21 @@ def _between(cursor: duckdb.DuckDBPyConnection, record: str, old: int, new: int)
 
 
 def _read(cursor: duckdb.DuckDBPyConnection, sql: str, keys: int) -> Rows:
-    return {row[:keys]: tuple(Decimal(value or 0) for value in row[keys:]) for row in cursor.execute(sql).fetchall()}
+    return {row[:keys]: tuple(map(_exact, row[keys:])) for row in cursor.execute(sql).fetchall()}
+
+
+def _exact(value: int | str | None) -> int | Decimal:
+    """A sum as an exact number: decimals come as text, the sum of nothing as None."""
+    return Decimal(value) if isinstance(value, str) else value or 0
 
 
 def _added(rows: Rows, changes: Rows) -> Rows:
     found = dict(rows)
     with localcontext(prec=60):  # no sum has more digits
         for place, sums in changes.items():
-            there = found.get(place, (Decimal(0),) * len(sums))
-            found[place] = tuple(map(Decimal.__add__, there, sums))
-    return found
+            found[place] = tuple(map(add, found.get(place, (0,) * len(sums)), sums))
+    return found if len(found) == len(rows) else dict(sorted(found.items(), key=_in_order))
+
+
+def _in_order(row: tuple[Place, tuple[int | Decimal, ...]]) -> list[tuple[bool, Any]]:
+    return [(value is None, value) for value in row[0]]

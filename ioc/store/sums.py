@@ -55,8 +55,7 @@ def read_sums(snapshot: Snapshot, question: SumQuestion) -> Sums:
         return _counted(snapshot, question)
     relation, columns = found
     keys = _keys("day", question)
-    order = f" ORDER BY {_positions(keys)}" if keys else ""
-    return _sums(question, snapshot.cursor.execute(_grouped(question, keys, columns, relation) + order).fetchnumpy())
+    return _sums(question, snapshot.cursor.execute(_grouped(question, keys, columns, relation)).fetchnumpy())
 
 
 def read_distinct(snapshot: Snapshot, question: SumQuestion, field: str) -> Sums:
@@ -97,27 +96,22 @@ def _counted(snapshot: Snapshot, question: SumQuestion) -> Sums:
         return _grouped(question, keys, totals, f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})")
 
     rows = count(snapshot.counts, snapshot.cursor, question.record, snapshot.version, query, len(keys))
-    columns = list(terms)
-    numbers = {columns.index(of_all(term).column) for term in question.terms}
-    there = [place for place, sums in rows.items() if any(sums[number] for number in numbers)]
-    there.sort(key=lambda place: [(value is None, value) for value in place])
-    dated = question.period is not None
+    columns = dict(zip(terms, list(zip(*rows.values(), strict=True)) or [()] * len(terms), strict=True))
+    there = list(map(any, zip(*(columns[of_all(term).column] for term in question.terms), strict=True)))
+    places, dated = list(compress(rows, there)), question.period is not None
     return Sums(
-        [place[dated:] for place in there],
-        [place[0] if dated else None for place in there],
-        {term.column: [rows[place][columns.index(term.column)] for place in there] for term in question.terms},
+        [place[dated:] for place in places],
+        [place[0] if dated else None for place in places],
+        {term.column: list(map(Decimal, compress(columns[term.column], there))) for term in question.terms},
     )
 
 
 def _grouped(question: SumQuestion, keys: Sequence[str], columns: Sequence[str], relation: str) -> str:
-    """SQL for sums within the span, by what the answer is split by."""
+    """SQL for sums within the span, by what the answer is split by, and in order of it."""
     where = " AND ".join(span_sql("day", question.start, question.end)) or "TRUE"
-    grouped = f" GROUP BY {_positions(keys)}" if keys else ""
+    positions = ", ".join(str(place + 1) for place in range(len(keys)))
+    grouped = f" GROUP BY {positions} ORDER BY {positions}" if keys else ""
     return f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {where}{grouped}"
-
-
-def _positions(keys: Sequence[str]) -> str:
-    return ", ".join(str(place + 1) for place in range(len(keys)))
 
 
 def _total(term: Term, there: str | None = None) -> str:

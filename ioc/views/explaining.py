@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
+from operator import add
 from typing import NamedTuple
 
 from ioc.catalogue.model import Catalogue, Measure
@@ -56,8 +56,10 @@ def explanation_view(snapshot: Snapshot, stamp: Stamp, asked: ExplanationQuestio
         raise BadQuestion("dimensions", most=MOST_DIMENSIONS)
     found = explain(snapshot, name, by, before, after, today)
     was, now = (Decimal(round(value * 10**PLACES)).scaleb(-PLACES) for value in (found.before, found.after))
-    parts = apportioned((part for each in found.effects for part in (each.mix, each.rate)), PLACES, now - was)
-    leaves = sorted(map(_Leaf, (each.group for each in found.effects), parts[::2], parts[1::2]), key=_weightiest_first)
+    pairs = ((above, each.below) for each in found.effects for above in (each.mix_above, each.rate_above))
+    parts = apportioned(pairs, PLACES, now - was)
+    effects = map(add, parts[::2], parts[1::2])
+    leaves = _weightiest_first(map(_Leaf, (each.group for each in found.effects), parts[::2], parts[1::2], effects))
     teller = _Teller(catalogue, name, found, language)
     rows = tuple(teller.contribution([leaf], len(found.by)) for leaf in leaves[:MOST_ROWS] if leaf.effect or leaf.mix)
     spec, groups = catalogue.indicators[name], teller.groups(leaves) if len(found.by) > 1 else rows
@@ -141,14 +143,13 @@ class _Leaf(NamedTuple):
     codes: Codes
     mix: Decimal
     rate: Decimal
-
-    @property
-    def effect(self) -> Decimal:
-        return self.mix + self.rate
+    effect: Decimal
 
 
-def _weightiest_first(leaf: _Leaf) -> tuple[Decimal, list[str]]:
-    return -abs(leaf.effect), [code or "" for code in leaf.codes]
+def _weightiest_first(leaves: Iterable[_Leaf]) -> list[_Leaf]:
+    """In order of weight, then of codes: sorted by either alone, which is far quicker than by pairs of both."""
+    by_codes = sorted(leaves, key=lambda leaf: [code or "" for code in leaf.codes])
+    return sorted(by_codes, key=lambda leaf: abs(leaf.effect), reverse=True)
 
 
 def _rest(leaves: Sequence[_Leaf]) -> Rest:
@@ -163,13 +164,12 @@ def _steps(groups: Sequence[Contribution], change: Decimal, shown: Decimal, plac
     if others:
         mix, rate = sum((each.mix for each in others), _ZERO), sum((each.rate for each in others), _ZERO)
         first.append(Step(count_of_rest(len(others), words(language)), change - sum((each.effect for each in first), _ZERO), mix, rate))
-    effects = apportioned((Fraction(each.effect) for each in first), places, shown)
+    effects = apportioned((each.effect.as_integer_ratio() for each in first), places, shown)
     return tuple(replace(each, effect=effect) for each, effect in zip(first, effects, strict=True))
 
 
-def _sums(leaves: Iterable[_Leaf]) -> tuple[Decimal, Decimal]:
-    leaves = list(leaves)
-    return sum((leaf.mix for leaf in leaves), _ZERO), sum((leaf.rate for leaf in leaves), _ZERO)
+def _sums(leaves: Sequence[_Leaf]) -> tuple[Decimal, Decimal]:
+    return sum([leaf.mix for leaf in leaves], _ZERO), sum([leaf.rate for leaf in leaves], _ZERO)
 
 
 class _Teller:
@@ -189,7 +189,7 @@ class _Teller:
         mix, rate = _sums(leaves)
         codes = tuple(map(self._choice, leaves[0].codes[:depth], self._labels))
         before, after = (
-            self._measured([side[leaf.codes] for leaf in leaves if leaf.codes in side], whole)
+            self._measured([value for leaf in leaves if (value := side.get(leaf.codes))], whole)
             for side, whole in zip((self._found.groups_before, self._found.groups_after), self._wholes, strict=True)
         )
         below = tuple(self.contribution([leaf], len(leaf.codes)) for leaf in drivers)

@@ -28,8 +28,8 @@ class Site:
         self.flask = Flask("site", static_folder=None)
         pages, clock = make_dash(self.flask, "Bộ Nội vụ"), FrozenClock(NOW)
         register_all(pages, self.views, clock)
-        self.flask.register_blueprint(wall(pages, self.views, clock, ViewCache(), self, Devices(data)))
         self.flask.add_url_rule("/live", "live", self._live)
+        self.flask.register_blueprint(wall(pages, self.views, clock, ViewCache(), self, Devices(data)))
         self.flask.add_url_rule("/api/v1/version", "version", lambda: {"version": self.views.version_, "at": NOW.isoformat()})
         self.start()
 

@@ -15,7 +15,7 @@ from tests.house.tree import ROOT
 
 SHEETS = sorted((ROOT / "assets").glob("*.css"))
 # Set on single elements by the panels.
-OF_ELEMENTS = {"--tiles", "--rows", "--goal", "--chars", "--w", "--h", "--count", "--columns"}
+OF_ELEMENTS = {"--tiles", "--rows", "--columns", "--goal", "--chars", "--w", "--h", "--count"}
 
 
 def mixed(over: str, ground: str, share: float) -> str:
