@@ -160,7 +160,7 @@ def test_an_answer_that_comes_late_does_not_take_the_place_of_a_newer_one(tab: P
             return answer;
         };
     }""")
-    chosen = tab.locator(".ioc-panel-course .ioc-chosen")
+    chosen = tab.locator(".ioc-panel-course .ioc-panel-head .ioc-chosen")
     tab.get_by_role("link", name="Quý", exact=True).click()
     tab.get_by_role("link", name="Năm", exact=True).click()
     expect(chosen).to_have_text("Năm")
