@@ -72,7 +72,7 @@ def awkward(tile: TileView, today: date) -> tuple[tuple[str, tuple[int, int], st
         ),
         ("map", (3, 2), ENDLESS, MapPanel("unit", Unit.NUMBER, 0, rows, places)),
         ("trend", (3, 2), ENDLESS, TrendPanel(Unit.NUMBER, 0, "month", wide, None)),
-        ("funnel", (3, 2), "Không có gì để chia", FunnelPanel((Step(ENDLESS, NONE), Step("Nghìn tỷ", HUGE)))),
+        ("funnel", (3, 2), "Không có gì để chia", FunnelPanel((Step(ENDLESS, NONE, "x"), Step("Nghìn tỷ", HUGE, "x")))),
         ("bullet", (3, 2), "So với mục tiêu", BulletPanel((huge, fallen, nothing))),
         ("score", (3, 2), ENDLESS, ScorePanel(NONE, Decimal(50), Decimal(100), parts)),
         ("alerts", (12, 1), "", AlertsPanel(tuple(Alert(each.indicator, ENDLESS, each.status, True, each) for each in (huge, fallen)), 2)),
