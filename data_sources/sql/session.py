@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 from sqlalchemy import Connection, Engine, TextClause
+from sqlalchemy.exc import DBAPIError
 
 from data_sources.sql.database import Database, Kinds, Pieces, TooWide, cut
 from data_sources.sql.faults import explained
@@ -148,7 +149,8 @@ class Session:
                 self._cut()
                 self._database.abandon(self._driver)
                 self._connection.invalidate()
-            self._connection.close()
+            with suppress(DBAPIError):  # the watch may have cut the line just now: then there is nobody to say goodbye to
+                self._connection.close()
             with suppress(Exception):
                 self._pieces.close()  # type: ignore[attr-defined]  # a generator
         finally:
