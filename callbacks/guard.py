@@ -10,7 +10,7 @@ from flask import Response, request
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
 from ioc.views.ask import Views
-from layouts.dash_app import Pages
+from layouts.dash_app import SHEETS, Pages
 from layouts.page import Page
 from layouts.screens.message import message
 from layouts.state import Context, context_of
@@ -58,7 +58,7 @@ class Guard:
             answer.headers["WWW-Authenticate"] = 'Basic realm="IOC", charset="UTF-8"'
         return answer
 
-    def page(self, page: Page, sheets: tuple[str, ...] = (), scripts: tuple[str, ...] = ()) -> Response:
+    def page(self, page: Page, sheets: tuple[str, ...] = SHEETS, scripts: tuple[str, ...] = ()) -> Response:
         """A page that nobody keeps."""
         return unkept(Response(self.pages.plain(page, sheets, scripts), page.status, mimetype="text/html"))
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from callbacks.guard import Guard
 from ioc.access.policy import may_see_secrets
+from layouts.dash_app import SECRETS_SHEETS
 from layouts.screens.secrets import secrets
 
 
@@ -18,6 +19,6 @@ def blueprint(guard: Guard) -> Blueprint:
         context, viewer = guard.asker()
         if not may_see_secrets(viewer):
             return guard.closed(context)
-        return guard.page(secrets(guard.views.secrets(viewer), context))
+        return guard.page(secrets(guard.views.secrets(viewer), context), SECRETS_SHEETS)
 
     return routes

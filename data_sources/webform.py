@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from data_sources.secret import revealed
 from ioc.intake.port import Desk, Way
+from ioc.passwords import checked, signed_in
 
 
 class WebformOptions(BaseModel):
@@ -30,12 +28,7 @@ class WebformOptions(BaseModel):
     @field_validator("people")
     @classmethod
     def _long_enough(cls, people: dict[str, str]) -> dict[str, str]:
-        for name, password in people.items():
-            if ":" in name or not name.strip():
-                raise ValueError(f"“{name}” cannot be a name; write one without a colon")
-            if len(password) < 8:
-                raise ValueError(f"the password of “{name}” is shorter than 8 characters")
-        return people
+        return checked(people)
 
 
 def connect(options: WebformOptions, base: Path) -> Desk:
@@ -49,11 +42,4 @@ class _Form:
 
     def person(self, authorization: str) -> str | None:
         """Who has signed in, see `Desk`."""
-        scheme, _, encoded = authorization.partition(" ")
-        try:
-            name, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-        # Compared also when the name is unknown, so that the time it takes does not tell which names are known.
-        right = hmac.compare_digest(password.encode(), self.passwords.get(name, "\0" * 32).encode())
-        return name if scheme.lower() == "basic" and right and name in self.passwords else None
+        return signed_in(authorization, self.passwords)

@@ -22,6 +22,7 @@ from ioc.catalogue.schedule import Duration, Schedule
 from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings, check_screens
 from ioc.catalogue.source import Document, explain, read_yaml
 from ioc.errors import ConfigError, Fault, did_you_mean
+from ioc.passwords import checked
 from ioc.screens.shelf import FOLDER, Shelf, found_from
 
 _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -88,12 +89,7 @@ class Settings(Entry):
     @field_validator("administrators")
     @classmethod
     def _hard_to_guess(cls, people: dict[str, str]) -> dict[str, str]:
-        for name, password in people.items():
-            if ":" in name or not name.strip():
-                raise ValueError(f"“{name}” cannot be a name; write one without a colon")
-            if len(password) < 8:
-                raise ValueError(f"the password of “{name}” is shorter than 8 characters")
-        return people
+        return checked(people)
 
 
 @dataclass(frozen=True)

@@ -68,27 +68,15 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-PLAIN = """<!DOCTYPE html>
-<html lang="{language}" data-scheme="{scheme}">
-<head>
-<meta charset="UTF-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="{icon}">
-<style>{style}</style>
-{css}
-{scripts}
-</head>
-<body>{body}</body>
-</html>"""
 SHEETS = ("frame.css", "panels.css", "forms.css")
+SECRETS_SHEETS = ("frame.css", "panels.css", "feeds.css")
 EDITOR_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "feeds.css", "forms.css", "editor/editor.css")
 EDITOR_SCRIPTS = ("editor/draft.js", "editor/editor.js")
 # A wall loads only what it needs: none of Dash, none of the chart library.
 WALL_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "wall/wall.css")
 WALL_SCRIPTS = ("vendor/idiomorph.min.js", "wall/wall.js")
-WALL = """<!DOCTYPE html>
-<html lang="{language}" data-scheme="{scheme}" class="ioc-wall-page">
+PLAIN = """<!DOCTYPE html>
+<html lang="{language}" data-scheme="{scheme}"{marks}>
 <head>
 <meta charset="UTF-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -158,29 +146,26 @@ class Pages(dash.Dash):
 
     def plain(self, page: Page, sheets: Iterable[str] = SHEETS, scripts: Iterable[str] = ()) -> str:
         """A page without Dash, as HTML."""
-        return PLAIN.format(
-            language=page.language,
-            scheme=page.scheme,
-            title=escape(page.title),
-            icon=ICON,
-            style=style(self.fingerprinted(FONT_FILE)),
-            css=self._sheets(sheets),
-            scripts=self._scripts(scripts),
-            body=still(page.content),
-        )
+        return self._without_dash(page, page.title, still(page.content), sheets, scripts)
 
     def wall(self, title: str, body: str, context: Context) -> str:
         """The page of a wall around its body."""
+        return self._without_dash(context, title, body, WALL_SHEETS, WALL_SCRIPTS, ' class="ioc-wall-page"')
+
+    def _without_dash(
+        self, look: Page | Context, title: str, body: str, sheets: Iterable[str], scripts: Iterable[str], marks: str = ""
+    ) -> str:
         font = self.fingerprinted(FONT_FILE)
-        return WALL.format(
-            language=context.language,
-            scheme=context.scheme,
+        return PLAIN.format(
+            language=look.language,
+            scheme=look.scheme,
+            marks=marks,
             title=escape(title),
             icon=ICON,
             font=font,
             style=style(font),
-            css=self._sheets(WALL_SHEETS),
-            scripts=self._scripts(WALL_SCRIPTS),
+            css=self._sheets(sheets),
+            scripts=self._scripts(scripts),
             body=body,
         )
 

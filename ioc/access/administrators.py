@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from ioc.access.viewer import Viewer
+from ioc.passwords import signed_in
 
 # What a proxy adds: behind one, everybody seems to be on this machine.
 _PASSED_ON = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
@@ -42,21 +40,11 @@ class Administrators:
         """
         given = {name.lower(): value for name, value in headers.items()}
         if self.passwords:
-            name = self._signed_in(given.get("authorization", ""))
+            name = signed_in(given.get("authorization", ""), self.passwords)
             return Viewer(name or "page", language, is_administrator=name is not None)
         # The host is looked at as well: a page of another site may have its own name lead here.
         is_here = _is_here(remote or "") and _is_here(urlsplit(f"//{host}").hostname or "") and not _PASSED_ON & given.keys()
         return Viewer("" if is_here else "page", language, is_administrator=is_here)
-
-    def _signed_in(self, authorization: str) -> str | None:
-        scheme, _, encoded = authorization.partition(" ")
-        try:
-            name, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-        # Compared also when the name is unknown, so that the time it takes does not tell which names are known.
-        right = hmac.compare_digest(password.encode(), self.passwords.get(name, "\0" * 32).encode())
-        return name if scheme.lower() == "basic" and right and name in self.passwords else None
 
 
 def _is_here(host: str) -> bool:

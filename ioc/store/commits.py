@@ -29,6 +29,12 @@ def beginning_of_all(cursor: duckdb.DuckDBPyConnection) -> datetime | None:
     return at.replace(tzinfo=UTC) if at else None
 
 
+def share_between(cursor: duckdb.DuckDBPyConnection, record: str, old: int, new: int) -> float:
+    """The share of all versions of a record type that has come after one data version and up to another."""
+    sql = "SELECT coalesce(sum(added) FILTER (version > ? AND version <= ?) / sum(added), 0) FROM commit_log WHERE record = ?"
+    return float(first(cursor, sql, [old, new, record])[0])
+
+
 def next_version(cursor: duckdb.DuckDBPyConnection) -> int:
     """The number of the next commit. Raises StoreError when there is none left."""
     version = newest(cursor)[0] + 1

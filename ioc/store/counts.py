@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from ioc.store.commits import share_between
 from ioc.store.counting import Change, versions_at
-from ioc.store.database import first
 
 # So many counts are kept, of so many rows each: some tens of megabytes at most.
 MOST_KEPT, MOST_ROWS = 128, 5_000
@@ -79,7 +79,7 @@ def count(
     kept = counts.known(text) if counts else None
     if kept and kept.version == version:
         return kept.rows
-    between = _between(cursor, record, kept.version, version) if kept and kept.version < version else None
+    between = share_between(cursor, record, kept.version, version) if kept and kept.version < version else None
     if kept and between == 0:
         rows = kept.rows
     elif kept and between is not None and between <= MOST_BETWEEN:
@@ -89,11 +89,6 @@ def count(
     if counts and not (kept and kept.version > version):
         counts.keep(text, version, rows)
     return rows
-
-
-def _between(cursor: duckdb.DuckDBPyConnection, record: str, old: int, new: int) -> float:
-    sql = "SELECT coalesce(sum(added) FILTER (version > ? AND version <= ?) / sum(added), 0) FROM commit_log WHERE record = ?"
-    return float(first(cursor, sql, [old, new, record])[0])
 
 
 def _read(cursor: duckdb.DuckDBPyConnection, sql: str, keys: int) -> Rows:

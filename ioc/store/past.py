@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ioc.catalogue.terms import Term, of_all, parameters_of
+from ioc.store.commits import share_between
 from ioc.store.counting import Change, SumQuestion, from_records, span_sql, versions_at, where_sql
-from ioc.store.database import first
 from ioc.store.dialect import name
 from ioc.store.snapshot import Snapshot, cells_day
 from ioc.store.tables import OPEN, CellTable
@@ -63,6 +63,6 @@ def _since(snapshot: Snapshot, record: str) -> float:
     """The share of all versions of a record type that has come after the moment asked about."""
     known = f"since:{record}:{snapshot.as_of}"
     if known not in snapshot.known:
-        sql = "SELECT coalesce(sum(added) FILTER (version > ?) / sum(added), 0) FROM commit_log WHERE record = ?"
-        snapshot.known[known] = first(snapshot.cursor, sql, [snapshot.as_of, record])[0]
-    return float(snapshot.known[known])
+        snapshot.known[known] = share_between(snapshot.cursor, record, snapshot.version, OPEN)
+    found: float = snapshot.known[known]
+    return found

@@ -109,9 +109,13 @@ def _counted(snapshot: Snapshot, question: SumQuestion) -> Sums:
 def _grouped(question: SumQuestion, keys: Sequence[str], columns: Sequence[str], relation: str) -> str:
     """SQL for sums within the span, by what the answer is split by, and in order of it."""
     where = " AND ".join(span_sql("day", question.start, question.end)) or "TRUE"
+    return f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {where}{_in_order(keys)}"
+
+
+def _in_order(keys: Sequence[str]) -> str:
+    """SQL that groups by the first columns, in order of them."""
     positions = ", ".join(str(place + 1) for place in range(len(keys)))
-    grouped = f" GROUP BY {positions} ORDER BY {positions}" if keys else ""
-    return f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {where}{grouped}"
+    return f" GROUP BY {positions} ORDER BY {positions}" if keys else ""
 
 
 def _total(term: Term, there: str | None = None) -> str:
@@ -190,11 +194,9 @@ def read_quantiles(snapshot: Snapshot, question: SumQuestion, quantile: float) -
         *bounds(term.basis, spec, catalogue.zone, question.start, question.end),
     ]
     number = f"TRY_CAST({value} AS {VALUE})"
-    positions = ", ".join(str(i + 1) for i in range(len(keys)))
-    grouped = f" GROUP BY {positions} ORDER BY {positions}" if keys else ""
     sql = (
         f"SELECT {', '.join([*keys, 'count(v)', f'quantile_cont(v, {quantile})'])} FROM "
-        f"(SELECT *, CAST({number} AS DOUBLE) AS v FROM {record_table(question.record)} WHERE {' AND '.join(conditions)}){grouped}"
+        f"(SELECT *, CAST({number} AS DOUBLE) AS v FROM {record_table(question.record)} WHERE {' AND '.join(conditions)}){_in_order(keys)}"
     )
     codes = slice(1 if question.period else 0, len(keys))
     return [

@@ -362,7 +362,9 @@ class Gatherer:
         if not may_see_secrets(viewer):
             raise Refusal("secrets", 403)
         with self.moment() as moment:
-            return SecretsView(moment.stamp(set()), {feed: tuple(days) for feed, days in refused_each_day(moment.snapshot).items()})
+            found = {feed: tuple(days) for feed, days in refused_each_day(moment.snapshot).items()}
+            counts = standing_of(moment, self._cache).counts
+            return SecretsView(moment.stamp({counts[feed].record for feed in found if feed in counts}), found)
 
     def walls(self) -> WallsView:
         """The walls that are connected now."""

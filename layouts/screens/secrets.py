@@ -21,9 +21,9 @@ def secrets(view: SecretsView, context: Context) -> Page:
     words = context.words
     heading = Heading(words("secrets.title"), subtitle=words("secrets.subtitle"))
     if not view.feeds:
-        return shell([Markup([h.p(".ioc-empty")[words("secrets.none")]])], heading, None, context)
+        return shell([Markup([h.p(".ioc-empty")[words("secrets.none")]])], heading, view.stamp, context)
     table = h.div(".ioc-scroll", tabindex="0", role="region", aria_label=words("secrets.title"))[_table(view, context)]
-    return shell([Markup([table])], heading, None, context)
+    return shell([Markup([h.section(".ioc-panel")[table]])], heading, view.stamp, context)
 
 
 def _table(view: SecretsView, context: Context) -> h.Element:

@@ -1,0 +1,32 @@
+"""Names and passwords that a configuration gives, and who has signed in with them (HTTP Basic)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+
+SHORTEST = 8
+
+
+def checked(people: dict[str, str]) -> dict[str, str]:
+    """Passwords by name, as they may be configured. Raises ValueError for a name or password that is none."""
+    for name, password in people.items():
+        if ":" in name or not name.strip():
+            raise ValueError(f"“{name}” cannot be a name; write one without a colon")
+        if len(password) < SHORTEST:
+            raise ValueError(f"the password of “{name}” is shorter than {SHORTEST} characters")
+    return people
+
+
+def signed_in(authorization: str, passwords: Mapping[str, str]) -> str | None:
+    """The name that an ``Authorization`` header proves, or None."""
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        name, _, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    # Compared also when the name is unknown, so that the time it takes does not tell which names are known.
+    right = hmac.compare_digest(password.encode(), passwords.get(name, "\0" * 32).encode())
+    return name if scheme.lower() == "basic" and right and name in passwords else None
