@@ -1,0 +1,91 @@
+"""What people do, beside the records: accounts, exports, notes. Each room that keeps such things has one file of SQLite in the data folder.
+
+The store has one writer, in the process that serves. What stands here may be written by a command beside a running server too, and is
+read row by row: that is what SQLite is for.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from ioc.errors import StoreError
+
+# How long a command waits for another one's writing.
+WAITS_SECONDS = 10.0
+Value = str | int | float | bytes | None
+Values = Sequence[Value] | Mapping[str, Value]
+
+
+class Ledger:
+    """One file. It is made at the first writing, and brought to the newest form when it is older.
+
+    Args:
+        file: where it stands; only whoever runs the product may read it.
+        steps: statements that make each form from the one before, the first from nothing. Steps are added, never changed.
+    """
+
+    def __init__(self, file: Path, steps: Sequence[str]) -> None:
+        self.file, self._steps = file, steps
+
+    def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
+        """What a question finds; nothing as long as nothing was written. Raises StoreError."""
+        if not self.file.exists():
+            return []
+        with self._open() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One change: all of it is on the disk afterwards, or none of it. Nobody else writes meanwhile. Raises StoreError."""
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def copy(self, to: Path) -> None:
+        """A consistent copy, also while others write. Raises StoreError."""
+        if self.file.exists():
+            with self._open() as connection, closing(sqlite3.connect(to)) as copy:
+                connection.backup(copy)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.file.touch(mode=0o600)
+            with closing(sqlite3.connect(self.file, timeout=WAITS_SECONDS, isolation_level=None)) as connection:
+                connection.row_factory = sqlite3.Row
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+                self._renew(connection)
+                yield connection
+        except (sqlite3.DatabaseError, OSError) as error:
+            if isinstance(error, sqlite3.IntegrityError):  # for whoever writes to make sense of
+                raise
+            raise StoreError(f"{self.file} cannot be read or written: {error}", "Look at the disk, or put a copy back.") from error
+
+    def _renew(self, connection: sqlite3.Connection) -> None:
+        if self._form(connection) == len(self._steps):
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        form = self._form(connection)
+        if form > len(self._steps):
+            connection.rollback()
+            raise StoreError(f"{self.file} was written by a newer release.", "Install that release, or put a copy back.")
+        for step in self._steps[form:]:
+            for statement in filter(str.strip, step.split(";\n")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(self._steps)}")
+        connection.commit()
+
+    @staticmethod
+    def _form(connection: sqlite3.Connection) -> int:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
