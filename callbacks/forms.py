@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
+from ioc.access.asking import preferred, viewer
 from ioc.access.sender import check_sender
 from ioc.clock import Clock
 from ioc.errors import BadQuestion, IocError, Refusal
@@ -88,10 +89,17 @@ class _Forms:
 
     def _context(self) -> Context:
         search, views = request.query_string.decode(), self.views
-        return context_of(request.path, search, self.clock.now(), views.zone(), views.language())
+        return context_of(request.path, search, self.clock.now(), views.zone(), preferred(views.language()))
 
     def _person(self, feed: str) -> str | None:
-        return self.people[feed](request.headers.get("Authorization", "")) if feed in self.people else None
+        """Who types: one of the form's own people, or whoever is signed in as a role that types into forms."""
+        if feed not in self.people:
+            return None
+        found = self.people[feed](request.headers.get("Authorization", ""))
+        if found or g.get("viewer") is None:
+            return found
+        asker = viewer("vi")
+        return asker.name if asker.role and asker.may("forms") else None
 
     def _shown(self, feed: str, who: str, **rest: Any) -> Response:
         context = self._context()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from flask import Response, request
 
+from ioc.access.asking import preferred, viewer
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
 from ioc.views.ask import Views
@@ -17,15 +18,11 @@ from layouts.state import Context, context_of
 
 
 class Gate(Protocol):
-    """Who tells administrators from others."""
+    """How administrators sign in."""
 
     @property
     def can_sign_in(self) -> bool:
         """Whether a name and password can make an administrator of somebody."""
-        ...
-
-    def viewer(self, headers: dict[str, str], host: str, remote: str | None, language: str) -> Viewer:
-        """Who asks."""
         ...
 
 
@@ -35,7 +32,7 @@ class Guard:
 
     Attributes:
         pages, views, clock: what a page is made of.
-        gate: tells who asks.
+        gate: tells how administrators sign in.
     """
 
     pages: Pages
@@ -45,9 +42,9 @@ class Guard:
 
     def asker(self) -> tuple[Context, Viewer]:
         """What is asked for, and by whom."""
-        views = self.views
-        context = context_of(request.path, request.query_string.decode(), self.clock.now(), views.zone(), views.language()).at_present()
-        return context, self.gate.viewer(dict(request.headers), request.host, request.remote_addr, context.language)
+        views, query = self.views, request.query_string.decode()
+        context = context_of(request.path, query, self.clock.now(), views.zone(), preferred(views.language())).at_present()
+        return context, viewer(context.language)
 
     def closed(self, context: Context) -> Response:
         """What others than administrators are told; where somebody can sign in, the browser asks for name and password."""

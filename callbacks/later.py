@@ -10,6 +10,9 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, no_update
 
 from callbacks.page import question_of
+from ioc.access.asking import preferred
+from ioc.access.asking import viewer as asker
+from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
 from ioc.errors import BadQuestion, UnknownName
@@ -38,19 +41,22 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
         State(ids.LOCATION, "search"),
     )
     def fill(_ask: object, path: str | None, search: str | None) -> tuple[list[Any], Any]:
-        return later(views, context_of(path or "/", search or "", clock.now(), views.zone(), views.language()))
+        context = context_of(path or "/", search or "", clock.now(), views.zone(), preferred(views.language()))
+        viewer = asker(context.language)
+        return later(views, context, viewer) if may_open(viewer, "GET", context.path) else ([], no_update)
 
     app.clientside_callback(ClientsideFunction("ioc", "change"), Input(ids.LATER_PARTS, "data"), prevent_initial_call=True)
 
 
-def later(views: Views, context: Context) -> tuple[list[Any], Any]:
+def later(views: Views, context: Context, viewer: Viewer | None = None) -> tuple[list[Any], Any]:
     """The panels, and the trend again with what is unusual marked on it; what cannot be told says so, what fails is logged and said."""
+    viewer = viewer or Viewer("page", context.language)
     try:
         as_of = moment_from_words(context.get("as_of"), views.zone())
         context = replace(context, now=min(as_of, context.now)) if as_of else context
-        found = views.anomalies(Viewer("page", context.language), _name(context), as_of)
-        view = views.indicator(Viewer("page", context.language), question_of(_name(context), context), as_of)
-        panels = [_why(views, context, as_of), peers.panel(view, context), unusual.panel(found, context)]
+        found = views.anomalies(viewer, _name(context), as_of)
+        view = views.indicator(viewer, question_of(_name(context), context), as_of)
+        panels = [_why(views, viewer, context, as_of), peers.panel(view, context), unusual.panel(found, context)]
         return [each for each in panels if each is not None], _marks(view, context, found)
     except Exception:
         log.exception("what comes later on %s could not be drawn", context.path)
@@ -66,9 +72,9 @@ def _name(context: Context) -> str:
     return context.path.rsplit("/", 1)[-1]
 
 
-def _why(views: Views, context: Context, as_of: datetime | None) -> Any:
+def _why(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Any:
     try:
-        return why.panel(views.explanation(Viewer("page", context.language), _question(context), as_of), context)
+        return why.panel(views.explanation(viewer, _question(context), as_of), context)
     except (BadQuestion, UnknownName) as error:
         return why.unknown(" ".join(context.words.told(error)), context)
 

@@ -12,9 +12,12 @@ from urllib.parse import unquote
 
 from dash import ClientsideFunction, Input, Output, State, no_update
 
+from ioc.access.asking import preferred
+from ioc.access.asking import viewer as asker
+from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
-from ioc.errors import BadQuestion, UnknownName, nearest
+from ioc.errors import BadQuestion, Refusal, UnknownName, nearest
 from ioc.views.ask import IndicatorQuestion, Views
 from ioc.views.records import RecordsQuestion, records_from_words
 from ioc.views.runs import runs_from_words
@@ -49,11 +52,16 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
     """Tell the application how to draw a page, and register the callback that draws it again."""
 
     def at(path: str, search: str) -> Page:
-        context = context_of(path, search, clock.now(), views.zone(), views.language())
-        return page(views, replace(context, recounting=views.recounting()))
+        context = context_of(path, search, clock.now(), views.zone(), preferred(views.language()))
+        return page(views, replace(context, recounting=views.recounting()), asker(context.language))
 
     app.page = at
-    app.moment = lambda: (views.version(), views.arranged(), int(clock.now().timestamp()) // SECONDS_ALIKE)
+    app.moment = lambda: (
+        views.version(),
+        views.arranged(),
+        int(clock.now().timestamp()) // SECONDS_ALIKE,
+        asker(preferred(views.language())).rights,
+    )
 
     @app.callback(
         Output(ids.PAGE, "children"),
@@ -76,13 +84,17 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
     app.clientside_callback(ClientsideFunction("ioc", "change"), Input(ids.PARTS, "data"), prevent_initial_call=True)
 
 
-def page(views: Views, context: Context) -> Page:
-    """The page of an address; a fault is drawn as a page that says so, never swallowed."""
-    words = context.words
+def page(views: Views, context: Context, viewer: Viewer | None = None) -> Page:
+    """The page of an address for a viewer; without one, for whoever runs the product. A fault is drawn as a page that says so."""
+    words, viewer = context.words, viewer or Viewer("page", context.language)
+    if not may_open(viewer, "GET", context.path):  # a page that stands may ask for another address than it was opened at
+        return message(words("access.refused"), words("access.refused_hint"), context, status=403)
     try:
-        return _page(views, context)
+        return _page(views, viewer, context)
     except UnknownName as error:
-        return _unknown(error, views, context)
+        return _unknown(error, views, viewer, context)
+    except Refusal as error:
+        return message(*words.told(error), context, status=error.status)
     except BadQuestion as error:
         return _not_so(words.told(error), context)
     except Exception:
@@ -100,44 +112,44 @@ def _not_so(told: tuple[str, str], context: Context) -> Page:
     return message(words("error.bad_question"), " ".join(told), context.at_present(), links=tuple(ways), status=400)
 
 
-def _unknown(error: UnknownName, views: Views, context: Context) -> Page:
+def _unknown(error: UnknownName, views: Views, viewer: Viewer, context: Context) -> Page:
     """What is not there: a page of its own, answered with the ways to the nearest, or a part of a question."""
     words = context.words
     what, hint = words.told(error)
     if error.kind not in PLACES:
         return _not_so((what, hint), context)
     near = tuple(
-        (_label(error.kind, name, views, context), context.link(f"{PLACES[error.kind]}/{name}"))
+        (_label(error.kind, name, views, viewer, context), context.link(f"{PLACES[error.kind]}/{name}"))
         for name in nearest(error.name, error.known)
     )
     return message(what, words("error.nearest" if near else "error.not_found_hint"), context, links=near)
 
 
-def _label(kind: str, name: str, views: Views, context: Context) -> str:
+def _label(kind: str, name: str, views: Views, viewer: Viewer, context: Context) -> str:
     """The words for what has a page of its own."""
     if kind == "screen":
         return views.screens()[name].of(context.language)
     if kind == "feed":
-        return views.feed(Viewer("page", context.language), name).tile.label
+        return views.feed(viewer, name).tile.label
     if kind == "unit":
-        return views.unit(Viewer("page", context.language), name).unit.label
+        return views.unit(viewer, name).unit.label
     if kind == "record":
-        return views.records(Viewer("page", context.language), RecordsQuestion(name)).record.label
-    return views.indicator(Viewer("page", context.language), IndicatorQuestion(name)).tile.label
+        return views.records(viewer, RecordsQuestion(name)).record.label
+    return views.indicator(viewer, IndicatorQuestion(name)).tile.label
 
 
-def _page(views: Views, context: Context) -> Page:
+def _page(views: Views, viewer: Viewer, context: Context) -> Page:
     """The page of the first route that the path fits; a page of the present leads to no past moment."""
     for pattern, draw in PRESENT:
         if found := re.fullmatch(pattern, context.path):
-            return draw(views, Viewer("page", context.language), context.at_present(), *map(_named, found.groups()))
+            return draw(views, viewer, context.at_present(), *map(_named, found.groups()))
     as_of = moment_from_words(context.get("as_of"), views.zone())
     if as_of and as_of.astimezone(context.zone).date() > context.today:
         raise BadQuestion("future", moment=as_of)
     context = replace(context, now=min(as_of, context.now)) if as_of else context
     for pattern, draw_at in ROUTES:
         if found := re.fullmatch(pattern, context.path):
-            return draw_at(views, Viewer("page", context.language), context, as_of, *map(_named, found.groups()))
+            return draw_at(views, viewer, context, as_of, *map(_named, found.groups()))
     return message(context.words("error.not_found"), context.words("error.not_found_hint"), context)
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import orjson
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
+from ioc.access.asking import preferred
 from ioc.access.devices import Devices
-from ioc.access.gate import COOKIE
-from ioc.access.policy import may_show_walls
+from ioc.access.entrance import DEVICE_COOKIE
+from ioc.access.policy import may_open
 from ioc.access.sender import check_sender
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
@@ -75,12 +76,12 @@ class _Walls:
         if not request.path.startswith("/wall"):
             return None
         token = request.args.get("token")
-        if token and self.devices.named(token):
+        if token and self.devices.named(token, self.clock.now()):
             context = self._context()
             answer = _redirect(context.with_query(token=None))
-            answer.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
+            answer.set_cookie(DEVICE_COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
             return answer
-        return None if may_show_walls(self.devices, request.cookies.get(COOKIE)) else self.refuse()
+        return None if may_open(g.viewer, "GET", request.path) else self.refuse()
 
     def refuse(self) -> Response:
         """That this device may not show walls, or no longer."""
@@ -119,7 +120,7 @@ class _Walls:
         return self._drawn(screen, wanted, lambda context: changes(self.views.screen(_viewer(context), screen), numbers, context))
 
     def control(self) -> Response:
-        """Tells a wall, or all, what to do. Who may is asked here once there are accounts; until then, any page of this site."""
+        """Tells a wall, or all, what to do."""
         context, given = self._context(), request.form
         words = context.words
         to, action, text = given.get("wall", ""), given.get("do", ""), given.get("text", "").strip()[:MOST_LETTERS]
@@ -169,7 +170,7 @@ class _Walls:
     def _context(self) -> Context:
         views = self.views
         search = request.query_string.decode()
-        return replace(context_of(request.path, search, self.clock.now(), views.zone(), views.language()), unattended=True)
+        return replace(context_of(request.path, search, self.clock.now(), views.zone(), preferred(views.language())), unattended=True)
 
 
 def turn_at(playlist: PlaylistView, moment: float, held: str | None = None) -> str | None:

@@ -17,13 +17,21 @@ from callbacks import register_all
 from callbacks.editor import blueprint as editor_blueprint
 from callbacks.forms import blueprint as forms_blueprint
 from callbacks.guard import Guard
+from callbacks.refusing import refusing
 from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
 from data_sources.secret import revealed
+from ioc.access import asking
+from ioc.access.accounts import Accounts, open_ledger
 from ioc.access.administrators import Administrators
 from ioc.access.devices import Devices
+from ioc.access.entrance import Entrance
 from ioc.access.gate import lets_through, while_let
+from ioc.access.sessions import Sessions
+from ioc.access.settings import AccessSettings
+from ioc.access.tokens import Tokens
+from ioc.access.trail import AuditTrail
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
@@ -74,23 +82,26 @@ class Application:
     push: PushApi
     upkeep: Upkeep
     watch: Watch
-    devices: Devices
+    entrance: Entrance
+    accounts: Accounts
+    trail: AuditTrail
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
-        if scope["type"] == "http" and not lets_through(self.devices, scope):
-            await self.pages(scope, receive, send)  # type: ignore[arg-type]  # they say calmly that it may not
-        elif scope["type"] == "http" and scope["path"] == "/live":
-            await self.bus.serve(scope, while_let(self.devices, scope, receive), send)
-        elif scope["type"] == "http" and is_of_a_wall(scope["path"]):
-            await self.shared(scope, receive, send)
-        elif scope["type"] == "http" and is_push(scope):
+        if scope["type"] != "http":
+            return
+        if is_push(scope):
             await self.push(scope, receive, send)
-        elif scope["type"] == "http":
-            await self.pages(scope, receive, send)  # type: ignore[arg-type]
+        elif not (scope["path"] == "/live" or is_of_a_wall(scope["path"])) or not lets_through(self.entrance, scope):
+            await self.pages(scope, receive, send)  # type: ignore[arg-type]  # they look themselves, and say calmly what may not be
+        elif scope["path"] == "/live":
+            await self.bus.serve(scope, while_let(self.entrance, scope, receive), send)
+        else:
+            await self.shared(scope, receive, send)
 
     def start(self) -> None:
         """Begin to ask feeds, and to write what is brought."""
+        self.trail.start()
         self.writer.start()
         self.conductor.start()
         self.upkeep.start()
@@ -103,11 +114,13 @@ class Application:
         self.upkeep.stop(seconds / 8)
         self.controls.stop(seconds / 8)
         self.writer.stop(seconds / 4)
+        self.trail.stop()
 
     def close(self) -> None:
         """End open streams, finish the running write, let go of the store."""
         self.bus.close()
         self.store.close()
+        self.accounts.ledger.close()
 
 
 def is_of_a_wall(path: str) -> bool:
@@ -147,7 +160,8 @@ def create_app(config: Config, clock: Clock) -> Application:
     bus = Bus(clock.now)
     store = open_store(config, clock, bus)
     feeds = connected(config)
-    cache, devices = ViewCache(), Devices(config.data)
+    cache, trail = ViewCache(), AuditTrail(config.data, clock)
+    entrance, accounts = entrance_of(config, clock)
     shelf = config.shelf()
     views = read_side(config, store, feeds, cache, bus, shelf)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
@@ -161,10 +175,12 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(blueprint(views, controls))
     _health(flask, views, config.catalogue)
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
+    refuse = refusing(pages, views, clock, entrance.administrators.can_sign_in)
+    asking.install(flask, entrance, refuse, trail)
     register_all(pages, views, clock)
-    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus, devices))
+    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus, entrance.devices))
     rearranged = partial(bus.control, "", "screens")
-    guard = Guard(pages, views, clock, _administrators(config))
+    guard = Guard(pages, views, clock, entrance.administrators)
     flask.register_blueprint(editor_blueprint(guard, Arranging(views, shelf), shelf, rearranged))
     flask.register_blueprint(secrets_blueprint(guard))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
@@ -174,7 +190,9 @@ def create_app(config: Config, clock: Clock) -> Application:
     push = PushApi(doors, writer, store, controls.is_paused)
     shared = SharedAnswers(cast(Any, middleware), lambda: bus.version() + shelf.revision, lambda: clock.now().timestamp())
     upkeep, watch = Upkeep(store), Watch(shelf, rearranged)
-    return Application(config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, upkeep, watch, devices)
+    return Application(
+        config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, upkeep, watch, entrance, accounts, trail
+    )
 
 
 def read_side(
@@ -190,9 +208,23 @@ def read_side(
     return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, bus.walls if bus else None, shelf)
 
 
-def _administrators(config: Config) -> Administrators:
-    """Who may do what others may not. Raises IocError when a password cannot be read."""
-    return Administrators({name: revealed(password, config.base) for name, password in config.settings.administrators.items()})
+def entrance_of(config: Config, clock: Clock) -> tuple[Entrance, Accounts]:
+    """Who tells who asks, and the accounts of a deployment. Raises IocError when a password cannot be read."""
+    access, ledger = config.settings.access or AccessSettings(), open_ledger(config.data)
+    administrators = Administrators({name: revealed(password, config.base) for name, password in config.settings.administrators.items()})
+    accounts, closed = Accounts(ledger, access.passwords.shortest), config.settings.access is not None
+    entrance = Entrance(
+        Devices(config.data, ledger),
+        administrators,
+        access.all_roles(),
+        clock,
+        closed,
+        Sessions(accounts, access.sessions),
+        Tokens(ledger),
+        config.settings.language,
+        demo=not closed,
+    )
+    return entrance, accounts
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
+from ioc.access.settings import AccessSettings, TlsSettings
 from ioc.catalogue import load as catalogue_load
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import Mapping as FieldMapping
@@ -40,10 +41,12 @@ UNASKED = {
 
 
 class ServerSettings(Entry):
-    """Where the pages are served."""
+    """Where the pages are served. ``trusted_proxies``: addresses of those that end TLS, and may say from where a request comes."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8050, ge=0, le=65535)
+    tls: TlsSettings | None = None
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class StoreSettings(Entry):
@@ -85,6 +88,7 @@ class Settings(Entry):
     screens: dict[Id, ScreenSettings] = {}
     playlists: dict[Id, PlaylistSettings] = {}
     administrators: dict[str, str] = {}
+    access: AccessSettings | None = None
 
     @field_validator("administrators")
     @classmethod

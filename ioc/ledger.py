@@ -7,14 +7,18 @@ read row by row: that is what SQLite is for.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from ioc.errors import StoreError
 
 # How long a command waits for another one's writing.
 WAITS_SECONDS = 10.0
+Connection: TypeAlias = sqlite3.Connection
+Row: TypeAlias = sqlite3.Row
 Value = str | int | float | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
 
@@ -29,6 +33,8 @@ class Ledger:
 
     def __init__(self, file: Path, steps: Sequence[str]) -> None:
         self.file, self._steps = file, steps
+        self._watcher: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
 
     def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
         """What a question finds; nothing as long as nothing was written. Raises StoreError."""
@@ -48,6 +54,28 @@ class Ledger:
                 connection.rollback()
                 raise
             connection.commit()
+
+    def mark(self) -> int:
+        """A number that is another one after every change, whoever made it: what was read is as it stands while this is the same.
+
+        Asking costs some millionths of a second. Raises StoreError.
+        """
+        with self._watching:
+            if self._watcher is None:
+                if not self.file.exists():
+                    return 0
+                self._watcher = sqlite3.connect(self.file, timeout=WAITS_SECONDS, isolation_level=None, check_same_thread=False)
+            try:
+                return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"{self.file} cannot be read: {error}", "Look at the disk, or put a copy back.") from error
+
+    def close(self) -> None:
+        """Let go of the file; asking for its mark opens it anew."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
 
     def copy(self, to: Path) -> None:
         """A consistent copy, also while others write. Raises StoreError."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from ioc.access.settings import is_loopback
 from ioc.access.viewer import Viewer
 from ioc.passwords import signed_in
 
@@ -42,14 +42,11 @@ class Administrators:
         if self.passwords:
             name = signed_in(given.get("authorization", ""), self.passwords)
             return Viewer(name or "page", language, is_administrator=name is not None)
+        here = self.is_here(given, host, remote)
+        return Viewer("" if here else "page", language, is_administrator=here)
+
+    @staticmethod
+    def is_here(headers: Mapping[str, str], host: str, remote: str | None) -> bool:
+        """Whether somebody sits before the machine itself: ``headers`` are named in small letters."""
         # The host is looked at as well: a page of another site may have its own name lead here.
-        is_here = _is_here(remote or "") and _is_here(urlsplit(f"//{host}").hostname or "") and not _PASSED_ON & given.keys()
-        return Viewer("" if is_here else "page", language, is_administrator=is_here)
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        return host == "localhost" or ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
+        return is_loopback(remote or "") and is_loopback(urlsplit(f"//{host}").hostname or "") and not _PASSED_ON & headers.keys()

@@ -1,21 +1,100 @@
-"""What a viewer or a device may see beyond what everybody may: asked wherever it would be shown, at this one place."""
+"""What a viewer may see and do: rules by address, asked at the edge and wherever a page is drawn, and a few questions more.
+
+The rules are one table. An address that none of them names is a page of figures when it is read, and for administrators alone otherwise.
+"""
 
 from __future__ import annotations
 
-from ioc.access.devices import Devices
+import re
+from collections.abc import Iterable
+
 from ioc.access.viewer import Viewer
+
+# What needs no permission: for everybody; and for whoever is signed in.
+ANYBODY, SIGNED_IN = "anybody", "signed_in"
+NOBODY_ELSE = "everything"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Methods (R reads, W writes, * both), addresses, and what is needed. The first that fits counts.
+RULES: tuple[tuple[str, str, str], ...] = (
+    ("*", r"/healthz|/readyz|/favicon\.ico|/robots\.txt", ANYBODY),
+    ("R", r"/assets/.*|/_dash-component-suites/.*|/_favicon\.ico", ANYBODY),
+    ("*", r"/login(/.*)?|/logout", ANYBODY),
+    ("R", r"/verify(/.*)?", ANYBODY),
+    ("W", r"/verify(/.*)?", ANYBODY),
+    ("*", r"/account(/.*)?|/logout/.*", SIGNED_IN),
+    ("W", r"/api/v1/feeds/[^/]+/records", ANYBODY),  # the door of the feed asks for a token of its own
+    ("R", r"/metrics", "operations"),
+    ("R", r"/records(/.*)?|/api/v1/records(/.*)?", "records"),
+    ("R", r"/feeds(/.*)?|/api/v1/feeds(/.*)?", "feeds"),
+    ("W", r"/api/v1/feeds/.*", "operate_feeds"),
+    ("*", r"/forms(/.*)?", ANYBODY),  # a form asks by itself who types, and shows nothing before
+    ("*", r"/snapshots(/.*)?|/api/v1/snapshots(/.*)?|/exports?(/.*)?|/api/v1/exports?(/.*)?|/reports?(/.*)?", "exports"),
+    ("*", r"/sign(/.*)?|/api/v1/sign(/.*)?", "sign"),
+    ("W", r"/alerts(/.*)?|/api/v1/alerts(/.*)?", "alerts"),
+    ("W", r"/notes(/.*)?|/api/v1/notes(/.*)?", "notes"),
+    ("*", r"/admin/goals(/.*)?", "goals"),
+    ("*", r"/admin/calendar(/.*)?", "calendar"),
+    ("*", r"/admin/secrets", "secrets"),
+    ("*", r"/admin/screens/.*", "screens"),
+    ("W", r"/admin/screens", "control_walls"),
+    ("R", r"/admin/screens", "figures"),
+    ("*", r"/admin/audit(/.*)?", "audit"),
+    ("*", r"/admin(/.*)?", "accounts"),
+    ("R", r"/wall(/.*)?", "walls"),
+    ("R", r"/live", "figures"),
+    ("*", r"/_dash-update-component|/_dash-layout|/_dash-dependencies|/_reload-hash", "figures"),  # which page it is about is asked again
+    ("R", r".*", "figures"),
+    ("*", r".*", NOBODY_ELSE),
+)
+_COMPILED = tuple((methods, re.compile(pattern), needed) for methods, pattern, needed in RULES)
+# Views of these addresses are written into the audit trail.
+_VIEWED = re.compile(r"/(?:api/v1/)?records/(.+)")
+
+
+def needed(method: str, path: str) -> str:
+    """What an address asks for."""
+    kind = "R" if method in READS else "W"
+    return next(rule for methods, pattern, rule in _COMPILED if methods in {kind, "*"} and pattern.fullmatch(path))
+
+
+def is_named(method: str, path: str) -> bool:
+    """Whether a rule of its own names an address, and not one of the last two, which are for all the rest."""
+    kind = "R" if method in READS else "W"
+    return any(methods in {kind, "*"} and pattern.fullmatch(path) for methods, pattern, _ in _COMPILED[:-2])
+
+
+def may_open(viewer: Viewer | None, method: str, path: str) -> bool:
+    """Whether somebody may have an address answered; None is somebody unknown."""
+    asked = needed(method, path)
+    if asked == ANYBODY:
+        return True
+    if viewer is None:
+        return False
+    return asked == SIGNED_IN or viewer.may(asked)
+
+
+def viewed(path: str) -> str | None:
+    """The records that an address shows, as the audit trail names them; None when it shows none."""
+    found = _VIEWED.fullmatch(path)
+    return found[1] if found else None
 
 
 def may_see_secrets(viewer: Viewer) -> bool:
     """Whether a viewer may see how many records were refused for secrecy; the records themselves are kept nowhere."""
-    return viewer.is_administrator
+    return viewer.may("secrets")
+
+
+def may_see_refused_rows(viewer: Viewer) -> bool:
+    """Whether a viewer may see what stood in rows that were refused: whose they are nobody knows, so that no scope can be asked for."""
+    return viewer.scope is None and viewer.may("quarantine")
 
 
 def may_arrange_screens(viewer: Viewer) -> bool:
     """Whether a viewer may see the editor of screens, and save what it has arranged."""
-    return viewer.is_administrator
+    return viewer.may("screens")
 
 
-def may_show_walls(devices: Devices, token: str | None) -> bool:
-    """Whether a device may show walls. Everybody may until the first token has been issued; from then on, who has one."""
-    return not devices.all() or devices.named(token) is not None
+def within(scope: Iterable[str] | None, unit: str) -> bool:
+    """Whether a unit is one of a scope's; None is no limit."""
+    return scope is None or unit in scope

@@ -13,6 +13,7 @@ import orjson
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, NotFound
 
+from ioc.access.asking import preferred, viewer
 from ioc.access.viewer import Viewer
 from ioc.api import explained, plain, recorded, scored
 from ioc.api.actions import FeedControls, add_actions
@@ -73,7 +74,7 @@ class _Api:
     def _asked(self, compute: Callable[[Viewer, datetime | None], dict[str, Any]]) -> Response:
         """Answers a question about now or a past moment, with the data version as its ETag."""
         as_of = moment_from_words(request.args.get("as_of"), self.zone)
-        return _answer(compute(Viewer("api", _language()), as_of))
+        return _answer(compute(viewer(_language()), as_of))
 
     def version(self) -> Response:
         """The newest data version."""
@@ -178,22 +179,22 @@ class _Api:
 
     def feeds(self) -> Response:
         """Every feed: how it is, how new, what it has delivered."""
-        view = self.views.feeds(Viewer("api", _language()))
+        view = self.views.feeds(viewer(_language()))
         return _json(plain.feeds(view, self.zone, words(_language())))
 
     def feed(self, feed: str) -> Response:
         """One feed, with its last runs and what lies in quarantine."""
-        view = self.views.feed(Viewer("api", _language()), feed)
+        view = self.views.feed(viewer(_language()), feed)
         return _json({**plain.stamp(view.stamp, self.zone), **plain.feed_page(view, self.zone, words(_language()))})
 
     def feed_runs(self, feed: str) -> Response:
         """A feed's runs, a page at a time."""
-        view = self.views.runs(Viewer("api", _language()), feed, runs_from_words(request.args))
+        view = self.views.runs(viewer(_language()), feed, runs_from_words(request.args))
         return _json(plain.runs(view, self.zone, words(_language())))
 
     def feed_run(self, feed: str, run: int) -> Response:
         """One run of a feed, with what of it lies in quarantine."""
-        view = self.views.feed(Viewer("api", _language()), feed, RunsQuestion(run=run, rows=1))
+        view = self.views.feed(viewer(_language()), feed, RunsQuestion(run=run, rows=1))
         return _json(plain.one_run(view, self.zone, words(_language())))
 
     def openapi(self) -> Response:
@@ -206,7 +207,9 @@ def _filters() -> tuple[str, ...]:
 
 
 def _language() -> str:
-    return "en" if request.args.get("lang") == "en" else "vi"
+    """The language of an answer's words: the one that is asked for, else the one that whoever asks has chosen."""
+    given = request.args.get("lang")
+    return given if given in LANGUAGES else preferred(LANGUAGES[0])
 
 
 def _json(content: Any, status: int = 200) -> Response:

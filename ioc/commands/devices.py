@@ -21,5 +21,5 @@ def devices(options: argparse.Namespace) -> int:
         known.revoke(options.device, now)
     else:
         for each in known.all():
-            print(f"{each.name}\tissued {each.issued_at}\t{f'revoked {each.revoked_at}' if each.revoked_at else 'in force'}")
+            print(f"{each.name}\tissued {each.made_at}\t{f'revoked {each.revoked_at}' if each.revoked_at else 'in force'}")
     return 0

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from ioc.access.policy import may_see_refused_rows
+from ioc.access.viewer import Viewer
 from ioc.catalogue.mapping import Mapping as FieldMapping
 from ioc.catalogue.mapping import identity
 from ioc.catalogue.model import Catalogue, FieldType, Text
@@ -123,8 +125,9 @@ class Feeds:
         """The feed with the oldest data that an indicator rests on."""
         return next((each for each in self.behind(stands, indicator, language) if each.is_oldest), None)
 
-    def page(self, snapshot: Snapshot, stamp: Stamp, tile: FeedTile, state: FeedState, language: str, asked: RunsQuestion) -> FeedView:
-        """One feed explained. Raises UnknownName for a run that it never had."""
+    def page(self, snapshot: Snapshot, stamp: Stamp, tile: FeedTile, state: FeedState, viewer: Viewer, asked: RunsQuestion) -> FeedView:
+        """One feed explained, to some without what stood in refused rows. Raises UnknownName for a run that it never had."""
+        language, shown = viewer.language, may_see_refused_rows(viewer)
         run = one_run(snapshot, tile.feed, asked.run) if asked.run is not None else None
         if run is None and asked.run is not None:
             raise UnknownName("run", str(asked.run), ())
@@ -139,7 +142,7 @@ class Feeds:
             fresh=self._fresh(tile.feed, tile.record.code),
             findings=tuple(findings(snapshot, tile.feed)[:MOST_FINDINGS]),
             runs=runs(snapshot, tile.feed, asked.rows, asked.before),
-            groups=tuple(self._group(each, tile.record.code, language) for each in groups(snapshot, tile.feed, asked.run)),
+            groups=tuple(self._group(each, tile.record.code, language, shown) for each in groups(snapshot, tile.feed, asked.run)),
             quarantined=quarantined,
             replayable=replayable,
             mapping=self._mapping(settings, language) if settings else None,
@@ -205,12 +208,12 @@ class Feeds:
             found.append("cancel" if is_running else "backfill")
         return tuple(found + (["replay"] if replayable else []))
 
-    def _group(self, group: Group, record: str, language: str) -> ReasonGroup:
+    def _group(self, group: Group, record: str, language: str, shown: bool) -> ReasonGroup:
         spec = self._catalogue.records.get(record)
         field = spec.fields.get(group.field or "") if spec else None
         rule = spec.rules.get(group.reason.removeprefix("rule:")) if spec else None
         label = field.label.of(language) if field else group.field or ""
-        return ReasonGroup(label, group.reason, rule.text.of(language) if rule else "", group.count, group.samples)
+        return ReasonGroup(label, group.reason, rule.text.of(language) if rule else "", group.count, group.samples if shown else ())
 
     def _mapping(self, settings: FeedSettings, language: str) -> MappingView | None:
         spec = self._catalogue.records[settings.record]

@@ -355,7 +355,7 @@ class Gatherer:
             self._feeds.check(feed, facts)
             tile = self._feeds.tile(feed, facts, viewer.language)
             stamp = moment.stamp({tile.record.code})
-            return self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer.language, asked)
+            return self._feeds.page(moment.snapshot, stamp, tile, facts.states.get(feed, FeedState()), viewer, asked)
 
     def secrets(self, viewer: Viewer) -> SecretsView:
         """How many records each feed has had refused for secrecy. Raises Refusal for whoever may not know."""

@@ -17,6 +17,7 @@ from ioc.access.devices import Devices
 from ioc.clock import FrozenClock
 from ioc.views.cache import ViewCache
 from layouts.dash_app import make_dash
+from tests.entering import let_in
 from tests.layouts.sample_views import NOW, SampleViews
 
 
@@ -27,6 +28,7 @@ class Site:
         self.views, self.port, self.up = SampleViews(), port, False
         self.flask = Flask("site", static_folder=None)
         pages, clock = make_dash(self.flask, "Bộ Nội vụ"), FrozenClock(NOW)
+        let_in(self.flask, clock, data)
         register_all(pages, self.views, clock)
         self.flask.add_url_rule("/live", "live", self._live)
         self.flask.register_blueprint(wall(pages, self.views, clock, ViewCache(), self, Devices(data)))

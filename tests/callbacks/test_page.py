@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from callbacks import register_all
 from ioc.clock import FrozenClock
 from layouts.dash_app import make_dash
+from tests.entering import let_in
 from tests.layouts.sample_views import NOW, SampleViews
 
 
@@ -21,6 +22,7 @@ def client(views: SampleViews | None = None) -> FlaskClient:
     """An application over the sample."""
     flask = Flask("test", static_folder=None)
     pages = make_dash(flask, "Bộ Nội vụ")
+    let_in(flask, FrozenClock(NOW))
     register_all(pages, views or SampleViews(), FrozenClock(NOW))
     return flask.test_client()
 

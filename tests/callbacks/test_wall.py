@@ -22,6 +22,7 @@ from ioc.views.cache import ViewCache
 from ioc.views.panels.types import PlaylistView, ScreenView, TurnView
 from layouts.dash_app import make_dash
 from layouts.wall import Cell, cell_of
+from tests.entering import let_in
 from tests.layouts.sample_views import NOW, SampleViews
 
 
@@ -31,6 +32,7 @@ def client(
     """An application over the sample."""
     flask, shown, now = Flask("test", static_folder=None), views or SampleViews(), clock or FrozenClock(NOW)
     pages = make_dash(flask, "Bộ Nội vụ")
+    let_in(flask, now, data)
     register_all(pages, shown, now)
     flask.register_blueprint(blueprint(pages, shown, now, ViewCache(), bus or Bus(), Devices(data)))
     return flask.test_client()
