@@ -1,10 +1,11 @@
-"""The tree of units, and how a question writes what no single code says: ``vp*`` is a unit with all below it, ``-`` no code at all."""
+"""The tree of units, and how a question writes what no single code says: ``vp*`` is a unit with all below it, ``@cuc`` all units of a
+kind, ``-`` no code at all."""
 
 from __future__ import annotations
 
 from ioc.catalogue.model import Catalogue
 
-BELOW, NOTHING = "*", "-"
+BELOW, GROUP, NOTHING = "*", "@", "-"
 
 
 def units_below(catalogue: Catalogue, unit: str) -> tuple[str, ...]:
@@ -26,7 +27,17 @@ def has_below(catalogue: Catalogue, unit: str) -> bool:
     return any(other.parent == unit for other in catalogue.units.values())
 
 
+def groups(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """The kinds of which there are several units, each as a question writes it, with its units."""
+    found: dict[str, list[str]] = {}
+    for code, unit in catalogue.units.items():
+        found.setdefault(f"{GROUP}{unit.kind}", []).append(code)
+    return {group: tuple(codes) for group, codes in found.items() if len(codes) > 1}
+
+
 def named(catalogue: Catalogue, code: str) -> tuple[str, ...]:
-    """The codes that one in a question stands for: itself, or a unit with all below it."""
+    """The codes that one in a question stands for: itself, a unit with all below it, or all units of a kind."""
+    if code.startswith(GROUP):
+        return groups(catalogue).get(code, (code,))
     unit = code.removesuffix(BELOW)
     return units_below(catalogue, unit) if code != unit and unit in catalogue.units else (code,)

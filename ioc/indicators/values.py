@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure
 from ioc.catalogue.terms import Term, factor_of, is_quotient, terms_of
-from ioc.catalogue.tree import BELOW, NOTHING, named
+from ioc.catalogue.tree import BELOW, NOTHING, groups, named
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators import composite
 from ioc.indicators.composite import Key, Node, trees
@@ -56,7 +56,8 @@ def _check_codes(catalogue: Catalogue, indicator: str, dimension: str, codes: It
         for record in catalogue.records_of(indicator)
         if dimension in catalogue.records[record].fields
     }
-    for known in (catalogue.code_list(each) for each in lists if each):
+    for name in filter(None, lists):
+        known = [*catalogue.code_list(name), *(groups(catalogue) if name == "units" else ())]
         for code in codes:
             if code not in {*known, NOTHING} and not (code.endswith(BELOW) and code.removesuffix(BELOW) in known):
                 raise UnknownName("code", code, known)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.model import Indicator, Measure
 from ioc.errors import BadQuestion
 from ioc.indicators.period import back, period_of, periods, year_before
 from ioc.indicators.values import Question, check_question
@@ -14,6 +16,8 @@ from ioc.views.labels import filters_of
 from ioc.views.model import Beside, Point
 
 WAYS = ("last_year", "previous")
+# The same of last year, were there as many working days: of what is counted.
+ADJUSTED = "last_year_days"
 # Weeks are compared with weeks: so many days before.
 WEEKS_OF_A_YEAR = timedelta(weeks=52)
 
@@ -28,6 +32,10 @@ def beside(
 ) -> Beside:
     """The other side of a trend, point by point; ``points`` reads a trend. Raises UnknownName or BadQuestion."""
     dimension, sign, code = against.partition(":")
+    if against == ADJUSTED and by_working_days(snapshot.catalogue.indicators[question.indicator]):
+        start, end = _earlier(question, WAYS[0], today)
+        found = points(snapshot, replace(question, start=start, end=end), today)
+        return Beside(against, "", _adjusted(snapshot.catalogue.civil_time, found, question, (start, end), today))
     if against in WAYS:
         start, end = _earlier(question, against, today)
         return Beside(against, "", points(snapshot, replace(question, start=start, end=end), today))
@@ -37,6 +45,29 @@ def beside(
     check_question(snapshot.catalogue, other)
     (label,) = filters_of(snapshot.catalogue, question.indicator, ((dimension, (code,)),), language)
     return Beside(against, label.label, points(snapshot, other, today))
+
+
+def by_working_days(spec: Indicator) -> bool:
+    """Whether more working days make more of what an indicator counts."""
+    return spec.measure in {Measure.COUNT, Measure.SUM} and not spec.stock
+
+
+def _adjusted(civil: CivilTime, found: Sequence[Point], question: Question, days: tuple[date, date], today: date) -> tuple[Point, ...]:
+    """The points of then, multiplied by the working days of now over those of then; those of a day without work stay as they were."""
+    assert question.period and question.start and question.end
+    spans = periods(question.period, question.start, min(question.end, today))
+    now = [_worked(civil, span.start, span.end, (question.start, min(question.end, today))) for span in spans]
+    then = [_worked(civil, point.start, point.end, days) for point in found]
+    return tuple(
+        replace(point, value=point.value * mine / its) if point.value is not None and mine and its else point
+        for point, mine, its in zip(found, now, then, strict=False)
+    )
+
+
+def _worked(civil: CivilTime, start: date, end: date, within: tuple[date, date]) -> int:
+    """The working days from ``start`` to ``end``, both inclusive, as far as they lie within others."""
+    start, end = max(start, within[0]), min(end, within[1])
+    return sum(civil.is_working(start + timedelta(days=day)) for day in range((end - start).days + 1))
 
 
 def _earlier(question: Question, against: str, today: date) -> tuple[date, date]:

@@ -19,11 +19,12 @@ from ioc.store.snapshot import Snapshot
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.behind import numbers_behind
-from ioc.views.beside import beside
+from ioc.views.beside import beside, by_working_days
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion
-from ioc.views.labels import code_label, code_labels, dimension_label, filters_of
+from ioc.views.labels import code_label, code_labels, dimension_label, filters_of, group_labels
 from ioc.views.model import Choice, FeedBehind, Filter, IndicatorView, Point, SplitRow, SplitView, Stamp, TileView
+from ioc.views.multiples import multiples
 from ioc.views.reading import reading
 from ioc.views.scoring import score_view
 from ioc.views.tiles import parted, records_of, spans, tiles
@@ -50,6 +51,7 @@ def indicator_view(
     check_question(catalogue, replace(question, by=(split,) if split else ()))
     chosen = Period(start, min(end, today)) if asked.start or asked.end else None
     tile = _tile(snapshot, question, today, now, language, chosen)
+    shown = split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None
     return IndicatorView(
         stamp=stamp,
         tile=tile,
@@ -62,13 +64,16 @@ def indicator_view(
         filters=tuple(_filter(catalogue, asked.indicator, dimension, code, language) for dimension, code in asked.where),
         trend=parted(spec, trend_points(snapshot, question, today)),
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
-        split=split_view(snapshot, replace(question, period=None, by=(split,)), today, language) if split else None,
+        split=shown,
         feeds=feeds,
         reading=() if chosen else _reading(snapshot, stamp, tile, question, today, language),
         chosen=chosen is not None,
         beside=beside(snapshot, question, asked.beside, today, language, trend_points) if asked.beside else None,
         behind=numbers_behind(catalogue, asked.indicator),
         score=score_view(snapshot, Question(asked.indicator, where=where), today, language) if spec.parts else None,
+        groups=_groups(catalogue, asked.indicator, split, language),
+        multiples=multiples(snapshot, replace(question, by=(shown.dimension,)), shown.rows, today) if shown else (),
+        by_working_days=by_working_days(spec),
     )
 
 
@@ -99,6 +104,13 @@ def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, lan
     above = tuple(Choice(f"{each}{BELOW}", labels.get(each, each)) for each in units)
     label = Choice(code, code_label(labels, code, language))
     return Filter(Choice(dimension, dimension_label(catalogue, indicator, dimension, language)), label, above)
+
+
+def _groups(catalogue: Catalogue, indicator: str, split: str | None, language: str) -> tuple[Choice, ...]:
+    """The groups of units that a trend can be compared with, where it is split by units."""
+    if split not in _of_units(catalogue, indicator):
+        return ()
+    return tuple(Choice(code, label) for code, label in group_labels(catalogue, language).items())
 
 
 def _of_units(catalogue: Catalogue, indicator: str) -> set[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ioc.catalogue.model import Catalogue
-from ioc.catalogue.tree import BELOW, NOTHING
+from ioc.catalogue.tree import BELOW, NOTHING, groups
 from ioc.indicators.explanation import Where
 from ioc.text.words import words
 from ioc.views.model import Choice
 from ioc.views.tiles import records_of
+
+# The code list that names kinds of units.
+KINDS = "unit_kinds"
 
 
 def dimension_label(catalogue: Catalogue, indicator: str, dimension: str, language: str) -> str:
@@ -31,10 +34,18 @@ def code_labels_of(catalogue: Catalogue, records: Iterable[str], dimension: str,
     for record in records:
         field = catalogue.records[record].fields.get(dimension)
         if field and field.codes == "units":
-            return {code: (unit.short or unit.label).of(language) for code, unit in catalogue.units.items()}
+            units = {code: (unit.short or unit.label).of(language) for code, unit in catalogue.units.items()}
+            return units | group_labels(catalogue, language)
         if field and field.codes:
             return {code: text.of(language) for code, text in catalogue.code_list(field.codes).items()}
     return {}
+
+
+def group_labels(catalogue: Catalogue, language: str) -> dict[str, str]:
+    """The words for the groups of units of one kind: those of the code list ``unit_kinds``, where there is one."""
+    kinds = catalogue.codes.get(KINDS, {})
+    of = {group: kinds.get(catalogue.units[codes[0]].kind) for group, codes in groups(catalogue).items()}
+    return {group: label.of(language) if label else group for group, label in of.items()}
 
 
 def code_label(labels: Mapping[str, str], code: str, language: str) -> str:

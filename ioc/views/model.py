@@ -254,6 +254,14 @@ class SplitView:
 
 
 @dataclass(frozen=True)
+class Multiple:
+    """One code of a dimension as one of many small pictures: its row of the split, and its trend."""
+
+    row: SplitRow
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
 class Choice:
     """Something that can be chosen: its code and its words."""
 
@@ -302,6 +310,9 @@ class IndicatorView:
         behind: the records that its numbers count; None where it is made of other indicators.
         score: of a composite, the tree of its parts.
         beside: what the trend is compared with, if anything.
+        groups: the groups of codes of the split that it can be compared with.
+        multiples: the trends of the weightiest codes of the split.
+        by_working_days: whether what is counted can be compared by the working days that there were.
     """
 
     stamp: Stamp
@@ -322,3 +333,6 @@ class IndicatorView:
     behind: Numbers | None = None
     score: ScoreView | None = None
     beside: Beside | None = None
+    groups: tuple[Choice, ...] = ()
+    multiples: tuple[Multiple, ...] = ()
+    by_working_days: bool = False

@@ -12,12 +12,14 @@ from layouts.panels.choices import choices
 from layouts.state import Context
 
 WAYS = ("last_year", "previous")
+ADJUSTED = "last_year_days"
 
 
 def control(view: IndicatorView, context: Context) -> h.Element:
-    """Nothing, the year before, the period before, or a place of the split."""
+    """Nothing, the year before, the period before, or a place of the split or a group of them."""
     words, now = context.words, view.beside.against if view.beside else None
-    ways = [(words(f"beside.{way or 'nothing'}"), context.with_query(compare=way), now == way) for way in (None, *WAYS)]
+    known = (None, *WAYS, *([ADJUSTED] if view.by_working_days else []))
+    ways = [(words(f"beside.{way or 'nothing'}"), context.with_query(compare=way), now == way) for way in known]
     return h.div(".ioc-beside")[
         h.span(".ioc-faint")[words("beside.title")], choices(words("beside.title"), ways), _places(view, now, context)
     ]
@@ -29,7 +31,10 @@ def _places(view: IndicatorView, now: str | None, context: Context) -> h.Element
     words, dimension = context.words, view.split.dimension
     kept = (h.input(type="hidden", name=name, value=value) for name, value in context.query if name != "compare")
     rows = sorted((row for row in view.split.rows if row.code), key=lambda row: row.label)
-    codes = [(f"{dimension}:{row.code}", row.label) for row in rows]
+    codes = [
+        *((f"{dimension}:{group.code}", group.label) for group in view.groups),
+        *((f"{dimension}:{row.code}", row.label) for row in rows),
+    ]
     options = (h.option(value=code, selected=code == now)[label] for code, label in codes)
     return h.form(".ioc-span", method="get", action=context.path)[
         kept,

@@ -16,7 +16,19 @@ WIDTH, HEIGHT, PADDING = 240.0, 48.0, 4.0
 LEAST_SHARE = 0.04
 
 
-def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, alt: str, course: Course | None = None) -> h.Element:
+# The least value that is shown, and how far it is to the greatest.
+Scale = tuple[float, float]
+
+
+def spark(
+    points: Sequence[Point],
+    goal: Decimal | None,
+    horizon: date | None,
+    alt: str,
+    course: Course | None = None,
+    behind: Sequence[Point] = (),
+    scale: Scale | None = None,
+) -> h.Element:
     """The trend of some points.
 
     Args:
@@ -25,11 +37,13 @@ def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, a
         horizon: the goal's day, marked where it lies within the trend.
         alt: the same in words.
         course: the path to the goal, drawn dotted as far as it has begun.
+        behind: another trend of the same periods, drawn thin behind it.
+        scale: that of several pictures that are compared; by default, that of what is drawn.
     """
-    known = [float(point.value) for point in points if point.value is not None]
+    known = values_of(points)
     marks = [float(goal)] if goal is not None and known else []
     asked = {index: float(course.at(point.end)) for index, point in enumerate(points) if course and known and point.end >= course.begins}
-    low, span = _scale(known + marks + list(asked.values()))
+    low, span = scale or scale_of(known + marks + list(asked.values()) + values_of(behind))
 
     def place(index: float, value: float) -> str:
         x = PADDING + index * (WIDTH - 2 * PADDING) / max(len(points) - 1, 1)
@@ -39,6 +53,7 @@ def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, a
     drawn = [
         *(h.path(".ioc-spark-goal", d=f"M0 {place(0, mark).split()[1]}H{WIDTH:.0f}") for mark in marks),
         *_horizon(points, horizon),
+        *(h.path(".ioc-spark-behind", d=path) for path, _ in _runs(behind, place)),
         *([h.path(".ioc-spark-path", d="M" + "L".join(place(*each) for each in asked.items()))] if len(asked) > 1 else []),
         *(h.path(class_="ioc-spark-open" if is_open else None, d=path) for path, is_open in runs),
         *([h.path(".ioc-spark-end", d=f"M{_last(points, place)}h0")] if known else []),
@@ -46,7 +61,13 @@ def spark(points: Sequence[Point], goal: Decimal | None, horizon: date | None, a
     return h.svg(".ioc-spark", viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}", preserveAspectRatio="none", role="img", aria_label=alt)[drawn]
 
 
-def _scale(values: Sequence[float]) -> tuple[float, float]:
+def values_of(points: Sequence[Point]) -> list[float]:
+    """The values of a trend, without its gaps."""
+    return [float(point.value) for point in points if point.value is not None]
+
+
+def scale_of(values: Sequence[float]) -> Scale:
+    """The scale on which some values are well told apart."""
     if not values:
         return 0.0, 1.0
     low, high = min(values), max(values)

@@ -28,6 +28,7 @@ from layouts.panels.expected import expected
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
 from layouts.panels.leads import ALL, FINER, counts, fraction, to_indicator, to_records
 from layouts.panels.moment import ago
+from layouts.panels.multiples import multiples
 from layouts.panels.outlook import outlook
 from layouts.panels.score_table import score_table
 from layouts.panels.span import span
@@ -60,6 +61,7 @@ def indicator(view: IndicatorView, context: Context, unusual: AnomaliesView | No
             *later,
             score,
             Markup([_split(view, context), _numbers(view, context)], className="ioc-pair"),
+            Markup(multiples(view, context)),
         ],
         className="ioc-charts",
     )

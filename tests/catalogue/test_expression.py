@@ -256,7 +256,7 @@ def test_every_sensible_condition_is_accepted_and_can_be_computed_for_any_record
     assert runs(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(sums)
 def test_a_number_can_be_computed_and_added_for_any_record(text: str) -> None:
     assert runs(text)
@@ -271,7 +271,7 @@ words = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(words, min_size=1, max_size=9).map(" ".join) | st.text(max_size=30))
 def test_whatever_is_accepted_speaks_of_one_row_only(text: str) -> None:
     runs(text)

@@ -29,7 +29,7 @@ from ioc.store.store import Store
 from tests.data_sources.inbox import HEAD, asked, ids, options, row, runs, wait_for
 from tests.office import catalogue, rows_of
 
-KILLS = int(os.environ.get("IOC_KILLS", "3"))
+KILLS = int(os.environ.get("IOC_KILLS", "2"))
 
 
 def test_a_file_that_is_being_written_is_waited_for(store: Store, inbox: Path) -> None:

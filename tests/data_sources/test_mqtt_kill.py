@@ -14,7 +14,7 @@ import pytest
 from tests.data_sources.broker import Broker, Sender, subscribe
 from tests.office import open_store, rows_of
 
-KILLS = int(os.environ.get("IOC_KILLS", "4"))
+KILLS = int(os.environ.get("IOC_KILLS", "2"))
 TAKER = """
 import sys, time
 from datetime import timedelta

@@ -15,7 +15,7 @@ import pytest
 from ioc.indicators.values import Question
 from tests.office import answer, count_anew, open_store, rows_of
 
-KILLS = int(os.environ.get("IOC_KILLS", "8"))
+KILLS = int(os.environ.get("IOC_KILLS", "4"))
 WRITER = """
 import sys
 from pathlib import Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -235,6 +236,7 @@ def test_filters_that_leave_nothing_say_so(views: Gatherer) -> None:
         ("last_year", "2025-01-01", "2025-03-31", "TRUE"),
         ("previous", "2025-10-01", "2025-12-31", "TRUE"),
         ("unit:b", "2026-01-01", "2026-03-31", "unit = 'b'"),
+        ("unit:@room", "2026-01-01", "2026-03-31", "unit IN (SELECT unnest(['a', 'b']))"),
     ],
 )
 def test_a_trend_beside_another_has_the_other_s_values(
@@ -248,13 +250,46 @@ def test_a_trend_beside_another_has_the_other_s_values(
     wanted = {month: row for month, *row in rows_of(store, f"{sql} AND {day} BETWEEN '{first}' AND '{last}' GROUP BY 1")}
     told = {point.start.month: [point.numerator, point.denominator] for point in view.beside.points if point.denominator}
     assert told == wanted
-    assert ("Room B" if "b" in compare else "2025") in drawn(
+    assert ({"unit:b": "Room B", "unit:@room": "@room"}.get(compare, "2025")) in drawn(
         views, f"/indicators/online_rate?from=2026-01-01&to=2026-03-31&compare={compare}"
     )
 
 
+def test_last_year_by_working_days_is_what_as_many_days_would_have_brought(store: Store, views: Gatherer) -> None:
+    question = IndicatorQuestion("fees", start=date(2026, 1, 1), end=date(2026, 3, 31), beside="last_year_days")
+    view = views.indicator(Viewer("test", "en"), question)
+    day = DAY.format("received_at")
+    sql = f"SELECT month({day}), sum(fee) FROM rec_dossier WHERE _until = {OPEN} AND {day} BETWEEN '2025-01-01' AND '2025-03-31' GROUP BY 1"
+    weekdays = {
+        year: {
+            month: sum(date(year, month, each).weekday() < 5 for each in range(1, monthrange(year, month)[1] + 1)) for month in (1, 2, 3)
+        }
+        for year in (2025, 2026)
+    }
+    wanted = {month: round(total * weekdays[2026][month] / weekdays[2025][month], 6) for month, total in rows_of(store, sql)}
+    assert view.beside is not None
+    assert {point.start.month: round(point.value, 6) for point in view.beside.points if point.value is not None} == wanted
+    assert "last_year_days" in drawn(views, "/indicators/fees") and "last_year_days" not in drawn(views, "/indicators/online_rate")
+
+
+def test_many_small_trends_are_those_of_each_code(store: Store, views: Gatherer) -> None:
+    question = IndicatorQuestion("online_rate", start=date(2026, 1, 1), end=date(2026, 3, 31), split="unit")
+    view = views.indicator(Viewer("test", "en"), question)
+    day = DAY.format("received_at")
+    sql = f"SELECT unit, month({day}), count(*) FILTER (online), count(*) FROM rec_dossier WHERE _until = {OPEN} AND {day} BETWEEN '2026-01-01' AND '2026-03-31' GROUP BY ALL"
+    told = {
+        (each.row.code, point.start.month): (point.numerator, point.denominator)
+        for each in view.multiples
+        for point in each.points
+        if point.denominator
+    }
+    assert told == {(unit, month): (online, every) for unit, month, online, every in rows_of(store, sql)}
+    leads = links(drawn(views, "/indicators/online_rate?split=unit&from=2026-01-01&to=2026-03-31"), "ioc-multiple")
+    assert {address.rpartition("=")[2] for address, _ in leads} == {f"unit%3A{each.row.code}" for each in view.multiples}
+
+
 def test_what_a_trend_cannot_be_compared_with_is_told(views: Gatherer) -> None:
-    for compare in ("yesterday", "unit:x", "colour:b"):
+    for compare in ("yesterday", "unit:x", "colour:b", "unit:@barn", "last_year_days"):
         assert page(views, context_of("/indicators/online_rate", f"compare={compare}", NOW, views.zone())).status == 400
 
 
