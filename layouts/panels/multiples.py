@@ -19,7 +19,7 @@ def multiples(view: IndicatorView, context: Context) -> h.Element | None:
     words, label = context.words, view.split.label
     title = words("indicator.multiples", dimension=label[:1].lower() + label[1:])
     # What is counted adds up: before the whole, each part would be a line at the bottom.
-    is_share = view.tile.denominator is not None
+    is_share = any(point.denominator is not None for point in view.trend)
     behind = view.trend if is_share else ()
     scale = scale_of([value for each in view.multiples for value in values_of(each.points)] + values_of(behind))
     hint = words("indicator.multiples_hint" if is_share else "indicator.multiples_hint_parts")
