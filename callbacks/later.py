@@ -19,18 +19,19 @@ from ioc.errors import BadQuestion, UnknownName
 from ioc.views.ask import Views
 from ioc.views.explanation import AGAINST, ExplanationQuestion
 from ioc.views.model import IndicatorView
+from ioc.views.notes import Margin, NotesView
 from ioc.views.unusual import AnomaliesView
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
-from layouts.panels import peers, unusual, why
+from layouts.panels import notes, peers, unusual, why
 from layouts.screens.indicator import trend_figure
 from layouts.state import Context, context_of
 
 log = logging.getLogger(__name__)
 
 
-def register(app: Pages, views: Views, clock: Clock) -> None:
+def register(app: Pages, views: Views, clock: Clock, margin: Margin | None = None) -> None:
     """Register the callback."""
 
     @app.callback(
@@ -43,29 +44,35 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
     def fill(_ask: object, path: str | None, search: str | None) -> tuple[list[Any], Any]:
         context = context_of(path or "/", search or "", clock.now(), views.zone(), preferred(views.language()))
         viewer = asker(context.language)
-        return later(views, context, viewer) if may_open(viewer, "GET", context.path) else ([], no_update)
+        return later(views, context, viewer, margin) if may_open(viewer, "GET", context.path) else ([], no_update)
 
     app.clientside_callback(ClientsideFunction("ioc", "change"), Input(ids.LATER_PARTS, "data"), prevent_initial_call=True)
 
 
-def later(views: Views, context: Context, viewer: Viewer | None = None) -> tuple[list[Any], Any]:
-    """The panels, and the trend again with what is unusual marked on it; what cannot be told says so, what fails is logged and said."""
+def later(views: Views, context: Context, viewer: Viewer | None = None, margin: Margin | None = None) -> tuple[list[Any], Any]:
+    """The panels, and the trend again with what is unusual or was noted marked on it; what cannot be told says so, what fails is logged
+    and said."""
     viewer = viewer or Viewer("page", context.language)
     try:
         as_of = moment_from_words(context.get("as_of"), views.zone())
         context = replace(context, now=min(as_of, context.now)) if as_of else context
         found = views.anomalies(viewer, _name(context), as_of)
         view = views.indicator(viewer, question_of(_name(context), context), as_of)
+        noted = margin.beside(viewer, view, as_of) if margin else None
         panels = [_why(views, viewer, context, as_of), peers.panel(view, context), unusual.panel(found, context)]
-        return [each for each in panels if each is not None], _marks(view, context, found)
+        panels.append(notes.panel(noted, context) if noted else None)
+        return [each for each in panels if each is not None], _marks(view, context, found, noted)
     except Exception:
         log.exception("what comes later on %s could not be drawn", context.path)
         return [why.unknown(context.words("explanation.failed"), context)], no_update
 
 
-def _marks(view: IndicatorView, context: Context, found: AnomaliesView) -> Any:
-    known = found.anomalies and any(point.value is not None for point in view.trend)
-    return [[ids.TREND, {"figure": trend_figure(view, context, found)}]] if known else no_update
+def _marks(view: IndicatorView, context: Context, found: AnomaliesView, noted: NotesView | None) -> Any:
+    is_marked = found.anomalies or (noted and noted.notes)
+    if not is_marked or all(point.value is None for point in view.trend):
+        return no_update
+    figure = trend_figure(view, context, found)
+    return [[ids.TREND, {"figure": notes.marked(figure, view.trend, noted, context) if noted else figure}]]
 
 
 def _name(context: Context) -> str:

@@ -17,6 +17,7 @@ from callbacks import register_all
 from callbacks.editor import blueprint as editor_blueprint
 from callbacks.forms import blueprint as forms_blueprint
 from callbacks.guard import Guard
+from callbacks.notes import blueprint as notes_blueprint
 from callbacks.refusing import refusing
 from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.wall import blueprint as wall_blueprint
@@ -46,6 +47,7 @@ from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
 from ioc.intake.port import Desk, Door, Feed, Spans, Way
 from ioc.live import Bus, Change, Receive, Scope, Send
+from ioc.notes import Notes
 from ioc.screens.shelf import Shelf
 from ioc.screens.watch import Watch
 from ioc.store.store import Store
@@ -54,6 +56,7 @@ from ioc.views.arranging import Arranging
 from ioc.views.cache import ViewCache
 from ioc.views.forms import FormView, form_view
 from ioc.views.gather import Gatherer
+from ioc.views.notes import Margin
 from ioc.views.tiles import records_of
 from layouts.dash_app import make_dash
 
@@ -177,12 +180,14 @@ def create_app(config: Config, clock: Clock) -> Application:
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     refuse = refusing(pages, views, clock, entrance.administrators.can_sign_in)
     asking.install(flask, entrance, refuse, trail)
-    register_all(pages, views, clock)
+    margin = Margin(Notes(config.data), config.catalogue, clock, trail)
+    register_all(pages, views, clock, margin)
     flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus, entrance.devices))
     rearranged = partial(bus.control, "", "screens")
     guard = Guard(pages, views, clock, entrance.administrators)
     flask.register_blueprint(editor_blueprint(guard, Arranging(views, shelf), shelf, rearranged))
     flask.register_blueprint(secrets_blueprint(guard))
+    flask.register_blueprint(notes_blueprint(guard, margin))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
