@@ -39,6 +39,7 @@ from ioc.api.shared import SharedAnswers
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
+from ioc.exports.signing.desk import Signing
 from ioc.intake.appointment import Appointment
 from ioc.intake.conductor import Conductor
 from ioc.intake.controls import Controls
@@ -105,6 +106,7 @@ class Application:
     def start(self) -> None:
         """Begin to ask feeds, and to write what is brought."""
         self.trail.start()
+        signing_of(self.config).ready(self.store.clock.now())
         self.writer.start()
         self.conductor.start()
         self.upkeep.start()
@@ -198,6 +200,13 @@ def create_app(config: Config, clock: Clock) -> Application:
     return Application(
         config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, upkeep, watch, entrance, accounts, trail
     )
+
+
+def signing_of(config: Config) -> Signing:
+    """Who signs what a deployment exports."""
+    organisation = config.catalogue.organisation.name.of(config.settings.language)
+    reveal = partial(revealed, base=config.base)
+    return Signing(config.settings.signing, config.base, config.data, organisation, config.catalogue.zone, reveal)
 
 
 def read_side(

@@ -21,6 +21,7 @@ from ioc.catalogue.model import Catalogue, Entry, Id, Text
 from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.schedule import Duration, Schedule
 from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings, check_screens
+from ioc.catalogue.signing import SigningSettings
 from ioc.catalogue.source import Document, explain, read_yaml
 from ioc.errors import ConfigError, Fault, did_you_mean
 from ioc.passwords import checked
@@ -89,6 +90,7 @@ class Settings(Entry):
     playlists: dict[Id, PlaylistSettings] = {}
     administrators: dict[str, str] = {}
     access: AccessSettings | None = None
+    signing: SigningSettings = SigningSettings()
 
     @field_validator("administrators")
     @classmethod

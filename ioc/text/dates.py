@@ -28,6 +28,11 @@ def moment(value: datetime | None, zone: ZoneInfo) -> str:
     return value.astimezone(zone).strftime("%H:%M %d/%m/%Y") if value else "–"
 
 
+def full(value: datetime) -> str:
+    """A moment to the second with its zone, as signatures tell it: 27/11/2026 14:05:09 +07:00."""
+    return f"{value:%d/%m/%Y %H:%M:%S} {value.isoformat()[-6:]}"
+
+
 def clock(value: datetime, zone: ZoneInfo) -> str:
     """A time of day as 14:05:09."""
     return value.astimezone(zone).strftime("%H:%M:%S")

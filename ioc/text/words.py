@@ -47,7 +47,7 @@ class Words:
         return " ".join(part.format_map(values) if values else part for part in told if part)
 
     def told(self, error: IocError) -> tuple[str, str]:
-        """What is wrong, and how to mend it. What only those who run the product are told is in English in any language."""
+        """What is wrong, and how to mend it. What only those who run the product are told, and has no translation, is in English."""
         if isinstance(error, BadQuestion):
             return self(f"question.{error.fault}", **error.values), self(f"question.{error.fault}_hint")
         if isinstance(error, Refusal):
@@ -58,7 +58,8 @@ class Words:
             key, names = ("unknown.nearest", near) if near else ("unknown.known", known)
             listed = ", ".join(f"“{name}”" for name in names)
             return self(f"unknown.{error.kind}", name=error.name), self(key, names=listed) if names else ""
-        return error.what, error.hint
+        what, hint = (self.faults.get(part, part) for part in error.pattern)
+        return (what.format_map(error.filling), hint.format_map(error.filling)) if error.filling else (what, hint)
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -1,0 +1,146 @@
+"""The signers of one deployment, in their order, as its configuration names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from ioc.catalogue.signing import SignerSettings, SigningSettings
+from ioc.exports.signing.block import Block
+from ioc.exports.signing.demonstration import ROOT, demonstration
+from ioc.exports.signing.faults import SigningFault
+from ioc.exports.signing.keys import KeyFile, Keys, Token
+from ioc.exports.signing.sign import TimeAuthority, sign_beside, sign_pdf
+from ioc.exports.signing.trust import Trust, read_trust
+from ioc.exports.signing.verdict import Finding, Verdict, verify_beside, verify_pdf
+from ioc.text.dates import full
+from ioc.text.words import Words, words
+
+FOLDER, REFUSED = "signing", "refused-pins.json"
+PDF = b"%PDF-"
+
+
+@dataclass(frozen=True)
+class _Signer:
+    keys: Keys
+    image: bytes | None
+
+
+class Signing:
+    """Signs and verifies for one deployment.
+
+    Args:
+        settings: what its configuration says.
+        base: the folder that relative paths of the configuration start from.
+        data: where data live: the certificate for trying out and the PINs that were refused.
+        organisation: whose exports they are.
+        zone: in which times are told.
+        reveal: reads a secret that may be in a file (``file:…``).
+    """
+
+    def __init__(
+        self, settings: SigningSettings, base: Path, data: Path, organisation: str, zone: ZoneInfo, reveal: Callable[[str], str]
+    ) -> None:
+        self._settings, self._base, self._folder = settings, base, data / FOLDER
+        self._organisation, self._zone, self._reveal = organisation, zone, reveal
+        # Made once: a token is signed in to one at a time.
+        self._keys = {name: self._key(signer) for name, signer in settings.signers.items()}
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the certificate for trying out signs."""
+        return not self._settings.signers
+
+    def ready(self, now: datetime) -> None:
+        """Make the certificate for trying out, where no signer is configured and there is none yet."""
+        if self.is_demonstration:
+            demonstration(self._folder, self._organisation, now)
+
+    def pdf(self, pdf: bytes, now: datetime, language: str) -> bytes:
+        """The document, signed by every signer in turn, each with its block. Raises SigningFault: then nothing is signed."""
+        authority, trust = self._authority(), self._trust()
+        for signer in self._signers(now):
+            see = partial(_block, words(language), now.astimezone(self._zone), signer.image)
+            pdf = sign_pdf(pdf, signer.keys, now, block=see, authority=authority, trust=trust)
+        return pdf
+
+    def beside(self, content: bytes | BinaryIO, now: datetime) -> bytes:
+        """The first signer's signature of any other file, to be kept beside it. Raises SigningFault."""
+        return sign_beside(content, self._signers(now)[0].keys, now, authority=self._authority())
+
+    def seal(self, file: Path, now: datetime, language: str) -> str:
+        """Sign a file where it is, or put the signature beside it as ``FILE.p7s``; tells who has signed. Raises SigningFault or OSError."""
+        if _is_pdf(file):
+            file.write_bytes(self.pdf(file.read_bytes(), now, language))
+        else:
+            with file.open("rb") as content:
+                beside_of(file).write_bytes(self.beside(content, now))
+        found = self.verify_file(file, now).signatures
+        return ", ".join(each.name for each in found)
+
+    def verify_file(self, file: Path, now: datetime) -> Verdict:
+        """Judge a file by the signatures in it, or by the one in ``FILE.p7s`` beside it. Raises SigningFault or OSError."""
+        beside = beside_of(file)
+        if _is_pdf(file) or not beside.is_file():
+            return verify_pdf(file.read_bytes(), self._trust(), now) if _is_pdf(file) else Verdict(Finding.UNKNOWN)
+        with file.open("rb") as content:
+            return verify_beside(content, beside.read_bytes(), self._trust(), now)
+
+    def _signers(self, now: datetime) -> list[_Signer]:
+        if self.is_demonstration:
+            made = demonstration(self._folder, self._organisation, now)
+            return [_Signer(KeyFile(made.keys, lambda: made.password.read_text(encoding="utf-8")), None)]
+        return [_Signer(self._keys[name], self._image(signer.image)) for name, signer in self._settings.signers.items()]
+
+    def _key(self, settings: SignerSettings) -> Keys:
+        if settings.pkcs12:
+            return KeyFile(self._base / settings.pkcs12.file, partial(self._reveal, settings.pkcs12.password))
+        assert settings.pkcs11
+        token = settings.pkcs11
+        return Token(self._base / token.module, token.token, token.key, partial(self._reveal, token.pin), self._folder / REFUSED)
+
+    def _authority(self) -> TimeAuthority | None:
+        tsa = self._settings.tsa
+        if tsa is None:
+            return None
+        password = self._reveal(tsa.password) if tsa.password else None
+        return TimeAuthority(tsa.url, tsa.user, password, tsa.timeout.total_seconds())
+
+    def _trust(self) -> Trust:
+        """Whom the configuration trusts; the certificate for trying out as well, which every verdict tells of."""
+        roots = [self._base / file for file in self._settings.trust]
+        own = self._folder / ROOT
+        return read_trust(
+            [*roots, *([own] if own.exists() else [])], [self._base / file for file in self._settings.revoked], fetch=self._settings.fetch
+        )
+
+    def _image(self, file: str | None) -> bytes | None:
+        if file is None:
+            return None
+        try:
+            return (self._base / file).read_bytes()
+        except OSError as error:
+            raise SigningFault("The image of a signature cannot be read.", "Give it as PNG under signing.signers.") from error
+
+
+def beside_of(file: Path) -> Path:
+    """Where the signature beside a file is kept."""
+    return file.with_name(f"{file.name}.p7s")
+
+
+def _is_pdf(file: Path) -> bool:
+    with file.open("rb") as content:
+        return content.read(len(PDF)) == PDF
+
+
+def _block(told: Words, now: datetime, image: bytes | None, name: str, organisation: str) -> Block:
+    """What is seen of a signature: who, of which body, when."""
+    lines = [told("signing.by", name=name)]
+    if organisation:
+        lines.append(told("signing.of", organisation=organisation))
+    return Block([*lines, told("signing.at", at=full(now))], image)
