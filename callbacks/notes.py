@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request
 
-from callbacks.guard import Guard
+from callbacks.guard import Guard, own_address
 from ioc.access.sender import check_sender
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.views.notes import Margin
@@ -91,7 +90,5 @@ def _both(start: date | None, end: date | None) -> tuple[date, date]:
 
 
 def _back() -> str:
-    """The page that it was done on, which is always one of this site."""
-    parts = urlsplit(request.form.get("back", ""))
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
-    return parts._replace(fragment="").geturl() if is_ours else "/"
+    """The page that it was done on."""
+    return own_address(request.form.get("back", "")) or "/"

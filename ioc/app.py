@@ -19,6 +19,7 @@ from callbacks.forms import blueprint as forms_blueprint
 from callbacks.guard import Guard
 from callbacks.notes import blueprint as notes_blueprint
 from callbacks.refusing import refusing
+from callbacks.saved import blueprint as saved_blueprint
 from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
@@ -49,6 +50,7 @@ from ioc.intake.ingest import Target
 from ioc.intake.port import Desk, Door, Feed, Spans, Way
 from ioc.live import Bus, Change, Receive, Scope, Send
 from ioc.notes import Notes
+from ioc.saved import SavedViews
 from ioc.screens.shelf import Shelf
 from ioc.screens.watch import Watch
 from ioc.store.store import Store
@@ -58,6 +60,7 @@ from ioc.views.cache import ViewCache
 from ioc.views.forms import FormView, form_view
 from ioc.views.gather import Gatherer
 from ioc.views.notes import Margin
+from ioc.views.saved import Shelves
 from ioc.views.tiles import records_of
 from layouts.dash_app import make_dash
 
@@ -190,6 +193,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(editor_blueprint(guard, Arranging(views, shelf), shelf, rearranged))
     flask.register_blueprint(secrets_blueprint(guard))
     flask.register_blueprint(notes_blueprint(guard, margin))
+    flask.register_blueprint(saved_blueprint(guard, Shelves(SavedViews(config.data), config.catalogue, clock)))
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
     flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))

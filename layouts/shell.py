@@ -19,7 +19,7 @@ from layouts.panels.moments import moments
 from layouts.state import Context
 
 # Pages that have no past.
-_OF_THE_PRESENT = ("/feeds", "/admin", "/search", "/changes")
+_OF_THE_PRESENT = ("/feeds", "/admin", "/search", "/changes", "/views")
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
         _place("/screens", "app.screens", context),
         h.a(".ioc-switch.ioc-find", href=context.link("/search"), title=words("search.key"))[words("search.title")],
         _place("/feeds", "feeds.title", context),
+        _keep(context),
         h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
         h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],
     ]
@@ -120,6 +121,12 @@ def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
     at = dates.moment(stamp.at, context.zone)
     said = context.words("app.version", version=stamp.version, moment=at)
     return h.p(".ioc-version")[said] if context.path.startswith(_OF_THE_PRESENT) else moments(said, context)
+
+
+def _keep(context: Context) -> h.Element:
+    """The way to keep this page by a name, or to what is kept."""
+    here = [] if context.path == "/views" else [("save", context.with_query())]
+    return h.a(".ioc-switch", href=context.link("/views", *here))[context.words("saved.title")]
 
 
 def _bands(stamp: Stamp | None, context: Context) -> list[Component]:

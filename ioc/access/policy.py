@@ -33,6 +33,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("*", r"/sign(/.*)?|/api/v1/sign(/.*)?", "sign"),
     ("W", r"/alerts(/.*)?|/api/v1/alerts(/.*)?", "alerts"),
     ("W", r"/notes(/.*)?|/api/v1/notes(/.*)?", "notes"),
+    ("W", r"/views(/.*)?", "figures"),
     ("*", r"/admin/goals(/.*)?", "goals"),
     ("*", r"/admin/calendar(/.*)?", "calendar"),
     ("*", r"/admin/secrets", "secrets"),
