@@ -85,7 +85,7 @@ class _Simulation:
                 if record not in self.runs:
                     self.runs[record] = self._begin(record, "live")
                 self.store.take_in(self.runs[record], table, _rows(1, table))
-                self.store.tidy(record)
+                self.store.tidying.due(record)
             since = until
             self.store.turn_day()
 

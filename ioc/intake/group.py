@@ -109,7 +109,7 @@ class GroupWriter:
     def _tidy(self, feed: str) -> None:
         """Put the file in order. What keeps it from that keeps nobody from delivering: what was answered is on disk already."""
         try:
-            self._store.tidy(self._targets[feed].record)
+            self._store.tidying.due(self._targets[feed].record)
         except Exception:
             logging.getLogger(__name__).exception("The store could not be put in order")
 

@@ -26,8 +26,6 @@ Cubes = Mapping[str, tuple[CellTable, ...]]
 _COUNT, _SUM = "BIGINT", "DECIMAL(38, 9)"
 # What one record adds; smaller than a sum, so that no sum of records can be too large.
 VALUE = "DECIMAL(30, 9)"
-# A cube is compacted once its rows have grown by this share since it was last compacted, and by at least this many.
-COMPACT_SHARE, COMPACT_ROWS = 0.25, 200_000
 
 
 def day_sql(basis: str, spec: RecordType, civil: CivilTime) -> str:
@@ -50,6 +48,7 @@ class Cells:
     Attributes:
         cubes: those that stand, with the terms that have been counted: they can be read, and every commit keeps them up.
         missing: what the catalogue declares besides, to be counted from the records.
+        changed: how often any of this has become otherwise.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -58,7 +57,7 @@ class Cells:
         self.wanted = {record: cell_tables(catalogue, record) for record in catalogue.records}
         self.cubes: dict[str, tuple[CellTable, ...]] = dict.fromkeys(catalogue.records, ())
         self.missing = dict(self.cubes)
-        self._compacted: dict[str, int] = {}
+        self.changed = 0
 
     def meant(self, cubes: Cubes, catalogue: Catalogue) -> Cubes:
         """Of some cubes those terms that mean by another catalogue what they mean by this one.
@@ -112,18 +111,15 @@ class Cells:
         if len(parts) == 1:
             return parts[0]
         union = " UNION ALL BY NAME ".join(f"({part})" for part in parts)
-        return f"SELECT {', '.join(['day', *dimensions, *self._totals(cube)])} FROM ({union}) GROUP BY ALL"
+        return f"SELECT {', '.join(['day', *dimensions, *sum_columns(cube)])} FROM ({union}) GROUP BY ALL"
 
     def _signed(self, term: Term, spec: RecordType, today: date) -> str:
         condition, value = term_sql(term, spec, self.civil, today)
         added = "_sign" if value == "1" else f"_sign * TRY_CAST({value} AS {VALUE})"
         return f"CAST(coalesce(sum({added}) FILTER ({condition}), 0) AS {_kind(term)}) AS {term.column}"
 
-    def _totals(self, cube: CellTable) -> list[str]:
-        return [f"CAST(coalesce(sum({term.column}), 0) AS {_kind(term)}) AS {term.column}" for term in cube.terms]
-
     def _roll_up(self, cube: CellTable, finer: CellTable) -> str:
-        keys = ["day", *(name(dimension) for dimension in cube.dimensions)]
+        keys = key_columns(cube)
         totals = [f"sum({term.column}) AS {term.column}" for term in cube.terms]
         positions = ", ".join(str(place + 1) for place in range(len(keys)))  # found faster than by ALL
         return f"SELECT {', '.join([*keys, *totals])} FROM {name(delta(finer))} GROUP BY {positions}"
@@ -146,10 +142,11 @@ class Cells:
         for table in known:
             cursor.execute(f"DROP TABLE IF EXISTS {name(table)}")
             cursor.execute("DELETE FROM cell_table WHERE name = ?", [table])
-        half_done = f"SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, {literal('next_' + record)})"
-        for (table,) in cursor.execute(half_done).fetchall():
+        stems = " OR ".join(f"starts_with(table_name, {literal(f'{stem}_{record}')})" for stem in ("next", "compacted"))
+        for (table,) in cursor.execute(f"SELECT table_name FROM duckdb_tables() WHERE {stems}").fetchall():
             cursor.execute(f"DROP TABLE {name(table)}")
         self.cubes[record], self.missing[record] = tuple(stand), tuple(missing)
+        self.changed += 1
 
     def doubt(self, cursor: duckdb.DuckDBPyConnection, record: str, tables: Collection[str]) -> None:
         """Let some cubes of a record type stand no longer: they are dropped, and ``missing``."""
@@ -162,6 +159,7 @@ class Cells:
         lacking = [(cube, tuple(term for term in cube.terms if term not in counted.get(cube.table, ()))) for cube in self.wanted[record]]
         self.missing[record] = tuple(replace(cube, terms=terms, stem="next") for cube, terms in lacking if terms)
         self.cubes[record] = stand
+        self.changed += 1
 
     def _trim(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
         """Drop the sums that a standing cube need not keep any more."""
@@ -178,9 +176,18 @@ class Cells:
     def begin(self, cursor: duckdb.DuckDBPyConnection, record: str) -> None:
         """Make empty tables, beside those that stand, for what is missing."""
         for cube in self.missing[record]:
-            columns = ["day DATE", *(f"{name(dimension)} VARCHAR" for dimension in cube.dimensions)]
-            columns += [f"{term.column} {_kind(term)}" for term in cube.terms]
-            cursor.execute(f"CREATE OR REPLACE TABLE {name(cube.table)} ({', '.join(columns)})")
+            self.make(cursor, cube)
+
+    def make(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
+        """Make the empty table of a cube."""
+        columns = ["day DATE", *(f"{name(dimension)} VARCHAR" for dimension in cube.dimensions)]
+        columns += [f"{term.column} {_kind(term)}" for term in cube.terms]
+        cursor.execute(f"CREATE OR REPLACE TABLE {name(cube.table)} ({', '.join(columns)})")
+
+    def describe(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
+        """Say of each column of a cube what it sums, for whoever looks into the file."""
+        for term in cube.terms:
+            cursor.execute(f"COMMENT ON COLUMN {name(cube.table)}.{term.column} IS {literal(term.meaning)}")
 
     def join(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> None:
         """Let what was missing and has been counted stand: as further columns and rows of its cubes, or as cubes of their own."""
@@ -195,14 +202,14 @@ class Cells:
                 cursor.execute(f"DROP TABLE {name(new.table)}")
             else:
                 cursor.execute(f"ALTER TABLE {name(new.table)} RENAME TO {name(cube.table)}")
-            for term in new.terms:
-                cursor.execute(f"COMMENT ON COLUMN {name(cube.table)}.{term.column} IS {literal(term.meaning)}")
+            self.describe(cursor, replace(cube, terms=new.terms))
             row = [cube.table, record, self._declaration(cube), today]
             cursor.execute("INSERT OR REPLACE INTO cell_table VALUES (?, ?, ?, ?)", row)
 
     def joined(self, record: str) -> None:
         """What ``join`` did has been committed."""
         self.cubes[record], self.missing[record] = self.wanted[record], ()
+        self.changed += 1
 
     def turn_day(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> bool:
         """Add what the turn of the day changes in terms that speak of ``today``. True if anything could have changed."""
@@ -227,32 +234,20 @@ class Cells:
         records = current(cube.record)
         negative = f"(SELECT * REPLACE (-1 AS _sign) FROM {records})"
         union = f"({self._sums(cube, records, today)}) UNION ALL BY NAME ({self._sums(cube, negative, before)})"
-        keys = ["day", *(name(dimension) for dimension in cube.dimensions)]
+        keys = key_columns(cube)
         changed = " OR ".join(f"{term.column} <> 0" for term in cube.terms)
-        sums = f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM ({union}) GROUP BY ALL"
+        sums = f"SELECT {', '.join([*keys, *sum_columns(cube)])} FROM ({union}) GROUP BY ALL"
         cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM ({sums}) WHERE {changed}")
 
-    def compact_grown(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
-        """Compact a cube if it has grown enough for it to pay."""
-        (rows,) = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")
-        before = self._compacted.setdefault(cube.table, 0)
-        if rows - before > max(COMPACT_ROWS, before * COMPACT_SHARE):
-            self.compact(cursor, cube)
-            (self._compacted[cube.table],) = first(cursor, f"SELECT count(*) FROM {name(cube.table)}")
 
-    def compact(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
-        """Add the rows of each cell together, in order of day, so that reading by time prunes; unless few rows would be saved."""
-        keys = ["day", *(name(dimension) for dimension in cube.dimensions)]
-        rows, cells = first(
-            cursor, f"SELECT sum(n), count(*) FROM (SELECT count(*) AS n FROM {name(cube.table)} GROUP BY {', '.join(keys)})"
-        )
-        if rows is None or rows < cells * (1 + COMPACT_SHARE):
-            return
-        sums = f"SELECT {', '.join([*keys, *self._totals(cube)])} FROM {name(cube.table)} GROUP BY ALL ORDER BY {', '.join(keys)}"
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE compacted AS {sums}")
-        cursor.execute(f"TRUNCATE {name(cube.table)}")
-        cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM compacted")
-        cursor.execute("DROP TABLE compacted")
+def key_columns(cube: CellTable) -> list[str]:
+    """SQL for what a cell of a cube is known by."""
+    return ["day", *(name(dimension) for dimension in cube.dimensions)]
+
+
+def sum_columns(cube: CellTable) -> list[str]:
+    """SQL for the sums of the rows of each cell of a cube."""
+    return [f"CAST(coalesce(sum({term.column}), 0) AS {_kind(term)}) AS {term.column}" for term in cube.terms]
 
 
 def current(record: str) -> str:

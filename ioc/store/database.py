@@ -90,6 +90,25 @@ class Database:
                 raise self._noted(error) from error
             self.fault = None
 
+    @contextmanager
+    def beside(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that writes beside the writer, within one transaction, into tables of its own that nobody else knows of. It keeps nobody
+
+        from writing, only from checkpoints.
+
+        Raises:
+            StoreError: the disk is full or not writable; nothing was changed.
+        """
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute("BEGIN TRANSACTION")
+            yield cursor
+            cursor.execute("COMMIT")
+        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+            raise self._noted(error) from error
+        finally:
+            cursor.close()  # what was not committed is taken back
+
     def _noted(self, error: Exception) -> StoreError:
         self.fault = str(error).splitlines()[0].rstrip(".")
         return _cannot_write(self.path, error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,10 +29,8 @@ from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
 from ioc.store.tables import ensure_order, ensure_record_table, key_hash_sql, record_table
+from ioc.store.tidying import Tidying
 from ioc.store.versions import append
-
-# Records that gather before the file is put in order: a log of some ten megabytes, which is read at the next start in well under a second.
-TIDY_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,7 @@ class Store:
 
     Attributes:
         recounted: the share that has been counted of what cells lack since declarations have changed.
+        tidying: puts the file in order between commits.
     """
 
     def __init__(
@@ -87,11 +85,11 @@ class Store:
         self.clock = clock
         self.database = Database(path, memory_limit, threads)
         self.cells = Cells(catalogue)
+        self.tidying = Tidying(self.database, self.cells)
         self.recounted = 0.0
         self._declarations = Declarations(catalogue)
         self._on_commit = on_commit
         self._counts = Counts()
-        self._untidied: Counter[str] = Counter()
         self._turned_to: date | None = None
         self._being_committed: datetime | None = None
         self._indexes = {record: KeyIndex(record) for record in catalogue.records}
@@ -339,7 +337,7 @@ class Store:
             self._being_committed = log_commit(cursor, version, self.clock.now(), run.record, run.id, tally.accepted)
 
     def _announce(self, run: Run, version: int, tally: Tally) -> None:
-        self._untidied[run.record] += tally.accepted
+        self.tidying.came(run.record, tally.accepted)
         if tally.accepted and self._on_commit:
             self._on_commit(version, run.record)
 
@@ -347,16 +345,7 @@ class Store:
         """Note how a delivery ended, and put the file in order where it pays."""
         with self.database.write() as cursor:
             cursor.execute("UPDATE run SET state = ?, message = ?, finished_at = ? WHERE run = ?", [state, message, self._now(), run.id])
-        self.tidy(run.record)
-
-    def tidy(self, record: str) -> None:
-        """Between commits, once enough records have come: add the rows of each cell together, and write the log into the file."""
-        if self._untidied[record] >= TIDY_ROWS:
-            self._untidied[record] = 0
-            for cube in self.cells.cubes[record]:
-                with self.database.write() as cursor:
-                    self.cells.compact_grown(cursor, cube)
-            self.database.checkpoint()
+        self.tidying.due(run.record)
 
     def turn_day(self) -> date:
         """Bring what depends on the day up to today, which is returned."""

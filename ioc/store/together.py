@@ -89,7 +89,7 @@ def take_in_together(store: Store, run: Run, parts: Sequence[Part], also: Sequen
     receipts = store.take_in_parts(
         run, [_with_columns(part.table, schema) for part in parts], 1, [runs.noted] * len(parts), (runs.numbered, *also)
     )
-    store.tidy(run.record)
+    store.tidying.due(run.record)
     return list(zip(runs.ids, receipts, strict=True))
 
 

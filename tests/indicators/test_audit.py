@@ -49,8 +49,7 @@ def well(tmp_path_factory: pytest.TempPathFactory) -> Path:
         clock.at += timedelta(days=1)
         store.turn_day()
     put(store, "staff", STAFF)
-    with store.database.write() as cursor:
-        store.cells.compact(cursor, store.cells.cubes["dossier"][0])
+    assert store.tidying.compaction.compact(store.cells.cubes["dossier"][0])
     store.close()
     return folder
 

@@ -46,7 +46,7 @@ def test_a_file_that_cannot_be_put_in_order_stops_nobody(desk: Desk, monkeypatch
     def full(record: str) -> None:
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr(desk.store, "tidy", full)
+    monkeypatch.setattr(desk.store.tidying, "due", full)
     assert desk.bring("1").result(10).tally.accepted == 1
     assert desk.bring("2").result(10).tally.accepted == 1
     monkeypatch.undo()

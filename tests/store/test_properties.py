@@ -9,18 +9,19 @@ import tempfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ioc.catalogue.mapping import identity
+from ioc.catalogue.mapping import Mapping, identity
 from ioc.catalogue.model import CalendarDay, Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.audit import audit
 from ioc.indicators.values import Question, Value, ask
-from ioc.store import counts, past
+from ioc.store import compaction, counts, past
 from ioc.store.recount import recount
 from ioc.store.store import Store
 from tests.office import NOW, Answer, answer, catalogue, count_anew, open_store, put, rows_of
@@ -125,9 +126,45 @@ def test_cells_equal_counting_anew_also_after_a_turn_of_the_day_and_compaction(
         told(store, history[len(history) // 2 :], sizes)
         kept = answers(store)
         for cube in store.cells.cubes["dossier"]:
-            with store.database.write() as cursor:
-                store.cells.compact(cursor, cube)
+            store.tidying.compaction.compact(cube)
         assert answers(store) == kept
+        assert counted_anew(store) == kept
+        store.close()
+
+
+class Between(Event):
+    """Deliveries that come between any two slices of what is done beside them, one each, told by a flag that is looked at then."""
+
+    def __init__(self, store: Store, deliveries: list[dict[str, Any]], mapping: Mapping) -> None:
+        super().__init__()
+        self._store, self._rest, self._mapping = store, list(deliveries), mapping
+
+    def is_set(self) -> bool:
+        if self._rest:
+            put(self._store, "dossier", [self._rest.pop(0)], self._mapping)
+        return False
+
+
+@settings(few, max_examples=EXAMPLES // 2)
+@given(st.lists(changes, min_size=2, max_size=6), st.lists(changes, min_size=1, max_size=3))
+def test_what_comes_between_the_slices_of_a_compaction_is_neither_lost_nor_counted_twice(
+    monkeypatch: pytest.MonkeyPatch, first: list[dict[str, Any]], meanwhile: list[dict[str, Any]]
+) -> None:
+    monkeypatch.setattr(compaction, "SLICE", 1)
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Path(folder))
+        mapping = identity(store.catalogue.records["dossier"]).model_copy(update={"deleted": "deleted = 'true'"})
+        put(store, "dossier", first, mapping)
+        put(store, "dossier", [row | {"updated_at": row["updated_at"] + timedelta(hours=5), "unit": "b"} for row in first], mapping)
+        between = Between(store, meanwhile, mapping)
+        with store.read() as before:
+            known = [ask(before, question, store.day()) for question in QUESTIONS]
+            for cube in store.cells.cubes["dossier"]:
+                store.tidying.compaction.compact(cube, between)
+            assert [ask(before, question, store.day()) for question in QUESTIONS] == known, "who has begun to read reads on"
+        kept = answers(store)
+        report = audit(store)
+        assert report and report.named == ()
         assert counted_anew(store) == kept
         store.close()
 
@@ -167,8 +204,7 @@ def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_w
                     store.turn_day()
                 case "compaction":
                     for cube in store.cells.cubes["dossier"]:
-                        with store.database.write() as cursor:
-                            store.cells.compact(cursor, cube)
+                        store.tidying.compaction.compact(cube)
                 case "restart" | "change":
                     number += event == "change"
                     store.close()
