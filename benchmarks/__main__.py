@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.report import machine, say
 
 PARTS = (
-    "loading", "reading", "past", "committing", "compacting", "pushing", "pages", "walls", "fetching", "querying", "dropping",
+    "loading", "reading", "past", "committing", "compacting", "pushing", "pages", "clicking", "walls", "fetching", "querying", "dropping",
     "anomalies", "explaining", "forecasting", "targets",
 )  # fmt: skip
 LONG = ("enduring", "idling", "soaking")

@@ -44,7 +44,7 @@ def run(folder: Path, rows: int) -> None:
     """Measure pages on the store that loading left."""
     part = f"pages {rows:,}"
     _write_static(folder, rows)
-    with _static(folder) as static, _served(folder / f"store-{rows}") as ours:
+    with _static(folder) as static, served(folder / f"store-{rows}") as ours:
         page = f"{ours}/screens/eight"
         floor = _draw(f"{static}/eight.html")
         mine = _draw(page)
@@ -119,7 +119,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def _served(store: Path) -> Iterator[str]:
+def served(store: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen([sys.executable, "-m", "benchmarks.serve", str(store.absolute()), str(port)])

@@ -44,7 +44,7 @@ from layouts.state import Context
 PERIODS = ("day", "week", "month", "quarter", "year")
 # Judged by a path: what the path asked for is the reason.
 _OPEN = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
-# Rows of a split that are shown at once; the others unfold.
+# Rows of a split that are shown at once; the others are asked for.
 MOST_ROWS = 20
 
 
@@ -275,10 +275,11 @@ def _split(view: IndicatorView, context: Context) -> h.Element:
         lead = partial(_narrowed, split.dimension, context)
         return bars(rows, tile.unit, tile.precision, goal, context, address=lead, fractions=partial(_counts, view, context), whole=known)
 
-    rest = h.details[h.summary[words("indicator.split_more", count=len(known))], ranked(known[MOST_ROWS:])]
+    is_whole = len(known) <= MOST_ROWS or context.get("rows") == "all"
+    more = h.a(".ioc-link", href=context.with_query(rows="all"))[words("indicator.split_more", count=len(known))]
     hints = ["split_hint", *(["interval_hint"] if any(row.low is not None for row in known) else [])]
     hint = h.p(".ioc-faint.ioc-hint")[" ".join(words(f"indicator.{each}") for each in hints)]
-    return h.section(".ioc-panel")[head, hint, ranked(known[:MOST_ROWS]), rest if len(known) > MOST_ROWS else None]
+    return h.section(".ioc-panel")[head, hint, ranked(known if is_whole else known[:MOST_ROWS]), None if is_whole else h.p[more]]
 
 
 def _narrowed(dimension: str, context: Context, row: SplitRow) -> str:

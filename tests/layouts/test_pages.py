@@ -151,11 +151,13 @@ def test_an_indicator_is_explained() -> None:
 
 
 def test_a_split_is_ranked_bars_that_filter() -> None:
-    shown = html("/indicators/dossiers_fully_online?split=unit")
+    first = html("/indicators/dossiers_fully_online?split=unit")
+    assert first.count('class="ioc-bars-row"') == 20
+    assert f'href="/indicators/dossiers_fully_online?split=unit&amp;rows=all">{word("indicator.split_more", count=30)}' in first
+    shown = html("/indicators/dossiers_fully_online?split=unit&rows=all")
     assert shown.count('class="ioc-bars-row"') == 30, "rows without value are left out"
-    assert 'href="/indicators/dossiers_fully_online?split=unit&amp;where=unit%3Au0"' in shown
+    assert 'href="/indicators/dossiers_fully_online?split=unit&amp;where=unit%3Au0"' in first
     assert shown.count("ioc-reached") == 20
-    assert word("indicator.split_more", count=30) in shown
 
 
 def test_within_a_filter_there_is_no_verdict() -> None:

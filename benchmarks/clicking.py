@@ -1,0 +1,149 @@
+"""How long a click at a desk takes to its new picture in Chromium, and how many desks one server serves, beside the same asked of DuckDB.
+
+A click is drawn when the page has changed for the last time before a half second of quiet, what comes later by itself left out: that
+has a figure of its own.
+"""
+
+from __future__ import annotations
+
+import http.client
+import random
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.data import open_store
+from benchmarks.pages import CHROMIUM, served
+from benchmarks.report import milliseconds, say
+
+DESKS, SECONDS, EVERY = 100, 30, 3.0
+INDICATOR = "/indicators/ontime_rate"
+# What is clicked in turn, where the page has it: another period, a row of the split, another split, a filter taken away.
+CLICKS = (
+    "nav.ioc-choices a.ioc-choice[href*='period=week']",
+    ".ioc-panel .ioc-bars-row",
+    "nav.ioc-choices a.ioc-choice[href*='split=procedure']",
+    "nav.ioc-choices a.ioc-choice[href*='period=quarter']",
+    ".ioc-chips a.ioc-chip",
+    "nav.ioc-choices a.ioc-choice[href*='period=month']",
+    ".ioc-beside a.ioc-choice[href*='compare=last_year']",
+    "nav.ioc-choices a.ioc-choice[href*='split=unit']",
+)
+TURNS = 6
+WATCH = """
+() => {
+    window.__main = window.__all = 0;
+    new MutationObserver(changes => {
+        window.__all = performance.now();
+        if (changes.some(each => !(each.target.closest || (() => null)).call(each.target, '#ioc-later'))) window.__main = window.__all;
+    }).observe(document.body, {childList: true, subtree: true, attributes: true, characterData: true});
+}
+"""
+CLICK = """
+selector => new Promise(done => {
+    const link = document.querySelector('#react-entry-point ' + selector);
+    if (!link) { done(null); return; }
+    const start = performance.now(), before = window.__main;
+    link.click();
+    const look = () => {
+        const now = performance.now();
+        if ((window.__main > start && now - window.__all > 500) || now - start > 10000) done([window.__main - start, window.__all - start]);
+        else setTimeout(look, 50);
+    };
+    setTimeout(look, 50);
+})
+"""
+RAW = """
+SELECT unit, count(*) FILTER (completed_at <= due_at), count(*) FROM rec_dossier
+WHERE completed_at >= DATE '2026-01-01' AND _until > 9000000000000000000 GROUP BY unit
+"""
+
+
+def run(folder: Path, rows: int) -> None:
+    """Measure on the store that loading left."""
+    part = f"clicking {rows:,}"
+    store = open_store(folder / f"store-{rows}", "2GB")
+    with store.read() as snapshot:
+        raw = milliseconds(lambda: snapshot.cursor.execute(RAW).fetchall())
+    store.close()
+    with served(folder / f"store-{rows}") as base:
+        drawn, whole = _clicks(base)
+        say(part, "the year's share by unit, counted from the records by DuckDB", f"{raw:.0f} ms", "for comparison")
+        said = f"p50 {statistics.median(drawn):.0f} ms, p95 {_p95(drawn):.0f} ms of {len(drawn)}"
+        say(part, "from a click to its picture in Chromium", said, "p95 below 300 ms at 10 M, 700 ms at 100 M")
+        say(part, "… until what comes later stands too", f"p50 {statistics.median(whole):.0f} ms, p95 {_p95(whole):.0f} ms", "")
+        taken = _desks(base)
+        said = f"p50 {statistics.median(taken):.0f} ms, p95 {_p95(taken):.0f} ms of {len(taken)}"
+        say(part, f"{DESKS} desks, each asking for another page every {EVERY:.0f} s", said, "p95 below 1 s")
+
+
+def _p95(values: Sequence[float]) -> float:
+    return sorted(values)[int(0.95 * len(values))]
+
+
+def _clicks(base: str) -> tuple[list[float], list[float]]:
+    """Milliseconds from each click to the picture, and to all that comes later."""
+    drawn: list[float] = []
+    whole: list[float] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(base + INDICATOR)
+        page.wait_for_selector("#react-entry-point .ioc")
+        page.wait_for_timeout(3000)
+        page.evaluate(WATCH)
+        for turn in range(TURNS + 1):
+            for selector in CLICKS:
+                found = _clicked(page, selector)
+                if found and turn:  # the first turn warms up
+                    drawn.append(found[0])
+                    whole.append(found[1])
+        browser.close()
+    return drawn, whole
+
+
+def _clicked(page: Page, selector: str) -> list[float] | None:
+    found: list[float] | None = page.evaluate(CLICK, selector)
+    return found
+
+
+def _desks(base: str) -> list[float]:
+    """Milliseconds that whole pages took, with so many people each asking for another one every few seconds."""
+    host, chance = urlsplit(base).netloc, random.Random(3)
+    taken: list[float] = []
+    end = time.monotonic() + SECONDS
+
+    def sit(number: int, wait: float) -> None:
+        own = random.Random(number)
+        connection = http.client.HTTPConnection(host, timeout=60)
+        time.sleep(wait)
+        while time.monotonic() < end:
+            start = time.perf_counter()
+            connection.request("GET", _address(own), headers={"Accept-Encoding": "br"})
+            connection.getresponse().read()
+            spent = time.perf_counter() - start
+            taken.append(spent * 1000)
+            time.sleep(max(0.0, EVERY - spent))
+
+    threads = [threading.Thread(target=sit, args=(number, chance.random() * EVERY)) for number in range(DESKS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taken
+
+
+def _address(chance: random.Random) -> str:
+    """A page that somebody may ask for next; most are asked for by nobody else."""
+    name = chance.choice(("online_rate", "ontime_rate", "late", "satisfaction"))
+    query = [f"period={chance.choice(('week', 'month', 'quarter'))}", f"split={chance.choice(('unit', 'procedure'))}"]
+    if chance.random() < 0.7:
+        query.append(f"where=unit:Unit+{chance.randrange(20):02}")
+    if chance.random() < 0.3:
+        query.append(f"from=2026-{chance.randrange(1, 9):02}-01&to=2026-{chance.randrange(9, 12):02}-15")
+    return f"/indicators/{name}?{'&'.join(query)}"
