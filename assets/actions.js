@@ -3,7 +3,7 @@
   "use strict";
 
   function told(text) {
-    document.querySelectorAll("#react-entry-point .ioc-told").forEach((each) => (each.textContent = text));
+    document.querySelectorAll(".ioc-told").forEach((each) => (each.textContent = text));
   }
 
   function sentence(body, form) {

@@ -11,7 +11,7 @@ import sys
 import time
 from datetime import datetime
 
-QUIET_SECONDS = 0.35
+QUIET_SECONDS = 0.15
 
 
 class Crowd:

@@ -37,7 +37,6 @@ from layouts.screens.records import records
 from layouts.screens.screen import screen, screens
 from layouts.screens.search import search
 from layouts.screens.unit import unit
-from layouts.screens.walls import walls
 from layouts.state import KEPT, Context, context_of
 
 log = logging.getLogger(__name__)
@@ -195,10 +194,6 @@ def _screens(views: Views, _viewer: Viewer, context: Context, _as_of: datetime |
     return screens(views.screens(), views.playlists(), context)
 
 
-def _walls(views: Views, _viewer: Viewer, context: Context) -> Page:
-    return walls(views.walls(), views.playlists(), context)
-
-
 def _changes(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
     if as_of is None:
         raise BadQuestion("since_when")
@@ -238,7 +233,4 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"/records/([^/]+)", _records),
     (r"/records/([^/]+)/(.+)", _record),
 )
-PRESENT: tuple[tuple[str, Callable[..., Page]], ...] = (
-    (r"/feeds(?:/([^/]+))?", _feed),
-    ("/admin/screens", _walls),
-)
+PRESENT: tuple[tuple[str, Callable[..., Page]], ...] = ((r"/feeds(?:/([^/]+))?", _feed),)

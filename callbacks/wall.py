@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import orjson
 from flask import Blueprint, Response, g, redirect, request
@@ -14,10 +13,9 @@ from ioc.access.asking import preferred
 from ioc.access.devices import Devices
 from ioc.access.entrance import DEVICE_COOKIE
 from ioc.access.policy import may_open
-from ioc.access.sender import check_sender
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
-from ioc.errors import Refusal, UnknownName
+from ioc.errors import UnknownName
 from ioc.views.ask import Views
 from ioc.views.cache import ViewCache
 from ioc.views.panels.types import PlaylistView
@@ -28,37 +26,26 @@ from layouts.wall import changes, nothing, pane, stamped, wall
 log = logging.getLogger(__name__)
 
 
-class Remote(Protocol):
-    """Who tells walls what to do."""
-
-    def control(self, to: str, action: str, text: str = "") -> bool:
-        """Tell one wall, or with an empty ``to`` all of them; False when there is no such wall."""
-        ...
-
-
-ACTIONS = ("identify", "message", "playlist", "reload", "emergency")
-MOST_LETTERS = 300
 # How long a device keeps its token: browsers keep no cookie longer.
 COOKIE_SECONDS = 400 * 86_400
 
 
-def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache, remote: Remote, devices: Devices) -> Blueprint:
+def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache, devices: Devices) -> Blueprint:
     """The routes.
 
     Args:
         pages, views, clock: what a page is made of.
         cache: keeps what was drawn, so that however many walls ask, it is drawn once for a data version.
-        remote: tells walls what to do.
         devices: those that may show walls.
     """
-    routes, walls = Blueprint("wall", __name__), _Walls(pages, views, clock, cache, remote, devices)
+    routes, walls = Blueprint("wall", __name__), _Walls(pages, views, clock, cache, devices)
     routes.before_request(walls.admit)
     routes.get("/wall")(walls.first)
     routes.get("/wall/<playlist>")(walls.page)
     routes.get("/wall/<playlist>/<screen>")(walls.screen)
     routes.get("/wall/<playlist>/<screen>/changes")(walls.changes)
-    routes.get("/live")(walls.refuse)  # who may hear it is served before
-    routes.post("/admin/screens")(walls.control)
+    for path in ("/live", "/live/seen"):
+        routes.get(path, endpoint=path[1:].replace("/", "_"))(walls.refuse)  # who may hear it is served before
     return routes
 
 
@@ -68,7 +55,6 @@ class _Walls:
     views: Views
     clock: Clock
     cache: ViewCache
-    remote: Remote
     devices: Devices
 
     def admit(self) -> Response | None:
@@ -118,21 +104,6 @@ class _Walls:
         wanted = request.args.get("panels", "")
         numbers = frozenset(int(each) for each in wanted.split(",") if each.isdigit())
         return self._drawn(screen, wanted, lambda context: changes(self.views.screen(_viewer(context), screen), numbers, context))
-
-    def control(self) -> Response:
-        """Tells a wall, or all, what to do."""
-        context, given = self._context(), request.form
-        words = context.words
-        to, action, text = given.get("wall", ""), given.get("do", ""), given.get("text", "").strip()[:MOST_LETTERS]
-        try:
-            check_sender(dict(request.headers), request.host)
-        except Refusal as error:
-            return _told(" ".join(words.told(error)), error.status)
-        if action not in ACTIONS or (action == "playlist" and text not in self.views.playlists()):
-            return _told(words("walls.unknown_action"), 400)
-        if not self.remote.control(to, action, text):
-            return _told(words("walls.gone"), 404)
-        return _told(words("walls.sent"), 202)
 
     def _pane(self, screen: str, context: Context) -> dict[str, object]:
         view = self.views.screen(_viewer(context), screen)
@@ -190,10 +161,6 @@ def turn_at(playlist: PlaylistView, moment: float, held: str | None = None) -> s
 def _viewer(context: Context) -> Viewer:
     """Who looks: a wall that has been admitted sees what the pages show."""
     return Viewer("wall", context.language)
-
-
-def _told(title: str, status: int) -> Response:
-    return Response(orjson.dumps({"title": title}), status, {"Cache-Control": "no-store"}, mimetype="application/json")
 
 
 def _redirect(address: str) -> Response:

@@ -19,6 +19,7 @@ from callbacks.forms import blueprint as forms_blueprint
 from callbacks.guard import Guard
 from callbacks.notes import blueprint as notes_blueprint
 from callbacks.refusing import refusing
+from callbacks.remote import blueprint as remote_blueprint
 from callbacks.saved import blueprint as saved_blueprint
 from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.wall import blueprint as wall_blueprint
@@ -48,7 +49,7 @@ from ioc.intake.forms import Forms
 from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
 from ioc.intake.port import Desk, Door, Feed, Spans, Way
-from ioc.live import Bus, Change, Receive, Scope, Send
+from ioc.live import SEEN, Bus, Change, Receive, Scope, Send
 from ioc.notes import Notes
 from ioc.saved import SavedViews
 from ioc.screens.shelf import Shelf
@@ -99,10 +100,12 @@ class Application:
             return
         if is_push(scope):
             await self.push(scope, receive, send)
-        elif not (scope["path"] == "/live" or is_of_a_wall(scope["path"])) or not lets_through(self.entrance, scope):
+        elif not (scope["path"] in {"/live", SEEN} or is_of_a_wall(scope["path"])) or not lets_through(self.entrance, scope):
             await self.pages(scope, receive, send)  # type: ignore[arg-type]  # they look themselves, and say calmly what may not be
         elif scope["path"] == "/live":
             await self.bus.serve(scope, while_let(self.entrance, scope, receive), send)
+        elif scope["path"] == SEEN:
+            await self.bus.seen(scope, send, self.store.version())
         else:
             await self.shared(scope, receive, send)
 
@@ -187,10 +190,11 @@ def create_app(config: Config, clock: Clock) -> Application:
     asking.install(flask, entrance, refuse, trail)
     margin = Margin(Notes(config.data), config.catalogue, clock, trail)
     register_all(pages, views, clock, margin)
-    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, bus, entrance.devices))
+    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, entrance.devices))
     rearranged = partial(bus.control, "", "screens")
     guard = Guard(pages, views, clock, entrance.administrators)
     flask.register_blueprint(editor_blueprint(guard, Arranging(views, shelf), shelf, rearranged))
+    flask.register_blueprint(remote_blueprint(guard, cache, bus))
     flask.register_blueprint(secrets_blueprint(guard))
     flask.register_blueprint(notes_blueprint(guard, margin))
     flask.register_blueprint(saved_blueprint(guard, Shelves(SavedViews(config.data), config.catalogue, clock)))

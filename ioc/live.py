@@ -8,11 +8,11 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
-from ioc.views.walls import WallsView, WallTile
+from ioc.views.walls import PICTURED, WallsView, WallTile, screens_shown
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -26,6 +26,11 @@ KEPT_CONTROLS = 100
 RETRY_MS = (1000, 3000)
 # Of what a wall says about itself no more is kept.
 MOST_LETTERS = 80
+# Walls whose connection has ended are remembered so long, and not more than so many of them.
+GONE_KEPT = timedelta(days=1)
+MOST_GONE = 50
+# Where walls tell that they live, and what they show.
+SEEN = "/live/seen"
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,10 @@ class Bus:
     """
 
     def __init__(self, now: Callable[[], datetime] | None = None) -> None:
-        self._now = now or (lambda: datetime.min.replace(tzinfo=UTC))
+        self._now = now or (lambda: datetime.fromtimestamp(0, UTC) + GONE_KEPT)
         self._walls: dict[str, WallTile] = {}
+        self._seen: dict[str, tuple[datetime, tuple[str, ...]]] = {}  # by wall, its last sign of life and what it showed
+        self._gone: dict[str, WallTile] = {}  # by wall, those that have left, the last one last
         self._controls: deque[Control] = deque(maxlen=KEPT_CONTROLS)
         self._emergency = ""
         self._recent: deque[Change] = deque(maxlen=KEPT)
@@ -83,9 +90,38 @@ class Bus:
             self._loop.call_soon_threadsafe(self._wake)
 
     def walls(self) -> WallsView:
-        """The connected walls, by room and name."""
-        known = sorted(self._walls.values(), key=lambda wall: (wall.room, wall.name, wall.since))
-        return WallsView(tuple(known), self._emergency)
+        """The walls by room and name: those that are connected, and those that have left within a day."""
+        connected, since = [self._as_seen(wall) for wall in tuple(self._walls.values())], self._now() - GONE_KEPT
+        here = {wall.id for wall in connected}
+        gone = [wall for wall in tuple(self._gone.values()) if wall.id not in here and wall.seen >= since]
+        return WallsView(tuple(sorted([*connected, *gone], key=lambda wall: (wall.room, wall.name, wall.since))), self._emergency)
+
+    def _as_seen(self, wall: WallTile) -> WallTile:
+        seen, shown = self._seen.get(wall.id, (wall.since, ()))
+        return replace(wall, seen=max(seen, wall.since), shown=shown)
+
+    def _leave(self, key: str) -> None:
+        """Remember the wall of a connection that has ended."""
+        left = self._walls.pop(key, None)
+        if left is None or any(wall.id == left.id for wall in self._walls.values()):
+            return
+        self._gone.pop(left.id, None)
+        self._gone[left.id] = replace(self._as_seen(left), is_gone=True)
+        self._seen.pop(left.id, None)
+        if len(self._gone) > MOST_GONE:
+            del self._gone[next(iter(self._gone))]
+
+    async def seen(self, scope: Scope, send: Send, version: int) -> None:
+        """The ASGI application behind /live/seen: a wall lives and says what it shows; it is told the newest data version."""
+        given = parse_qs(scope.get("query_string", b"").decode("utf-8", "replace"))
+        wall = given.get("wall", [""])[0][:MOST_LETTERS]
+        if any(known.id == wall for known in self._walls.values()):
+            shown = screens_shown(given.get("shown", [""])[0])[:PICTURED]
+            self._seen[wall] = (self._now(), tuple(name[:MOST_LETTERS] for name in shown))
+        body = json.dumps({"version": version}).encode()
+        headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     def control(self, to: str, action: str, text: str = "") -> bool:
         """Tell a wall, or all, what to do; callable from any thread. False when there is no such wall."""
@@ -162,7 +198,7 @@ class Bus:
                     await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            self._walls.pop(key, None)
+            self._leave(key)
             gone.cancel()
 
 
@@ -186,7 +222,7 @@ def _wall(scope: Scope, version: int, now: datetime) -> WallTile | None:
     said = {name: given.get(name, [""])[0][:MOST_LETTERS] for name in ("wall", "name", "room", "playlist", "build")}
     if not said["wall"]:
         return None
-    return WallTile(said["wall"], said["name"], said["room"], said["playlist"], said["build"], version, now)
+    return WallTile(said["wall"], said["name"], said["room"], said["playlist"], said["build"], version, now, now)
 
 
 def _number(text: bytes) -> int | None:

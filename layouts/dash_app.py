@@ -75,6 +75,8 @@ EDITOR_SCRIPTS = ("editor/draft.js", "editor/editor.js")
 # A wall loads only what it needs: none of Dash, none of the chart library.
 WALL_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "wall/wall.css")
 WALL_SCRIPTS = ("vendor/idiomorph.min.js", "wall/wall.js")
+REMOTE_SHEETS = ("frame.css", "panels.css", "feeds.css", "forms.css", "screens.css", "wall/remote.css")
+REMOTE_SCRIPTS = ("vendor/idiomorph.min.js", "actions.js", "wall/remote.js")
 PLAIN = """<!DOCTYPE html>
 <html lang="{language}" data-scheme="{scheme}"{marks}>
 <head>
@@ -148,9 +150,9 @@ class Pages(dash.Dash):
         """A page without Dash, as HTML."""
         return self._without_dash(page, page.title, still(page.content), sheets, scripts)
 
-    def wall(self, title: str, body: str, context: Context) -> str:
-        """The page of a wall around its body."""
-        return self._without_dash(context, title, body, WALL_SHEETS, WALL_SCRIPTS, ' class="ioc-wall-page"')
+    def wall(self, title: str, body: str, context: Context, *, alive: bool = True) -> str:
+        """The page of a wall around its body; one that is not ``alive`` stays as it is."""
+        return self._without_dash(context, title, body, WALL_SHEETS, WALL_SCRIPTS if alive else (), ' class="ioc-wall-page"')
 
     def _without_dash(
         self, look: Page | Context, title: str, body: str, sheets: Iterable[str], scripts: Iterable[str], marks: str = ""

@@ -54,6 +54,10 @@ class Context:
         """The same without a past moment."""
         return replace(self, query=tuple((key, value) for key, value in self.query if key != "as_of"))
 
+    def before_nobody(self) -> Context:
+        """The same as a wall shows it: nothing leads anywhere."""
+        return replace(self, unattended=True)
+
     def link(self, path: str, *query: tuple[str, str]) -> str:
         """The address of another page that keeps language, scheme and moment, with parameters of its own."""
         return _address(path, [*query, *((key, value) for key, value in self.query if key in KEPT)])

@@ -72,6 +72,13 @@ def wall(playlist: PlaylistView, shown: h.Element, stamp: Stamp | None, build: s
     ]
 
 
+def still_wall(panes: list[h.Node], context: Context) -> h.Element:
+    """Panes side by side as a wall shows them, for a picture of it: without foot, and without a life of its own."""
+    return h.div(".ioc.ioc-wall", lang=context.language, style=f"{Cell().style};--panes:{max(len(panes), 1)}")[
+        h.main(".ioc-stage")[h.div(".ioc-panes")[panes]]
+    ]
+
+
 def pane(view: ScreenView, context: Context) -> h.Element:
     """One screen on the wall."""
     return h.section(

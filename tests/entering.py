@@ -14,11 +14,11 @@ from ioc.access.roles import shipped_roles
 from ioc.clock import Clock
 
 
-def entrance(clock: Clock, data: Path = Path("nowhere")) -> Entrance:
+def entrance(clock: Clock, data: Path = Path("nowhere"), administrators: Administrators | None = None) -> Entrance:
     """An entrance that is not closed."""
-    return Entrance(Devices(data), Administrators({}), shipped_roles(), clock)
+    return Entrance(Devices(data), administrators or Administrators({}), shipped_roles(), clock)
 
 
-def let_in(flask: Flask, clock: Clock, data: Path = Path("nowhere")) -> None:
+def let_in(flask: Flask, clock: Clock, data: Path = Path("nowhere"), administrators: Administrators | None = None) -> None:
     """Have an application look who asks."""
-    install(flask, entrance(clock, data), lambda _: Response("refused", 403))
+    install(flask, entrance(clock, data, administrators), lambda _: Response("refused", 403))

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const QUIET_MS = 350; // changed panels are asked for at most once in this time
+  const QUIET_MS = 150; // changed panels are asked for at most once in this time
   const WHOLE_MS = 30000; // all panels are asked for again this often: ages and days go on without new data
   const LOST_MS = 7000; // silence after which the connection counts as lost
   const CHECK_MS = 2500;
@@ -13,6 +13,7 @@
   const DRIFT = 4; // pixels to each side
   const RELOAD_MS = 20000; // at most this long a page of another build waits for a quiet moment
   const SAID_MS = 15000;
+  const TELL_MS = 30000; // at least this often the server is told that this wall lives, and what it shows
 
   const wall = document.querySelector(".ioc-wall");
   const root = document.documentElement;
@@ -28,6 +29,7 @@
 
   let clock = { server: Number(wall.dataset.now) * 1000, here: performance.now() };
   let lastHeard = performance.now();
+  let lastTold = 0;
   let isLost = false;
   let asking = null;
   let lastAsked = 0;
@@ -129,6 +131,7 @@
       found.forEach((html) => room.insertAdjacentHTML("beforeend", html));
       old.forEach((each) => each.remove());
       grow();
+      lastTold = Math.min(lastTold, performance.now() - TELL_MS + 2 * CHECK_MS * Math.random()); // soon, but not all walls at once
     });
   }
 
@@ -206,14 +209,12 @@
     lastAsked = performance.now();
     const all = [...wanted];
     wanted.clear();
-    const began = performance.now();
     const questions = all.map(function ([screen, panels]) {
       const numbers = [...panels].sort((one, other) => one - other).join(",");
       return ask(`${base}/${encodeURIComponent(screen)}/changes${query({ panels: numbers })}`).then((body) => put(screen, body));
     });
     Promise.allSettled(questions).then(function () {
       asking = null;
-      lastAsked = Math.max(lastAsked, 2 * performance.now() - began - QUIET_MS); // a busy server is given as long again
       if (wanted.size) changed(new Set());
     });
   }
@@ -276,7 +277,7 @@
     source.onopen = function () {
       lastHeard = performance.now();
       urgent(""); // what is still urgent is told at once
-      check();
+      check().catch(() => {}); // looked after by watch
     };
     source.onmessage = function (event) {
       lastHeard = performance.now();
@@ -328,9 +329,11 @@
 
   // The stream's heartbeats are comments, which browsers do not show; a short question tells whether the server is there.
   function check() {
-    return fetch("/api/v1/version", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
+    const said = new URLSearchParams({ wall: who().wall, playlist: wall.dataset.playlist, shown: shown.replaceAll(" ", ",") });
+    return fetch(`/live/seen?${said}`, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
       .then(function (body) {
+        lastTold = performance.now();
         heard({});
         const panes = [...room.querySelectorAll(".ioc-pane")];
         if (panes.some((pane) => Number(pane.dataset.version) !== body.version)) whole();
@@ -338,7 +341,7 @@
   }
 
   function watch() {
-    if (performance.now() - lastHeard < 2 * CHECK_MS) return;
+    if (performance.now() - lastHeard < 2 * CHECK_MS && performance.now() - lastTold < TELL_MS) return;
     check().catch(function () {
       if (performance.now() - lastHeard > LOST_MS) lost(true);
     });

@@ -19,6 +19,8 @@ from ioc.access.viewer import READING, Viewer
 from ioc.clock import Clock
 
 Scope = MutableMapping[str, Any]
+# The stream of a wall, and where it says that it lives.
+OF_WALLS = ("/live", "/live/seen")
 SESSION_COOKIE, DEVICE_COOKIE = "ioc_session", "ioc_device"
 
 
@@ -49,7 +51,7 @@ class Asking:
     @property
     def is_of_a_wall(self) -> bool:
         """Whether a wall asks: for its page, for what it shows, or for its stream."""
-        is_stream = self.path == "/live" and bool(parse_qs(self.query).get("wall"))
+        is_stream = self.path in OF_WALLS and bool(parse_qs(self.query).get("wall"))
         return self.path == "/wall" or self.path.startswith("/wall/") or is_stream
 
 
@@ -133,12 +135,12 @@ class Entrance:
         if self.is_closed or not self.administrators.is_here(asking.headers, asking.host, asking.remote):
             return None
         sits_here = self.administrators.viewer(asking.headers, asking.host, asking.remote, self.language)
-        may = READING | (self.roles[LEADER].may if LEADER in self.roles else frozenset()) | {"forms", "operate_feeds", "control_walls"}
+        may = READING | (self.roles[LEADER].may if LEADER in self.roles else frozenset()) | {"forms", "operate_feeds"}
         return replace(sits_here, role="", permissions=frozenset(may), address=asking.remote)
 
 
 def _playlist(asking: Asking) -> str:
     """The playlist that a wall asks for."""
-    if asking.path == "/live":
+    if asking.path in OF_WALLS:
         return parse_qs(asking.query).get("playlist", [""])[0]
     return asking.path.removeprefix("/wall").strip("/").partition("/")[0]

@@ -38,12 +38,11 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("*", r"/admin/calendar(/.*)?", "calendar"),
     ("*", r"/admin/secrets", "secrets"),
     ("*", r"/admin/screens/.*", "screens"),
-    ("W", r"/admin/screens", "control_walls"),
-    ("R", r"/admin/screens", "figures"),
+    ("*", r"/admin/screens|/admin/pictures", "control_walls"),
     ("*", r"/admin/audit(/.*)?", "audit"),
     ("*", r"/admin(/.*)?", "accounts"),
     ("R", r"/wall(/.*)?", "walls"),
-    ("R", r"/live", "figures"),
+    ("R", r"/live(/seen)?", "figures"),
     ("*", r"/_dash-update-component|/_dash-layout|/_dash-dependencies|/_reload-hash", "figures"),  # which page it is about is asked again
     ("R", r".*", "figures"),
     ("*", r".*", NOBODY_ELSE),
@@ -94,6 +93,11 @@ def may_see_refused_rows(viewer: Viewer) -> bool:
 def may_arrange_screens(viewer: Viewer) -> bool:
     """Whether a viewer may see the editor of screens, and save what it has arranged."""
     return viewer.may("screens")
+
+
+def may_control_walls(viewer: Viewer) -> bool:
+    """Whether a viewer may see which walls are connected and what they show, and tell them what to do."""
+    return viewer.may("control_walls")
 
 
 def within(scope: Iterable[str] | None, unit: str) -> bool:

@@ -36,6 +36,7 @@ from ioc.views.feed import FeedsView, FeedView, SecretsView
 from ioc.views.feed_facts import facts_of, standing_of
 from ioc.views.feeds import Feeds
 from ioc.views.forecast import ForecastView, forecast_view
+from ioc.views.glances import Glances
 from ioc.views.health import health_tally
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import RECORD, milestones_view
@@ -49,7 +50,7 @@ from ioc.views.records import RecordsQuestion, RecordsView, check_records, recor
 from ioc.views.runs import LAST_RUNS, RunsQuestion, RunsView
 from ioc.views.score import ScoreView
 from ioc.views.scoring import score_view
-from ioc.views.screen import fingerprint, panel_view, playlist_view, records_behind, screen_label, screen_labels, screen_named, told_or_why
+from ioc.views.screen import names_asked, panel_view, playlist_view, records_behind, screen_labels, screen_named, screen_view, told_or_why
 from ioc.views.search import SearchView, entries, search_view
 from ioc.views.tiles import records_of
 from ioc.views.unit import UnitView, unit_view
@@ -220,20 +221,12 @@ class Gatherer:
         settings, code = screen_named(screen, self._screens, catalogue)
 
         def compute(moment: Moment) -> ScreenView:
-            versions = touched(moment.snapshot)
-            behind = [records_behind(panel, catalogue) for panel in settings.panels]
-            return ScreenView(
-                stamp=moment.stamp(set().union(*(records or () for records in behind))),
-                id=screen,
-                arranged=fingerprint(settings),
-                label=screen_label(screen, self._screens, catalogue, viewer.language),
-                scope=settings.label.of(viewer.language) if code else "",
-                organisation=catalogue.organisation.name.of(viewer.language),
-                panels=tuple(
-                    self.panel(viewer, moment, index, panel, {settings.template: code} if settings.template else {}, versions)
-                    for index, panel in enumerate(settings.panels)
-                ),
-            )
+            versions, limit = touched(moment.snapshot), {settings.template: code} if settings.template else {}
+            names = names_asked(settings.panels, moment.snapshot.catalogue)
+            glances = Glances(moment.snapshot, moment.today, moment.now, viewer.language, names)
+            panels = (self.panel(viewer, moment, at, each, limit, versions, glances) for at, each in enumerate(settings.panels))
+            stamp = moment.stamp(set().union(*(records_behind(panel, catalogue) or () for panel in settings.panels)))
+            return screen_view(screen, self._screens, stamp, tuple(panels), catalogue, viewer.language)
 
         return self.cached(viewer, ("screen", screen, self.arranged()), as_of, compute)
 
@@ -284,13 +277,20 @@ class Gatherer:
             return record_view(moment.snapshot, moment.stamp({record}), record, key, scope, moment.today, viewer.language, labels)
 
     def panel(
-        self, viewer: Viewer, moment: Moment, index: int, panel: PanelSettings, limit: Mapping[str, str], versions: Mapping[str, int]
+        self,
+        viewer: Viewer,
+        moment: Moment,
+        index: int,
+        panel: PanelSettings,
+        limit: Mapping[str, str],
+        versions: Mapping[str, int],
+        glances: Glances | None = None,
     ) -> PanelView:
-        """One panel, kept under the newest version of the records that it rests on, not of all."""
+        """One panel, kept under the newest version of the records that it rests on, not of all; ``glances`` it shares with others."""
         where = tuple((dimension, (code,)) for dimension, code in {**panel.where, **limit}.items())
         behind = records_behind(panel, self.store.catalogue)
         version = moment.snapshot.version if behind is None else max((versions.get(record, 0) for record in behind), default=0)
-        asked = Asked(moment.snapshot, panel, where, moment.today, moment.now, viewer.language)
+        asked = Asked(moment.snapshot, panel, where, moment.today, moment.now, viewer.language, glances)
         aged = moment.minute if behind is None else moment.lateness(behind)
         key = ("panel", index, panel, where, viewer.scope, viewer.language, version, moment.today, moment.as_of, aged)
 

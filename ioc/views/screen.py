@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -16,9 +16,10 @@ from ioc.text.words import words
 from ioc.views.feed import FeedsView
 from ioc.views.labels import code_labels_of
 from ioc.views.milestones import RECORD as MILESTONES
+from ioc.views.model import Stamp
 from ioc.views.panels import at_a_glance, listed, over_time, split
 from ioc.views.panels.asked import Asked
-from ioc.views.panels.types import Content, FeedsPanel, Frame, PanelView, PlaylistView, TurnView, UntoldPanel
+from ioc.views.panels.types import Content, FeedsPanel, Frame, PanelView, PlaylistView, ScreenView, TurnView, UntoldPanel
 from ioc.views.tiles import indicators_on_overview, is_stock, records_of
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,22 @@ def screen_named(name: str, screens: Mapping[str, ScreenSettings], catalogue: Ca
 def fingerprint(settings: ScreenSettings) -> str:
     """Stands for how a screen is arranged."""
     return sha256(settings.model_dump_json().encode()).hexdigest()[:12]
+
+
+def screen_view(
+    name: str, screens: Mapping[str, ScreenSettings], stamp: Stamp, panels: tuple[PanelView, ...], catalogue: Catalogue, language: str
+) -> ScreenView:
+    """A screen of panels that have been made."""
+    settings, code = screen_named(name, screens, catalogue)
+    return ScreenView(
+        stamp=stamp,
+        id=name,
+        arranged=fingerprint(settings),
+        label=screen_label(name, screens, catalogue, language),
+        scope=settings.label.of(language) if code else "",
+        organisation=catalogue.organisation.name.of(language),
+        panels=panels,
+    )
 
 
 def screen_labels(screens: Mapping[str, ScreenSettings], catalogue: Catalogue) -> dict[str, Text]:
@@ -118,6 +135,16 @@ def records_behind(panel: PanelSettings, catalogue: Catalogue) -> set[str] | Non
     if panel.kind == "alerts" and not names:
         names += indicators_on_overview(catalogue)
     return {record for name in names for record in records_of(catalogue, name)}
+
+
+def names_asked(panels: Sequence[PanelSettings], catalogue: Catalogue) -> tuple[str, ...]:
+    """The indicators that panels show at a glance."""
+    found = dict.fromkeys(name for panel in panels for name in (panel.indicator, *panel.indicators) if name)
+    groups = {panel.group for panel in panels if panel.group}
+    found |= dict.fromkeys(name for name, spec in catalogue.indicators.items() if spec.target and spec.group in groups)
+    if any(panel.kind == "alerts" and not (panel.indicator or panel.indicators or panel.group) for panel in panels):
+        found |= dict.fromkeys(indicators_on_overview(catalogue))
+    return tuple(found)
 
 
 def panel_view(asked: Asked, index: int, feeds: Callable[[], FeedsView]) -> PanelView:

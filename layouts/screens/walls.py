@@ -1,49 +1,83 @@
-"""The walls that are connected: what each shows and since when, and what can be done to one or to all."""
+"""The walls that are or were connected: what each shows and since when, with a small picture, and what can be done to one or to all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import htpy as h
 
 from ioc.catalogue.model import Text
+from ioc.views.health import Health
 from ioc.views.walls import WallsView, WallTile
 from layouts.markup import Markup
 from layouts.page import Page
-from layouts.panels.lines import Column, Line, lines
 from layouts.panels.moment import ago
+from layouts.panels.status import shape
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
-COLUMNS = ("name", "room", "playlist", "since", "version", "act")
+# A wall that has given no sign of life for so long is told to be silent; it gives one every half minute.
+SILENT = timedelta(seconds=90)
 
 
-def walls(view: WallsView, playlists: Mapping[str, Text], context: Context) -> Page:
-    """The page."""
-    context = context.at_present()
+def walls(view: WallsView, playlists: Mapping[str, Text], screens: Mapping[str, Text], version: int, context: Context) -> Page:
+    """The page. ``version`` is the newest data version, ``screens`` are all by name."""
     words = context.words
-    columns = [Column(name, words(f"walls.{name}"), name == "version") for name in COLUMNS]
-    listed = lines(words("walls.title"), columns, (_line(wall, playlists, context) for wall in view.walls))
-    first = next(iter(playlists), "")
-    none = h.p(".ioc-empty")[words("walls.none", playlist=first)]
-    told = h.p(".ioc-told", role="status")
-    arrange = h.p[h.a(".ioc-switch", href=context.link("/admin/screens/edit"))[words("editor.arrange")]]
-    content = [arrange, listed if view.walls else none, told, h.div(".ioc-remote")[_to_all(context), _emergency(view, context)]]
-    return shell([Markup(content)], Heading(words("walls.title"), subtitle=words("walls.subtitle")), None, context, restless=True)
+    cards = h.ul(".ioc-wall-list")[(_card(wall, playlists, screens, version, context) for wall in view.walls)]
+    none = h.p(".ioc-empty")[words("walls.none", playlist=next(iter(playlists), ""))]
+    content = h.div(".ioc-walls")[
+        cards if view.walls else none,
+        h.p(".ioc-told", role="status"),
+        h.div(".ioc-remote")[_to_all(context), _emergency(view, context)],
+        h.p[h.a(".ioc-link", href=context.link("/admin/screens/edit"))[words("editor.arrange")]],
+    ]
+    return shell([Markup(content)], Heading(words("walls.title"), subtitle=words("walls.subtitle")), None, context)
 
 
-def _line(wall: WallTile, playlists: Mapping[str, Text], context: Context) -> Line:
+def _card(wall: WallTile, playlists: Mapping[str, Text], screens: Mapping[str, Text], version: int, context: Context) -> h.Element:
+    words, language = context.words, context.language
+    is_silent = wall.is_gone or context.now - wall.seen > SILENT
+    playlist = playlists[wall.playlist].of(language) if wall.playlist in playlists else wall.playlist
+    shown = ", ".join(screens[name].of(language) if name in screens else name for name in wall.shown)
+    state = [shape(Health.LATE), words("walls.silent")] if is_silent else [shape(Health.OK), words("walls.connected")]
+    facts = {
+        "playlist": playlist,
+        "shown": shown or "–",
+        "seen": [state, " · ", ago(wall.seen, context)],
+        "since": None if wall.is_gone else ago(wall.since, context),
+        "version": f"{wall.version}" if wall.version >= version else words("walls.behind", version=wall.version, newest=version),
+    }
+    return h.li(class_=f"ioc-wall-card{' ioc-gone' if is_silent else ''}", id=f"wall-{wall.id}")[
+        _picture(wall, context),
+        h.div[
+            h.h2[wall.name or h.span(".ioc-faint")[words("walls.unnamed")], h.small[wall.room] if wall.room else None],
+            h.dl[([h.dt[words(f"walls.{name}")], h.dd[said]] for name, said in facts.items() if said is not None)],
+        ],
+        None if wall.is_gone else _controls(wall, playlists, context),
+    ]
+
+
+def _picture(wall: WallTile, context: Context) -> h.Element:
+    """What the wall shows, small and inert, as it is in this minute."""
+    if not wall.shown:
+        return h.div(".ioc-picture", aria_hidden="true")[h.p[context.words("walls.no_picture")]]
+    minute = f"{context.now.timestamp() // 60:.0f}"
+    address = context.link("/admin/pictures", ("screens", ",".join(wall.shown)), ("minute", minute))
+    return h.div(".ioc-picture", style=f"--panes:{len(wall.shown)}", aria_hidden="true")[
+        h.iframe(src=address, loading="lazy", tabindex="-1", inert=True, title=context.words("walls.picture"))
+    ]
+
+
+def _controls(wall: WallTile, playlists: Mapping[str, Text], context: Context) -> h.Element:
     words = context.words
-    shown = playlists[wall.playlist].of(context.language) if wall.playlist in playlists else wall.playlist
     options = (h.option(value=name, selected=name == wall.playlist)[text.of(context.language)] for name, text in playlists.items())
     switch = h.select(".ioc-day", name="text", aria_label=words("walls.playlist"))[options]
-    controls = h.div(".ioc-actions")[
+    return h.div(".ioc-actions")[
         _form("identify", wall.id, words("walls.identify"), context),
         _form("reload", wall.id, words("walls.reload"), context),
         _form("playlist", wall.id, words("walls.switch"), context, switch),
     ]
-    name = h.b[wall.name] if wall.name else h.span(".ioc-faint")[words("walls.unnamed")]
-    return Line((name, wall.room, shown, ago(wall.since, context), str(wall.version), controls))
 
 
 def _to_all(context: Context) -> h.Element:

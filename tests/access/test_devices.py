@@ -66,8 +66,14 @@ def test_names_and_a_broken_file_are_told(tmp_path: Path) -> None:
 
 def test_only_what_walls_ask_for_needs_a_token(tmp_path: Path) -> None:
     token, looked = Devices(tmp_path).issue("hall", NOW), door(tmp_path)
-    asked = [("/wall", ""), ("/wall/ministry", ""), ("/wall/ministry/overview/changes", "panels=0"), ("/live", "wall=a&name=b")]
-    assert [lets_through(looked, scope(path, query=query)) for path, query in asked] == [False] * 4
+    asked = [
+        ("/wall", ""),
+        ("/wall/ministry", ""),
+        ("/wall/ministry/overview/changes", "panels=0"),
+        ("/live", "wall=a"),
+        ("/live/seen", "wall=a"),
+    ]
+    assert [lets_through(looked, scope(path, query=query)) for path, query in asked] == [False] * 5
     assert all(lets_through(looked, scope(path, token, query)) for path, query in asked)
     assert all(lets_through(looked, scope(path)) for path in ("/", "/live", "/api/v1/version", "/screens/overview", "/admin/screens"))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from ioc.live import Bus, Change
+from ioc.live import MOST_GONE, Bus, Change
 
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 
@@ -95,8 +95,48 @@ def test_a_wall_is_known_while_it_listens() -> None:
             "w1", "Sảnh", "T1", "hall", "abc", 7, NOW,
         )  # fmt: skip
         await wall.leave()
-        assert bus.walls().walls == ()
+        (left,) = bus.walls().walls
+        assert left.is_gone and not bus.control("w1", "identify")
+        back = Listener(bus, "wall=w1&playlist=hall")
+        await a_moment()
+        (again,) = bus.walls().walls
+        assert not again.is_gone and again.playlist == "hall"
+        await back.leave()
         await person.leave()
+
+    run(story)
+
+
+def test_a_wall_says_that_it_lives_and_what_it_shows_and_is_told_the_version() -> None:
+    now = [NOW]
+
+    async def story(bus: Bus) -> None:
+        wall, sent = Listener(bus, "wall=w1"), list[dict[str, object]]()
+
+        async def send(message: object) -> None:
+            sent.append(dict(message))  # type: ignore[call-overload]
+
+        await a_moment()
+        now[0] += timedelta(minutes=3)
+        for query in ("wall=w1&shown=overview,services", "wall=stranger&shown=x"):
+            await bus.seen({"type": "http", "query_string": query.encode()}, send, 9)
+        (known,) = bus.walls().walls
+        assert (known.shown, known.seen, known.since) == (("overview", "services"), now[0], NOW)
+        assert sent[1]["body"] == b'{"version": 9}'
+        await wall.leave()
+        now[0] += timedelta(days=2)
+        assert bus.walls().walls == (), "a wall that is gone for good is forgotten"
+
+    asyncio.run(story(Bus(lambda: now[0])))
+
+
+def test_only_so_many_walls_that_left_are_remembered() -> None:
+    async def story(bus: Bus) -> None:
+        for number in range(MOST_GONE + 5):
+            wall = Listener(bus, f"wall=w{number}")
+            await a_moment()
+            await wall.leave()
+        assert len(bus.walls().walls) == MOST_GONE
 
     run(story)
 

@@ -12,7 +12,10 @@ from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from callbacks import register_all
+from callbacks.guard import Guard
+from callbacks.remote import blueprint as remote
 from callbacks.wall import blueprint as wall
+from ioc.access.administrators import Administrators
 from ioc.access.devices import Devices
 from ioc.clock import FrozenClock
 from ioc.views.cache import ViewCache
@@ -31,7 +34,10 @@ class Site:
         let_in(self.flask, clock, data)
         register_all(pages, self.views, clock)
         self.flask.add_url_rule("/live", "live", self._live)
-        self.flask.register_blueprint(wall(pages, self.views, clock, ViewCache(), self, Devices(data)))
+        self.flask.add_url_rule("/live/seen", "seen", lambda: {"version": self.views.version_})
+        cache = ViewCache()
+        self.flask.register_blueprint(wall(pages, self.views, clock, cache, Devices(data)))
+        self.flask.register_blueprint(remote(Guard(pages, self.views, clock, Administrators({})), cache, self))
         self.flask.add_url_rule("/api/v1/version", "version", lambda: {"version": self.views.version_, "at": NOW.isoformat()})
         self.start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from callbacks import register_all
+from callbacks.guard import Guard
+from callbacks.remote import blueprint as remote
 from callbacks.wall import blueprint, turn_at
+from ioc.access.administrators import Administrators
 from ioc.access.devices import Devices
 from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock
@@ -27,14 +31,20 @@ from tests.layouts.sample_views import NOW, SampleViews
 
 
 def client(
-    views: SampleViews | None = None, clock: FrozenClock | None = None, bus: Bus | None = None, data: Path = Path("nowhere")
+    views: SampleViews | None = None,
+    clock: FrozenClock | None = None,
+    bus: Bus | None = None,
+    data: Path = Path("nowhere"),
+    administrators: dict[str, str] | None = None,
 ) -> FlaskClient:
     """An application over the sample."""
     flask, shown, now = Flask("test", static_folder=None), views or SampleViews(), clock or FrozenClock(NOW)
     pages = make_dash(flask, "Bộ Nội vụ")
-    let_in(flask, now, data)
+    let_in(flask, now, data, Administrators(administrators or {}))
     register_all(pages, shown, now)
-    flask.register_blueprint(blueprint(pages, shown, now, ViewCache(), bus or Bus(), Devices(data)))
+    flask.register_blueprint(blueprint(pages, shown, now, ViewCache(), Devices(data)))
+    guard = Guard(pages, shown, now, Administrators(administrators or {}))
+    flask.register_blueprint(remote(guard, ViewCache(), bus or Bus(lambda: NOW)))
     return flask.test_client()
 
 
@@ -162,7 +172,7 @@ def test_walls_are_told_what_to_do(form: dict[str, str], status: int) -> None:
 
 
 def test_another_sites_page_tells_walls_nothing() -> None:
-    bus = Bus()
+    bus = Bus(lambda: NOW)
     form = {"do": "emergency", "text": "Cháy"}
     assert client(bus=bus).post("/admin/screens", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert bus.walls().emergency == ""
@@ -170,13 +180,40 @@ def test_another_sites_page_tells_walls_nothing() -> None:
     assert bus.walls().emergency == "Cháy"
 
 
-def test_connected_walls_are_listed_with_what_they_show() -> None:
+@pytest.mark.parametrize("way", ["list", "picture", "control"])
+def test_only_administrators_see_walls_and_tell_them_what_to_do(way: str) -> None:
+    bus = Bus(lambda: NOW)
+
+    def ask(to: FlaskClient, **headers: str) -> int:
+        if way == "control":
+            return to.post("/admin/screens", data={"do": "emergency", "text": "Cháy"}, headers=headers).status_code
+        return to.get("/admin/screens" if way == "list" else "/admin/pictures?screens=services", headers=headers).status_code
+
+    allowed = 202 if way == "control" else 200
+    assert ask(client(bus=bus), **{"X-Forwarded-For": "192.0.2.7"}) == 403, "nobody is named, and this is somebody else's machine"
+    named = client(bus=bus, administrators={"lan": "mat-khau"})
+    assert ask(named) in {401, 403} and bus.walls().emergency == ""
+    assert ask(named, Authorization="Basic " + b64encode(b"lan:mat-khau").decode()) == allowed
+    assert ask(client(bus=bus)) == allowed
+
+
+def test_walls_are_listed_with_what_they_show_and_a_small_picture() -> None:
     views = SampleViews()
     page = client(views).get("/admin/screens").get_data(as_text=True)
-    assert all(part in page for part in ("Sảnh chính", "Tầng 1", "3 giờ trước", "chưa đặt tên", "1234"))
+    read = re.sub(r"<[^>]+>", " ", page.partition("ioc-walls")[2])
+    assert all(part in read for part in ("Sảnh chính", "Tầng 1", "3 giờ trước", "chưa đặt tên", "1200, chậm hơn bản mới nhất 1234"))
+    assert read.count("đang kết nối") == 1 and read.count("mất tín hiệu") == 1
+    assert page.count("<iframe") == 1 and "/admin/pictures?screens=services&amp;minute=" in page and " inert" in page
+    assert page.count('value="identify"') == 2, "one wall that is there, and all; none for the one that has gone"
     views.connected, views.emergency = 0, "Cháy ở tầng 3"
     page = client(views).get("/admin/screens").get_data(as_text=True)
     assert "Chưa có màn hình lớn nào kết nối" in page and "Cháy ở tầng 3" in page and "Kết thúc thông báo khẩn" in page
+
+
+def test_a_picture_is_a_wall_without_a_life_of_its_own() -> None:
+    page = client().get("/admin/pictures?screens=services,closed").get_data(as_text=True)
+    assert page.count('class="ioc-cell"') == 20 and "ioc-pane-calm" in page and "--panes:2" in page
+    assert "<script" not in page and "<a " not in page and "wall/wall.css" in page
 
 
 def test_a_device_brings_its_token_once_and_is_told_calmly_that_it_was_revoked(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ import duckdb
 import pytest
 
 from ioc.__main__ import main
+from ioc.commands.run import _listen
 from tests.office import CATALOGUE
 
 CONFIG = """
@@ -335,3 +336,9 @@ def test_an_audit_passes_until_somebody_changes_a_number(office: Office) -> None
     assert code == 0 and "kept 5, from the records 0" in out
     assert "counting anew from the records: cell_dossier__unit\n" in err and err.endswith("all as the records give\n")
     assert office("audit")[0] == 0
+
+
+def test_small_answers_are_not_held_back() -> None:
+    """The kernel holds a small answer back for 40 ms, unless asyncio tells it not to; it tells it of sockets whose protocol is named."""
+    with _listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP

@@ -21,7 +21,6 @@ ADDRESSES = (
     "/indicators/dossiers_fully_online?where=unit:u3&split=unit",
     "/screens/services",
     "/screens",
-    "/admin/screens",
     "/indicators/dossier_fully_onlin",
     "/feeds",
     "/feeds/archive",

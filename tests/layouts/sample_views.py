@@ -343,8 +343,8 @@ class SampleViews:
 
     def walls(self) -> WallsView:
         known = (
-            WallTile("w1", "Sảnh chính", "Tầng 1", "hall", "abc", 1234, NOW - timedelta(hours=3)),
-            WallTile("w2", "", "", "gone", "old", 1200, NOW - timedelta(days=9)),
+            WallTile("w1", "Sảnh chính", "Tầng 1", "hall", "abc", 1234, NOW - timedelta(hours=3), NOW, ("services",)),
+            WallTile("w2", "", "", "gone", "old", 1200, NOW - timedelta(days=9), NOW - timedelta(hours=5), is_gone=True),
         )
         return WallsView(known[: self.connected], self.emergency)
 

@@ -19,7 +19,7 @@ from ioc.config import Settings
 from ioc.errors import UnknownName
 from ioc.goals.status import Status
 from ioc.store.store import Store
-from ioc.views import gather
+from ioc.views import gather, glances
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
 from ioc.views.geometry import outlines
@@ -39,6 +39,7 @@ from ioc.views.panels.types import (
     UntoldPanel,
 )
 from ioc.views.screen import panel_view
+from ioc.views.tiles import tiles
 from tests.office import NOW, catalogue, open_store, put
 
 LABEL = {"vi": "Tên", "en": "Name"}
@@ -166,6 +167,30 @@ def test_only_panels_whose_records_have_changed_are_computed_again(store: Store,
     put(store, "staff", [{"id": "1", "unit": "a", "joined_on": "2026-01-01", "trained_on": "2026-02-01"}])
     views.screen(VIEWER, "s")
     assert computed == ["online_rate", "trained", "trained"]
+
+
+def test_panels_of_a_screen_share_what_they_read_and_not_what_goes_wrong(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, "dossier", DOSSIERS)
+    panels = [{"kind": kind, "indicator": name} for kind in ("number", "trend") for name in ("online_rate", "on_time")]
+    alone = [contents(store, panel)[0] for panel in panels]
+    read: list[list[str]] = []
+
+    def counting(snapshot: Any, names: list[str], *more: Any) -> Any:
+        read.append(names)
+        return tiles(snapshot, names, *more)
+
+    monkeypatch.setattr(glances, "tiles", counting)
+    assert contents(store, *panels) == alone and read == [["online_rate", "on_time"]]
+
+    def failing(snapshot: Any, names: list[str], *more: Any) -> Any:
+        if "on_time" in names:
+            raise RuntimeError("it cannot be read")
+        return tiles(snapshot, names, *more)
+
+    monkeypatch.setattr(glances, "tiles", failing)
+    found = contents(store, *panels)
+    assert [found[0], found[2]] == [alone[0], alone[2]]
+    assert all(isinstance(each, UntoldPanel) for each in (found[1], found[3]))
 
 
 def test_a_panel_whose_indicator_was_not_declared_yet_says_so_and_the_others_stand(tmp_path: Path) -> None:

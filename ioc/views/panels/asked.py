@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,9 +12,10 @@ from ioc.goals.status import Status
 from ioc.indicators.period import back, period_of
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.snapshot import Snapshot
+from ioc.views.glances import Glances
 from ioc.views.indicator import trend_points
 from ioc.views.model import TileView
-from ioc.views.tiles import TREND_MONTHS, spans, tiles
+from ioc.views.tiles import TREND_MONTHS, spans
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -22,7 +24,7 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]
 class Asked:
     """A panel's settings, and at which state of the data, on which day and in which language it is asked for.
 
-    ``where`` is what it is limited to, a template's code included.
+    ``where`` is what it is limited to, a template's code included; ``glances`` are shared by the panels of its screen.
     """
 
     snapshot: Snapshot
@@ -31,6 +33,7 @@ class Asked:
     today: date
     now: datetime
     language: str
+    glances: Glances | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -64,8 +67,12 @@ class Asked:
     def tiles(self) -> tuple[TileView, ...]:
         """Its indicators at a glance, within what it is limited to."""
         names = self.indicators()
-        found = tiles(self.snapshot, names, self.today, self.now, self.language)
+        found = self.glance(names)
         return tuple(self.within(found[name]) for name in names)
+
+    def glance(self, names: Sequence[str]) -> dict[str, TileView]:
+        """Indicators at a glance, for the whole organisation."""
+        return (self.glances or Glances(self.snapshot, self.today, self.now, self.language)).of(names)
 
     def within(self, tile: TileView) -> TileView:
         """A tile limited to the panel's codes. Goals are set for the whole only, so that a part is not judged."""

@@ -24,7 +24,7 @@ from ioc.views.panels.types import (
     ScorePart,
     Step,
 )
-from ioc.views.tiles import indicators_on_overview, tiles
+from ioc.views.tiles import indicators_on_overview
 
 # A goal that was met or lost within so many days has “just” been.
 RECENT_DAYS = 7
@@ -33,7 +33,7 @@ _WORST = (Status.OFF_TRACK, Status.MISSED, Status.AT_RISK, Status.STALE)
 
 def number(asked: Asked) -> NumberPanel:
     """One indicator; of a part, with the whole beside it."""
-    whole = tiles(asked.snapshot, [asked.indicator], asked.today, asked.now, asked.language)[asked.indicator]
+    whole = asked.glance([asked.indicator])[asked.indicator]
     return NumberPanel(asked.within(whole), whole if asked.where else None)
 
 
@@ -71,7 +71,7 @@ def _part(asked: Asked, node: Node) -> ScorePart:
 def alerts(asked: Asked) -> AlertsPanel:
     """Every target that has just crossed its goal, or is not on course."""
     names = asked.indicators() or indicators_on_overview(asked.catalogue)
-    found = tiles(asked.snapshot, names, asked.today, asked.now, asked.language)
+    found = asked.glance(names)
     then = asked.today - timedelta(days=RECENT_DAYS)
     earlier = SeriesSet(asked.snapshot, names, [Period(date(then.year, 1, 1), then)], asked.today)
     all_ = [_alert(asked, found[name], earlier.over(name, Period(date(then.year, 1, 1), then)).value) for name in names]

@@ -9,7 +9,6 @@ from ioc.views.labels import code_labels, dimension_label
 from ioc.views.model import Choice
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import HeatmapPanel, TrendPanel
-from ioc.views.tiles import tiles
 
 
 def trend(asked: Asked) -> TrendPanel:
@@ -18,7 +17,7 @@ def trend(asked: Asked) -> TrendPanel:
     points = trend_points(asked.snapshot, asked.question(period, by=False), asked.today)
     if asked.where:
         return TrendPanel(spec.unit, spec.precision, period, points, None)
-    goal = tiles(asked.snapshot, [asked.indicator], asked.today, asked.now, asked.language)[asked.indicator].goal
+    goal = asked.glance([asked.indicator])[asked.indicator].goal
     return TrendPanel(spec.unit, spec.precision, period, points, goal)
 
 

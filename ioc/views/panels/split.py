@@ -10,7 +10,7 @@ from ioc.views.labels import code_labels
 from ioc.views.model import SplitRow
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import MapPanel, Place, RankingPanel
-from ioc.views.tiles import records_of, tiles
+from ioc.views.tiles import records_of
 
 
 def ranking(asked: Asked) -> RankingPanel:
@@ -19,7 +19,7 @@ def ranking(asked: Asked) -> RankingPanel:
     split = split_view(asked.snapshot, asked.question(), asked.today, asked.language)
     goal = None
     if not asked.where:
-        goal = tiles(asked.snapshot, [asked.indicator], asked.today, asked.now, asked.language)[asked.indicator].goal
+        goal = asked.glance([asked.indicator])[asked.indicator].goal
     return RankingPanel(split.dimension, split.label, spec.unit, spec.precision, split.rows[: asked.panel.most], goal)
 
 
