@@ -139,7 +139,7 @@
     form.querySelectorAll("[data-key]").forEach(function (field) {
       const mine = faults.filter((fault) => fault.panel === place && fault.key === field.dataset.key);
       const note = field.querySelector(".ioc-field-fault");
-      note.textContent = mine.map((fault) => fault.text).join(" ");
+      note.textContent = [...new Set(mine.map((fault) => fault.text))].join(" ");
       note.hidden = !mine.length;
       field.querySelectorAll("input, select").forEach(function (control) {
         if (mine.length) control.setAttribute("aria-invalid", "true");
@@ -149,7 +149,7 @@
     });
     const own = faults.filter((fault) => fault.panel === null);
     bar.querySelectorAll("input").forEach((each) => each.toggleAttribute("aria-invalid", own.some((fault) => fault.key === "label")));
-    if (own.length) say(own.map((fault) => fault.text).join(" "));
+    if (own.length) say([...new Set(own.map((fault) => fault.text))].join(" ")); // a name may lack in both languages
   }
 
   // ---- Choosing a panel fills the form.

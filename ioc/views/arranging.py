@@ -24,6 +24,8 @@ from ioc.views.screen import template_codes
 
 log = logging.getLogger(__name__)
 
+# Stands for a new screen that is a template: one for each unit.
+EACH_UNIT = "@unit"
 UNDRAWN = PanelFault("This panel cannot be drawn as it is.", "Take back what was changed last.", "kind")
 
 
@@ -133,14 +135,16 @@ class Arranging:
         return ScreenTile(name, settings.label, bool(opened.revision), bool(opened.faults), len(settings.panels), last)
 
     def screen(self, viewer: Viewer, name: str, like: str = "") -> ArrangedView:
-        """One of them. One that is yet to be begins empty, or ``like`` another. Raises Refusal for what can be no name."""
+        """One of them. One that is yet to be begins empty, ``like`` another, or as a template. Raises Refusal for what can be no name."""
         opened = self._shelf.opened(name)
         beginning = self._shelf.screens().get(like) if opened.settings is None else None
         settings = opened.settings or beginning
         draft = plain(settings) if settings else {"label": {"vi": "", "en": ""}, "panels": [{"kind": "clock"}]}
+        if like == EACH_UNIT and not settings:
+            draft["template"] = "unit"
         if beginning:
             draft["label"] = {"vi": "", "en": ""}
-        first = next(iter(template_codes(self._catalogue)), "") if settings and settings.template else ""
+        first = next(iter(template_codes(self._catalogue)), "") if draft.get("template") else ""
         with self._views.moment() as moment:
             stamp = moment.stamp(set(self._catalogue.records))
         return ArrangedView(

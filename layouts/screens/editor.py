@@ -14,7 +14,7 @@ from markupsafe import Markup as Safe
 from ioc.catalogue.screens import SIZES
 from ioc.text import dates
 from ioc.text.lines import unbroken
-from ioc.views.arranging import ArrangedView, Changes, Choices, PastView, ScreenTile
+from ioc.views.arranging import EACH_UNIT, ArrangedView, Changes, Choices, PastView, ScreenTile
 from ioc.views.model import Choice
 from layouts.markup import Markup
 from layouts.page import Page
@@ -68,18 +68,26 @@ def editor_list(tiles: Sequence[ScreenTile], context: Context, fault: str = "") 
     words = context.words
     columns = [Column(name, words(f"editor.list.{name}"), name == "panels") for name in ("name", "panels", "kept", "last")]
     listed = lines(words("editor.title"), columns, (_tile(tile, context) for tile in tiles))
-    options = [h.option(value="")[words("editor.empty")], *(h.option(value=tile.id)[tile.label.of(context.language)] for tile in tiles)]
+    empty = (("", "editor.empty"), (EACH_UNIT, "editor.empty_template"))
+    options = [
+        *(h.option(value=value)[words(key)] for value, key in empty),
+        *(h.option(value=tile.id)[tile.label.of(context.language)] for tile in tiles),
+    ]
     kept = ((name, context.get(name)) for name in ("lang", "theme"))
-    new = h.form(".ioc-form", method="get", action="/admin/screens/edit", autocomplete="off")[
+    new = h.form(".ioc-form.ioc-editor-new", method="get", action="/admin/screens/edit", autocomplete="off")[
         (h.input(type="hidden", name=name, value=value) for name, value in kept if value),
         h.label(".ioc-field")[
             h.span[words("editor.id")],
             h.input(
-                name="new", required=True, pattern="[a-z][a-z0-9_]*", maxlength="60", aria_describedby="new-hint", value=context.get("new")
+                name="new",
+                required=True,
+                pattern="[a-z][a-z0-9_]*",
+                maxlength="60",
+                aria_describedby="new-hint",
+                aria_invalid="true" if fault else None,
+                value=context.get("new"),
             ),
-            h.span(".ioc-field-fault", role="alert")[fault]
-            if fault
-            else h.span("#new-hint.ioc-faint.ioc-field-hint")[words("editor.id_hint")],
+            h.span("#new-hint.ioc-field-fault", role="alert")[fault] if fault else h.span("#new-hint.ioc-faint")[words("editor.id_hint")],
         ],
         h.label(".ioc-field")[h.span[words("editor.like")], h.select(name="like")[options]],
         h.p[h.button(".ioc-choice")[words("editor.begin")]],

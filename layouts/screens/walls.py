@@ -37,18 +37,19 @@ def walls(view: WallsView, playlists: Mapping[str, Text], screens: Mapping[str, 
 
 def _card(wall: WallTile, playlists: Mapping[str, Text], screens: Mapping[str, Text], version: int, context: Context) -> h.Element:
     words, language = context.words, context.language
-    is_silent = wall.is_gone or context.now - wall.seen > SILENT
+    is_lost = wall.is_gone or context.now - wall.seen > SILENT
     playlist = playlists[wall.playlist].of(language) if wall.playlist in playlists else wall.playlist
     shown = ", ".join(screens[name].of(language) if name in screens else name for name in wall.shown)
-    state = [shape(Health.LATE), words("walls.silent")] if is_silent else [shape(Health.OK), words("walls.connected")]
-    facts = {
+    state = "left" if wall.is_gone else "silent" if is_lost else "connected"
+    is_behind = not wall.is_gone and wall.version < version
+    facts: dict[str, h.Node] = {
         "playlist": playlist,
         "shown": shown or "–",
-        "seen": [state, " · ", ago(wall.seen, context)],
+        "seen": [_state(is_lost, state, context), " ", ago(wall.seen, context)],
         "since": None if wall.is_gone else ago(wall.since, context),
-        "version": f"{wall.version}" if wall.version >= version else words("walls.behind", version=wall.version, newest=version),
+        "version": words("walls.behind", version=wall.version, newest=version) if is_behind else str(wall.version),
     }
-    return h.li(class_=f"ioc-wall-card{' ioc-gone' if is_silent else ''}", id=f"wall-{wall.id}")[
+    return h.li(class_=f"ioc-wall-card{' ioc-gone' if is_lost else ''}", id=f"wall-{wall.id}")[
         _picture(wall, context),
         h.div[
             h.h2[wall.name or h.span(".ioc-faint")[words("walls.unnamed")], h.small[wall.room] if wall.room else None],
@@ -56,6 +57,10 @@ def _card(wall: WallTile, playlists: Mapping[str, Text], screens: Mapping[str, T
         ],
         None if wall.is_gone else _controls(wall, playlists, context),
     ]
+
+
+def _state(is_lost: bool, state: str, context: Context) -> h.Element:
+    return h.span(".ioc-wall-state")[shape(Health.LATE if is_lost else Health.OK), context.words(f"walls.{state}")]
 
 
 def _picture(wall: WallTile, context: Context) -> h.Element:

@@ -150,6 +150,8 @@ def test_pages_for_a_screen_that_is_there_and_one_that_is_to_be(site: Site) -> N
     assert status == 200 and "Arrange: Hall" in page.replace("\u00a0", " ") and 'value="Fully online" data-code="online_rate"' in page
     status, page = site.ask("/admin/screens/edit?new=annex&like=hall&lang=en")
     assert status == 200 and "New screen" in page.replace("\u00a0", " ") and "online_rate" in page
+    status, page = site.ask("/admin/screens/edit?new=rooms&like=@unit&lang=en")
+    assert status == 200 and '"template":"unit"' in page.replace('": "', '":"') and "Room A" in page
     assert site.ask("/admin/screens/edit?new=../x")[0] == 400 and site.ask("/admin/screens/No/edit")[0] == 400
     status, page = site.ask("/admin/screens/edit?lang=en")
     assert status == 200 and "as shipped" in page and "/admin/screens/hall/edit" in page
