@@ -20,6 +20,8 @@ COMMANDS = {
     "query": "print an indicator's values",
     "explain": "print why an indicator changed: what each group adds to it, by its own rate and by its share",
     "targets": "print every target with value, goal, gap and status",
+    "export": "write a screen, a panel, an indicator or a list of records into a file: PNG, SVG, PDF, XLSX, CSV, JSON",
+    "verify": "tell whether a file is an export of this system, unchanged",
     "devices": "issue, list and revoke the tokens by which devices show walls",
     "audit": "recompute every number from the records; print each that differs from what is kept",
 }
@@ -174,6 +176,24 @@ def _format_argument(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=FORMATS, default="table", help="how to print the answer")
 
 
+def _export_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("what", metavar="WHAT", help="name of a screen or indicator, or a page's address, such as /screens/NAME#panel-3")
+    command.add_argument("--format", choices=("png", "svg", "pdf", "xlsx", "csv", "json"), default="pdf", help="form of the file")
+    command.add_argument("--out", metavar="F", help="file or folder to write to; this folder, if not given")
+    command.add_argument("--lang", choices=("vi", "en"), help="language of its words")
+    command.add_argument("--as-of", metavar="MOMENT", help="show what was known then, such as 2026-11-01T08:00")
+    command.add_argument("--sign", action="store_true", help="sign it with the organisation's certificate")
+    command.add_argument("--theme", choices=("light", "dark"), help="colours of a picture")
+    command.add_argument("--width", type=int, metavar="N", help="width of a picture, 1920 if not given")
+    command.add_argument("--height", type=int, metavar="N", help="height of a picture, 1080 if not given")
+    command.add_argument("--scale", type=int, choices=(1, 2, 3, 4), help="so many times as fine")
+    command.add_argument("--separators", choices=("vi", "en"), help="of CSV: 1,5; or 1.5,")
+
+
+def _verify_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help="the file to be checked")
+
+
 def _audit_arguments(command: argparse.ArgumentParser) -> None:
     _format_argument(command)
     command.add_argument("--mend", action="store_true", help="count the cubes anew in which a cell differs, and audit again")
@@ -190,6 +210,8 @@ _ARGUMENTS = {
     "targets": _answer_arguments,
     "audit": _audit_arguments,
     "devices": _devices_arguments,
+    "export": _export_arguments,
+    "verify": _verify_arguments,
 }
 
 

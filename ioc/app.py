@@ -10,11 +10,12 @@ from typing import Any, cast
 
 import pandas  # noqa: F401 - DuckDB and Plotly import it on first use, each from its own thread; once, here, is safe
 from a2wsgi import WSGIMiddleware
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 from pydantic import BaseModel
 
 from callbacks import register_all
 from callbacks.editor import blueprint as editor_blueprint
+from callbacks.exports import blueprint as exports_blueprint
 from callbacks.forms import blueprint as forms_blueprint
 from callbacks.guard import Guard
 from callbacks.notes import blueprint as notes_blueprint
@@ -38,9 +39,11 @@ from ioc.access.trail import AuditTrail
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
+from ioc.api.snapshots import blueprint as snapshots_blueprint
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
+from ioc.exports.jobs import Jobs
 from ioc.exports.signing.desk import Signing
 from ioc.intake.appointment import Appointment
 from ioc.intake.conductor import Conductor
@@ -51,6 +54,7 @@ from ioc.intake.ingest import Target
 from ioc.intake.port import Desk, Door, Feed, Spans, Way
 from ioc.live import SEEN, Bus, Change, Receive, Scope, Send
 from ioc.notes import Notes
+from ioc.press import exporter_of
 from ioc.saved import SavedViews
 from ioc.screens.shelf import Shelf
 from ioc.screens.watch import Watch
@@ -63,7 +67,7 @@ from ioc.views.gather import Gatherer
 from ioc.views.notes import Margin
 from ioc.views.saved import Shelves
 from ioc.views.tiles import records_of
-from layouts.dash_app import make_dash
+from layouts.dash_app import Pages, make_dash
 
 STORE_FILE = "ioc.duckdb"
 # Threads that answer pages and API calls; DuckDB has its own.
@@ -93,6 +97,7 @@ class Application:
     entrance: Entrance
     accounts: Accounts
     trail: AuditTrail
+    exports: Jobs
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -125,6 +130,7 @@ class Application:
         self.upkeep.stop(seconds / 8)
         self.controls.stop(seconds / 8)
         self.writer.stop(seconds / 4)
+        self.exports.close()
         self.trail.stop()
 
     def close(self) -> None:
@@ -198,16 +204,16 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(secrets_blueprint(guard))
     flask.register_blueprint(notes_blueprint(guard, margin))
     flask.register_blueprint(saved_blueprint(guard, Shelves(SavedViews(config.data), config.catalogue, clock)))
-    forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
-    people = {name: desk.person for name, desk in desks.items()}
-    flask.register_blueprint(forms_blueprint(pages, views, clock, forms, _form_of(config, store, forms), people))
+    jobs = _exports(flask, pages, views, config, clock, trail)
+    flask.register_blueprint(_forms(pages, views, config, clock, writer, desks))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     push = PushApi(doors, writer, store, controls.is_paused)
     shared = SharedAnswers(cast(Any, middleware), lambda: bus.version() + shelf.revision, lambda: clock.now().timestamp())
-    upkeep, watch = Upkeep(store), Watch(shelf, rearranged)
+    watch = Watch(shelf, rearranged)
     return Application(
-        config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, upkeep, watch, entrance, accounts, trail
-    )
+        config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store), watch,
+        entrance, accounts, trail, jobs,
+    )  # fmt: skip
 
 
 def signing_of(config: Config) -> Signing:
@@ -215,6 +221,15 @@ def signing_of(config: Config) -> Signing:
     organisation = config.catalogue.organisation.name.of(config.settings.language)
     reveal = partial(revealed, base=config.base)
     return Signing(config.settings.signing, config.base, config.data, organisation, config.catalogue.zone, reveal)
+
+
+def _exports(flask: Flask, pages: Pages, views: Gatherer, config: Config, clock: Clock, trail: AuditTrail) -> Jobs:
+    """What makes exports, reached by pages and API."""
+    exporter, pool = exporter_of(config, views, clock, signing_of(config))
+    jobs = Jobs(exporter, pool.close)
+    flask.register_blueprint(snapshots_blueprint(views, jobs))
+    flask.register_blueprint(exports_blueprint(pages, views, clock, jobs, trail))
+    return jobs
 
 
 def read_side(
@@ -247,6 +262,13 @@ def entrance_of(config: Config, clock: Clock) -> tuple[Entrance, Accounts]:
         demo=not closed,
     )
     return entrance, accounts
+
+
+def _forms(pages: Pages, views: Gatherer, config: Config, clock: Clock, writer: GroupWriter, desks: Mapping[str, Desk]) -> Blueprint:
+    """The forms that people type records into."""
+    forms = Forms(views.store, writer, {name: target_of(config, name) for name in desks})
+    people = {name: desk.person for name, desk in desks.items()}
+    return forms_blueprint(pages, views, clock, forms, _form_of(config, views.store, forms), people)
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

@@ -57,6 +57,23 @@ class StoreSettings(Entry):
     threads: int | None = Field(default=None, ge=1)
 
 
+class ExportSettings(Entry):
+    """What is exported.
+
+    ``address`` is under what address others reach this deployment, for the codes on paper; by default, the server's own. The register
+    forgets after ``keep``, files are kept for ``keep_files``. ``browser`` draws pictures and PDF; by default, the system's Chromium.
+    At most ``pictures`` are drawn at once, each within ``timeout``.
+    """
+
+    classification: Text | None = None
+    address: str | None = Field(default=None, pattern=r"^https?://[^\s/]+$")
+    keep: Duration = Field(default=timedelta(days=3650), gt=timedelta(0))
+    keep_files: Duration = timedelta(days=30)
+    browser: str | None = None
+    pictures: int = Field(default=2, ge=1, le=16)
+    timeout: Duration = Field(default=timedelta(seconds=60), gt=timedelta(0))
+
+
 class FeedSettings(Entry):
     """One feed: a connection of a kind, and the mapping of what it delivers to a record type.
 
@@ -85,6 +102,7 @@ class Settings(Entry):
     language: Literal["vi", "en"] = "vi"
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
+    exports: ExportSettings = ExportSettings()
     feeds: dict[Id, FeedSettings] = {}
     screens: dict[Id, ScreenSettings] = {}
     playlists: dict[Id, PlaylistSettings] = {}

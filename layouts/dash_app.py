@@ -203,7 +203,7 @@ def make_dash(server: Flask, title: str) -> Pages:
         server=cast(Any, server),
         assets_folder=str(ASSETS),
         assets_ignore=r"plotly.*\.js",
-        assets_path_ignore=["wall", "editor"],
+        assets_path_ignore=["wall", "editor", "export"],
         use_pages=False,
         suppress_callback_exceptions=True,
         title=title,

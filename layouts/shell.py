@@ -15,6 +15,7 @@ from ioc.text.lines import unbroken
 from ioc.views.model import Stamp
 from layouts.markup import Markup
 from layouts.page import Page, numbered
+from layouts.panels.export import page_export
 from layouts.panels.moments import moments
 from layouts.state import Context
 
@@ -91,7 +92,7 @@ def _header(heading: Heading, stamp: Stamp | None, context: Context) -> h.Node:
             h.p(".ioc-subtitle")[heading.subtitle] if heading.subtitle else None,
         ],
         h.div(".ioc-aside")[heading.aside] if heading.aside else None,
-        h.div(".ioc-side")[_navigation(stamp, context), _version(stamp, context)],
+        h.div(".ioc-side")[_navigation(stamp, context), h.div(".ioc-taken")[_version(stamp, context), page_export(context, heading.title)]],
     ]
 
 

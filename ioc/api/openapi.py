@@ -74,6 +74,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             },
             **{f"/api/v1/feeds/{{feed}}/{action}": {"post": _action(summary, problem)} for action, summary in _ACTIONS.items()},
             "/api/v1/feeds/{feed}/records": {"post": _push(problem)},
+            **_snapshots(problem),
         },
     }
 
@@ -92,6 +93,33 @@ def _action(summary: str, problem: dict[str, Any]) -> dict[str, Any]:
         "summary": summary,
         "parameters": [_FEED, _LANGUAGE],
         "responses": {"202": begun, **dict.fromkeys(("403", "404", "409"), problem)},
+    }
+
+
+def _snapshots(problem: dict[str, Any]) -> dict[str, Any]:
+    """Exports: what there is, and having one made."""
+    code, job = ({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in ("snapshot", "job"))
+    words = {"name": "q", "in": "query", "schema": {"type": "string"}}
+    before = {"name": "before", "in": "query", "schema": {"type": "string"}}
+    made = {
+        key: {"type": "string"} for key in ("what", "format", "lang", "as_of", "theme", "width", "height", "scale", "separators", "sign")
+    }
+    body = {"application/json": {"schema": {"type": "object", "properties": made, "required": ["what"]}}}
+    answers = {"201": "It is there", "202": "It is being made: ask for its job"}
+    make = {
+        "summary": "Have a screen, panel, indicator or list exported",
+        "requestBody": {"content": body},
+        "responses": {
+            **{code: {"description": said} for code, said in answers.items()},
+            **dict.fromkeys(("400", "403", "404", "503"), problem),
+        },
+    }
+    cancel = {"summary": "Make it no more", "parameters": [job], "responses": {"202": {"description": "It ends"}, "404": problem}}
+    return {
+        "/api/v1/snapshots": {"get": _operation("Exports, the newest first", [words, before]), "post": make},
+        "/api/v1/snapshots/{snapshot}": {"get": _operation("One export: of what, of which data, its fingerprint", [code], problem)},
+        "/api/v1/snapshots/jobs/{job}": {"get": _operation("How far an export is", [job], problem)},
+        "/api/v1/snapshots/jobs/{job}/cancel": {"post": cancel},
     }
 
 

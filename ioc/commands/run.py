@@ -16,6 +16,7 @@ from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.commands.simulation import can_simulate, simulation
 from ioc.errors import IocError
+from ioc.exports.whereabouts import forget, note
 from ioc.goals.smoothing import library
 from ioc.intake.worker import Worker
 
@@ -40,9 +41,11 @@ def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bo
     library()  # before anybody waits for the first forecast
     gc.freeze()  # what stands now stays: looking through it for garbage took a third of the time of long answers
     simulate = demo or (not config.settings.feeds and can_simulate(config.catalogue))
+    note(config.data, _address(listening))
     try:
         return asyncio.run(_serve(application, listening, _workers(application, simulate=simulate)))
     finally:
+        forget(config.data)
         listening.close()
         application.close()
 
@@ -111,10 +114,13 @@ async def _serve(application: Application, listening: socket.socket, workers: li
     return 0
 
 
-def _greet(listening: socket.socket, *, simulate: bool) -> None:
+def _address(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    print(f"IOC: http://{shown}:{port}/", flush=True)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _greet(listening: socket.socket, *, simulate: bool) -> None:
+    print(f"IOC: {_address(listening)}/", flush=True)
     print(
         "No sign-in is needed on this address." + (" DỮ LIỆU MÔ PHỎNG / simulated data." if simulate else ""),
         file=sys.stderr,

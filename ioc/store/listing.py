@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,9 @@ from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.snapshot import Snapshot
 from ioc.store.tables import record_table
+
+# How many records are taken at a time where all are.
+BATCH_ROWS = 5000
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,24 @@ class Total:
 
 def read_records(snapshot: Snapshot, question: ListQuestion) -> Sequence[tuple[Any, ...]]:
     """The records asked for; moments are in UTC without offset."""
+    text = f"{_select(snapshot, question)} LIMIT {int(question.limit)} OFFSET {int(question.offset)}"
+    return snapshot.cursor.execute(text).fetchall()
+
+
+def stream_records(snapshot: Snapshot, question: ListQuestion, rows: int = BATCH_ROWS) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """All of them, whatever ``limit`` says, so many at a time: they are never all in memory at once."""
+    found = snapshot.cursor.execute(_select(snapshot, question))
+    while batch := found.fetchmany(rows):
+        yield batch
+
+
+def _select(snapshot: Snapshot, question: ListQuestion) -> str:
     sql = _Sql(snapshot, question)
     order = [f"{sql.column(each)} {'DESC' if greatest else 'ASC'} NULLS LAST" for each, greatest in question.order]
     columns = ", ".join(map(sql.column, question.columns))
-    text = (
-        f"SELECT {columns} FROM {record_table(question.record)} WHERE {sql.condition()} "
-        f"ORDER BY {', '.join([*order, name(sql.spec.key)])} LIMIT {int(question.limit)} OFFSET {int(question.offset)}"
+    return (
+        f"SELECT {columns} FROM {record_table(question.record)} WHERE {sql.condition()} ORDER BY {', '.join([*order, name(sql.spec.key)])}"
     )
-    return snapshot.cursor.execute(text).fetchall()
 
 
 def read_total(snapshot: Snapshot, question: ListQuestion) -> Total:

@@ -149,7 +149,7 @@ class Gatherer:
 
         def compute(moment: Moment) -> IndicatorView:
             stamp = moment.stamp(self._records(moment, question.indicator))
-            feeds = self._behind(moment, question.indicator, viewer.language)
+            feeds = self.behind(moment, question.indicator, viewer.language)
             return indicator_view(moment.snapshot, stamp, question, moment.today, moment.now, viewer.language, feeds)
 
         return self.cached(viewer, ("indicator", question), as_of, compute)
@@ -310,7 +310,7 @@ class Gatherer:
 
         def compute(moment: Moment) -> ValuesView:
             stamp = moment.stamp(self._records(moment, question.indicator))
-            oldest = next((each for each in self._behind(moment, question.indicator, viewer.language) if each.is_oldest), None)
+            oldest = next((each for each in self.behind(moment, question.indicator, viewer.language) if each.is_oldest), None)
             return values_view(moment.snapshot, stamp, question, moment.today, oldest)
 
         return self.cached(viewer, ("values", question), as_of, compute)
@@ -325,7 +325,8 @@ class Gatherer:
 
         return self.cached(viewer, ("score", question), as_of, compute)
 
-    def _behind(self, moment: Moment, indicator: str, language: str) -> tuple[FeedBehind, ...]:
+    def behind(self, moment: Moment, indicator: str, language: str) -> tuple[FeedBehind, ...]:
+        """The feeds that an indicator rests on, the one with the oldest data first."""
         return self._feeds.behind(standing_of(moment, self._cache), indicator, language, past=moment.as_of is not None)
 
     def feeds(self, viewer: Viewer) -> FeedsView:

@@ -169,7 +169,7 @@ def records_view(
     spec = check_records(catalogue, question)
     mine = _behind(snapshot, question, today, language) if question.indicator else None
     columns = question.columns or spec.listing.columns or tuple(spec.fields)
-    asked = replace(_listed(snapshot, question, scope, today), columns=columns)
+    asked = replace(listed(snapshot, question, scope, today), columns=columns)
     total = read_total(snapshot, asked)
     pages = max(1, -(-total.count // question.rows))
     page = min(question.page, pages)
@@ -243,8 +243,8 @@ def _span(question: RecordsQuestion, today: date) -> tuple[date, date]:
     return question.start or period_of("year", question.end or today).start, question.end or today
 
 
-def _listed(snapshot: Snapshot, question: RecordsQuestion, scope: tuple[str, ...] | None, today: date) -> ListQuestion:
-    """The question to the store, without columns."""
+def listed(snapshot: Snapshot, question: RecordsQuestion, scope: tuple[str, ...] | None, today: date) -> ListQuestion:
+    """The question to the store, without columns. Raises UnknownName or BadQuestion."""
     catalogue = snapshot.catalogue
     spec = catalogue.records[question.record]
     counted = None

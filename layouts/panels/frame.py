@@ -27,10 +27,11 @@ def framed(view: PanelView, content: h.Node, context: Context, *, note: str = ""
     stale = " ioc-stale" if frame.stale else ""
     ageless = frame.kind in _AGELESS
     said = " · ".join(part for part in (frame.scope, note) if part)
+    old = None if ageless else age(frame, context)
     return h.section(class_=f"ioc-panel ioc-panel-{frame.kind}{stale} {css}".rstrip())[
         h.div(".ioc-panel-head")[
             h.h2(".ioc-panel-title")[led(titled(frame, context), lead, context)],
-            h.p(".ioc-panel-note")[said, " · " if said else None, age(frame, context)] if said or not ageless else None,
+            h.p(".ioc-panel-note")[said, " · " if said and old else None, old] if said or old else None,
         ],
         content,
     ]

@@ -27,6 +27,8 @@ from ioc.views.panels.types import (
     UntoldPanel,
 )
 from layouts.panels import alerts, bullet, feed_health, funnel, heatmap, map, milestones, number, plain, ranking, records, score, trend
+from layouts.panels.export import export
+from layouts.panels.frame import titled
 from layouts.state import Context
 
 KINDS: Mapping[type, Callable[[PanelView, Any, Context], h.Element]] = {
@@ -64,4 +66,13 @@ def _cell(panel: PanelView, context: Context) -> h.Element:
     frame = panel.frame
     columns, rows = frame.size
     on = ANYTHING if frame.on is None else " ".join(frame.on)
-    return h.div(".ioc-cell", id=f"panel-{frame.index}", style=f"--w:{columns};--h:{rows}", data_on=on)[drawn(panel, context)]
+    return h.div(".ioc-cell", id=f"panel-{frame.index}", style=f"--w:{columns};--h:{rows}", data_on=on)[
+        drawn(panel, context), _export(panel, context)
+    ]
+
+
+def _export(panel: PanelView, context: Context) -> h.Node:
+    """The button by which a panel is taken along; the time and mere words are not."""
+    if isinstance(panel.content, ClockPanel | TextPanel | UntoldPanel):
+        return None
+    return export(titled(panel.frame, context), f"panel-{panel.frame.index}", context, "ioc-export-over")

@@ -25,6 +25,7 @@ from layouts.panels.beside import value as other_value
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.expected import expected
+from layouts.panels.export import export
 from layouts.panels.goal import due, gap, goal_lines, is_past, target
 from layouts.panels.leads import ALL, FINER, counts, fraction, to_indicator, to_records
 from layouts.panels.moment import ago
@@ -233,7 +234,8 @@ def _trend(view: IndicatorView, context: Context, unusual: AnomaliesView | None)
             for period in PERIODS
         ),
     )
-    head = [h.h2(".ioc-panel-title")[words("indicator.trend")], span(view.start, view.end, context), lengths]
+    head: list[h.Node] = [h.h2(".ioc-panel-title")[words("indicator.trend")], span(view.start, view.end, context), lengths]
+    head.append(export(f"{tile.label} – {words('indicator.trend')}", "trend", context))
     drawn: Any = nothing(context)
     if any(point.value is not None for point in view.trend):
         goal = None if view.filters else tile.goal
@@ -266,7 +268,8 @@ def _split(view: IndicatorView, context: Context) -> h.Element:
         title, ((choice.label, context.with_query(split=choice.code), choice.code == split.dimension) for choice in view.dimensions)
     )
     known = [row for row in split.rows if row.value is not None]
-    head = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], others]
+    taken = export(f"{tile.label} – {title}", "split", context) if known else None
+    head = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], others, taken]
     if not known:
         return h.section(".ioc-panel")[head, h.p(".ioc-empty")[words("indicator.empty")]]
 

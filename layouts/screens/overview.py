@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import htpy as h
 
-from ioc.views.model import GroupView, OverviewView
+from ioc.views.model import GroupView, OverviewView, TileView
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.export import export
 from layouts.panels.milestone import milestone, summary
 from layouts.panels.status import proportions, tally
 from layouts.panels.tile import tile
@@ -41,8 +42,13 @@ def overview(view: OverviewView, context: Context) -> Page:
 def _group(group: GroupView, context: Context) -> h.Element:
     """The tiles of a group in one row, as far as there is room."""
     return h.section(".ioc-group", style=f"--tiles:{len(group.tiles)}", id=f"group-{group.id}")[
-        h.h2(".ioc-group-label")[group.label], (tile(each, context) for each in group.tiles)
+        h.h2(".ioc-group-label")[group.label], (_placed(each, context) for each in group.tiles)
     ]
+
+
+def _placed(view: TileView, context: Context) -> h.Element:
+    """A tile, and over its corner the button by which it is taken along."""
+    return h.div(".ioc-tile-place")[tile(view, context), export(view.label, f"tile-{view.indicator}", context, "ioc-export-over")]
 
 
 def _milestones_at_a_glance(view: OverviewView, context: Context) -> h.Element:

@@ -1,0 +1,38 @@
+"""``ioc export`` while no server runs: opens the store, and makes the export itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ioc.access.viewer import Viewer
+from ioc.app import open_store, read_side, signing_of
+from ioc.clock import SystemClock
+from ioc.config import Config
+from ioc.exports.order import order_of
+from ioc.exports.subject import subject_of
+from ioc.exports.whereabouts import COMMAND_LINE
+from ioc.press import exporter_of
+from ioc.views.values import moment_from_words
+
+
+def made(config: Config, what: str, given: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
+    """The entry and the file of an export. Raises IocError."""
+    clock = SystemClock()
+    store = open_store(config, clock)
+    try:
+        views = read_side(config, store, {}, shelf=config.shelf())
+        exporter, pool = exporter_of(config, views, clock, signing_of(config))
+        try:
+            subject = subject_of(what, views.screens(), store.catalogue.indicators)
+            as_of = moment_from_words(given.get("as_of"), store.catalogue.zone)
+            language = given.get("lang") or config.settings.language
+            entry = exporter.make(order_of(subject, given, as_of, language), Viewer(COMMAND_LINE, language, is_administrator=True))
+        finally:
+            pool.close()
+    finally:
+        store.close()
+    file = exporter.file(entry)
+    assert file is not None
+    return vars(entry), file

@@ -1,0 +1,30 @@
+"""``ioc verify``: whether a file is an export of ours, unchanged."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ioc.commands.setting import load_config
+from ioc.errors import IocError
+from ioc.exports.register import Register
+from ioc.exports.verify import Finding, verified
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Print what is found of a file; 0 if it is genuine, else 1."""
+    config = load_config(options.config)
+    try:
+        found = verified(Register(config.data), Path(options.file))
+    except OSError as error:
+        raise IocError(f"{options.file} cannot be read: {error.strerror}.", "Check the path.") from error
+    entry = found.entry
+    if entry is None:
+        print("unknown: this system has exported no such file, or its register has forgotten it.")
+        return 1
+    of = f"{entry.code}, “{entry.title}”, data version {entry.version}, exported by {entry.made_by} at {entry.made_at:%Y-%m-%d %H:%M} UTC"
+    if found.finding is Finding.CHANGED:
+        print(f"changed: the file bears the code {of}, but is not as it was exported.")
+        return 1
+    print(f"genuine: {of}" + (f", signed by {entry.signed_by}." if entry.signed_by else "."))
+    return 0

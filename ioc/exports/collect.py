@@ -1,0 +1,258 @@
+"""Builds an exhibit of what is asked for: from the same views that pages show, at one data version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from ioc.access.viewer import Viewer
+from ioc.catalogue.model import FieldType
+from ioc.errors import BadQuestion, UnknownName
+from ioc.exports.exhibit import Column, Definition, Exhibit, Kind, Part, Source, Table
+from ioc.exports.panels import part_of
+from ioc.exports.subject import Page, Subject
+from ioc.exports.tables import (
+    course_chart,
+    course_table,
+    feeds_table,
+    headline,
+    milestones_table,
+    split_chart,
+    split_table,
+    tiles_table,
+)
+from ioc.goals.status import Status
+from ioc.text import dates
+from ioc.text.words import Words, words
+from ioc.views.ask import IndicatorQuestion
+from ioc.views.gather import Gatherer
+from ioc.views.model import IndicatorView, OverviewView, Stamp, TileView
+from ioc.views.provenance import provenance
+from ioc.views.record_rows import RecordRows
+from ioc.views.records import records_from_words
+from ioc.views.values import day_from_words
+
+_KINDS = {
+    FieldType.INTEGER: Kind.NUMBER,
+    FieldType.NUMBER: Kind.NUMBER,
+    FieldType.DATE: Kind.DAY,
+    FieldType.TIMESTAMP: Kind.MOMENT,
+}
+# Places of a record's own numbers at most.
+RECORD_PLACES = 4
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a kind of page has found: what it is called and shows, of which indicators, and the view that it stands in."""
+
+    stamp: Stamp
+    title: str
+    parts: tuple[Part, ...]
+    view: object
+    indicators: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    scope: str = ""
+    period: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    reading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    views: Gatherer
+    viewer: Viewer
+    subject: Subject
+    as_of: datetime | None
+    at: datetime
+
+    @property
+    def words(self) -> Words:
+        return words(self.viewer.language)
+
+
+def exhibit_of(views: Gatherer, viewer: Viewer, subject: Subject, as_of: datetime | None = None) -> Exhibit:
+    """The exhibit of a page or a part of one, as of now or a past moment, in the viewer's language and within the viewer's scope.
+
+    Raises:
+        UnknownName, BadQuestion: there is no such page or part, or its question does not fit.
+    """
+    asked = _Asked(views, viewer, subject, as_of, as_of or views.store.clock.now())
+    found = _PAGES[subject.page](asked)
+    behind = provenance(views, found.indicators, as_of, viewer.language, found.records)
+    stamp, said = found.stamp, asked.words
+    return Exhibit(
+        subject=subject,
+        title=found.title,
+        organisation=behind.organisation,
+        language=viewer.language,
+        zone=views.zone(),
+        version=stamp.version,
+        version_at=stamp.at,
+        at=max(asked.at, stamp.at),
+        as_of=as_of,
+        simulated=stamp.simulated,
+        parts=found.parts,
+        scope=found.scope,
+        period=found.period,
+        filters=found.filters,
+        reading=found.reading,
+        data_at=behind.data_at,
+        definitions=tuple(Definition(**vars(each)) for each in behind.meanings),
+        sources=tuple(
+            Source(each.feed.code, each.feed.label, each.last_arrival, said(f"status.{each.health}") if each.health else "")
+            for each in behind.feeds
+        ),
+        view=found.view,
+    )
+
+
+def _overview(asked: _Asked) -> _Found:
+    view, said = asked.views.overview(asked.viewer, asked.as_of), asked.words
+    year = said("overview.year", year=view.year)
+    if asked.subject.part:
+        return _tile(asked, view, year)
+    parts = [
+        Part(f"group-{group.id}", "tiles", group.label, tables=(tiles_table(group.label, group.tiles, said),)) for group in view.groups
+    ]
+    if view.milestones:
+        title = said("overview.milestones")
+        parts.append(Part("milestones", "milestones", title, tables=(milestones_table(title, view.milestones, said),)))
+    names = tuple(tile.indicator for group in view.groups for tile in group.tiles)
+    return _Found(view.stamp, said("overview.title"), tuple(parts), view, names, period=year)
+
+
+def _tile(asked: _Asked, view: OverviewView, year: str) -> _Found:
+    """One indicator of the overview."""
+    tiles = {f"tile-{tile.indicator}": tile for group in view.groups for tile in group.tiles}
+    tile, said = _named(asked.subject.part, tiles), asked.words
+    period = said("indicator.at_present") if tile.stock else year
+    return _Found(view.stamp, tile.label, (_at_a_glance(tile, asked.subject.part, said),), tile, (tile.indicator,), period=period)
+
+
+def _at_a_glance(tile: TileView, part: str, said: Words) -> Part:
+    months = course_table(said("export.months"), tile.trend, "month", tile.unit, tile.precision, said)
+    chart = course_chart(tile.label, tile.trend, "month", tile.unit, tile.precision, tile.goal, said)
+    return Part(part, "number", tile.label, "", headline(tile, said), (), (tiles_table(tile.label, (tile,), said), months), chart)
+
+
+def _screen(asked: _Asked) -> _Found:
+    view = asked.views.screen(asked.viewer, asked.subject.name, asked.as_of)
+    panels = {f"panel-{panel.frame.index}": panel for panel in view.panels}
+    part = asked.subject.part
+    shown = [_named(part, panels)] if part else [panel for panel in view.panels if panel.frame.kind != "clock"]
+    parts = tuple(part_of(panel, asked.words) for panel in shown)
+    names = tuple(name for panel in shown for name in panel.frame.on or ())
+    title = parts[0].title if part else view.label
+    scope = " · ".join(each for each in (view.label, view.scope) if each) if part else view.scope
+    return _Found(view.stamp, title, parts, shown[0] if part else view, names, scope=scope, period=parts[0].note if part else "")
+
+
+def _indicator(asked: _Asked) -> _Found:
+    subject, said = asked.subject, asked.words
+    where = tuple((dimension, code) for text in subject.all("where") for dimension, _, code in [text.partition(":")])
+    question = IndicatorQuestion(
+        subject.name,
+        period=subject.get("period") or "month",
+        start=day_from_words(subject.get("from")),
+        end=day_from_words(subject.get("to")),
+        where=where,
+        split=subject.get("split"),
+        beside=subject.get("compare"),
+    )
+    view = asked.views.indicator(asked.viewer, question, asked.as_of)
+    parts = {part.id: part for part in _of_indicator(view, said)}
+    shown = (_named(subject.part, parts),) if subject.part else tuple(parts.values())
+    days = said("records.span", start=dates.day(view.start), end=dates.day(view.end))
+    filters = tuple((each.dimension.label, each.code.label) for each in view.filters)
+    found = (view.stamp, view.tile.label, shown, view, (subject.name,))
+    return _Found(*found, period=days, filters=filters, reading=view.reading)
+
+
+def _of_indicator(view: IndicatorView, said: Words) -> Iterable[Part]:
+    """An indicator's page: its number, its course, its split."""
+    tile = view.tile
+    if view.filters or view.chosen:  # goals are set for the whole: a part has a value, but no verdict
+        tile = replace(tile, goal=None, goals=(), status=Status.NO_GOAL)
+    unit, places, goal = tile.unit, tile.precision, tile.goal
+    yield Part("value", "number", tile.label, headline=headline(tile, said), tables=(tiles_table(tile.label, (tile,), said),))
+    title = f"{tile.label} – {said('indicator.trend')}"
+    course = (view.trend, view.period, unit, places)
+    yield Part("trend", "trend", title, tables=(course_table(title, *course, said),), chart=course_chart(title, *course, goal, said))
+    if view.split:
+        title = f"{tile.label} – {said('indicator.split', dimension=view.split.label)}"
+        table = split_table(title, view.split.label, view.split.rows, unit, places, said)
+        chart = split_chart(title, view.split.rows, unit, places, goal, said)
+        yield Part("split", "split", title, tables=(table,), chart=chart)
+
+
+def _records(asked: _Asked) -> _Found:
+    subject, said = asked.subject, asked.words
+    given: dict[str, str] = {key: value for key, value in subject.query if key not in {"where", "page", "rows", "cursor"}}
+    given["columns"] = ",".join(subject.all("columns"))
+    question = records_from_words(subject.name, given, subject.all("where"), ":")
+    view = asked.views.records(asked.viewer, question, asked.as_of)
+    filters = tuple((each.field.label, each.label) for each in view.filters)
+    period = ""
+    names: tuple[str, ...] = ()
+    if view.behind:
+        start, end = view.behind.start, view.behind.end
+        period = said("records.span", start=dates.day(start), end=dates.day(end)) if start else said("records.until", end=dates.day(end))
+        names = (view.behind.indicator.code,)
+        filters = (
+            (said("export.column.indicator"), f"{view.behind.indicator.label}: {said(f'records.part.{view.behind.part}')}"),
+            *filters,
+        )
+    columns: tuple[Column, ...]
+    if view.group:
+        columns = (Column("code", view.record.label), Column("count", said("records.records"), Kind.NUMBER))
+        rows: Any = tuple((row.label or said("records.nothing"), Decimal(row.count)) for row in view.groups)
+        count = len(rows)
+    else:
+        columns = tuple(
+            Column(each.code, each.label, _KINDS.get(each.type, Kind.TEXT) if each.type else Kind.TEXT, places=RECORD_PLACES)
+            for each in view.columns
+        )
+        codes = tuple(column.code for column in columns)
+        rows, count = RecordRows(asked.views, asked.viewer, question, codes, max(asked.at, view.stamp.at)), view.total.count
+    table = Table(view.record.label, columns, rows, count)
+    part = Part("records", "records", view.record.label, tables=(table,))
+    return _Found(view.stamp, view.record.label, (part,), view, names, (subject.name,), period=period, filters=filters)
+
+
+def _milestones(asked: _Asked) -> _Found:
+    view, said = asked.views.milestones(asked.viewer, asked.as_of), asked.words
+    title = said("milestones.title")
+    parts = [Part("milestones", "milestones", title, tables=(milestones_table(title, view.milestones, said),))]
+    if view.companions:
+        beside = said("milestones.beside")
+        parts.append(Part("companions", "tiles", beside, tables=(tiles_table(beside, tuple(view.companions.values()), said),)))
+    return _Found(view.stamp, title, tuple(parts), view, tuple(view.companions), ("milestone",))
+
+
+def _feeds(asked: _Asked) -> _Found:
+    if asked.as_of:
+        raise BadQuestion("no_past")
+    view, said = asked.views.feeds(asked.viewer), asked.words
+    title = said("feeds.title")
+    part = Part("feeds", "feeds", title, tables=(feeds_table(title, view.feeds, said),))
+    return _Found(view.stamp, title, (part,), view, records=tuple({tile.record.code for tile in view.feeds}))
+
+
+def _named(part: str, known: Mapping[str, Any]) -> Any:
+    if part not in known:
+        raise UnknownName("export", part, known)
+    return known[part]
+
+
+_PAGES: Mapping[Page, Callable[[_Asked], _Found]] = {
+    Page.OVERVIEW: _overview,
+    Page.SCREEN: _screen,
+    Page.INDICATOR: _indicator,
+    Page.RECORDS: _records,
+    Page.MILESTONES: _milestones,
+    Page.FEEDS: _feeds,
+}

@@ -1,0 +1,99 @@
+"""What is exported: a page by its address, or a part of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from ioc.errors import BadQuestion, UnknownName
+
+
+class Page(StrEnum):
+    """The kinds of pages that can be exported."""
+
+    OVERVIEW = "overview"
+    SCREEN = "screens"
+    INDICATOR = "indicators"
+    RECORDS = "records"
+    MILESTONES = "milestones"
+    FEEDS = "feeds"
+
+
+NAMED = (Page.SCREEN, Page.INDICATOR, Page.RECORDS)
+# What an address says about how a page looks, not about what it shows.
+_LOOKS = {"lang", "theme", "as_of"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A page, or a part of it.
+
+    Attributes:
+        page: its kind.
+        name: of the screen, indicator or record type.
+        part: ``panel-3`` of a screen, ``tile-…`` of the overview, ``trend`` or ``split`` of an indicator; empty for the whole.
+        query: filters and period, as the page's address says them.
+    """
+
+    page: Page
+    name: str = ""
+    part: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+
+    def get(self, key: str) -> str | None:
+        """The first value of a parameter, or None."""
+        return next((value for name, value in self.query if name == key and value), None)
+
+    def all(self, key: str) -> tuple[str, ...]:
+        """Every value of a parameter."""
+        return tuple(value for name, value in self.query if name == key and value)
+
+    @property
+    def path(self) -> str:
+        """The path of its page."""
+        if self.page is Page.OVERVIEW:
+            return "/"
+        return f"/{self.page}/{quote(self.name, safe=':')}" if self.name else f"/{self.page}"
+
+    def address(self, *more: tuple[str, str]) -> str:
+        """The address of its page with parameters more, and the place of the part on it."""
+        query = (*self.query, *more)
+        return self.path + (f"?{urlencode(query)}" if query else "") + (f"#{self.part}" if self.part else "")
+
+    def __str__(self) -> str:
+        return self.address()
+
+
+def subject_of(text: str, screens: Iterable[str], indicators: Iterable[str]) -> Subject:
+    """What a person or page names: an address of a page (``/screens/leadership#panel-3``), or the bare name of a screen or indicator.
+
+    Raises:
+        UnknownName: nothing is called so, with the nearest names.
+        BadQuestion: a page that cannot be exported.
+    """
+    bare, _, part = text.strip().partition("#")
+    path, _, query = bare.partition("?")
+    asked = tuple(_as_written(key, value) for key, value in parse_qsl(query) if key not in _LOOKS)
+    names = [unquote(each) for each in path.strip("/").split("/") if each]
+    if not path.startswith("/") and len(names) == 1 and names[0] not in set(Page):
+        return Subject(_page_of(names[0], screens, indicators), names[0], part, asked)
+    page = names[0] if names else Page.OVERVIEW
+    if page not in set(Page) or len(names) > 2 or (len(names) == 2) != (page in NAMED) or not re.fullmatch(r"[\w.:-]*", part):
+        raise BadQuestion("no_export", text=text[:200])
+    return Subject(Page(page), names[1] if len(names) == 2 else "", part, asked)
+
+
+def _as_written(key: str, value: str) -> tuple[str, str]:
+    """A parameter as links write it: forms can only say ``where:unit=vp`` for what is ``where=unit:vp``."""
+    name, mark, field = key.partition(":")
+    return (name, f"{field}:{value}") if mark and name == "where" else (key, value)
+
+
+def _page_of(name: str, screens: Iterable[str], indicators: Iterable[str]) -> Page:
+    known = {**dict.fromkeys(indicators, Page.INDICATOR), **dict.fromkeys(screens, Page.SCREEN)}
+    if name not in known:
+        raise UnknownName("export", name, (*known, *(page for page in Page if page not in NAMED)))
+    return known[name]

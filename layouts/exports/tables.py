@@ -1,0 +1,41 @@
+"""The tables of an exhibit for paper and pictures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import islice
+
+import htpy as h
+
+from ioc.exports.exhibit import Exhibit, Kind, Table
+from ioc.exports.told import told
+from ioc.text.numbers import number
+from layouts.state import Context
+
+# Rows that a picture has room for, and that paper is worth; longer tables belong into a workbook.
+PICTURE_ROWS, PAPER_ROWS = 15, 1000
+# Columns that can be read beside each other.
+MOST_COLUMNS = 14
+
+
+def listed(exhibit: Exhibit, context: Context) -> h.Element:
+    """The first rows of its first table, as a picture."""
+    return h.div(".ioc-x-listed")[(table(each, exhibit, context, PICTURE_ROWS) for each in exhibit.tables[:1])]
+
+
+def table(given: Table, exhibit: Exhibit, context: Context, most: int = PAPER_ROWS) -> h.Node:
+    """A table, and how many rows are not in it."""
+    columns = given.columns[:MOST_COLUMNS]
+    rows = (
+        h.tr[
+            (
+                h.td(class_="ioc-x-n" if column.kind is Kind.NUMBER else None)[told(cell, column, exhibit)]
+                for cell, column in zip(row, columns, strict=False)
+            )
+        ]
+        for row in islice(iter(given.rows), most)
+    )
+    heading = h.tr[(h.th(class_="ioc-x-n" if column.kind is Kind.NUMBER else None, scope="col")[column.label] for column in columns)]
+    left = max(given.count - most, 0)
+    rest = context.words("export.more_rows", count=number(Decimal(left), context.language))
+    return [h.table(".ioc-x-table")[h.thead[heading], h.tbody[rows]], h.p(".ioc-x-rest")[rest] if left else None]

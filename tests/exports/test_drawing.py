@@ -1,0 +1,94 @@
+"""Pictures, drawings and paper, by the real browser: read back, and drawn again after it was killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from ioc.errors import Refusal
+from ioc.exports.browser import Pool
+from ioc.exports.order import Format
+from ioc.exports.verify import Finding, verified
+from tests.exports.conftest import Press
+
+pytestmark = pytest.mark.browser
+Drawing = Callable[[], Press]
+
+
+def test_a_picture_has_the_size_that_was_asked_for_and_says_what_it_is(drawing: Drawing) -> None:
+    entry, file = drawing().make("/screens/front#panel-0", Format.PNG, scale="2", width="640", height="400")
+    content = file.read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")) == (1280, 800)
+    assert entry.code.encode() in content
+    changed = file.with_name("changed.png")
+    changed.write_bytes(content[:-40] + bytes([content[-40] ^ 1]) + content[-39:])
+    assert verified(drawing().exporter.register, changed).finding is Finding.CHANGED
+
+
+def test_a_drawing_is_plain_shapes_and_text(drawing: Drawing) -> None:
+    entry, file = drawing().make("online_rate", Format.SVG)
+    root = ElementTree.parse(file).getroot()
+    assert not [each for each in root.iter() if each.tag.rpartition("}")[2] in {"foreignObject", "script", "image"}]
+    texts = " ".join("".join(each.itertext()) for each in root.iter() if each.tag.endswith("text")).replace("\u00a0", " ")
+    for words in ("Toàn trình", "Văn phòng", "66,7", "Lưu hành nội bộ", entry.code, "Diễn biến"):
+        assert words in texts
+    assert re.search(r'<path d="M[\d. ]+L', file.read_text())
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_paper_can_be_read_back(drawing: Drawing) -> None:
+    entry, file = drawing().make("online_rate", Format.PDF)
+    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True, text=True).stdout.replace(
+        "\u00a0", " "
+    )
+    for words in ("Toàn trình", "66,7%", "Định nghĩa", entry.code, "Phòng B", "1/"):
+        assert words in text
+
+
+def test_paper_is_tagged_and_has_its_fonts(drawing: Drawing) -> None:
+    entry, file = drawing().make("front", Format.PDF, lang="en")
+    content = file.read_bytes()
+    assert content.startswith(b"%PDF") and b"/StructTreeRoot" in content and b"/FontFile" in content
+    changed = file.with_name("changed.pdf")
+    changed.write_bytes(content + b"\n% more")
+    assert verified(drawing().exporter.register, changed).entry == entry
+
+
+def test_a_browser_that_was_killed_is_replaced(drawing: Drawing) -> None:
+    press = drawing()
+    press.make("online_rate", Format.PNG)
+    pool: Pool = press.exporter.draws.pool  # type: ignore[union-attr]
+    process = pool.process()
+    assert process
+    os.killpg(process, signal.SIGKILL)
+    press.make("online_rate", Format.PNG)
+    assert pool.process() not in {None, process}
+
+
+def test_without_a_browser_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="export_no_browser"):
+        Pool(str(tmp_path / "none"), 1, 5, str).draw(lambda tab: tab.run("1"))
+
+
+def test_nothing_can_be_reached(drawing: Drawing, free_port: int) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", free_port)) as server:
+        server.settimeout(0.3)
+        pool: Pool = drawing().exporter.draws.pool  # type: ignore[union-attr]
+        for address in (f"http://127.0.0.1:{free_port}/", f"http://localhost:{free_port}/", "http://example.com/"):
+            said = pool.draw(
+                lambda tab, address=address: tab.run(f"fetch('{address}', {{mode: 'no-cors'}}).then(() => 'reached', () => 'not')")
+            )
+            assert said == "not"
+        with pytest.raises(TimeoutError):
+            server.accept()
