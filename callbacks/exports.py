@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import MIME, Format, order_of
 from ioc.exports.register import PAGE_ROWS, Entry, as_it_was, code_of
+from ioc.exports.signing.told import sentences
 from ioc.exports.subject import subject_of
 from ioc.exports.verify import verified
 from ioc.text import dates
@@ -34,6 +36,7 @@ WAITS_SECONDS = 6.0
 LOOKS_AGAIN_SECONDS = 2
 SHEETS = ("frame.css", "panels.css", "forms.css", "feeds.css", "records.css", "export.css")
 MOST_BYTES = 512 << 20
+Lines = Sequence[str]
 
 
 def blueprint(pages: Pages, views: Gatherer, clock: Clock, jobs: Jobs, trail: AuditTrail) -> Blueprint:
@@ -140,11 +143,18 @@ class _Exports:
             given.save(kept)
             kept.flush()
             found = verified(self.jobs.exporter.register, Path(kept.name))
-        return self._verdict(found.finding, found.entry, "", context, 200)
+            seals = self.jobs.exporter.seals
+            signed = seals.verify_file(Path(kept.name), self.clock.now()) if seals else None
+        told = sentences(signed, context.words, context.zone) if signed else []
+        return self._verdict(found.finding, found.entry, "", context, 200, told)
 
-    def _verdict(self, finding: str, entry: Entry | None, typed: str, context: Context, status: int) -> Response:
+    def _verdict(
+        self, finding: str, entry: Entry | None, typed: str, context: Context, status: int, signed: Sequence[str] = ()
+    ) -> Response:
         page = f"{as_it_was(entry)}" if entry else None
-        return self._page(verify(finding, _facts(entry, context) if entry else (), page, typed[:40], context, status))
+        facts = _facts(entry, context) if entry else ()
+        facts = (*facts, *((context.words("verify.fact.signature"), each) for each in signed))
+        return self._page(verify(finding, facts, page, typed[:40], context, status))
 
     def _state(self, job: Job, seconds: float, context: Context) -> Response:
         entry = job.entry(seconds)

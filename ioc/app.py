@@ -21,7 +21,11 @@ from callbacks.guard import Guard
 from callbacks.notes import blueprint as notes_blueprint
 from callbacks.refusing import refusing
 from callbacks.remote import blueprint as remote_blueprint
+from callbacks.reports import blueprint as reports_blueprint
+from callbacks.reports import failing
 from callbacks.saved import blueprint as saved_blueprint
+from callbacks.schedules import blueprint as schedules_blueprint
+from callbacks.schedules import shown
 from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
@@ -43,7 +47,11 @@ from ioc.api.snapshots import blueprint as snapshots_blueprint
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
+from ioc.exports.deliveries.courier import Courier
+from ioc.exports.deliveries.journal import Journal
+from ioc.exports.exporter import Exporter
 from ioc.exports.jobs import Jobs
+from ioc.exports.reports.binder import Binder
 from ioc.exports.signing.desk import Signing
 from ioc.intake.appointment import Appointment
 from ioc.intake.conductor import Conductor
@@ -98,6 +106,7 @@ class Application:
     accounts: Accounts
     trail: AuditTrail
     exports: Jobs
+    courier: Courier
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -122,9 +131,11 @@ class Application:
         self.conductor.start()
         self.upkeep.start()
         self.watch.start()
+        self.courier.start()
 
     def stop(self, seconds: float) -> None:
         """Take nothing more in, and finish what was accepted within this long."""
+        self.courier.stop()
         self.conductor.stop(seconds / 2)
         self.watch.stop(seconds / 8)
         self.upkeep.stop(seconds / 8)
@@ -204,7 +215,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(secrets_blueprint(guard))
     flask.register_blueprint(notes_blueprint(guard, margin))
     flask.register_blueprint(saved_blueprint(guard, Shelves(SavedViews(config.data), config.catalogue, clock)))
-    jobs = _exports(flask, pages, views, config, clock, trail)
+    jobs, courier = _exports(flask, pages, views, config, clock, trail)
     flask.register_blueprint(_forms(pages, views, config, clock, writer, desks))
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     push = PushApi(doors, writer, store, controls.is_paused)
@@ -212,7 +223,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     watch = Watch(shelf, rearranged)
     return Application(
         config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store), watch,
-        entrance, accounts, trail, jobs,
+        entrance, accounts, trail, jobs, courier,
     )  # fmt: skip
 
 
@@ -223,13 +234,24 @@ def signing_of(config: Config) -> Signing:
     return Signing(config.settings.signing, config.base, config.data, organisation, config.catalogue.zone, reveal)
 
 
-def _exports(flask: Flask, pages: Pages, views: Gatherer, config: Config, clock: Clock, trail: AuditTrail) -> Jobs:
-    """What makes exports, reached by pages and API."""
+def _exports(flask: Flask, pages: Pages, views: Gatherer, config: Config, clock: Clock, trail: AuditTrail) -> tuple[Jobs, Courier]:
+    """What makes exports, and sends them; reached by pages and API."""
     exporter, pool = exporter_of(config, views, clock, signing_of(config))
     jobs = Jobs(exporter, pool.close)
     flask.register_blueprint(snapshots_blueprint(views, jobs))
     flask.register_blueprint(exports_blueprint(pages, views, clock, jobs, trail))
-    return jobs
+    courier = _courier(config, exporter)
+    flask.register_blueprint(reports_blueprint(pages, views, clock, courier.binder, trail, partial(shown, courier)))
+    flask.register_blueprint(schedules_blueprint(courier, views, trail, failing(pages, views, clock, courier.binder, trail)))
+    return jobs, courier
+
+
+def _courier(config: Config, exporter: Exporter) -> Courier:
+    """What sends exports out of itself."""
+    settings = config.settings
+    assert isinstance(exporter.binder, Binder)
+    reveal = partial(revealed, base=config.base)
+    return Courier(settings.schedules, exporter, exporter.binder, Journal(config.data), settings.mail, config.base, reveal)
 
 
 def read_side(

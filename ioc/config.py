@@ -15,10 +15,12 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from ioc.access.settings import AccessSettings, TlsSettings
 from ioc.catalogue import load as catalogue_load
 from ioc.catalogue.contract import Contract
+from ioc.catalogue.deliveries import DeliverySettings, MailSettings
 from ioc.catalogue.mapping import Mapping as FieldMapping
 from ioc.catalogue.mapping import check_mapping, identity
 from ioc.catalogue.model import Catalogue, Entry, Id, Text
 from ioc.catalogue.partial import partial, speaks_of
+from ioc.catalogue.reports import ReportSettings, check_reports
 from ioc.catalogue.schedule import Duration, Schedule
 from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings, check_screens
 from ioc.catalogue.signing import SigningSettings
@@ -70,6 +72,7 @@ class ExportSettings(Entry):
     keep: Duration = Field(default=timedelta(days=3650), gt=timedelta(0))
     keep_files: Duration = timedelta(days=30)
     browser: str | None = None
+    slides: str | None = None
     pictures: int = Field(default=2, ge=1, le=16)
     timeout: Duration = Field(default=timedelta(seconds=60), gt=timedelta(0))
 
@@ -109,6 +112,9 @@ class Settings(Entry):
     administrators: dict[str, str] = {}
     access: AccessSettings | None = None
     signing: SigningSettings = SigningSettings()
+    reports: dict[Id, ReportSettings] = {}
+    mail: MailSettings | None = None
+    schedules: dict[Id, DeliverySettings] = {}
 
     @field_validator("administrators")
     @classmethod
@@ -240,6 +246,8 @@ def _check(
         elif feed_settings.mapping:
             for where, what, hint in check_mapping(feed_settings.mapping, record, catalogue):
                 yield document.fault((*path, "mapping", *where), what, hint)
+    for where, what, hint in check_reports(settings.reports, known, catalogue.indicators):
+        yield document.fault(where, what, hint)
     for where, what, hint in check_screens(settings.screens, settings.playlists, known, catalogue):
         yield document.fault(where, what, hint)
 

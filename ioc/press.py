@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from ioc.clock import Clock
 from ioc.config import Config
@@ -11,10 +12,15 @@ from ioc.exports.exhibit import Exhibit
 from ioc.exports.exporter import Exporter, Seals
 from ioc.exports.order import Format, Order
 from ioc.exports.register import Register
+from ioc.exports.reports.binder import Binder
+from ioc.exports.reports.drafts import Drafts
+from ioc.exports.reports.paper import print_report
+from ioc.exports.reports.report import Report
 from ioc.exports.studio import Studio
 from ioc.exports.whereabouts import address
 from ioc.views.gather import Gatherer
 from layouts.exports.page import drawing_page
+from layouts.exports.report import REM, headings, report_html
 from layouts.exports.sheet import Sheet, sheet
 
 
@@ -23,7 +29,14 @@ def exporter_of(config: Config, views: Gatherer, clock: Clock, seals: Seals | No
     settings = config.settings.exports
     pool = Pool(settings.browser, settings.pictures, settings.timeout.total_seconds(), drawing_page)
     studio = Studio(pool, laid)
-    return Exporter(views, Register(config.data), config.data, clock, settings, partial(address, config), studio, seals), pool
+    slides = config.base / settings.slides if settings.slides else None
+    binder = Binder(views, config.settings.reports, Drafts(config.data), config.base, partial(_printed, pool), headings, slides)
+    known = partial(address, config)
+    return Exporter(views, Register(config.data), config.data, clock, settings, known, studio, seals, binder, slides), pool
+
+
+def _printed(pool: Pool, report: Report, template: Path | None) -> bytes:
+    return print_report(pool, lambda pages: report_html(report, template, pages), report.title, report.language, REM)
 
 
 def laid(exhibit: Exhibit, order: Order, width: int, height: int) -> Sheet:

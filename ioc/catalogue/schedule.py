@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
@@ -46,12 +46,16 @@ def _in_seconds(value: timedelta) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_in_seconds, when_used="json")]
 TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
 
 class Schedule(Entry):
     """Every so often (``every: 5m``), by five fields of cron (``cron: "0 6 * * mon-fri"``), or at a time of day (``at: "07:30"``).
 
-    With ``at``: on every day, on working days only (``working_days: true``), or on the n-th working day of each month
-    (``working_day: 5``). ``jitter`` moves each time by chance, up to so much, so that many do not begin at once.
+    With ``at``: on every day, on working days only (``working_days: true``), on the n-th working day of each month
+    (``working_day: 5``), or once a week on a day, or the next working day if that one is free (``weekday: monday``).
+    ``jitter`` moves each time by chance, up to so much, so that many do not begin at once.
     """
 
     every: Duration | None = None
@@ -59,6 +63,7 @@ class Schedule(Entry):
     at: TimeOfDay | None = None
     working_days: bool = False
     working_day: int | None = Field(default=None, ge=1, le=23)
+    weekday: Weekday | None = None
     jitter: Duration = timedelta(0)
 
     @model_validator(mode="after")
@@ -67,6 +72,8 @@ class Schedule(Entry):
             raise ValueError("write exactly one of “every”, “cron” and “at”")
         if self.every is not None and self.every < timedelta(seconds=1):
             raise ValueError("“every” is at least 1s")
-        if self.at is None and (self.working_days or self.working_day):
-            raise ValueError("“working_days” and “working_day” go with “at”")
+        if self.at is None and (self.working_days or self.working_day or self.weekday):
+            raise ValueError("“working_days”, “working_day” and “weekday” go with “at”")
+        if self.weekday and self.working_day:
+            raise ValueError("write “weekday” or “working_day”, not both")
         return self

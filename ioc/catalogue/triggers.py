@@ -9,8 +9,8 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ioc.catalogue.schedule import Schedule
-from ioc.catalogue.workdays import Calendar, is_working, working_day_of_month
+from ioc.catalogue.schedule import WEEKDAYS, Schedule
+from ioc.catalogue.workdays import Calendar, is_working, next_working_day, working_day_of_month
 
 # So far ahead a working day is sought; a calendar without any within it has none.
 _HORIZON = timedelta(days=400)
@@ -76,4 +76,7 @@ class TimeOfDayTrigger(BaseTrigger):  # type: ignore[misc]  # the library has no
     def _is_meant(self, day: date) -> bool:
         if self._schedule.working_day is not None:
             return day == working_day_of_month(self._calendar, day.year, day.month, self._schedule.working_day)
+        if self._schedule.weekday is not None:
+            wanted = day - timedelta(days=(day.weekday() - WEEKDAYS.index(self._schedule.weekday)) % 7)
+            return day == next_working_day(self._calendar, wanted)
         return not self._schedule.working_days or is_working(self._calendar, day)

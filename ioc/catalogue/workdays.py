@@ -24,3 +24,9 @@ def working_day_of_month(calendar: Calendar, year: int, month: int, number: int)
             found, number = day, number - 1
         day += timedelta(days=1)
     return found
+
+
+def next_working_day(calendar: Calendar, day: date) -> date | None:
+    """The day itself if it is worked, else the next that is within a week; None where none is."""
+    following = (day + timedelta(days=ahead) for ahead in range(7))
+    return next((each for each in following if is_working(calendar, each)), None)

@@ -46,6 +46,8 @@ def export(options: argparse.Namespace) -> int:
     out = Path(options.out) if options.out else Path(entry["file"])
     out = out / entry["file"] if out.is_dir() else out
     _put(content, out)
+    if (beside := content.with_name(f"{content.name}.p7s")).is_file():  # the signature of what is no PDF
+        _put(beside, out.with_name(f"{out.name}.p7s"))
     print(out)
     print(f"{entry['code']}: data version {entry['version']}, {entry['made_at']}, sha256 {entry['sha256']}", file=sys.stderr)
     return 0

@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ioc.app import signing_of
+from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.errors import IocError
 from ioc.exports.register import Register
+from ioc.exports.signing.told import headline, sentences
+from ioc.exports.signing.verdict import Finding as Signature
 from ioc.exports.verify import Finding, verified
+from ioc.text.words import words
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -18,7 +23,15 @@ def verify(options: argparse.Namespace) -> int:
         found = verified(Register(config.data), Path(options.file))
     except OSError as error:
         raise IocError(f"{options.file} cannot be read: {error.strerror}.", "Check the path.") from error
-    entry = found.entry
+    entry, signed = found.entry, signing_of(config).verify_file(Path(options.file), SystemClock().now())
+    for sentence in sentences(signed, words("en"), config.catalogue.zone):
+        print(sentence)
+    if entry is None and signed.finding is Signature.GENUINE:
+        print("genuine by its signature; the register here does not know it.")
+        return 0
+    if entry is None and signed.signatures:
+        print(f"{signed.finding}: {headline(signed, words('en'))} The register here does not know it.")
+        return 1
     if entry is None:
         print("unknown: this system has exported no such file, or its register has forgotten it.")
         return 1

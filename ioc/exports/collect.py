@@ -41,6 +41,7 @@ _KINDS = {
     FieldType.DATE: Kind.DAY,
     FieldType.TIMESTAMP: Kind.MOMENT,
 }
+LATE = frozenset({"late", "silent"})
 # Places of a record's own numbers at most.
 RECORD_PLACES = 4
 
@@ -103,7 +104,13 @@ def exhibit_of(views: Gatherer, viewer: Viewer, subject: Subject, as_of: datetim
         data_at=behind.data_at,
         definitions=tuple(Definition(**vars(each)) for each in behind.meanings),
         sources=tuple(
-            Source(each.feed.code, each.feed.label, each.last_arrival, said(f"status.{each.health}") if each.health else "")
+            Source(
+                each.feed.code,
+                each.feed.label,
+                each.last_arrival,
+                said(f"status.{each.health}") if each.health else "",
+                each.health in LATE,
+            )
             for each in behind.feeds
         ),
         view=found.view,

@@ -140,12 +140,13 @@ class Definition:
 
 @dataclass(frozen=True)
 class Source:
-    """A feed that the numbers rest on, when it last delivered, and how it is in words (empty in a view of the past)."""
+    """A feed that the numbers rest on, when it last delivered, and how it is in words (empty in a view of the past), and if it is late."""
 
     feed: str
     label: str
     last_arrival: datetime | None
     health: str
+    late: bool = False
 
 
 @dataclass(frozen=True)

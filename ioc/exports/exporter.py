@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -20,12 +21,15 @@ from ioc.config import ExportSettings
 from ioc.errors import IocError, Refusal
 from ioc.exports.collect import exhibit_of
 from ioc.exports.csv_file import write_csv
-from ioc.exports.exhibit import Exhibit, Mark
+from ioc.exports.deck import write_pptx
+from ioc.exports.exhibit import Exhibit, Mark, Part
 from ioc.exports.json_file import write_json
 from ioc.exports.names import file_name
 from ioc.exports.order import Format, Order
 from ioc.exports.progress import Progress
 from ioc.exports.register import Entry, Register, new_code
+from ioc.exports.signing.verdict import Verdict
+from ioc.exports.subject import Page
 from ioc.exports.xlsx import write_xlsx
 from ioc.views.gather import Gatherer
 
@@ -51,6 +55,18 @@ class Seals(Protocol):
         """Sign a file where it is, or put the signature beside it; tells who has signed. Raises IocError."""
         ...
 
+    def verify_file(self, file: Path, now: datetime) -> Verdict:
+        """Judge a file by the signatures in it or beside it. Raises IocError or OSError."""
+        ...
+
+
+class Binds(Protocol):
+    """Binds reports."""
+
+    def bind(self, order: Order, viewer: Viewer, mark: Mark) -> tuple[Exhibit, Callable[[Path], object]]:
+        """What is told of a report, and what writes it. Raises IocError."""
+        ...
+
 
 @dataclass(frozen=True)
 class Exporter:
@@ -64,6 +80,8 @@ class Exporter:
         address: tells under what address this deployment is reached.
         draws: draws pictures; None where there is nothing to draw with.
         seals: signs; None where nothing is there to sign with.
+        binder: binds reports; None where there is nothing to print them with.
+        slides: the template of slides; None for the one that comes with the library.
     """
 
     views: Gatherer
@@ -74,6 +92,8 @@ class Exporter:
     address: Callable[[], str]
     draws: Draws | None = None
     seals: Seals | None = None
+    binder: Binds | None = None
+    slides: Path | None = None
 
     def make(self, order: Order, viewer: Viewer, progress: Progress | None = None) -> Entry:
         """Make what is ordered. Raises IocError; then nothing is left behind."""
@@ -82,12 +102,12 @@ class Exporter:
         made_at, code = self.clock.now(), new_code()
         classification = self.settings.classification.of(order.language) if self.settings.classification else ""
         mark = Mark(code, f"{self.address()}/verify/{code}", viewer.name, made_at, classification)
-        exhibit = replace(exhibit_of(self.views, viewer, order.subject, order.as_of), mark=mark)
+        exhibit, write = self._prepared(order, viewer, mark, progress)
         progress.of = sum(table.count for table in exhibit.tables)
         name = file_name(exhibit.title, made_at, exhibit.zone, order.format)
         with self._folder(code) as folder:
             file = folder / name
-            self.write(exhibit, order, file, progress)
+            write(file)
             entry = _entry(exhibit, order, viewer, file)
             if order.sign:
                 entry = replace(entry, signed_by=self._signed(file, made_at, order.language))
@@ -95,6 +115,27 @@ class Exporter:
             entry = replace(entry, size=file.stat().st_size, sha256=fingerprint(file))
             self.register.add(entry)
         return entry
+
+    def _prepared(self, order: Order, viewer: Viewer, mark: Mark, progress: Progress) -> tuple[Exhibit, Callable[[Path], object]]:
+        """What is exported, and what writes it. Raises IocError."""
+        if order.subject.page is Page.REPORT:
+            if self.binder is None:
+                raise Refusal("export_undrawn", 501)
+            return self.binder.bind(order, viewer, mark)
+        exhibit = replace(exhibit_of(self.views, viewer, order.subject, order.as_of), mark=mark)
+        if order.format is Format.PPTX:
+            picture = partial(self._picture, order, viewer)
+            return exhibit, lambda file: file.write_bytes(write_pptx(exhibit, self.slides, picture))
+        return exhibit, lambda file: self.write(exhibit, order, file, progress)
+
+    def _picture(self, order: Order, viewer: Viewer, exhibit: Exhibit, part: Part) -> bytes | None:
+        """A part as it is drawn on screen, for a slide that has no chart of its kind; None where nothing draws."""
+        if self.draws is None or not part.id:
+            return None
+        alone = exhibit
+        if len(exhibit.parts) > 1 and exhibit.subject.page in {Page.SCREEN, Page.INDICATOR}:
+            alone = exhibit_of(self.views, viewer, replace(exhibit.subject, part=part.id), order.as_of)
+        return self.draws.draw(replace(alone, mark=exhibit.mark), replace(order, format=Format.PNG, width=1600, height=820, scale=1))
 
     def write(self, exhibit: Exhibit, order: Order, file: Path, progress: Progress) -> None:
         """Write an exhibit as a file. Raises IocError or OSError."""

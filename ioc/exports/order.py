@@ -22,6 +22,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     JSON = "json"
+    PPTX = "pptx"
 
 
 DRAWN = (Format.PNG, Format.SVG, Format.PDF)
@@ -32,6 +33,7 @@ MIME = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.CSV: "text/csv",
     Format.JSON: "application/json",
+    Format.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 # 8K; a picture has at most so many dots in each direction.
 MOST_DOTS = 7680

@@ -20,9 +20,12 @@ class Page(StrEnum):
     RECORDS = "records"
     MILESTONES = "milestones"
     FEEDS = "feeds"
+    REPORT = "reports"
 
 
-NAMED = (Page.SCREEN, Page.INDICATOR, Page.RECORDS)
+NAMED = (Page.SCREEN, Page.INDICATOR, Page.RECORDS, Page.REPORT)
+# By this alone, the first report that is configured.
+ANY_REPORT = "report"
 # What an address says about how a page looks, not about what it shows.
 _LOOKS = {"lang", "theme", "as_of"}
 
@@ -78,6 +81,8 @@ def subject_of(text: str, screens: Iterable[str], indicators: Iterable[str]) -> 
     path, _, query = bare.partition("?")
     asked = tuple(_as_written(key, value) for key, value in parse_qsl(query) if key not in _LOOKS)
     names = [unquote(each) for each in path.strip("/").split("/") if each]
+    if names == [ANY_REPORT]:
+        return Subject(Page.REPORT, "", part, asked)
     if not path.startswith("/") and len(names) == 1 and names[0] not in set(Page):
         return Subject(_page_of(names[0], screens, indicators), names[0], part, asked)
     page = names[0] if names else Page.OVERVIEW

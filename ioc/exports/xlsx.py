@@ -169,6 +169,7 @@ class _Writer:
         wanted = ("scope", "period", "filters", "data_at", "version")
         lines = [f"{heading}: {given[heading]}" for key in wanted if (heading := said(f"export.fact.{key}")) in given]
         marks = [said("app.simulated")] if self.exhibit.simulated else []
+        marks += [said("export.late")] if any(each.late for each in self.exhibit.sources) else []
         return " · ".join([*marks, *([mark.classification] if mark and mark.classification else []), *lines])[:32_000]
 
     def code(self) -> str:

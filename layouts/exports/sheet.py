@@ -75,6 +75,7 @@ def _head(exhibit: Exhibit, context: Context) -> h.Element:
         h.p(".ioc-x-whose")[exhibit.organisation],
         h.p(".ioc-x-marks")[
             h.b(".ioc-x-mock")[context.words("app.simulated")] if exhibit.simulated else None,
+            h.b(".ioc-x-mock")[context.words("export.late")] if any(each.late for each in exhibit.sources) else None,
             h.b[mark.classification] if mark and mark.classification else None,
         ],
         h.h1[unbroken(exhibit.title)],

@@ -11,7 +11,7 @@ import htpy as h
 from layouts.state import KEPT, Context
 
 # The forms of a picture or page, and of a table.
-FORMS = ("png", "svg", "pdf", "xlsx", "csv", "json")
+FORMS = ("png", "svg", "pdf", "pptx", "xlsx", "csv", "json")
 # Pages that can be exported as a whole.
 _PAGES = re.compile(r"/|/screens/[^/]+|/indicators/[^/]+|/records/[^/]+|/milestones|/feeds")
 _ARROW = "M8 1.2v8M4.6 6.2 8 9.6l3.4-3.4M2 11.2v3.2h12v-3.2"

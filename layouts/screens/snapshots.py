@@ -61,6 +61,7 @@ def snapshots(found: Sequence[Snapshot], query: str, older: str | None, context:
         h.p(".ioc-choices")[
             h.a(".ioc-switch", href=older)[words("snapshots.older")] if older else None,
             h.a(".ioc-switch", href=context.link("/verify"))[words("verify.title")],
+            h.a(".ioc-switch", href=context.link("/reports"))[words("reports.title")],
         ],
     ]
     heading = Heading(words("snapshots.title"), subtitle=words("snapshots.subtitle"))

@@ -31,6 +31,10 @@ def local(text: str) -> datetime:
         ({"at": "07:30", "working_days": True}, None, "2026-11-20 07:31", "2026-11-23 07:30"),
         ({"at": "08:00", "working_day": 5}, None, "2026-11-01 00:00", "2026-11-06 08:00"),
         ({"at": "08:00", "working_day": 5}, "2026-11-06 08:00", "2026-11-06 08:00", "2026-12-07 08:00"),
+        ({"at": "07:30", "weekday": "monday"}, None, "2026-11-20 08:00", "2026-11-23 07:30"),
+        ({"at": "07:30", "weekday": "monday"}, "2026-11-23 07:30", "2026-11-23 07:30", "2026-11-30 07:30"),
+        ({"at": "07:30", "weekday": "monday"}, None, "2026-04-24 08:00", "2026-04-28 07:30"),  # the Monday is a holiday
+        ({"at": "07:30", "weekday": "monday"}, None, "2026-02-13 08:00", "2026-02-23 07:30"),  # a week of holidays
         ({"at": "08:00", "working_day": 1}, None, "2026-09-01 00:00", None),
         ({"at": "08:00", "working_day": 1}, None, "2027-01-01 00:00", None),
     ],
@@ -79,6 +83,8 @@ def test_what_was_missed_while_it_stood_still_is_due(declared: dict[str, Any], l
         {"cron": "often"},
         {"at": "25:00"},
         {"every": "5m", "working_days": True},
+        {"every": "5m", "weekday": "monday"},
+        {"at": "08:00", "weekday": "monday", "working_day": 5},
         {"at": "07:00", "working_day": 24},
         {"evry": "5m"},
     ],

@@ -10,7 +10,7 @@ import yaml
 
 from tests.house.tree import ROOT, files, read
 
-RAISED = {"FeedUnavailable", "FeedRejected", "Fault", "kind", "PanelFault", "unlisted", "SigningFault"}
+RAISED = {"FeedUnavailable", "FeedRejected", "Fault", "kind", "PanelFault", "unlisted", "SigningFault", "DeliveryFault"}
 # What the editor of screens tells of a panel.
 ARRANGED = {"ioc/catalogue/screens.py", "ioc/screens/draft.py", "ioc/views/arranging.py"}
 

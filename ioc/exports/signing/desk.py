@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,8 @@ class Signing:
     def __init__(
         self, settings: SigningSettings, base: Path, data: Path, organisation: str, zone: ZoneInfo, reveal: Callable[[str], str]
     ) -> None:
+        for library in ("pyhanko", "pyhanko_certvalidator"):  # what they warn of is what verdicts and faults say
+            logging.getLogger(library).setLevel(logging.CRITICAL)
         self._settings, self._base, self._folder = settings, base, data / FOLDER
         self._organisation, self._zone, self._reveal = organisation, zone, reveal
         # Made once: a token is signed in to one at a time.

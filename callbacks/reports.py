@@ -1,0 +1,133 @@
+"""The addresses of reports: all of them, and drafts whose sentences an author changes before they are fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import htpy as h
+from flask import Blueprint, Response, redirect, request
+
+from ioc.access.asking import preferred, viewer
+from ioc.access.sender import check_sender
+from ioc.access.trail import AuditTrail
+from ioc.clock import Clock
+from ioc.errors import IocError, Refusal, UnknownName
+from ioc.exports.reports.binder import Binder
+from ioc.exports.subject import Page as Kind
+from ioc.exports.subject import Subject
+from ioc.views.gather import Gatherer
+from layouts.dash_app import Pages
+from layouts.page import Page
+from layouts.screens.message import message
+from layouts.screens.reports import Listed, draft, reports
+from layouts.state import Context, context_of
+
+SHEETS = ("frame.css", "panels.css", "forms.css", "feeds.css", "export.css")
+MOST_LETTERS = 4000
+More = Callable[[Context], h.Node]
+
+
+def blueprint(
+    pages: Pages, views: Gatherer, clock: Clock, binder: Binder, trail: AuditTrail, more: Callable[[Context], h.Node]
+) -> Blueprint:
+    """The routes; ``more`` is what stands below the drafts."""
+    routes, found = Blueprint("reports", __name__), _Reports(pages, views, clock, binder, trail, more)
+    routes.get("/reports")(found.all)
+    routes.get("/reports/<name>")(found.one)
+    routes.post("/reports/<name>")(found.write)
+    routes.post("/reports/<name>/draft")(found.begin)
+    return routes
+
+
+def failing(pages: Pages, views: Gatherer, clock: Clock, binder: Binder, trail: AuditTrail) -> Callable[[IocError], Response]:
+    """The page that says what is wrong."""
+    found = _Reports(pages, views, clock, binder, trail, lambda _: None)
+    return lambda error: found._failed(error, found._context())
+
+
+@dataclass(frozen=True)
+class _Reports:
+    pages: Pages
+    views: Gatherer
+    clock: Clock
+    binder: Binder
+    trail: AuditTrail
+    more: More
+
+    def all(self) -> Response:
+        """Every report, and what was drafted."""
+        context = self._context()
+        known = [Listed(name, settings.label.of(context.language)) for name, settings in self.binder.reports.items()]
+        drafts = self.binder.drafts.all(viewer(context.language).scope)
+        return self._page(reports(known, drafts, self.more(context), context))
+
+    def one(self, name: str) -> Response:
+        """A draft by its number; the name of a report leads to all of them."""
+        return self._shown(name, "", self._context()) if name not in self.binder.reports else _to("/reports")
+
+    def begin(self, name: str) -> Response:
+        """Begin a draft of what is known now."""
+        context = self._context()
+        try:
+            check_sender(dict(request.headers), request.host)
+            asker = viewer(context.language)
+            report = self.binder.report(Subject(Kind.REPORT, name), asker)
+            id_ = self.binder.drafts.begin(name, report.at, asker.name, self.clock.now(), asker.scope)
+            self.trail.note(asker, "report.begin", name, str(id_))
+            return _to(f"/reports/{id_}")
+        except IocError as error:
+            return self._failed(error, context)
+
+    def write(self, name: str) -> Response:
+        """Keep what an author has written, and fix it if that is wished."""
+        context = self._context()
+        try:
+            check_sender(dict(request.headers), request.host)
+            asker, now = viewer(context.language), self.clock.now()
+            found = self.binder.drafts.find(name, asker.scope)
+            sections = range(len(self.binder.reports[found.report].sections)) if found.report in self.binder.reports else range(0)
+            said = {number: _paragraphs(request.form.getlist(f"said-{number}")) for number in sections}
+            self.binder.drafts.write(found.id, said, asker.name, now, request.form.get("seen", ""))
+            if request.form.get("do") == "fix":
+                self.binder.drafts.fix(found.id, asker.name, now)
+            self.trail.note(asker, "report.fix" if request.form.get("do") == "fix" else "report.write", found.report, str(found.id))
+            return self._shown(name, context.words("reports.saved"), context)
+        except Refusal as error:
+            return self._shown(name, " ".join(context.words.told(error)), context, error.status)
+        except IocError as error:
+            return self._failed(error, context)
+
+    def _shown(self, name: str, told: str, context: Context, status: int = 200) -> Response:
+        asker = viewer(context.language)
+        try:
+            found = self.binder.drafts.find(name, asker.scope)
+            report = self.binder.report(Subject(Kind.REPORT, found.report, "", (("draft", name),)), asker)
+        except IocError as error:
+            return self._failed(error, context)
+        return self._page(draft(found, report, told, context, status))
+
+    def _failed(self, error: IocError, context: Context) -> Response:
+        what, hint = context.words.told(error)
+        status = error.status if isinstance(error, Refusal) else 404 if isinstance(error, UnknownName) else 400
+        answer = self._page(message(what, hint, context))
+        answer.status_code = status
+        return answer
+
+    def _page(self, page: Page) -> Response:
+        response = Response(self.pages.plain(page, SHEETS), page.status, mimetype="text/html")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _context(self) -> Context:
+        views, query = self.views, request.query_string.decode()
+        return context_of(request.path, query, self.clock.now(), views.zone(), preferred(views.language()))
+
+
+def _paragraphs(given: list[str]) -> list[str]:
+    """What was typed, without what is empty."""
+    return [text for each in given if (text := " ".join(each.split())[:MOST_LETTERS])]
+
+
+def _to(address: str) -> Response:
+    return redirect(address, 303)  # type: ignore[return-value]
