@@ -13,7 +13,7 @@ from ioc.text.numbers import number
 from layouts.state import Context
 
 # Rows that a picture has room for, and that paper is worth; longer tables belong into a workbook.
-PICTURE_ROWS, PAPER_ROWS = 15, 1000
+PICTURE_ROWS, PAPER_ROWS = 15, 500
 # Columns that can be read beside each other.
 MOST_COLUMNS = 14
 
