@@ -36,7 +36,16 @@ def funnel(view: FunnelView, unit: Unit, precision: int, context: Context) -> Fi
     layout["yaxis"] |= {"range": [low - room, high + room], "nticks": 5, "ticksuffix": "%" if unit is Unit.PERCENT else ""}
     whole = words("ranking.whole", value=with_unit(view.whole, unit, words, precision))
     layout["annotations"] = [
-        {"text": whole, "x": 1, "xref": "paper", "xanchor": "right", "y": plain(view.whole), "yshift": 9, "showarrow": False}
+        {
+            "text": whole,
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "right",
+            "y": plain(view.whole),
+            "yshift": 10,
+            "showarrow": False,
+            "bgcolor": palette.surface,
+        }
     ]
     return {"data": [*_limits(view, palette), _places(view.rows, view.dimension, unit, precision, palette, context)], "layout": layout}
 

@@ -14,7 +14,7 @@ from layouts.state import Context
 from layouts.theme import CHART_TEXT, PALETTES, Palette, figure_layout
 
 # Names longer than this are cut; the whole name shows under the pointer.
-MOST_LETTERS = 26
+MOST_LETTERS = 32
 # Room on either side of the steps for what is written there, as a share of their span.
 ROOM = 0.36
 

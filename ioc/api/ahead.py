@@ -16,7 +16,7 @@ def back_test(look: Look) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "method": "holt_damped" if found.manner else "no_change",
+        "method": found.method.value,
         "error_relative_to_no_change": None if found.error is None else round(found.error, 3),
         "range_held": round(found.held, 3),
         "months_tested": found.tests,

@@ -21,9 +21,10 @@ from ioc.api.ahead import forecast
 from ioc.api.openapi import document
 from ioc.api.progress import milestone
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
+from ioc.indicators.question import Question
 from ioc.text.words import LANGUAGES, words
 from ioc.views.ask import IndicatorQuestion
-from ioc.views.explanation import explanation_from_words
+from ioc.views.explanation import explanation_of
 from ioc.views.gather import Gatherer
 from ioc.views.records import records_from_words
 from ioc.views.runs import RunsQuestion, runs_from_words
@@ -76,6 +77,13 @@ class _Api:
         as_of = moment_from_words(request.args.get("as_of"), self.zone)
         return _answer(compute(viewer(_language()), as_of))
 
+    def _question(self, indicator: str, *, whole: bool = False) -> Question:
+        """The question that the address asks; ``whole``: neither split nor by period. Raises UnknownName or BadQuestion."""
+        given = request.args
+        by, period = (None, None) if whole else (given.get("by"), given.get("period"))
+        span = {"start": given.get("from"), "end": given.get("to")}
+        return question_from_words(self.catalogue, indicator, by=by, period=period, **span, where=_filters())
+
     def version(self) -> Response:
         """The newest data version."""
         with self.views.moment() as moment:
@@ -89,31 +97,12 @@ class _Api:
 
     def values(self, indicator: str) -> Response:
         """Values of one indicator."""
-        given = request.args
-        question = question_from_words(
-            self.catalogue,
-            indicator,
-            by=given.get("by"),
-            period=given.get("period"),
-            start=given.get("from"),
-            end=given.get("to"),
-            where=_filters(),
-        )
+        question = self._question(indicator)
         return self._asked(lambda viewer, as_of: plain.values(self.views.values(viewer, question, as_of), self.zone))
 
     def explanation(self, indicator: str) -> Response:
         """Why an indicator changed, and the indicator in two sentences."""
-        given = request.args
-        question = explanation_from_words(
-            self.catalogue,
-            indicator,
-            by=given.get("by"),
-            period=given.get("period"),
-            start=given.get("from"),
-            end=given.get("to"),
-            against=given.get("against"),
-            where=_filters(),
-        )
+        question = explanation_of(self._question(indicator), request.args.get("against"))
 
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             view = self.views.explanation(viewer, question, as_of)
@@ -132,21 +121,19 @@ class _Api:
 
     def ranking(self, indicator: str) -> Response:
         """Units or other places beside each other and beside the whole."""
-        given = request.args
-        plain_question = question_from_words(self.catalogue, indicator, start=given.get("from"), end=given.get("to"), where=_filters())
+        plain_question = self._question(indicator, whole=True)
         question = IndicatorQuestion(
             indicator,
             start=plain_question.start,
             end=plain_question.end,
             where=tuple((dimension, code) for dimension, codes in plain_question.where for code in codes),
-            split=given.get("by"),
+            split=request.args.get("by"),
         )
         return self._asked(lambda viewer, as_of: explained.ranking(self.views.indicator(viewer, question, as_of), self.zone))
 
     def score(self, indicator: str) -> Response:
         """A score as the tree of its parts, beside the published one."""
-        given = request.args
-        question = question_from_words(self.catalogue, indicator, start=given.get("from"), end=given.get("to"), where=_filters())
+        question = self._question(indicator, whole=True)
 
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             stamp, view = self.views.score(viewer, question, as_of)

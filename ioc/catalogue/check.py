@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from ioc.catalogue.check_distinct import check_distinct
+from ioc.catalogue.check_durations import check_durations
 from ioc.catalogue.check_goals import check_goals
 from ioc.catalogue.check_ratio import check_ratio
 from ioc.catalogue.derived import names_of
@@ -76,9 +77,13 @@ def _record(catalogue: Catalogue, path: Location, record: RecordType) -> Iterato
         for dimension in cube:
             yield from _known((*path, "cubes", index), "dimension", dimension, record.dimensions)
     yield from _derived(path, record)
+    yield from _rules(path, record)
+    yield from _listing((*path, "listing"), record)
+
+
+def _rules(path: Location, record: RecordType) -> Iterator[Finding]:
     for name, rule in record.rules.items():
         yield from _expression((*path, "rules", name, "check"), rule.check, record, Kind.BOOLEAN)
-    yield from _listing((*path, "listing"), record)
 
 
 def _listing(path: Location, record: RecordType) -> Iterator[Finding]:
@@ -189,6 +194,8 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     if spec.at is None:
         yield (*path, "at"), "“at” is missing: by which date do its records belong to a period?", ""
     yield from _versions(path, spec, record)
+    if not any((*_expression(path, spec.value, record), *_expression(path, spec.total, record), *_rules(path, record))):
+        yield from check_durations(path, spec, record)
     if spec.succeeds is not None and not any(_conditions(path, spec, record)):
         yield from check_ratio(path, spec)
     yield from _day((*path, "at"), spec.at, record)

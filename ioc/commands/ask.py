@@ -17,8 +17,9 @@ from ioc.app import open_store, read_side
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.config import Config
+from ioc.indicators.question import Question
 from ioc.text.words import words
-from ioc.views.explanation import explanation_from_words
+from ioc.views.explanation import explanation_of
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words, question_from_words
 
@@ -39,19 +40,17 @@ def _views(path: Path) -> Iterator[tuple[Gatherer, Config]]:
         store.close()
 
 
+def _question(options: argparse.Namespace, config: Config) -> Question:
+    """The question that the options of a command ask. Raises UnknownName or BadQuestion."""
+    where = tuple(text for group in options.where for text in group)
+    asked = {name: getattr(options, name) for name in ("by", "period", "start", "end")}
+    return question_from_words(config.catalogue, options.indicator, **asked, where=where)
+
+
 def query(options: argparse.Namespace) -> int:
     """Print the values of one indicator."""
     with _views(options.config) as (views, config):
-        where = tuple(text for group in options.where for text in group)
-        question = question_from_words(
-            config.catalogue,
-            options.indicator,
-            by=options.by,
-            period=options.period,
-            start=options.start,
-            end=options.end,
-            where=where,
-        )
+        question = _question(options, config)
         view = views.values(Viewer("command line"), question, moment_from_words(options.as_of, config.catalogue.zone))
         answer = plain.values(view, config.catalogue.zone)
     dated = ("from", "to") if question.period else ()
@@ -66,16 +65,7 @@ def explain(options: argparse.Namespace) -> int:
     """Print why an indicator changed; the sentences go to standard error where the rows are a table or CSV."""
     with _views(options.config) as (views, config):
         zone, spoken = config.catalogue.zone, words(options.lang)
-        question = explanation_from_words(
-            config.catalogue,
-            options.indicator,
-            by=options.by,
-            period=options.period,
-            start=options.start,
-            end=options.end,
-            against=options.against,
-            where=tuple(text for group in options.where for text in group),
-        )
+        question = explanation_of(_question(options, config), options.against)
         viewer, as_of = Viewer("command line", options.lang), moment_from_words(options.as_of, zone)
         view = views.explanation(viewer, question, as_of)
         answer = explained.explanation(view, views.reading(viewer, options.indicator, question.where, as_of), spoken, zone)

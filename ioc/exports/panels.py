@@ -117,6 +117,8 @@ def _funnel(title: str, content: FunnelPanel, words: Words) -> Given:
 
 
 def _score(title: str, content: ScorePanel, words: Words) -> Given:
+    tree = content.score
+    parts = tree.children if tree else ()
     columns = (
         column("indicator", words),
         column("value", words, Kind.NUMBER, places=1),
@@ -126,11 +128,11 @@ def _score(title: str, content: ScorePanel, words: Words) -> Given:
     rows: tuple[tuple[Cell, ...], ...] = (
         *(
             (part.label, None if part.value is None else Amount(part.value, part.unit, part.precision), part.points, part.most)
-            for part in content.parts
+            for part in parts
         ),
-        (words("export.sum"), None, content.points, content.most),
+        (words("export.sum"), None, *((tree.points or Decimal(0), tree.most) if tree else (Decimal(0), Decimal(0)))),
     )
-    known = [part for part in content.parts if part.points is not None]
+    known = [part for part in parts if part.points is not None]
     series = (
         Series(words("export.column.points"), tuple(part.points for part in known)),
         Series(words("export.column.most"), tuple(part.most for part in known)),

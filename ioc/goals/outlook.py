@@ -13,10 +13,8 @@ import numpy as np
 
 from ioc.catalogue.model import Goal, Indicator, Measure, Unit
 from ioc.goals.forecast import Forecast, Month
-from ioc.goals.smoothing import Floats
+from ioc.goals.smoothing import YEAR, Floats
 from ioc.goals.volumes import end_of, expected, month_after
-
-YEAR = 12
 
 
 class Kind(Enum):

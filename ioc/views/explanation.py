@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ioc.catalogue.model import Catalogue, Unit
+from ioc.catalogue.model import Unit
 from ioc.errors import BadQuestion
 from ioc.indicators.explanation import Where
 from ioc.indicators.period import Period
+from ioc.indicators.question import Question
 from ioc.views.model import Choice, Stamp
-from ioc.views.values import question_from_words
 
 AGAINST = ("last_year", "previous")
 # Effects and values are told with so many decimal places, and add up to the last of them.
@@ -143,21 +143,11 @@ class ExplanationView:
     breaks: tuple[Break, ...] = ()
 
 
-def explanation_from_words(
-    catalogue: Catalogue,
-    indicator: str,
-    *,
-    by: str | None = None,
-    period: str | None = None,
-    start: str | None = None,
-    end: str | None = None,
-    against: str | None = None,
-    where: tuple[str, ...] = (),
-) -> ExplanationQuestion:
-    """A question as a person or program writes it; see ``question_from_words``. Raises UnknownName or BadQuestion."""
-    if period and start:
+def explanation_of(question: Question, against: str | None = None) -> ExplanationQuestion:
+    """What is to be explained, of a plain question and what it is compared with. Raises BadQuestion."""
+    if question.period and question.start:
         raise BadQuestion("period_or_from")
-    plain = question_from_words(catalogue, indicator, by=by, period=period, start=start, end=end, where=where)
+    asked = (against or AGAINST[0]).strip()
     return ExplanationQuestion(
-        indicator, plain.by or None, plain.period, plain.start, plain.end, (against or AGAINST[0]).strip(), plain.where
+        question.indicator, question.by or None, question.period, question.start, question.end, asked, question.where
     )

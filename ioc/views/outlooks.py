@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import takewhile
 
 from ioc.catalogue.model import Catalogue, Goal, Measure
-from ioc.goals.forecast import LEAST_MONTHS, Forecast, Month, forecast
+from ioc.goals.forecast import LEAST_MONTHS, STEPS, Forecast, Month, forecast
 from ioc.goals.outlook import SHARES, Kind, Months, kind_of
 from ioc.goals.volumes import end_of, month_after, working_days
 from ioc.indicators.period import Period
@@ -62,10 +62,12 @@ def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: b
     if kind in SHARES and not all(_is_part(month) for month in run):
         kind = Kind.STANDING if stock else Kind.MEAN
     steps = _steps((goal for _, goal in catalogue.goals_of(indicator)), today)
-    found = forecast(run, steps, share=kind in SHARES)
+    first = month_after(today.replace(day=1), -len(run))
+    counted = kind is Kind.TOTAL and all(month.value >= 0 for month in run)
+    days = tuple(worked[month_after(first, index)] for index in range(len(run) + max(steps, STEPS))) if counted else None
+    found = forecast(run, steps, share=kind in SHARES, worked=days)
     if found is None:
         return Look(len(run))
-    first = month_after(today.replace(day=1), -len(run))
     return Look(len(run), found, Months(first, run, found, kind, worked))
 
 

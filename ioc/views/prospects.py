@@ -8,6 +8,7 @@ from decimal import Decimal
 from ioc.catalogue.model import Goal, Indicator, Measure
 from ioc.goals.forecast import LEAST_MONTHS, Forecast
 from ioc.goals.outlook import Needed, Outlook
+from ioc.goals.smoothing import Method
 from ioc.text import dates
 from ioc.text.numbers import number, with_unit
 from ioc.text.words import Words
@@ -58,6 +59,13 @@ def month_of(day: date, words: Words) -> str:
 
 def _trust(forecast: Forecast, words: Words) -> str:
     held = words("unit.percent", value=number(Decimal(round(forecast.held * 100)), words.language))
-    if forecast.manner == 0 or forecast.error is None:
+    if forecast.method is Method.NO_CHANGE or forecast.error is None:
         return words("outlook.unchanged", held=held, tests=forecast.tests)
-    return words("outlook.trust", error=number(Decimal(str(round(forecast.error, 2))), words.language, 2), held=held, tests=forecast.tests)
+    season = words("outlook.season") if forecast.method.seasonal else ""
+    return words(
+        "outlook.trust",
+        season=season,
+        error=number(Decimal(str(round(forecast.error, 2))), words.language, 2),
+        held=held,
+        tests=forecast.tests,
+    )

@@ -8,7 +8,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ioc.goals.forecast import LEAST_MONTHS
-from ioc.goals.outlook import YEAR, Outlook
+from ioc.goals.outlook import Outlook
+from ioc.goals.smoothing import YEAR
 from ioc.text import dates
 from ioc.text.amounts import amount, moved, signed_amount, signed_number
 from ioc.text.lines import shortened

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from ioc.catalogue.model import Unit
 from ioc.indicators.period import Period
 
-Why = Literal["same", "not_measured", "other_records", "other_judgement", "other_points", "parts"]
+Why = Literal["same", "not_measured", "other_records", "other_judgement", "other_points", "unfounded", "parts", "partly", "undivided"]
 
 
 class Published(NamedTuple):
@@ -27,17 +28,21 @@ class ScoreNode:
     Attributes:
         indicator: the indicator behind it, or None where nothing here measures it.
         code: what it is called where it is published.
+        unit, precision: of its value.
         points: what it brings; None where nothing was measured.
         most, measured: the most that it could bring, and of that what could be measured.
         value, numerator, denominator: of the indicator, where it is no score itself.
         published: what the source says, if it says anything of this span.
         difference: our points less the published ones.
-        why: where a difference comes from, or that there is none.
+        why: where a difference comes from, or that there is none; ``unfounded``, ``partly`` and ``undivided``: the source does not say
+            what it rests on, and of a whole whether all of it could be measured here.
     """
 
     indicator: str | None
     code: str | None
     label: str
+    unit: Unit
+    precision: int
     points: Decimal | None
     most: Decimal
     measured: Decimal

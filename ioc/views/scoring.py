@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ioc.catalogue.model import Catalogue, Measure
+from ioc.catalogue.model import Catalogue, Measure, Unit
 from ioc.indicators.composite import Node
 from ioc.indicators.period import Period
 from ioc.indicators.values import Question, score
@@ -37,7 +37,7 @@ def score_view(snapshot: Snapshot, question: Question, today: date, language: st
         return None
     provider, published = (None, {}) if question.where else _published(snapshot, question.indicator, span)
     label = catalogue.codes["score_providers"][provider].of(language) if provider else None
-    tree = _node(catalogue, found, published, language)
+    tree = score_node(catalogue, found, published, language)
     return ScoreView(question.indicator, span, span.end >= today, label, tree)
 
 
@@ -75,7 +75,8 @@ def _decimal(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _node(catalogue: Catalogue, node: Node, published: Mapping[str, Published], language: str) -> ScoreNode:
+def score_node(catalogue: Catalogue, node: Node, published: Mapping[str, Published], language: str) -> ScoreNode:
+    """A part of a score, or the whole, in words, with what was published of each metric beside it."""
     code = node.part.code if node.part else TOTAL
     theirs = published.get(code or "")
     spec = catalogue.indicators[node.indicator] if node.indicator else None
@@ -87,6 +88,8 @@ def _node(catalogue: Catalogue, node: Node, published: Mapping[str, Published], 
         indicator=node.indicator,
         code=code,
         label=label.of(language) if label else "",
+        unit=spec.unit if spec else Unit.PERCENT,
+        precision=spec.precision if spec else 1,
         points=node.points,
         most=node.most,
         measured=node.measured,
@@ -95,12 +98,12 @@ def _node(catalogue: Catalogue, node: Node, published: Mapping[str, Published], 
         denominator=node.value.denominator if node.value else None,
         published=theirs,
         difference=difference,
-        why=_why(node, theirs, difference),
-        children=tuple(_node(catalogue, child, published, language) for child in node.children),
+        why=_why(node, theirs, difference, published),
+        children=tuple(score_node(catalogue, child, published, language) for child in node.children),
     )
 
 
-def _why(node: Node, theirs: Published | None, difference: Decimal | None) -> Why | None:
+def _why(node: Node, theirs: Published | None, difference: Decimal | None, published: Mapping[str, Published]) -> Why | None:
     """Where a difference comes from: nothing measured, other records counted, the same ones judged otherwise, or other points given."""
     if theirs is None:
         return None
@@ -109,8 +112,11 @@ def _why(node: Node, theirs: Published | None, difference: Decimal | None) -> Wh
     if difference is None or abs(difference) <= ROUNDING:
         return "same"
     if node.children:
-        return "parts"
+        divided = any(child.part and child.part.code in published for child in node.children)
+        return "parts" if divided else "partly" if node.measured < node.most else "undivided"
+    if theirs.denominator is None:
+        return "unfounded"
     ours = node.value
-    if ours is None or theirs.denominator is None or ours.denominator != theirs.denominator:
+    if ours is None or ours.denominator != theirs.denominator:
         return "other_records"
     return "other_judgement" if ours.numerator != theirs.numerator else "other_points"

@@ -39,14 +39,17 @@ def bars(
     values = [row.value for row in whole or rows if row.value is not None]
     low, high = _span(values + ([target] if target is not None else []), unit)
     style = ("" if whole else f"--rows:{len(rows)};") + (f"--goal:{_share(target, low, high):.2f}%" if target is not None else "")
+    shown = with_unit if fractions else short
     items = (
         h.li(class_=_class(row.value, goal, target))[
             _row(row, address)[
                 h.span(".ioc-bars-name")[_name(row, context, ranked=fractions is not None)],
                 h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=_bar(row.value, low, high))],
-                h.b(".ioc-number")[(with_unit if fractions else short)(row.value, unit, context.words, precision, target)],
+                None if fractions and _is_count(row) else h.b(".ioc-number")[shown(row.value, unit, context.words, precision, target)],
             ],
-            h.span(".ioc-number.ioc-faint")[fractions(row), _interval(row, unit, context)] if fractions else None,
+            h.span(class_="ioc-number" if _is_count(row) else "ioc-number ioc-faint")[fractions(row), _interval(row, unit, context)]
+            if fractions
+            else None,
         ]
         for row in rows
     )
@@ -65,6 +68,11 @@ def _name(row: SplitRow, context: Context, *, ranked: bool) -> h.Node:
         moved = h.span(".ioc-faint.ioc-moved", title=said, aria_label=said)[f" {'▲' if row.moved > 0 else '▼'}{abs(row.moved)}"]
     few = h.span(".ioc-faint.ioc-moved")[f" ({words('ranking.few')})"] if row.standing == "few" else None
     return [h.span(".ioc-rank")[f"{row.rank}. "], row.label, moved, few]
+
+
+def _is_count(row: SplitRow) -> bool:
+    """Whether a value is its own numerator, and so would be said twice."""
+    return row.denominator is None and row.value is not None and row.numerator == row.value
 
 
 def _row(row: SplitRow, address: Callable[[SplitRow], str] | None) -> h.Element:

@@ -31,7 +31,7 @@ from layouts.panels.leads import ALL, FINER, counts, fraction, to_indicator, to_
 from layouts.panels.moment import ago
 from layouts.panels.multiples import multiples
 from layouts.panels.outlook import outlook
-from layouts.panels.score_table import score_table
+from layouts.panels.score import table as score_table
 from layouts.panels.span import span
 from layouts.panels.status import status
 from layouts.panels.trend import alt, nothing
@@ -114,9 +114,10 @@ def _behind(view: IndicatorView, context: Context) -> h.Node:
     tile, numbers = view.tile, view.behind
     span = (view.start, view.end) if view.chosen else ALL
     shown = fraction(counts((tile.numerator, tile.denominator), tile.indicator, numbers, _where(view), context, span))
-    if numbers is None:
-        return shown
+    if numbers is None or (numbers.denominator and tile.numerator == tile.denominator):
+        return shown  # nothing falls short
     part = "rest" if numbers.numerator and numbers.denominator else "numerator"
+    shown = None if part == "numerator" and tile.numerator == tile.value else shown  # a count stands above already
     address = to_records(tile.indicator, numbers.record, part, _where(view), context, span)
     return [shown, " ", h.a(".ioc-link", href=address)[context.words(f"records.open_{part}")]]
 

@@ -89,6 +89,8 @@ def test_a_derived_name_stands_for_its_expression(tmp_path: Path, capsys: pytest
         ("Asia/Ho_Chi_Minh", "Asia/Hanoi", "Asia/Hanoi", "is not a time zone"),
         ("parent: office,", "parent: offise,", "parent: offise", "Did you mean “office”"),
         ("  strength:\n", "  trained:\n", "  trained:", "a second time"),
+        ("value: days_between(received_at, completed_at)", "value: days_between(due_at, received_at)", "value: days", "“due_at” is never before “received_at”"),
+        ("value: days_between(received_at, completed_at)", "value: working_days_between(date_of(due_at), date_of(received_at))", "value: working", "Write the earlier one first"),
         ("measure: median", "measure: percentile", "median_days:", "“percentile” goes with"),
         ("required: true, past: true", "required: maybe, past: true", "received_at:", "boolean"),
     ],
@@ -126,6 +128,8 @@ def test_all_faults_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixtu
         ("{kind: file, record: dossier, options: {delimeter: x}}", "Did you mean “delimiter”"),
         ("{kind: file, record: dossier, options: {path: '${NO_SUCH_NAME}'}}", "NO_SUCH_NAME"),
         ("{kind: file, record: dossier, schedule: {every: 1h}}", "never asked"),
+        ("{kind: file, record: dossier, fresh: -2h}", "“-2h” is not a length of time"),
+        ("{kind: file, record: dossier, timeout: -5m}", "“-5m” is not a length of time"),
         ("{kind: push, record: dossier, options: {token: a-long-token}, schedule: {every: 1h}}", "never asked"),
     ],
 )

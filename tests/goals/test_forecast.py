@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
 from ioc.catalogue.model import CalendarDay, Goal, Text
 from ioc.goals.forecast import LEAST_MONTHS, Forecast, Month, forecast
 from ioc.goals.outlook import Kind, Months, outlook
-from ioc.goals.smoothing import MANNERS, ahead
+from ioc.goals.smoothing import MANNERS, Manner, Method, ahead
 from ioc.goals.volumes import end_of, expected, month_after, working_days
 
 SOURCE = Text(vi="QĐ", en="Decision")
@@ -30,17 +31,102 @@ def goal(**fields: Any) -> Goal:
     return Goal.model_validate(usual | fields)
 
 
-def test_what_is_said_at_a_month_rests_on_the_past_alone() -> None:
-    course = np.cumsum(np.random.default_rng(7).normal(0.1, 0.3, 30))
+@pytest.mark.parametrize("months", [30, 41])
+def test_what_is_said_at_a_month_rests_on_the_past_alone(months: int) -> None:
+    course = np.cumsum(np.random.default_rng(7).normal(0.1, 0.3, months))
     said = ahead(course, 6)
-    assert said.shape == (1 + len(MANNERS), 30, 6)
+    assert said.shape == (len(MANNERS), months, 6)
     assert np.array_equal(said[0, 9], np.repeat(course[9], 6))
-    assert np.allclose(said[:, 9], ahead(course[:10], 6)[:, 9])
+    assert np.allclose(said[:, 17], ahead(course[:18], 6)[:, 17])
+    seasonal, flat = (said[[each.method.seasonal is which for each in MANNERS]] for which in (True, False))
+    assert np.isnan(seasonal[:, 10]).all() and not np.isnan(seasonal[:, 11:]).any() and not np.isnan(flat).any()
+
+
+@pytest.mark.parametrize("manner", [each for each in MANNERS if each.level])
+def test_a_manner_says_what_the_library_says_of_the_whole_course(manner: Manner) -> None:
+    course = 50 + np.cumsum(np.random.default_rng(11).normal(0.2, 1, 30))
+    season = manner.method.seasonal
+    level = course[:12].mean() if season else course[0]
+    model = ExponentialSmoothing(
+        course,
+        trend="add",
+        damped_trend=True,
+        seasonal="add" if season else None,
+        seasonal_periods=12 if season else None,
+        initialization_method="known",
+        initial_level=level,
+        initial_trend=0 if season else course[1] - course[0],
+        initial_seasonal=course[:12] - level if season else None,
+    )
+    fitted = model.fit(
+        smoothing_level=manner.level,
+        smoothing_trend=manner.trend,
+        smoothing_seasonal=manner.season if season else None,
+        damping_trend=manner.lasting,
+        optimized=False,
+    )
+    found = ahead(course, 11)[MANNERS.index(manner)]
+    assert np.allclose(found[-1], fitted.forecast(11))
+    assert np.allclose(found[11:-1, 0], fitted.fittedvalues[12:])
+
+
+# Hundreds of records a working day, a season that is the same each year, and a few per cent of chance.
+SEASON = (0.7, 0.6, 1.1, 1.0, 1.0, 1.1, 1.0, 0.9, 1.0, 1.2, 1.3, 1.4)
+WORKED = tuple([15 if index % 12 == 1 else 21 + index % 3 for index in range(48)])
+
+
+def counted(noise: float, months_: int = 36) -> tuple[Month, ...]:
+    chance = np.random.default_rng(5).normal(1, noise, months_)
+    amounts = [300 * SEASON[index % 12] * WORKED[index] * chance[index] * 1.01**index for index in range(months_)]
+    return tuple(Month(None, None, Decimal(round(each))) for each in amounts)
+
+
+def test_a_season_of_counts_is_followed_by_working_days() -> None:
+    found = forecast(counted(0.03), 12, share=False, worked=WORKED)
+    assert found and found.method is Method.HOLT_WINTERS and found.error is not None and found.error < 0.75
+    truth = [300 * SEASON[index % 12] * WORKED[index] * 1.01**index for index in range(36, 48)]
+    assert np.abs(np.array(found.middle) / truth - 1).mean() < 0.1
+    assert sum(low <= true <= high for low, true, high in zip(found.low, truth, found.high, strict=True)) >= 8
+    assert min(found.low) >= 0
+
+
+def test_a_season_is_not_followed_before_two_years_and_where_there_is_none() -> None:
+    young = forecast(counted(0.03, 23), 12, share=False, worked=WORKED)
+    assert young and not young.method.seasonal
+    chance = np.random.default_rng(2).normal(1, 0.05, (40, 36))
+    found = [forecast(tuple(Month(None, None, Decimal(round(6000 * each))) for each in row), 12, share=False) for row in chance]
+    assert sum(each is not None and each.method.seasonal for each in found) <= 4
+
+
+@pytest.mark.parametrize("steady", [True, False])
+def test_ranges_hold_about_eight_in_ten_of_what_comes_near_and_far(steady: bool) -> None:
+    chance = np.random.default_rng(4)
+    held = []
+    for _ in range(60):
+        noise = chance.normal(0, 1, 48)
+        values = 50 + (3 * noise if steady else np.cumsum(noise))
+        found = forecast(tuple(Month(None, None, Decimal(str(round(each, 4)))) for each in values[:36]), 12, share=False)
+        assert found
+        held.append((np.array(found.low) <= values[36:]) & (values[36:] <= np.array(found.high)))
+    near, far = np.mean(np.array(held)[:, :4]), np.mean(np.array(held)[:, 4:])
+    assert 0.7 < near < 0.93 and 0.7 < far < 0.93
+
+
+def test_what_has_always_succeeded_for_long_is_expected_to_go_on() -> None:
+    found = forecast(shares(*[99.0] * 12, *[100.0] * 24), 12, share=True)
+    assert found and min(found.middle) > 99.99
+
+
+def test_what_comes_again_each_year_is_said_as_it_was() -> None:
+    waves = tuple(Month(None, None, Decimal(str(round(20 + 10 * np.sin(index / 12 * 2 * np.pi), 4)))) for index in range(36))
+    found = forecast(waves, 24, share=False)
+    assert found and found.method is Method.YEAR_AGO
+    assert found.middle == tuple(float(waves[index % 12].value) for index in range(24))
 
 
 def test_a_steady_rise_is_carried_on_and_slows() -> None:
     found = forecast(shares(*(40 + each for each in range(30))), 24, share=True)
-    assert found and found.manner > 0 and found.error is not None and found.error < 0.3
+    assert found and found.method is Method.HOLT and found.error is not None and found.error < 0.3
     assert 69 < found.middle[0] < 71 and 70 < found.middle[11] < 84
     steps = np.diff(found.middle)
     assert (steps > 0).all()
@@ -51,8 +137,8 @@ def test_what_only_sways_is_left_as_it_is() -> None:
     found = forecast(tuple(Month(None, None, Decimal(str(round(50 + each, 6)))) for each in noise), 12, share=False)
     walk = forecast(shares(*(50 + 5 * (index // 18) for index in range(36))), 12, share=True)
     assert found and walk
-    assert walk.manner == 0 and set(np.round(walk.middle, 6)) == {round(walk.middle[0], 6)}
-    assert found.low[0] < 50 < found.high[0]
+    assert walk.method is Method.NO_CHANGE and set(np.round(walk.middle, 6)) == {round(walk.middle[0], 6)}
+    assert found.high[0] - found.low[0] > 3
 
 
 def test_too_little_history_has_no_forecast() -> None:
@@ -77,7 +163,7 @@ def test_a_course_that_never_changed_has_no_error_to_compare_with() -> None:
 
 
 # A year and a half of 100 records a month, of which 50 succeeded; from July 2026 on, 70 are expected to.
-FLAT = Forecast((70.0,) * 18, (60.0,) * 18, (80.0,) * 18, 1, 0.5, 0.8, 40)
+FLAT = Forecast((70.0,) * 18, (60.0,) * 18, (80.0,) * 18, Method.HOLT, 0.5, 0.8, 40)
 FIRST = date(2025, 1, 1)
 ALIKE = {month_after(FIRST, index): 20 for index in range(60)}
 
@@ -138,7 +224,7 @@ def test_a_goal_that_is_past_or_too_far_has_no_outlook() -> None:
 
 
 def test_all_records_can_be_reached() -> None:
-    nearly = Forecast((99.9999,) * 18, (99.0,) * 18, (100.0,) * 18, 1, 0.5, 0.8, 40)
+    nearly = Forecast((99.9999,) * 18, (99.0,) * 18, (100.0,) * 18, Method.HOLT, 0.5, 0.8, 40)
     course = Months(FIRST, shares(*[100] * 18, of=100), nearly, Kind.SHARE, ALIKE)
     found = outlook(course, goal(comparator="=", value=100))
     assert found and found.expected.value == 100 and found.met_on == date(2026, 7, 31)

@@ -167,6 +167,10 @@ def test_a_published_score_stands_beside_ours(store: Store) -> None:
         ("ORIGINAL_RESULT_AVAILABLE", 4, 5, "4.8", 6),
         ("SO_HOA_GIAY_TO_GIAI_QUYET", 3, 4, "3.75", 4),
         ("DOSSIER_SYNC", 4, 4, "6", 6),
+        ("ONLINE", None, None, "11", 12),
+        ("TTTT", None, None, "9", 10),
+        ("MDSH", None, None, "20", 22),
+        ("DOSSIER_RECEIVING_SATISFACTION", None, None, "1", 6),
     ]
     head = ("metric", "numerator", "denominator", "score", "max_score")
     put(store, "published_score", [fixed | {"score_id": row[0]} | dict(zip(head, row, strict=True)) for row in rows])
@@ -180,10 +184,17 @@ def test_a_published_score_stands_beside_ours(store: Store) -> None:
         "ORIGINAL_RESULT_AVAILABLE": ("other_records", Decimal("-0.3")),
         "SO_HOA_GIAY_TO_GIAI_QUYET": ("other_points", Decimal("-0.75")),
         "DOSSIER_SYNC": ("not_measured", None),
+        "ONLINE": ("partly", -5),
+        "TTTT": ("parts", -4),
+        "MDSH": ("parts", Decimal("-11.25")),
+        "DOSSIER_RECEIVING_SATISFACTION": ("unfounded", 4),
     }
     assert nodes["TOTAL"].published is not None and nodes["TOTAL"].published.points == Decimal("60.5")
     assert nodes["REUSED_DIGITIZED_DATA"].published is None
     assert tree(store, date(2026, 10, 30)).provider is None  # only of the same days
+    whole = fixed | {"period_to": "2026-10-29", "score_id": "TDGQ", "metric": "TDGQ", "score": "1", "max_score": 20}
+    put(store, "published_score", [whole])
+    assert by_code(tree(store, date(2026, 10, 29)).tree)["TDGQ"].why == "undivided"
 
 
 PARTS = st.builds(

@@ -22,14 +22,29 @@ from ioc.views.panels.types import (
     Place,
     RankingPanel,
     ScorePanel,
-    ScorePart,
     Step,
     TrendPanel,
     UntoldPanel,
 )
+from ioc.views.score import ScoreNode
 
 ENDLESS = "Trung tâm Ứng dụng, Chuyển giao, Hợp tác và Phát triển nguồn nhân lực số dùng chung của các đơn vị sự nghiệp công lập vùng"
 HUGE, FALLEN, NONE = Decimal(10) ** 12, Decimal(-4000), Decimal(0)
+
+
+def score_part(
+    indicator: str,
+    label: str,
+    value: Decimal | None,
+    points: Decimal | None,
+    most: Decimal,
+    measured: Decimal | None = None,
+    children: tuple[ScoreNode, ...] = (),
+) -> ScoreNode:
+    """A part of a score that nobody published."""
+    known = measured if measured is not None else Decimal(0) if points is None else most
+    rest = (None, None, None, None, None)
+    return ScoreNode(indicator, None, label, Unit.PERCENT, 1, points, most, known, value, *rest, children=children)
 
 
 def awkward(tile: TileView, today: date) -> tuple[tuple[str, tuple[int, int], str, Content], ...]:
@@ -45,8 +60,8 @@ def awkward(tile: TileView, today: date) -> tuple[tuple[str, tuple[int, int], st
     cells = tuple(tuple(HUGE if (row + column) % 5 else None for column in range(12)) for row in range(60))
     places = tuple(Place(code, "", index // 10, index % 10) for index, code in enumerate(codes))
     parts = (
-        ScorePart("a", ENDLESS, Unit.PERCENT, 1, None, None, Decimal(50)),
-        ScorePart("b", "Trễ hạn", Unit.PERCENT, 1, FALLEN, NONE, Decimal(50)),
+        score_part("a", ENDLESS, None, None, Decimal(50)),
+        score_part("b", "Trễ hạn", FALLEN, NONE, Decimal(50)),
     )
     return (
         ("number", (3, 2), "Không trên không", NumberPanel(nothing)),
@@ -74,6 +89,6 @@ def awkward(tile: TileView, today: date) -> tuple[tuple[str, tuple[int, int], st
         ("trend", (3, 2), ENDLESS, TrendPanel(Unit.NUMBER, 0, "month", wide, None)),
         ("funnel", (3, 2), "Không có gì để chia", FunnelPanel((Step(ENDLESS, NONE, "x"), Step("Nghìn tỷ", HUGE, "x")))),
         ("bullet", (3, 2), "So với mục tiêu", BulletPanel((huge, fallen, nothing))),
-        ("score", (3, 2), ENDLESS, ScorePanel(NONE, Decimal(50), Decimal(100), parts)),
+        ("score", (3, 2), ENDLESS, ScorePanel(score_part("c", ENDLESS, None, NONE, Decimal(100), Decimal(50), parts))),
         ("alerts", (12, 1), "", AlertsPanel(tuple(Alert(each.indicator, ENDLESS, each.status, True, each) for each in (huge, fallen)), 2)),
     )

@@ -55,7 +55,6 @@ from ioc.views.panels.types import (
     RankingPanel,
     RecordsPanel,
     ScorePanel,
-    ScorePart,
     ScreenView,
     Shape,
     Step,
@@ -66,7 +65,7 @@ from ioc.views.panels.types import (
 from ioc.views.runs import LAST_RUNS, RunsQuestion
 from ioc.views.unusual import AnomaliesView
 from ioc.views.walls import WallsView, WallTile
-from tests.layouts.sample_awkward import ENDLESS, awkward
+from tests.layouts.sample_awkward import ENDLESS, awkward, score_part
 from tests.layouts.sample_explained import sample_anomalies, sample_explanation
 from tests.layouts.sample_feeds import sample_feed, sample_feeds
 
@@ -171,12 +170,10 @@ MILESTONES = (
     MilestoneTile("sector_database", "CSDL tích hợp ngành Nội vụ", "Trung tâm CNTT", "in_trial", "Đang thử nghiệm", Decimal(80), DEADLINE, None, Status.MISSED, NOW, Decimal(97), "Đã hết hạn ngày 31/12/2025 mà mới đạt 80%.", "CSDL tích hợp ngành Nội vụ được xây dựng.", "Quyết định 1105/QĐ-BNV", REPORTS, ("satisfaction_index",)),
     MilestoneTile("iot_platform", "Nền tảng dữ liệu và hạ tầng kết nối IoT", "Trung tâm CNTT", None, "", None, LAST, date(2029, 6, 30), Status.NO_DATA, None),
 )  # fmt: skip
-
-
 PARTS = (
-    ScorePart("dossiers_on_time_766", "Đúng hạn", Unit.PERCENT, 1, Decimal("87.8"), Decimal("17.56"), Decimal(20)),
-    ScorePart("dossiers_submitted_online", "Nộp trực tuyến", Unit.PERCENT, 1, Decimal("89.8"), Decimal(6), Decimal(6)),
-    ScorePart("dossiers_digitised", "Số hóa", Unit.PERCENT, 1, None, None, Decimal(6)),
+    score_part("dossiers_on_time_766", "Đúng hạn", Decimal("87.8"), Decimal("17.56"), Decimal(20)),
+    score_part("dossiers_submitted_online", "Nộp trực tuyến", Decimal("89.8"), Decimal(6), Decimal(6)),
+    score_part("dossiers_digitised", "Số hóa", None, None, Decimal(6)),
 )
 ALERTS = tuple(
     Alert(name, TILES[name].label, TILES[name].status, False, TILES[name])
@@ -312,7 +309,7 @@ class SampleViews:
                 "Các bước",
                 FunnelPanel(tuple(Step(label, count, tile.indicator) for label, count in steps)),
             ),
-            ("score", "Điểm", ScorePanel(Decimal("17.6"), Decimal(26), Decimal(32), PARTS)),
+            ("score", "Điểm", ScorePanel(score_part("score", "Điểm", None, Decimal("17.6"), Decimal(32), Decimal(26), PARTS))),
             ("alerts", "", AlertsPanel((Alert(tile.indicator, tile.label, tile.status, True, tile), *ALERTS), 20)),
             ("feeds", "", FeedsPanel(sample_feeds(self._stamp(None), viewer.language).feeds)),
             ("clock", "", ClockPanel()),

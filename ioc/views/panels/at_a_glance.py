@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ioc.catalogue.model import Unit
 from ioc.goals.status import Status, meets
-from ioc.indicators.composite import Node
 from ioc.indicators.period import Period
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Question
@@ -21,9 +19,9 @@ from ioc.views.panels.types import (
     FunnelPanel,
     NumberPanel,
     ScorePanel,
-    ScorePart,
     Step,
 )
+from ioc.views.scoring import score_node
 from ioc.views.tiles import indicators_on_overview
 
 # A goal that was met or lost within so many days has “just” been.
@@ -53,19 +51,7 @@ def score(asked: Asked) -> ScorePanel:
     """A composite's parts as points, this year."""
     question = Question(asked.indicator, start=asked.start, end=asked.today, where=asked.where)
     tree = next(iter(scored(asked.snapshot, question, asked.today).values()), None)
-    parts = tuple(_part(asked, node) for node in tree.children) if tree else ()
-    if tree is None:
-        return ScorePanel(Decimal(0), Decimal(0), Decimal(0), parts)
-    return ScorePanel(tree.points or Decimal(0), tree.measured, tree.most, parts)
-
-
-def _part(asked: Asked, node: Node) -> ScorePart:
-    """A part of a score; one that is a score itself has its points for its value."""
-    spec = asked.catalogue.indicators[node.indicator] if node.indicator else None
-    label = spec.label if spec else node.part.label if node.part else None
-    value = node.value.value if node.value else None
-    unit, precision = (spec.unit, spec.precision) if spec else (Unit.PERCENT, 1)
-    return ScorePart(node.indicator or "", label.of(asked.language) if label else "", unit, precision, value, node.points, node.most)
+    return ScorePanel(score_node(asked.catalogue, tree, {}, asked.language) if tree else None)
 
 
 def alerts(asked: Asked) -> AlertsPanel:

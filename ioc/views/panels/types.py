@@ -10,6 +10,7 @@ from ioc.catalogue.model import Unit
 from ioc.goals.status import Status
 from ioc.views.feed import FeedTile
 from ioc.views.model import Choice, GoalView, MilestoneTile, Point, SplitRow, Stamp, TileView
+from ioc.views.score import ScoreNode
 
 
 @dataclass(frozen=True)
@@ -151,26 +152,10 @@ class FunnelPanel:
 
 
 @dataclass(frozen=True)
-class ScorePart:
-    """One part of a score: the value measured, the points that it gives, and at most."""
-
-    indicator: str
-    label: str
-    unit: Unit
-    precision: int
-    value: Decimal | None
-    points: Decimal | None
-    most: Decimal
-
-
-@dataclass(frozen=True)
 class ScorePanel:
-    """A score and what it is made of. ``points`` are those of the parts that have a value, out of ``measured``."""
+    """A score and what it is made of; None where there is nothing to count."""
 
-    points: Decimal
-    measured: Decimal
-    most: Decimal
-    parts: tuple[ScorePart, ...]
+    score: ScoreNode | None
 
 
 @dataclass(frozen=True)
