@@ -25,7 +25,7 @@ class Crowd:
     async def listen(self, until: float) -> None:
         """One wall. Without a path it only listens."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(b"GET /live HTTP/1.1\r\nHost: crowd\r\n\r\n")
+        writer.write(b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         data = await asyncio.open_connection("127.0.0.1", self.port) if self.path else None
         asked = 0.0
         while time.monotonic() < until:
@@ -45,7 +45,7 @@ class Crowd:
     async def ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One question and its whole answer."""
         began = time.monotonic()
-        writer.write(f"GET {self.path} HTTP/1.1\r\nHost: crowd\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+        writer.write(f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode())
         length = 0
         while (line := await reader.readline()) not in {b"\r\n", b""}:
             name, _, value = line.partition(b":")
