@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from ioc.errors import IocError, did_you_mean
+from ioc.errors import IocError, StoreInUse, did_you_mean
 
 COMMANDS = {
     "run": "start everything in one process: pages, API, feeds",
@@ -24,6 +24,18 @@ COMMANDS = {
     "verify": "tell whether a file is an export of this system, unchanged",
     "devices": "issue, list and revoke the tokens by which devices show walls",
     "audit": "recompute every number from the records; print each that differs from what is kept",
+}
+# Where `ioc run`, while it runs and owns the store, answers what a command would.
+WHILE_RUNNING = {
+    "ingest": "POST /api/v1/feeds/{feed}/records of a feed of kind push, or the folder of one of kind file",
+    "feeds list": "the page /feeds, or GET /api/v1/feeds",
+    "feeds secrets": "the page /admin/secrets, for administrators",
+    "feeds replay": "the feed's page /feeds/{feed}, or POST /api/v1/feeds/{feed}/replay",
+    "feeds backfill": "the feed's page /feeds/{feed}, or POST /api/v1/feeds/{feed}/backfill?from=…&to=…",
+    "query": "GET /api/v1/indicators/{id}/values",
+    "explain": "GET /api/v1/indicators/{id}/explanation",
+    "targets": "the page /, or GET /api/v1/targets",
+    "audit": "the page /feeds, which tells what the nightly recount has found",
 }
 _KINDS = "day|week|month|quarter|year"
 QUESTIONS = ("query", "explain", "targets")
@@ -43,13 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IocError as error:
         from ioc.text.words import words as words_of
 
-        print(" ".join(words_of("en").told(error)).strip(), file=sys.stderr)
+        print(" ".join([*words_of("en").told(error), _instead(options, error)]).strip(), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has left, as “| head” does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _instead(options: argparse.Namespace, error: IocError) -> str:
+    """Where to ask what cannot be asked here while the server runs."""
+    asked = " ".join(filter(None, (options.command, getattr(options, "action", None))))
+    where = WHILE_RUNNING.get(asked) if isinstance(error, StoreInUse) else None
+    return f"If that is “ioc run”, ask it instead: {where}." if where else ""
 
 
 def _run(options: argparse.Namespace) -> int:

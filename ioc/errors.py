@@ -105,6 +105,10 @@ class StoreError(IocError):
     exit_code = 3
 
 
+class StoreInUse(StoreError):
+    """Another process owns the store, as `ioc run` does while it runs."""
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing wrong in a YAML file: where it stands, what it is, how to mend it."""

@@ -221,8 +221,8 @@ class _Page:
                 yield from map(_piece, READERS[self.form].read(self.content, self.found, self.options))
             return
         row = 1
-        for block in self.document.lines(self.options.records):
-            piece = lines.piece(block, row)
+        for block, count in self.document.lines(self.options.records):
+            piece = lines.piece(block, row, count)
             row += piece.table.num_rows + len(piece.broken)
             yield composed(piece) if self.document.compose else piece
 

@@ -106,6 +106,11 @@ def _without_broken(text: str, encoding: str) -> bytes:
     return (_NO_UTF16 if _is_wide(encoding) else _NO_TEXT).sub(BROKEN, text).encode()
 
 
+def has_broken(data: bytes) -> bool:
+    """Whether something in UTF-8 holds what stands for a byte that is no text."""
+    return not data.isascii() and BROKEN.encode() in data
+
+
 def utf8(file: BinaryIO, text: Text) -> BinaryIO:
     """The file as UTF-8 without a byte order mark; as it is, at no cost, when that is what it holds."""
     file.read(text.bom)
@@ -122,7 +127,8 @@ def decode_whole(data: bytes, text: Text, name: str) -> bytes:
     """
     if text.encoding == "utf-8":
         try:
-            data[text.bom :].decode()
+            if text.damaged:  # else it has been looked at already
+                data[text.bom :].decode()
         except UnicodeDecodeError as fault:
             raise FeedRejected(
                 "{name} is not UTF-8: byte {place} is 0x{byte:02X}.",

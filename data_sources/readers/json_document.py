@@ -12,8 +12,8 @@ import msgspec
 import orjson
 
 from data_sources.readers.content import Content
-from data_sources.readers.encoding import BROKEN, decode_whole, detect
-from data_sources.readers.json_lines import pieces_of_lines
+from data_sources.readers.encoding import decode_whole, detect, has_broken
+from data_sources.readers.json_lines import Block, pieces_of_lines
 from data_sources.readers.options import FileOptions
 from data_sources.readers.pieces import batches, composed
 from data_sources.readers.survey import Survey
@@ -47,16 +47,16 @@ class Document:
         self.compose = text.compose
         self._name = content.name
         data = decode_whole(content.whole(options.max_document_mib), text, content.name)
-        if BROKEN.encode() in data:
+        if has_broken(data):
             raise FeedRejected(
                 "{name} holds bytes that are no text in {encoding}.", "Name its encoding.", name=content.name, encoding=text.encoding
             )
-        if not data.strip():
+        if not data[:64].strip() and not data.strip():
             raise FeedRejected("{name} is empty.", "Check the export that wrote it.", name=content.name)
         self._top = msgspec.Raw(data)
         self._inside = self._parts(self._top)
 
-    def lines(self, path: str) -> Iterator[bytes]:
+    def lines(self, path: str) -> Iterator[Block]:
         """The records at a path, each on a line, in blocks. Raises what `records` raises."""
         records = self.records(path)
         return (_block(records[start : start + _ROWS]) for start in range(0, len(records), _ROWS))
@@ -129,11 +129,12 @@ class Document:
         return isinstance(found, list) and bool(found) and all(isinstance(self._parts(each), dict) for each in found)
 
 
-def _block(records: list[msgspec.Raw]) -> bytes:
-    block = b"\n".join(records) + b"\n"
+def _block(records: list[msgspec.Raw]) -> Block:
+    block = b"\n".join([*records, b""])
     if block.count(b"\n") == len(records):
-        return block
-    return b"\n".join(bytes(each).replace(b"\n", b" ") for each in records) + b"\n"  # a text holds none as such
+        return block, len(records)
+    block = b"\n".join(bytes(each).replace(b"\n", b" ") for each in records) + b"\n"  # a text holds none as such
+    return block, len(records)
 
 
 def _fault(data: msgspec.Raw) -> str:

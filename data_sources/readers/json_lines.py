@@ -7,6 +7,7 @@ is read line by line instead, which is slower and always right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.json as pajson
 
 from data_sources.readers.content import Content
-from data_sources.readers.encoding import BROKEN, Text, detect, utf8
+from data_sources.readers.encoding import Text, detect, has_broken, utf8
 from data_sources.readers.header import check_columns, unique_names
 from data_sources.readers.objects import objects_piece
 from data_sources.readers.options import FileOptions
@@ -25,6 +26,9 @@ from data_sources.readers.pieces import Piece, batches, composed
 from data_sources.readers.survey import Survey
 from ioc.errors import FeedRejected
 from ioc.intake.port import Batch, BrokenRow
+
+# Whole lines, each ended by a line break, and how many.
+Block = tuple[bytes, int]
 
 _BLOCK = 16 * 2**20
 _PART = 4 * 2**20
@@ -52,12 +56,12 @@ def _pieces(name: str, stream: BinaryIO, text: Text, options: FileOptions) -> It
         raise FeedRejected("{name} is empty: it has no line with an object.", "Check the export that wrote it.", name=name)
 
 
-def pieces_of_lines(name: str, blocks: Iterable[bytes], columns: Sequence[str] = ()) -> Iterator[Piece]:
+def pieces_of_lines(name: str, blocks: Iterable[Block], columns: Sequence[str] = ()) -> Iterator[Piece]:
     """The objects in blocks of whole lines as rows, a piece a block; lines are numbered through all of them. See `Lines`."""
     lines, line = Lines(name, columns), 1
-    for block in blocks:
-        yield lines.piece(block, line)
-        line += block.count(b"\n")
+    for block, count in blocks:
+        yield lines.piece(block, line, count)
+        line += count
 
 
 @dataclass
@@ -73,13 +77,13 @@ class Lines:
     columns: Sequence[str] = ()
     _known: pa.Schema = field(default_factory=lambda: pa.schema([]))
 
-    def piece(self, block: bytes, line: int) -> Piece:
-        """The objects in some lines of UTF-8, each ended by a line break, of which the first has this number.
+    def piece(self, block: bytes, line: int, count: int) -> Piece:
+        """The objects in so many lines of UTF-8, each ended by a line break, of which the first has this number.
 
         Raises:
             FeedRejected: the columns are not the expected ones, or are too many.
         """
-        piece = _fast(block, line, self._known) or _line_by_line(block, line)
+        piece = _fast(block, line, count, self._known) or _line_by_line(block, line)
         if not piece.table.num_rows:
             return piece
         # Only the first block must show every expected column: a key may be left out of an object, and is then null.
@@ -89,11 +93,12 @@ class Lines:
         return piece
 
 
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+def _blocks(stream: BinaryIO) -> Iterator[Block]:
     """Pieces of whole lines, each ended by a line break."""
     while block := stream.read(_BLOCK):
         block += stream.readline()
-        yield block if block.endswith(b"\n") else block + b"\n"
+        block = block if block.endswith(b"\n") else block + b"\n"
+        yield block, block.count(b"\n")
 
 
 def _aligned(piece: Piece, known: pa.Schema) -> Piece:
@@ -109,25 +114,33 @@ def _aligned(piece: Piece, known: pa.Schema) -> Piece:
     return Piece(pa.table({**filled, **columns}), piece.rows, piece.broken)
 
 
-def _fast(block: bytes, line: int, known: pa.Schema) -> Piece | None:
+def _fast(block: bytes, line: int, lines: int, known: pa.Schema) -> Piece | None:
     """The block through Arrow's parser, or None when it could not be sure of every value."""
-    schema = None if BROKEN.encode() in block else _shown_schema(block, known)
-    if schema is None:
+    if has_broken(block):
         return None
-    try:
-        parsed = pajson.read_json(
-            pa.BufferReader(block),
-            read_options=pajson.ReadOptions(block_size=_PART),
-            parse_options=pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
-        )
-    except pa.ArrowInvalid:
+    parsed = _parsed(block, known) if known else None  # most blocks are as the ones before
+    if parsed is None:
+        parsed = _parsed(block, _shown_schema(block, known))
+    if parsed is None:
         return None
     # Other than one row a line: a blank line, an object over two, two in one. Arrow also reads NaN, and rounds large numbers.
-    lines = block.count(b"\n")
     floats = [column for column in parsed.columns if pa.types.is_floating(column.type)]
     if parsed.num_rows != lines or not all(_is_exact(column) for column in floats):
         return None
     return Piece(parsed.rename_columns(list(unique_names(parsed.column_names))), np.arange(line, line + lines))
+
+
+def _parsed(block: bytes, schema: pa.Schema | None) -> pa.Table | None:
+    """The block in columns of these types; None where a line has others, or none are known."""
+    if schema is None:
+        return None
+    with suppress(pa.ArrowInvalid):
+        return pajson.read_json(
+            pa.BufferReader(block),
+            read_options=pajson.ReadOptions(block_size=_PART),
+            parse_options=pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
+        )
+    return None
 
 
 def _shown_schema(block: bytes, known: pa.Schema) -> pa.Schema | None:
@@ -182,7 +195,7 @@ def _line_by_line(block: bytes, first: int) -> Piece:
 
 def _object(line: bytes) -> dict[str, object] | tuple[str, str]:
     """The object in a line, or the reason and the detail of what is wrong with it."""
-    if BROKEN.encode() in line:
+    if has_broken(line):
         return "encoding", "a byte that is no text in this encoding"
     try:
         found = orjson.loads(line)

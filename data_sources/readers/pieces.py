@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from data_sources.readers.encoding import BROKEN
 from ioc.intake.port import Batch, BrokenRow
 
-MOST_ROWS = 491_520  # four row groups of the store, which then writes each whole
-FIRST_ROWS = MOST_ROWS // 8
-MOST_BYTES = 256 * 2**20
+MOST_ROWS = 122_880  # a row group of the store; whoever writes takes several that wait at once
+FIRST_ROWS = MOST_ROWS // 2
+MOST_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -29,27 +29,37 @@ class Piece:
 
 
 def batches(pieces: Iterable[Piece]) -> Iterator[Batch]:
-    """Batches of at most `MOST_ROWS` rows, fewer when rows are wide or when columns change their types.
+    """Batches of `MOST_ROWS` rows, fewer when rows are wide, when columns change their types, or where the end is reached.
 
     The first is the smallest, so that it can be worked on soon, while the next is read.
     """
     held: list[Piece] = []
     most = FIRST_ROWS
     for piece in pieces:
-        if held and not _fit([*held, piece], most):
+        if held and not _fit([*held, piece]):
             yield _batch(held)
-            held, most = [], min(MOST_ROWS, 2 * most)
+            held, most = [], MOST_ROWS
         held.append(piece)
+        while (rows := sum(each.table.num_rows for each in held)) >= most:
+            last = held.pop()
+            full, rest = _cut(last, last.table.num_rows - (rows - most))
+            yield _batch([*held, full])
+            held, most = [rest] if rest.table.num_rows or rest.broken else [], MOST_ROWS
     if held:
         yield _batch(held)
 
 
-def _fit(pieces: Sequence[Piece], most: int) -> bool:
-    return bool(
-        pieces[-1].table.schema.equals(pieces[0].table.schema)
-        and sum(piece.table.num_rows for piece in pieces) <= most
-        and sum(piece.table.nbytes for piece in pieces) <= MOST_BYTES
-    )
+def _cut(piece: Piece, rows: int) -> tuple[Piece, Piece]:
+    """So many rows of a piece, and the others; what is broken goes with the rows before it."""
+    if rows == piece.table.num_rows:
+        return piece, Piece(piece.table.slice(rows), piece.rows[rows:])
+    before = [each for each in piece.broken if each.row < piece.rows[rows]]
+    after = [each for each in piece.broken if each.row >= piece.rows[rows]]
+    return Piece(piece.table.slice(0, rows), piece.rows[:rows], before), Piece(piece.table.slice(rows), piece.rows[rows:], after)
+
+
+def _fit(pieces: Sequence[Piece]) -> bool:
+    return bool(pieces[-1].table.schema.equals(pieces[0].table.schema)) and sum(piece.table.nbytes for piece in pieces) <= MOST_BYTES
 
 
 def _batch(pieces: Sequence[Piece]) -> Batch:

@@ -25,7 +25,7 @@ from ioc.clock import Clock, SystemClock
 from ioc.errors import FeedRejected, FeedUnavailable, offered
 from ioc.intake.port import Batch, Delivery, Feed, Occasion
 
-_MOST_BYTES = 128 * 2**20
+_MOST_BYTES = 64 * 2**20
 
 
 def connect(options: SqlOptions, base: Path) -> Feed:
@@ -132,18 +132,18 @@ def _gathered(pieces: Pieces, most: int) -> Iterator[tuple[pa.Table, bool]]:
     """Tables of at most so many rows out of pieces of any size, and whether each is the last. The first is small: it is soon worked on."""
     held: list[pa.Table] = []
     now = min(most, FIRST_ROWS)
-    for piece in (whole.slice(start, most) for whole in pieces for start in range(0, whole.num_rows, most)):
-        if held and not _fit(held, piece, now):
+    for piece in pieces:
+        if held and not _fit(held, piece):
             yield pa.concat_tables(held), False
-            held, now = [], min(most, 2 * now)
+            held, now = [], most
         held.append(piece)
+        while sum(each.num_rows for each in held) > now:
+            whole = pa.concat_tables(held)
+            yield whole.slice(0, now), False
+            held, now = [whole.slice(now)], most
     if held:
         yield pa.concat_tables(held), True
 
 
-def _fit(held: list[pa.Table], piece: pa.Table, most: int) -> bool:
-    return bool(
-        piece.schema.equals(held[0].schema)
-        and sum(each.num_rows for each in held) + piece.num_rows <= most
-        and sum(each.nbytes for each in held) < _MOST_BYTES
-    )
+def _fit(held: list[pa.Table], piece: pa.Table) -> bool:
+    return bool(piece.schema.equals(held[0].schema)) and sum(each.nbytes for each in held) < _MOST_BYTES

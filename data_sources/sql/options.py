@@ -76,7 +76,9 @@ class SqlOptions(BaseModel):
         default=None,
         description="what makes each asking go on where the last one came to: `{column: updated_at, start: 2026-01-01}`; see below",
     )
-    batch_rows: int = Field(default=245_760, ge=1, le=1_000_000, description="the most rows that are kept at once")
+    batch_rows: int = Field(
+        default=122_880, ge=1, le=1_000_000, description="the most rows that are read at once; of those, what waits is kept together"
+    )
     connect_seconds: float = Field(default=10, ge=1, le=300, description="how long connecting may take")
     statement_seconds: float = Field(default=600, ge=1, le=86400, description="how long the query may take, reading its rows included")
     tls: Literal["verify", "encrypt", "none"] = Field(

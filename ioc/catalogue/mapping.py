@@ -48,6 +48,11 @@ class FieldMap(Entry):
     before: dict[date, dict[str, str]] = {}
     format: str | tuple[str, ...] | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a column as it stands, neither translated nor written in a format of its own."""
+        return self.column is not None and self.values is None and self.format is None
+
 
 class Secrecy(Entry):
     """Where a source says how secret a record is. A record whose level is not in ``open`` is refused and only counted."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
 
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import Mapping
 from ioc.errors import FeedRejected, FeedUnavailable, IocError
+from ioc.intake.ahead import read_ahead, together
 from ioc.intake.gathering import Gathered, Small, read_whole, source_rows
 from ioc.intake.inspection import Inspector, Verdict
 from ioc.intake.port import Batch, Delivery
@@ -21,8 +20,6 @@ from ioc.store.feeds import at_position
 from ioc.store.parts import Tally
 from ioc.store.store import BrokenSourceRow, Run, Store
 from ioc.store.together import take_in_together
-
-T = TypeVar("T")
 
 # So many rows are written at once when others are not to wait.
 GENTLE_ROWS = 5_000
@@ -151,7 +148,10 @@ class _Taking:
 
     def _alone(self, delivery: Delivery) -> None:
         run = self._begun(delivery)
-        batches = _small(read_ahead(delivery.batches)) if self.gently else read_ahead(delivery.batches)
+        if self.gently:
+            batches = _small(read_ahead(delivery.batches))
+        else:
+            batches = read_ahead(delivery.batches) if delivery.endless else together(delivery.batches)
         judged = _portions(self._inspector, run, batches) if delivery.endless else self._inspector.inspected(run, batches)
         if self.gently:
             judged = _with_pauses(judged, self.stopping)
@@ -249,40 +249,3 @@ def _one(
 def _settle(delivery: Delivery, *, taken_in: bool) -> None:
     if delivery.settled:
         delivery.settled(taken_in)
-
-
-def read_ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
-    """The same items, the next of them being made in a thread while one is in use. Errors arrive in their place."""
-    waiting: queue.Queue[tuple[bool, T | BaseException | None]] = queue.Queue(maxsize=depth)
-    abandoned = threading.Event()
-
-    def put(entry: tuple[bool, T | BaseException | None]) -> bool:
-        while not abandoned.is_set():
-            try:
-                waiting.put(entry, timeout=0.2)
-                return True
-            except queue.Full:
-                continue
-        return False
-
-    def work() -> None:
-        try:
-            for item in items:
-                if not put((True, item)):
-                    return
-            put((False, None))
-        except BaseException as error:
-            put((False, error))
-
-    thread = threading.Thread(target=work, name="read-ahead", daemon=True)
-    thread.start()
-    try:
-        while True:
-            more, item = waiting.get()
-            if not more:
-                if isinstance(item, BaseException):
-                    raise item
-                return
-            yield item  # type: ignore[misc]
-    finally:
-        abandoned.set()

@@ -17,7 +17,7 @@ from ioc.catalogue.expression import CALENDAR
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, RecordType
 from ioc.catalogue.terms import Term, parameters_of
-from ioc.store.database import first
+from ioc.store.database import first, in_any_order
 from ioc.store.dialect import expression_sql, literal, local_day, name, record_expression
 from ioc.store.tables import OPEN, CellTable, cell_tables, declared, record_table
 
@@ -80,7 +80,8 @@ class Cells:
     def add(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable], changes: str, today: date) -> None:
         """Append to cubes of one record type the sums of ``changes``: a relation of record fields and ``_sign``."""
         for cube, sums in self.sums(cubes, changes, today):
-            cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name(delta(cube))} AS {sums}")
+            with in_any_order(cursor):
+                cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name(delta(cube))} AS {sums}")
         self.spread(cursor, cubes)
         for cube in finest(cubes):
             cursor.execute(f"DROP TABLE {name(delta(cube))}")
@@ -116,7 +117,8 @@ class Cells:
     def _signed(self, term: Term, spec: RecordType, today: date) -> str:
         condition, value = term_sql(term, spec, self.civil, today)
         added = "_sign" if value == "1" else f"_sign * TRY_CAST({value} AS {VALUE})"
-        return f"CAST(coalesce(sum({added}) FILTER ({condition}), 0) AS {_kind(term)}) AS {term.column}"
+        # Faster than FILTER, which picks rows out for every term anew.
+        return f"CAST(coalesce(sum(CASE WHEN {condition} THEN {added} END), 0) AS {_kind(term)}) AS {term.column}"
 
     def _roll_up(self, cube: CellTable, finer: CellTable) -> str:
         keys = key_columns(cube)

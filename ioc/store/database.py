@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from ioc.errors import StoreError
+from ioc.errors import StoreError, StoreInUse
 
 _MIGRATIONS = "ioc.store.migrations"
 
@@ -194,7 +194,7 @@ def migrations() -> dict[int, str]:
 def _cannot_open(path: Path, error: Exception) -> StoreError:
     text = str(error)
     if "lock" in text.lower():
-        return StoreError(f"The store {path} is open in another process.", "Stop the other one first; one process owns the store.")
+        return StoreInUse(f"The store {path} is open in another process.", "Stop the other one first; one process owns the store.")
     if isinstance(error, PermissionError) or "permission denied" in text.lower() or "read-only" in text.lower():
         return StoreError(f"The store {path} cannot be opened: no permission.", "Give the folder to the account that runs the program.")
     if "version number" in text or "newer" in text.lower():

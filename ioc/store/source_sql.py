@@ -16,6 +16,7 @@ from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
 from ioc.catalogue.model import FieldSpec, FieldType, RecordType
 from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, is_one_of, literal, local_day, name
+from ioc.store.moments import READ
 
 # Column of a batch that holds the source's row number.
 ROW = "__row"
@@ -62,7 +63,7 @@ class SourceSql:
 
     def _native(self, field: FieldMap, spec: FieldSpec) -> bool:
         """Whether the source column already is of the field's type and needs no reading."""
-        if field.column is None or field.values is not None or field.format is not None:
+        if field.column is None or not field.is_plain:
             return False
         kind = self.schema.field(field.column).type
         accepts: dict[FieldType, Callable[[pa.DataType], bool]] = {
@@ -110,6 +111,7 @@ class SourceSql:
         conditions += [only] if only else []
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         fields += [f"{self.text(self.mapping.fields[key].column or '')} AS {name('_s_' + key)}" for key in self._dated_fields()]
+        fields += [name(READ + key) for key in self.mapping.fields if READ + key in self.schema.names]
         return f"SELECT {ROW}, coalesce({gone}, FALSE) AS _gone, {', '.join(fields)} FROM batch{where}"
 
     def _dated_fields(self) -> list[str]:
@@ -141,6 +143,8 @@ class SourceSql:
         if field is None:
             return f"CAST(NULL AS {kind})"
         raw = name(key)
+        if READ + key in self.schema.names:
+            return self._from_native(self.schema.field(READ + key).type, name(READ + key), spec)
         if self._native(field, spec):
             return self._from_native(self.schema.field(field.column or "").type, raw, spec)
         if spec.type in (FieldType.TEXT, FieldType.CODE):

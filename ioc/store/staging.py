@@ -10,14 +10,17 @@ import pyarrow as pa
 
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
-from ioc.store.database import first
+from ioc.store.database import first, in_any_order
 from ioc.store.dialect import expression_sql, is_one_of, literal, name, record_expression
+from ioc.store.moments import READ, read_plainly
 from ioc.store.source_sql import ROW, UNKNOWN, SourceSql
 from ioc.store.tables import key_hash_sql, version_sql
 from ioc.store.trim import trimmed
 
 # How far a source's clock may run ahead of ours before a moment counts as lying in the future.
 CLOCK_TOLERANCE = timedelta(days=1)
+# The rows of a row group of DuckDB's.
+GROUP_ROWS = 122_880
 # The days that every engine and calendar can hold, in any time zone.
 _EXTENT = {kind: f"{kind.name} '0001-01-02' AND {kind.name} '9999-12-30'" for kind in (FieldType.DATE, FieldType.TIMESTAMP)}
 
@@ -59,14 +62,15 @@ class Stager:
 
     def stage(self, cursor: duckdb.DuckDBPyConnection, batch: pa.Table) -> Staged:
         """Fill ``incoming`` from a batch that has the source's columns and ``ROW``; write faults to quarantine."""
-        batch = _with_all_columns(batch, self.mapping.columns())
+        batch = _in_groups(self._with_moments(_with_all_columns(batch, self.mapping.columns())))
         zone = self.mapping.time_zone or self.catalogue.organisation.time_zone
         civil = replace(self.catalogue.civil_time, zone=zone)
         source = SourceSql(self.catalogue.records[self.record], self.mapping, civil, batch.schema)
         cursor.register("batch", batch)
         cursor.execute(f"SET TimeZone = {literal(zone)}")
         try:
-            cursor.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {self._judged(source)}")
+            with in_any_order(cursor):
+                cursor.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {self._judged(source)}")
             secret = cursor.execute(f"SELECT {ROW} FROM batch WHERE {source.secret()}").fetchall() if self.mapping.secrecy else []
             last_event = f"max({name(source.spec.event)}) FILTER (NOT _bad)"
             judged, bad, event = first(cursor, f"SELECT count(*), count(*) FILTER (_bad), {last_event}::TIMESTAMP FROM judged")
@@ -77,6 +81,16 @@ class Stager:
             cursor.unregister("batch")
             cursor.execute("SET TimeZone = 'UTC'")
         return Staged(judged - bad, bad, tuple(row for (row,) in secret), batch.num_rows - judged - len(secret), event)
+
+    def _with_moments(self, batch: pa.Table) -> pa.Table:
+        """The batch with columns beside those of text in which moments or days are written plainly."""
+        spec = self.catalogue.records[self.record]
+        for key, field in self.mapping.fields.items():
+            kind, written = spec.fields[key].type, batch.column(field.column) if field.is_plain else None
+            if kind in _EXTENT and written is not None and pa.types.is_string(written.type):
+                read = read_plainly(written, kind, self.mapping.missing)
+                batch = batch if read is None else batch.append_column(READ + key, read)
+        return batch
 
     def _faults(self) -> list[tuple[str, str, str]]:
         """Every way in which a row can be at fault: (field, reason, condition over typed and ``_r_`` raw columns)."""
@@ -154,3 +168,10 @@ def _with_all_columns(batch: pa.Table, wanted: set[str]) -> pa.Table:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             batch = batch.set_column(index, column.name, trimmed(batch.column(index)))
     return batch
+
+
+def _in_groups(batch: pa.Table) -> pa.Table:
+    """The batch in pieces of the size in which tables are kept, each of which one thread writes: parts of such would be written twice."""
+    if batch.num_rows < GROUP_ROWS:
+        return batch
+    return pa.Table.from_batches(batch.combine_chunks().to_batches(max_chunksize=GROUP_ROWS))

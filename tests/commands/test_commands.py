@@ -241,8 +241,18 @@ def test_one_process_owns_the_store(office: Office) -> None:
     assert holder.stdin and holder.stdout
     with holder, holder.stdin, holder.stdout:
         holder.stdout.readline()
-        code, _, err = office("targets")
-        assert code == 3 and "another process" in err
+        told = {
+            ("targets",): "GET /api/v1/targets",
+            ("query", "online_rate"): "GET /api/v1/indicators/{id}/values",
+            ("audit",): "the page /feeds",
+            ("ingest", "files", office.file("a.csv", GOOD)): "POST /api/v1/feeds/{feed}/records",
+            ("feeds", "list"): "GET /api/v1/feeds",
+            ("feeds", "secrets"): "/admin/secrets",
+            ("feeds", "replay", "files"): "POST /api/v1/feeds/{feed}/replay",
+        }
+        for words, where in told.items():
+            code, _, err = office(*words)
+            assert code == 3 and "another process" in err and where in err, words
         holder.kill()
 
 

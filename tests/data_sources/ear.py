@@ -12,7 +12,7 @@ from typing import Any
 from data_sources.mqtt import feed as mqtt
 from data_sources.mqtt.options import MqttOptions
 from ioc.errors import IocError
-from ioc.intake.ingest import read_ahead
+from ioc.intake.ahead import read_ahead
 from ioc.intake.port import Batch, Occasion
 from tests.data_sources.broker import Broker
 

@@ -110,11 +110,11 @@ def test_days_gone_by_need_a_watermark() -> None:
         fetched(opened, None, span=(date(2026, 11, 2), date(2026, 11, 3)))
 
 
-@pytest.mark.parametrize(("sorted_", "kept"), [(False, []), (True, [2, 5])])
+@pytest.mark.parametrize(("sorted_", "kept"), [(False, []), (True, [2, 5, 8])])
 def test_the_watermark_never_passes_what_was_not_kept(sorted_: bool, kept: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("data_sources.http.feed.FEW_ROWS", 1)
-    monkeypatch.setattr("data_sources.readers.pieces.FIRST_ROWS", 1)
-    monkeypatch.setattr("data_sources.readers.pieces.MOST_ROWS", 1)
+    monkeypatch.setattr("data_sources.readers.pieces.FIRST_ROWS", 3)
+    monkeypatch.setattr("data_sources.readers.pieces.MOST_ROWS", 3)
 
     def broken(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
         if asked.params["page"] == "4":
@@ -129,7 +129,7 @@ def test_the_watermark_never_passes_what_was_not_kept(sorted_: bool, kept: list[
             for delivery in connect(opened, Path()).deliveries():
                 for batch in delivery.batches:
                     batches.append(batch)
-        assert len(batches) == 2
+        assert len(batches) == 3
         assert [json.loads(batch.position)["reached"] for batch in batches if batch.position] == kept
 
 
