@@ -1,6 +1,6 @@
 """How forecasts do on the past: the product's choice beside other methods, on the demonstration ministry and on real data. Writes a table.
 
-With what was known at a month, the twelve after it are looked ahead, and compared with what came; so at every second month.
+With what was known at a month, the twelve after it are looked ahead, and compared with what came; so at every third month.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ REPORT = Path(__file__).with_name("forecasts.md")
 REAL = Path(__file__).parents[2] / "shared" / "data" / "municipal_permits" / "cases.csv"
 # Weeks are looked ahead from the eighteenth on, as months are where there is less than two years of them.
 FIRST_WEEK = 18
-EVERY = 2
+EVERY = 3
 Other = Callable[[Floats, int], Floats]
 
 
@@ -110,7 +110,7 @@ def run(folder: Path, rows: int) -> None:
 HEAD = """# Back-tests of forecasts
 
 Written by `python -m benchmarks forecasting`; how forecasts are made is in [docs/reference/forecast.md](../docs/reference/forecast.md).
-Each figure is the mean error of the twelve months ahead as a share of that of "no change" (the last month's own value), from every second
+Each figure is the mean error of the twelve months ahead as a share of that of "no change" (the last month's own value), from every third
 month on at which two years were known; below 1 is better than "no change". "Ours" is what the product says with what was known then, its
 choice among its manners made anew each time; the manner named is that of today. "Held" is the share of those months that lay within its
 range, which is meant to be 80 %. All methods look ahead on the same scale: shares as log odds, counts as the log of how many a working day.
@@ -255,7 +255,7 @@ def _permits() -> list[str]:
         *title,
         "`municipal_permits` spans 15 months, `canada_services` two years in one figure each, `qd766` single months and quarters: all",
         "too short for the 18 closed months that the product asks for, where it says that there is too little history. As a test of",
-        "the method, the permits were looked ahead **by week** instead, twelve weeks from every second week on:",
+        "the method, the permits were looked ahead **by week** instead, twelve weeks from every third week on:",
         "",
         "| series | weeks | ours | held | " + " | ".join(PLAIN) + " |",
         "|---|---|---|---|" + "---|" * len(PLAIN),
