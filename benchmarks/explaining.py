@@ -32,6 +32,7 @@ def run(folder: Path, rows: int) -> None:
             question = ExplanationQuestion("online_rate", by=by, start=start, end=end)
 
             def ask(question: ExplanationQuestion = question) -> object:
+                store.forget()
                 return Gatherer(store, Settings(), ViewCache()).explanation(Viewer("benchmark"), question)
 
             say(part, f"against last year, {title}", f"{milliseconds(ask):.0f} ms", promise)

@@ -77,6 +77,7 @@ def _numbers(store: Store, part: str) -> None:
     )
 
     def ours() -> None:
+        store.forget()
         with store.read() as snapshot:
             ask(snapshot, question, NOW.date())
 
@@ -117,6 +118,7 @@ def _panels(store: Store, part: str) -> None:
     eight = settings()
 
     def ours() -> None:
+        store.forget()
         Gatherer(store, eight, ViewCache()).screen(viewer, "eight")
 
     with store.database.write() as cursor:

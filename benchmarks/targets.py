@@ -37,6 +37,7 @@ def _measure(store: Store, part: str) -> None:
 
     def cold() -> None:
         forecast.cache_clear()
+        store.forget()
         all_targets()
 
     part = f"{part}, {all_targets()} targets with {len(store.catalogue.goals)} goals"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -58,7 +59,7 @@ def answer(store: Store, question: Question, as_of: datetime | None = None) -> A
     """An answer as numerator, denominator and value by (codes, start); what is nothing and what is 0/0 are the same."""
     with store.read(as_of) as snapshot:
         today = (as_of or store.clock.now()).astimezone(store.catalogue.zone).date()
-        values = ask(snapshot, question, today)
+        values = ask(replace(snapshot, sums=None), question, today)  # what is stored now, also where somebody has laid hands on it
     return {
         (value.codes, value.span.start if value.span else None): (value.numerator, value.denominator, value.value)
         for value in values

@@ -85,8 +85,8 @@ def _values(snapshot: Snapshot, indicator: str) -> Found:
         return Found(0)
     today = min(cells_day(snapshot, record) for record in records)
     question = Question(indicator, period="month", start=min(first_days), end=today)
-    kept = _by_month(ask(snapshot, question, today))
-    anew = _by_month(ask(replace(snapshot, cubes={}, counts=None), question, today))
+    kept = _by_month(ask(replace(snapshot, sums=None), question, today))
+    anew = _by_month(ask(replace(snapshot, cubes={}, counts=None, sums=None), question, today))
     named = tuple(
         Difference("/".join(records), indicator, (("month", month.isoformat()),), "value", kept.get(month, "none"), anew.get(month, "none"))
         for month in sorted(kept.keys() | anew.keys())

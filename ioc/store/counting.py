@@ -107,12 +107,56 @@ def from_records(catalogue: Catalogue, question: SumQuestion, versions: str | Ch
     return " UNION ALL BY NAME ".join(parts)
 
 
+def from_changes(catalogue: Catalogue, questions: Sequence[SumQuestion], change: Change) -> str:
+    """What a change adds to each of several sums of the same terms, read and bound once: most of the time goes into that.
+
+    Beside the sums stand ``_question``, the number of the question, ``_start``, the first day of its period, and all their dimensions.
+
+    Args:
+        catalogue: by whose declarations.
+        questions: about the same records, terms and present day; without further cuts or weeks.
+        change: from which data version to which.
+    """
+    first = questions[0]
+    spec, civil = catalogue.records[first.record], catalogue.civil_time
+    asked = ", ".join(
+        f"({number}, {literal(each.start or date.min)}, {literal(each.end or date.max)}, "
+        f"{literal(each.period or '')}, {literal(each.period_end) if each.period_end else 'NULL::DATE'})"
+        for number, each in enumerate(questions)
+    )
+    periods = {each.period: each for each in questions if each.period}
+    starts = [f"WHEN {literal(period)} THEN date_trunc({literal(period)}, _day)::DATE" for period in periods]
+    ends = [f"WHEN {literal(period)} THEN {_end_of_period(each)}" for period, each in periods.items()]
+    start = f"CASE _period {' '.join(starts)} END" if starts else "NULL::DATE"
+    end = f"CASE _period {' '.join(ends)} ELSE _end END" if ends else "_end"
+    limits = [f"WHEN {number} THEN {' AND '.join(where_sql(each))}" for number, each in enumerate(questions) if each.where]
+    among = f"CASE _question {' '.join(limits)} ELSE TRUE END" if limits else "TRUE"
+    parameters: dict[str, date | str] = {"today": first.today, "period_end": "_period_end"}
+    keys = ["_question", "_start", *map(name, dimensions_of(questions))]
+    parts = []
+    for basis in sorted({term.basis for term in first.terms}):
+        columns = [_sum_of(term, spec, civil, parameters, signed=True) for term in first.terms if term.basis == basis]
+        dated = f"(SELECT *, {day_sql(basis, spec, civil)} AS _day FROM ({_taken(first.record, change, ())}))"
+        each = f"(SELECT *, {start} AS _start, {end} AS _period_end FROM {dated} JOIN _asked ON _day >= _from AND _day <= _to AND {among})"
+        parts.append(f"(SELECT {', '.join([*keys, *columns])} FROM {each} GROUP BY ALL)")
+    return f"WITH _asked(_question, _from, _to, _period, _end) AS (VALUES {asked}) {' UNION ALL BY NAME '.join(parts)}"
+
+
+def dimensions_of(questions: Sequence[SumQuestion]) -> tuple[str, ...]:
+    """All dimensions that some questions split by, each once."""
+    return tuple(dict.fromkeys(dimension for each in questions for dimension in each.by))
+
+
 def _from_record(term: Term, spec: RecordType, civil: CivilTime, question: SumQuestion, *, signed: bool) -> str:
     parameters: dict[str, date | str] = {"today": question.today}
     if question.period:
         parameters["period_end"] = _end_of_period(question)
     elif question.period_end:
         parameters["period_end"] = question.period_end
+    return _sum_of(term, spec, civil, parameters, signed=signed)
+
+
+def _sum_of(term: Term, spec: RecordType, civil: CivilTime, parameters: dict[str, date | str], *, signed: bool) -> str:
     condition = expression_sql(record_expression(term.condition, spec), civil, parameters)
     value = expression_sql(record_expression(term.value, spec), civil, parameters) if term.value else None
     if value is None:

@@ -53,14 +53,6 @@ def freshness(snapshot: Snapshot) -> dict[str, Freshness]:
     return found
 
 
-def touched(snapshot: Snapshot) -> dict[str, int]:
-    """The data version that last changed the records of each type."""
-    rows = snapshot.cursor.execute(
-        "SELECT record, max(version) FROM commit_log WHERE record IS NOT NULL AND version <= ? GROUP BY record", [snapshot.version]
-    ).fetchall()
-    return dict(rows)
-
-
 def _present(snapshot: Snapshot) -> list[tuple[str, datetime | None, datetime, bool]]:
     return snapshot.cursor.execute(
         """SELECT record, max(last_event), max(last_arrival), bool_or(simulated) FROM feed
@@ -99,8 +91,12 @@ def feeds(snapshot: Snapshot) -> list[FeedCounts]:
 
 def has_records(snapshot: Snapshot, record: str) -> bool:
     """Whether any record of a type stands at the snapshot."""
-    sql = f"SELECT 1 FROM {record_table(record)} WHERE {versions_at(snapshot.as_of)} LIMIT 1"
-    return snapshot.cursor.execute(sql).fetchone() is not None
+    known = f"has_records:{record}"
+    if known not in snapshot.known:
+        sql = f"SELECT 1 FROM {record_table(record)} WHERE {versions_at(snapshot.as_of)} LIMIT 1"
+        snapshot.known[known] = snapshot.cursor.execute(sql).fetchone() is not None
+    found: bool = snapshot.known[known]
+    return found
 
 
 def finished(snapshot: Snapshot, source: str) -> dict[str, datetime]:

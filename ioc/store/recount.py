@@ -58,6 +58,7 @@ def doubt(store: Store, tables: Collection[str]) -> None:
         for record, cubes in store.cells.cubes.items():
             if any(cube.table in tables for cube in cubes):
                 store.cells.doubt(cursor, record, tables)
+    store.forget()
 
 
 def _begin(store: Store, record: str) -> _Begun:

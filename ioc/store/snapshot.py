@@ -12,6 +12,7 @@ import duckdb
 from ioc.catalogue.model import Catalogue
 from ioc.store.counts import Counts
 from ioc.store.database import first
+from ioc.store.kept import Kept
 from ioc.store.tables import CellTable
 
 
@@ -28,6 +29,7 @@ class Snapshot:
         fault: why nothing newer could be written, if so.
         moment: that past moment.
         counts: what has been counted from the records before; None has everything counted anew.
+        sums: what has been read before of records that have not changed since; None has everything read anew.
         known: what has been read of it and is asked for again and again.
     """
 
@@ -40,6 +42,7 @@ class Snapshot:
     fault: str | None = None
     moment: datetime | None = None
     counts: Counts | None = None
+    sums: Kept | None = None
     known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
@@ -55,5 +58,19 @@ def at_version(snapshot: Snapshot, version: int) -> Snapshot | None:
 
 def cells_day(snapshot: Snapshot, record: str) -> date:
     """The day that ``today`` stands for in the cells of a record type."""
-    found = first(snapshot.cursor, "SELECT min(day) FROM cell_table WHERE record = ?", [record])[0]
-    return found or date.max
+    known = f"cells_day:{record}"
+    if known not in snapshot.known:
+        snapshot.known[known] = first(snapshot.cursor, "SELECT min(day) FROM cell_table WHERE record = ?", [record])[0] or date.max
+    found: date = snapshot.known[known]
+    return found
+
+
+def touched(snapshot: Snapshot) -> dict[str, int]:
+    """The data version that last changed the records of each type."""
+    if "touched" not in snapshot.known:
+        rows = snapshot.cursor.execute(
+            "SELECT record, max(version) FROM commit_log WHERE record IS NOT NULL AND version <= ? GROUP BY record", [snapshot.version]
+        ).fetchall()
+        snapshot.known["touched"] = dict(rows)
+    found: dict[str, int] = snapshot.known["touched"]
+    return found

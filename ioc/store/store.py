@@ -22,6 +22,7 @@ from ioc.store.database import Database, first
 from ioc.store.declarations import Declarations
 from ioc.store.entries import Entry, entries
 from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced, refused
+from ioc.store.kept import Kept
 from ioc.store.keyindex import KeyIndex
 from ioc.store.notes import notes
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
@@ -89,7 +90,7 @@ class Store:
         self.recounted = 0.0
         self._declarations = Declarations(catalogue)
         self._on_commit = on_commit
-        self._counts = Counts()
+        self._counts, self._sums = Counts(), Kept()
         self._turned_to: date | None = None
         self._being_committed: datetime | None = None
         self._indexes = {record: KeyIndex(record) for record in catalogue.records}
@@ -157,7 +158,11 @@ class Store:
             version, at = newest(cursor, as_of)
             catalogue = self.catalogue if as_of is None else self._declarations.at(cursor, version)
             meant, past = self.cells.meant(cubes, catalogue), version if as_of else None
-            yield Snapshot(cursor, catalogue, meant, version, at, past, self.database.fault, as_of, self._counts)
+            yield Snapshot(cursor, catalogue, meant, version, at, past, self.database.fault, as_of, self._counts, self._sums)
+
+    def forget(self) -> None:
+        """Let nothing be kept that was read or counted: what is asked next is read as the first time."""
+        self._counts, self._sums = Counts(), Kept()
 
     def version(self) -> int:
         """The newest data version."""

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.terms import Term, of_all, parameters_of
 from ioc.store.cells import VALUE, day_sql, term_sql
-from ioc.store.counting import Change, SumQuestion, bounds, from_records, span_sql, versions_at, where_sql
-from ioc.store.counts import count
+from ioc.store.counting import Change, SumQuestion, bounds, dimensions_of, from_changes, from_records, span_sql, versions_at, where_sql
+from ioc.store.counts import Asking, count
 from ioc.store.dialect import literal, name
 from ioc.store.past import from_cells
-from ioc.store.snapshot import Snapshot
+from ioc.store.snapshot import Snapshot, cells_day, touched
 from ioc.store.tables import CellTable, record_table
 
 _ZERO = Decimal(0)
@@ -50,6 +50,14 @@ class Sums:
 
 def read_sums(snapshot: Snapshot, question: SumQuestion) -> Sums:
     """The sums asked for, in order of period and codes; combinations without any record are left out."""
+    if snapshot.sums is None or snapshot.as_of is not None:
+        return _read(snapshot, question)
+    version = touched(snapshot).get(question.record, 0)
+    said = (question, cells_day(snapshot, question.record))
+    return snapshot.sums.get(said, version, lambda: _read(snapshot, question), lambda found: len(found.starts) * len(found.totals))
+
+
+def _read(snapshot: Snapshot, question: SumQuestion) -> Sums:
     found = _from_cells(snapshot, question)
     if found is None:
         return _counted(snapshot, question)
@@ -89,13 +97,15 @@ def _from_cells(snapshot: Snapshot, question: SumQuestion) -> tuple[str, list[st
 def _counted(snapshot: Snapshot, question: SumQuestion) -> Sums:
     """The sums from the records; there is a combination where any record counts on a day of it."""
     terms = {each.column: each for term in question.terms for each in (term, of_all(term))}
-    asked, keys = replace(question, terms=tuple(terms.values())), _keys("day", question)
+    asked, keys = replace(question, terms=tuple(terms.values()), as_of=None), _keys("day", question)
     by_day, totals = question.period is not None, [_total(term) for term in terms.values()]
 
     def query(versions: str | Change) -> str:
         return _grouped(question, keys, totals, f"({from_records(snapshot.catalogue, asked, versions, by_day=by_day)})")
 
-    rows = count(snapshot.counts, snapshot.cursor, question.record, snapshot.version, query, len(keys))
+    said = (asked, snapshot.catalogue.civil_time.said)
+    asking = Asking(question.record, said, query, lambda these, change: _changed(snapshot.catalogue, these, change), len(keys))
+    rows = count(snapshot.counts, snapshot.cursor, snapshot.version, asking)
     columns = dict(zip(terms, list(zip(*rows.values(), strict=True)) or [()] * len(terms), strict=True))
     there = list(map(any, zip(*(columns[of_all(term).column] for term in question.terms), strict=True)))
     places, dated = list(compress(rows, there)), question.period is not None
@@ -104,6 +114,14 @@ def _counted(snapshot: Snapshot, question: SumQuestion) -> Sums:
         [place[0] if dated else None for place in places],
         {term.column: list(map(Decimal, compress(columns[term.column], there))) for term in question.terms},
     )
+
+
+def _changed(catalogue: Catalogue, questions: Sequence[SumQuestion], change: Change) -> str:
+    """SQL for what a change adds to the sums of questions that are answered together: which question, the first day, codes, sums."""
+    first = questions[0]
+    codes = [f"CAST({name(dimension)} AS VARCHAR)" for dimension in dimensions_of(questions)]
+    totals = ", ".join(_total(term) for term in first.terms)
+    return f"SELECT {', '.join(['_question', '_start', *codes])}, {totals} FROM ({from_changes(catalogue, questions, change)}) GROUP BY ALL"
 
 
 def _grouped(question: SumQuestion, keys: Sequence[str], columns: Sequence[str], relation: str) -> str:

@@ -15,7 +15,7 @@ from ioc.errors import Fault
 from ioc.screens.draft import DraftFault, check_draft, plain, plain_panel
 from ioc.screens.history import Past
 from ioc.screens.shelf import Shelf, read
-from ioc.store.freshness import touched
+from ioc.store.snapshot import touched
 from ioc.views.gather import Gatherer
 from ioc.views.labels import code_labels, dimension_label
 from ioc.views.model import Choice, Stamp

@@ -23,9 +23,8 @@ from ioc.screens.shelf import Shelf
 from ioc.store.audit import last_audit
 from ioc.store.commits import beginning_of_all
 from ioc.store.feeds import FeedState, refused_each_day
-from ioc.store.freshness import touched
 from ioc.store.runs import runs
-from ioc.store.snapshot import at_version
+from ioc.store.snapshot import at_version, touched
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache, hourly

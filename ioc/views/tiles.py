@@ -12,12 +12,14 @@ from ioc.indicators.period import Period, back, periods, year_before
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Value
 from ioc.store.freshness import Freshness, freshness
-from ioc.store.snapshot import Snapshot
+from ioc.store.snapshot import Snapshot, cells_day, touched
 from ioc.views.goals import Judged, first_week, goal_in_force, goal_views, horizons
 from ioc.views.model import Point, TileView
 from ioc.views.outlooks import NOTHING_AHEAD, closed_months, look, worked_months
 
 TREND_MONTHS = 24
+# About so many numbers a tile holds, with its trend and what lies ahead.
+NUMBERS = 1000
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,56 @@ def tiles(
         language: of the words.
         ahead: whether every one is looked ahead, or only those with a goal.
     """
+    found = {name: _known(snapshot, name, today, now, language, ahead) for name in names}
+    missing = [name for name in names if found[name] is None]
+    made = _made(snapshot, missing, today, now, language, ahead=ahead) if missing else {}
+    for name, tile in made.items():
+        if snapshot.sums and snapshot.as_of is None:
+            snapshot.sums.keep(*_said(snapshot, name, today, now, language, ahead), tile, NUMBERS)
+    return {name: tile or made[name] for name, tile in found.items()}
+
+
+def _known(snapshot: Snapshot, name: str, today: date, now: datetime, language: str, ahead: bool) -> TileView | None:
+    """A tile that has been made before of records that have not changed since; of a past moment none is kept."""
+    if snapshot.sums is None or snapshot.as_of is not None:
+        return None
+    return snapshot.sums.known(*_said(snapshot, name, today, now, language, ahead))
+
+
+def _said(
+    snapshot: Snapshot, name: str, today: date, now: datetime, language: str, ahead: bool
+) -> tuple[tuple[object, ...], tuple[int, ...]]:
+    """All that a tile follows from besides records and declarations, and the versions that last changed its records."""
+    records = sorted(records_of(snapshot.catalogue, name))
+    mine = _fresh(snapshot, name)
+    days = tuple(cells_day(snapshot, record) for record in records)
+    said = ("tile", name, today, language, ahead, _is_stale(snapshot.catalogue, name, mine, now), _data_at(mine), days)
+    return said, tuple(touched(snapshot).get(record, 0) for record in records)
+
+
+def _fresh(snapshot: Snapshot, name: str) -> list[Freshness]:
+    fresh = freshness(snapshot)
+    return [fresh[record] for record in records_of(snapshot.catalogue, name) if record in fresh]
+
+
+def _is_stale(catalogue: Catalogue, name: str, fresh: Sequence[Freshness], now: datetime) -> bool:
+    return any(now - item.last_arrival > timedelta(hours=catalogue.indicators[name].max_age_hours) for item in fresh)
+
+
+def _data_at(fresh: Sequence[Freshness]) -> datetime | None:
+    return min((item.last_event for item in fresh if item.last_event), default=None)
+
+
+def _made(snapshot: Snapshot, names: Sequence[str], today: date, now: datetime, language: str, *, ahead: bool) -> dict[str, TileView]:
     wanted = spans(snapshot.catalogue, today)
     goals = [goal for name in names for _, goal in snapshot.catalogue.goals_of(name)]
     series = SeriesSet(snapshot, names, wanted.all(), today, first_week(goals, today))
-    fresh, worked = freshness(snapshot), worked_months(snapshot.catalogue, today)
+    worked = worked_months(snapshot.catalogue, today)
     looked = set(names) if ahead else {goal.indicator for goal in goals}
     return {
-        name: _tile(snapshot.catalogue, name, series, wanted, fresh, worked if name in looked else None, today, now, language)
+        name: _tile(
+            snapshot.catalogue, name, series, wanted, _fresh(snapshot, name), worked if name in looked else None, today, now, language
+        )
         for name in names
     }
 
@@ -79,7 +124,7 @@ def _tile(
     name: str,
     series: SeriesSet,
     wanted: Spans,
-    fresh: Mapping[str, Freshness],
+    mine: Sequence[Freshness],
     worked: Mapping[date, int] | None,
     today: date,
     now: datetime,
@@ -87,8 +132,7 @@ def _tile(
 ) -> TileView:
     spec = catalogue.indicators[name]
     value, before = series.over(name, wanted.year), series.over(name, wanted.last_year)
-    mine = [fresh[record] for record in records_of(catalogue, name) if record in fresh]
-    stale = any(now - item.last_arrival > timedelta(hours=spec.max_age_hours) for item in mine)
+    stale = _is_stale(catalogue, name, mine, now)
     stock = is_stock(catalogue, name)
     course = [series.over(name, month) for month in wanted.months]
     # An indicator that costs a reading for each month is looked ahead from those that are read anyway.
@@ -111,7 +155,7 @@ def _tile(
         goals=goals,
         trend=parted(spec, [*map(point, course)]),
         change=None if value.value is None or before.value is None else value.value - before.value,
-        data_at=min((item.last_event for item in mine if item.last_event), default=None),
+        data_at=_data_at(mine),
         stale=stale,
         stock=stock,
         ahead=ahead,

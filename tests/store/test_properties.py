@@ -33,6 +33,10 @@ QUESTIONS = [
     Question("on_time", by=("unit", "channel"), period="quarter", start=date(2026, 1, 1)),
     Question("overdue", by=("unit",)),
     Question("judged", by=("unit",), period="month", start=date(2026, 8, 1)),
+    Question("judged", by=("channel",), start=date(2026, 9, 1), end=date(2026, 10, 31)),
+    Question("judged"),
+    Question("judged", period="week", start=date(2026, 10, 1), where=(("unit", ("a",)),)),
+    Question("judged", period="quarter", where=(("unit", ("a",)),)),
     Question("fees", period="day", start=date(2026, 10, 1)),
     Question("mean_days", by=("channel",)),
     Question("median_days", by=("unit",)),
@@ -80,7 +84,7 @@ def both_ways(store: Store, now: datetime, as_of: datetime | None = None) -> tup
     """What is known, or was at a moment, in full: read as anybody reads it, and without what was counted before; the past without cells."""
     today = now.astimezone(store.catalogue.zone).date()
     with store.read(as_of) as snapshot:
-        anew = replace(snapshot, counts=None, cubes={} if as_of else snapshot.cubes)
+        anew = replace(snapshot, counts=None, sums=None, cubes={} if as_of else snapshot.cubes)
         asked = [question for question in QUESTIONS if question.indicator in snapshot.catalogue.indicators]
         read, counted = ([ask(each, question, today) for question in asked] for each in (snapshot, anew))
     return read, counted

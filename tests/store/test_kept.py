@@ -1,0 +1,95 @@
+"""What was read is read again only where records have changed since, and never of a past moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from ioc.catalogue.terms import terms_of
+from ioc.clock import FrozenClock
+from ioc.indicators.values import Question, ask
+from ioc.store.counting import SumQuestion
+from ioc.store.kept import Kept
+from ioc.store.store import Store
+from ioc.store.sums import Sums, read_sums
+from ioc.views.tiles import tiles
+from tests.office import NOW, open_store, put
+
+DOSSIER = {"id": "x", "unit": "a", "channel": "online", "received_at": "2026-11-01", "due_at": "2026-11-22 10:00", "online": True, "fee": 3}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = open_store(tmp_path, clock=FrozenClock(NOW))
+    put(made, "dossier", [DOSSIER | {"updated_at": "2026-11-01"}])
+    put(made, "staff", [{"id": "p", "unit": "a", "joined_on": "2026-01-01"}])
+    yield made
+    made.close()
+
+
+def fees(store: Store) -> Sums:
+    terms = terms_of(store.catalogue.indicators["fees"]).numerator
+    with store.read() as snapshot:
+        return read_sums(snapshot, SumQuestion("dossier", terms, by=("unit",), end=store.day(), today=store.day()))
+
+
+def test_a_commit_has_only_sums_of_its_own_records_read_again(store: Store) -> None:
+    before = fees(store)
+    assert fees(store) is before
+    put(store, "staff", [{"id": "q", "unit": "b", "joined_on": "2026-02-01"}])
+    assert fees(store) is before
+    put(store, "dossier", [DOSSIER | {"fee": 4, "updated_at": "2026-11-02"}])
+    after = fees(store)
+    assert after is not before and list(after.totals.values()) == [[4]]
+    store.forget()
+    assert fees(store) is not after
+
+
+def test_a_tile_is_made_again_when_its_records_change_or_grow_old(store: Store) -> None:
+    def tile(hours: int = 0) -> object:
+        with store.read() as snapshot:
+            return tiles(snapshot, ["fees", "strength"], store.day(), NOW + timedelta(hours=hours), "en")["fees"]
+
+    before = tile()
+    put(store, "staff", [{"id": "q", "unit": "b", "joined_on": "2026-02-01"}])
+    assert tile() is before
+    assert tile(hours=24 * 365) is not before, "data that have grown old are told as such"
+    put(store, "dossier", [DOSSIER | {"fee": 4, "updated_at": "2026-11-02"}])
+    assert tile() is not before
+
+
+def test_counts_of_one_term_are_brought_up_to_date_together_and_are_those_counted_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = [
+        Question("judged"),
+        Question("judged", by=("unit",), period="month", start=date(2026, 1, 1)),
+        Question("judged", by=("channel",), period="week", where=(("unit", ("a",)),)),
+        Question("judged", start=date(2026, 10, 1), end=date(2026, 10, 31)),
+    ]
+    with store.read() as snapshot:
+        for question in questions:
+            ask(snapshot, question, store.day())
+    rows = [
+        DOSSIER | {"id": f"d{number}", "unit": "ab"[number % 2], "received_at": f"2026-{8 + number % 4:02d}-05", "updated_at": "2026-11-03"}
+        for number in range(9)
+    ]
+    monkeypatch.setattr("ioc.store.counts.MOST_BETWEEN", 1)  # so small a store has always changed by much
+    put(store, "dossier", [*rows, DOSSIER | {"unit": "b", "received_at": "2026-10-07", "updated_at": "2026-11-03"}])
+    with store.read() as snapshot:
+        anew = replace(snapshot, counts=None, sums=None)
+        assert [ask(snapshot, each, store.day()) for each in questions] == [ask(anew, each, store.day()) for each in questions]
+
+
+def test_what_was_asked_for_the_longest_ago_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ioc.store.kept.MOST_NUMBERS", 30)
+    kept = Kept()
+    for question in "abcd":
+        kept.keep(question, 1, question, 9)
+        kept.known("a", 1)
+    assert [kept.known(question, 1) for question in "abcd"] == ["a", None, "c", "d"]
+    assert kept.known("d", 2) is None, "it is of another version"
