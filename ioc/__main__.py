@@ -197,7 +197,7 @@ def _format_argument(command: argparse.ArgumentParser) -> None:
 
 def _export_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("what", metavar="WHAT", help="name of a screen or indicator, or a page's address, such as /screens/NAME#panel-3")
-    command.add_argument("--format", choices=("png", "svg", "pdf", "xlsx", "csv", "json"), default="pdf", help="form of the file")
+    command.add_argument("--format", choices=("png", "svg", "pdf", "pptx", "xlsx", "csv", "json"), default="pdf", help="form of the file")
     command.add_argument("--out", metavar="F", help="file or folder to write to; this folder, if not given")
     command.add_argument("--lang", choices=("vi", "en"), help="language of its words")
     command.add_argument("--as-of", metavar="MOMENT", help="show what was known then, such as 2026-11-01T08:00")

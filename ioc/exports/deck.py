@@ -26,6 +26,8 @@ from ioc.text.words import Words, words
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
 FONT = "Arial"  # on every machine, with all Vietnamese letters
 MOST_ROWS, MOST_COLUMNS, MOST_TITLE, MOST_CELL, MOST_NOTES = 11, 8, 160, 90, 12_000
+# Letters of a slide of sentences, by how many there are: all of them stay on it.
+SIZES, SMALLEST = ((500, 20), (900, 16), (1800, 14)), 11
 INK, MUTED, ACCENT = RGBColor(0x1B, 0x24, 0x30), RGBColor(0x4F, 0x5B, 0x68), RGBColor(0xB7, 0x1C, 0x1C)
 # What XML cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -72,7 +74,8 @@ class Deck:
         """A slide of sentences."""
         slide = self._slide(title)
         box = self._box(slide, self._top(), self._height - self._top() - Inches(0.7))
-        self._lines(box, [(each, 20, False, INK) for each in sentences])
+        size = next((size for most, size in SIZES if sum(map(len, sentences)) <= most), SMALLEST)
+        self._lines(box, [(each, size, False, INK) for each in sentences])
         self._notes(slide, notes)
 
     def part(self, exhibit: Exhibit, part: Part, sentences: Sequence[str] = ()) -> None:

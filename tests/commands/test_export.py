@@ -38,6 +38,22 @@ def test_a_file_is_written_while_nothing_runs_and_known_again(office: Office, mo
     assert sorted(each.name for each in office.folder.iterdir() if each.name.startswith(".")) == []
 
 
+def test_a_signed_report_is_known_by_its_signature_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert office("ingest", "files", office.file("a.csv", GOOD))[0] == 0
+    monkeypatch.chdir(office.folder)
+    with (office.folder / "config.yaml").open("a") as config:
+        config.write(
+            "reports: {weekly: {label: {vi: Tuần, en: Week}, body: {vi: VP, en: Office}, place: {vi: HN, en: HN}, sections: [{show: online_rate}]}}"
+        )
+    code, out, _ = office("export", "report", "--format", "pptx", "--sign", "--out", "week.pptx")
+    assert (code, out) == (0, "week.pptx\n") and Path("week.pptx.p7s").is_file()
+    code, out, _ = office("verify", "week.pptx")
+    assert code == 0 and "CHỨNG THƯ THỬ NGHIỆM" in out and "without legal force" in out and "genuine: " in out
+    Path("week.pptx").write_bytes(Path("week.pptx").read_bytes() + b"x")
+    code, out, _ = office("verify", "week.pptx")
+    assert code == 1 and "was changed after it was signed" in out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

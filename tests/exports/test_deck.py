@@ -126,5 +126,11 @@ def test_the_office_gives_its_own_template(tmp_path: Path) -> None:
             write_pptx(EXHIBIT, tmp_path / name)
 
 
+def test_sentences_stay_on_their_slide() -> None:
+    for reading, size in ((("Ngắn.",), 20), (("x" * 260,) * 6, 14), (("x" * 900,) * 6, 11)):
+        (box,) = [shape for shape in read(write_pptx(replace(EXHIBIT, reading=reading)))[1] if shape.text_frame.text.startswith(reading[0])]  # type: ignore[attr-defined]
+        assert {run.font.size.pt for paragraph in box.text_frame.paragraphs for run in paragraph.runs} == {size}  # type: ignore[attr-defined]
+
+
 def test_nothing_to_show_is_no_fault() -> None:
     assert len(read(write_pptx(replace(EXHIBIT, parts=(Part("p", "trend", "Trống", chart=Chart("line", "x", (), ())),))))) == 2

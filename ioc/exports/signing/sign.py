@@ -15,6 +15,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
@@ -103,7 +104,9 @@ def sign_beside(content: bytes | BinaryIO, keys: Keys, now: datetime, *, authori
         stamper = authority.stamper() if authority else None
 
         def sign() -> bytes:
-            return bytes(asyncio.run(signer.async_sign_general_data(content, HASH, timestamper=stamper)).dump())
+            told = PdfCMSSignedAttributes(signing_time=now)
+            made = signer.async_sign_general_data(content, HASH, timestamper=stamper, signed_attr_settings=told)
+            return bytes(asyncio.run(made).dump())
 
         return _asked(sign, authority)
 

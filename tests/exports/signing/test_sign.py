@@ -144,7 +144,8 @@ def test_a_time_authority_that_is_away_is_told_and_nothing_is_signed(root: Holde
 def test_a_signature_beside_a_file(root: Holder, office: Holder, tmp_path: Path) -> None:
     content = "Chỉ tiêu;83,4%\n".encode()
     beside, trust = sign_beside(content, office.key_file(tmp_path, root), NOW), trusting(tmp_path, root)
-    assert verify_beside(content, beside, trust, NOW).finding is Finding.GENUINE
+    genuine = verify_beside(content, beside, trust, NOW)
+    assert (genuine.finding, genuine.signatures[0].at) == (Finding.GENUINE, NOW)
     assert verify_beside(BytesIO(content), beside, trust, NOW).finding is Finding.GENUINE
     assert verify_beside(content.replace(b"83", b"93"), beside, trust, NOW).finding is Finding.CHANGED
     assert verify_beside(content, beside, Trust(), NOW).finding is Finding.UNTRUSTED
