@@ -40,6 +40,8 @@ def refusing(pages: Pages, views: Views, clock: Clock, by_header: bool) -> Calla
             key = "access.unknown" if unknown else "access.refused"
             body = {"type": "about:blank", "title": told(key), "status": 401 if unknown else 403, "detail": told(f"{key}_hint")}
             return unkept(Response(orjson.dumps(body), body["status"], challenge, mimetype="application/problem+json"))
+        if viewer and viewer.role and not viewer.permissions:  # the first password is still to be changed
+            return unkept(redirect(context.link("/account"), 303))  # type: ignore[arg-type]
         if unknown and not challenge:
             whole = request.full_path.rstrip("?")
             kept = [(key, value) for key, value in context.query if key in {"lang", "theme"}]

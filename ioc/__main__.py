@@ -22,8 +22,10 @@ COMMANDS = {
     "targets": "print every target with value, goal, gap and status",
     "export": "write a screen, a panel, an indicator or a list of records into a file: PNG, SVG, PDF, XLSX, CSV, JSON",
     "verify": "tell whether a file is an export of this system, unchanged",
+    "user": "add, list, disable and enable accounts, reset their passwords, change their roles",
+    "token": "create, list and revoke tokens: for walls, for feeds, and for reading",
     "devices": "issue, list and revoke the tokens by which devices show walls",
-    "audit": "recompute every number from the records; print each that differs from what is kept",
+    "audit": "recompute every number from the records, and print each that differs; or verify, search and export the audit trail",
 }
 # Where `ioc run`, while it runs and owns the store, answers what a command would.
 WHILE_RUNNING = {
@@ -213,7 +215,55 @@ def _verify_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", metavar="FILE", help="the file to be checked")
 
 
+def _user_arguments(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    for name, text in (
+        ("list", "print all"),
+        ("add", "add an account; prints its first password, which is to be changed at the first sign-in"),
+        ("role", "give an account another role and unit; it is signed out everywhere"),
+        ("disable", "let an account in no more; it is signed out everywhere"),
+        ("enable", "let an account in again"),
+        ("reset", "print a new first password, take the second factor off, and sign the account out everywhere"),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="config.yaml of the deployment")
+        if name != "list":
+            action.add_argument("name", metavar="NAME", help="the name to sign in with")
+        if name in {"add", "role"}:
+            action.add_argument("--role", required=True, help="leader, department_head, staff, data_steward, administrator, auditor, wall")
+            action.add_argument("--unit", help="code of the unit whose records it sees; needed by roles that see only their own")
+        if name == "add":
+            action.add_argument("--label", default="", help="full name")
+
+
+def _token_arguments(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True)
+    for name, text in (("list", "print all"), ("create", "print a new token's secret"), ("revoke", "let a token in no more")):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="config.yaml of the deployment")
+        if name == "list":
+            continue
+        action.add_argument("name", metavar="NAME", help="what the token is called")
+        kinds = ("wall", "feed", "read")
+        action.add_argument("--kind", choices=kinds, required=name == "create", help="shows walls, brings records, or reads pages and API")
+        if name == "create":
+            action.add_argument("--for", dest="bound_to", default="", metavar="NAME[,NAME…]", help="playlists or feeds; all if not given")
+            action.add_argument("--days", type=int, metavar="N", help="ends after so many days; never if not given")
+            action.add_argument("--role", help="of a reading token: what it may read")
+            action.add_argument("--unit", help="of a reading token: the unit whose records it sees")
+
+
 def _audit_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "what",
+        nargs="?",
+        choices=("numbers", "verify", "list", "export", "forget"),
+        default="numbers",
+        help="numbers: recompute them; verify, list, export or forget (what is older than access.audit): the audit trail",
+    )
+    command.add_argument("--expect", metavar="HASH", help="with verify: a last hash that was noted before; it must still be in the trail")
+    for name in ("who", "action", "subject"):
+        command.add_argument(f"--{name}", default="", help="with list and export: only such lines")
     _format_argument(command)
     command.add_argument("--mend", action="store_true", help="count the cubes anew in which a cell differs, and audit again")
 
@@ -231,6 +281,8 @@ _ARGUMENTS = {
     "devices": _devices_arguments,
     "export": _export_arguments,
     "verify": _verify_arguments,
+    "user": _user_arguments,
+    "token": _token_arguments,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, cast
 
 import pandas  # noqa: F401 - DuckDB and Plotly import it on first use, each from its own thread; once, here, is safe
@@ -14,6 +14,8 @@ from flask import Blueprint, Flask, Response
 from pydantic import BaseModel
 
 from callbacks import register_all
+from callbacks.account import blueprint as account_blueprint
+from callbacks.accounts import blueprint as accounts_blueprint
 from callbacks.editor import blueprint as editor_blueprint
 from callbacks.exports import blueprint as exports_blueprint
 from callbacks.forms import blueprint as forms_blueprint
@@ -27,6 +29,7 @@ from callbacks.saved import blueprint as saved_blueprint
 from callbacks.schedules import blueprint as schedules_blueprint
 from callbacks.schedules import shown
 from callbacks.secrets import blueprint as secrets_blueprint
+from callbacks.sign_in import blueprint as sign_in_blueprint
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
 from data_sources.secret import revealed
@@ -34,8 +37,12 @@ from ioc.access import asking
 from ioc.access.accounts import Accounts, open_ledger
 from ioc.access.administrators import Administrators
 from ioc.access.devices import Devices
+from ioc.access.edge import Edge, security_policy
 from ioc.access.entrance import Entrance
 from ioc.access.gate import lets_through, while_let
+from ioc.access.oidc import Provider
+from ioc.access.proving import Proving, SecondFactor
+from ioc.access.reception import Reception
 from ioc.access.sessions import Sessions
 from ioc.access.settings import AccessSettings
 from ioc.access.tokens import Tokens
@@ -67,6 +74,7 @@ from ioc.saved import SavedViews
 from ioc.screens.shelf import Shelf
 from ioc.screens.watch import Watch
 from ioc.store.store import Store
+from ioc.text.words import words
 from ioc.upkeep import Upkeep
 from ioc.views.arranging import Arranging
 from ioc.views.cache import ViewCache
@@ -105,13 +113,16 @@ class Application:
     entrance: Entrance
     accounts: Accounts
     trail: AuditTrail
+    policy: str
     exports: Jobs
     courier: Courier
 
-    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @cached_property
+    def asgi(self) -> Edge:
         """The ASGI application."""
-        if scope["type"] != "http":
-            return
+        return Edge(self._answer, self.policy, lambda scope: not is_push(scope))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_push(scope):
             await self.push(scope, receive, send)
         elif not (scope["path"] in {"/live", SEEN} or is_of_a_wall(scope["path"])) or not lets_through(self.entrance, scope):
@@ -217,13 +228,15 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(saved_blueprint(guard, Shelves(SavedViews(config.data), config.catalogue, clock)))
     jobs, courier = _exports(flask, pages, views, config, clock, trail)
     flask.register_blueprint(_forms(pages, views, config, clock, writer, desks))
+    reception = _reception(config, entrance, accounts, trail)
+    _welcome(flask, guard, reception, config.catalogue)
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
-    push = PushApi(doors, writer, store, controls.is_paused)
+    push = PushApi(doors, writer, store, controls.is_paused, entrance.lets_bring)
     shared = SharedAnswers(cast(Any, middleware), lambda: bus.version() + shelf.revision, lambda: clock.now().timestamp())
-    watch = Watch(shelf, rearranged)
+    watch, policy = Watch(shelf, rearranged), security_policy(pages.csp_hashes())
     return Application(
         config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store), watch,
-        entrance, accounts, trail, jobs, courier,
+        entrance, accounts, trail, policy, jobs, courier,
     )  # fmt: skip
 
 
@@ -265,6 +278,29 @@ def read_side(
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
     spans = frozenset(name for name, settings in config.settings.feeds.items() if spans_of(settings) is not Spans.NONE)
     return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, bus.walls if bus else None, shelf)
+
+
+def _reception(config: Config, entrance: Entrance, accounts: Accounts, trail: AuditTrail) -> Reception:
+    """Where people sign in. Raises IocError when a secret cannot be read."""
+    oidc = config.settings.access.oidc if config.settings.access else None
+    provider = Provider(oidc, revealed(oidc.client_secret, config.base)) if oidc else None
+    sessions = entrance.sessions
+    assert sessions, "an application has sessions"
+    return Reception(entrance, accounts, sessions, Proving(accounts), SecondFactor(accounts), trail, provider)
+
+
+def _welcome(flask: Flask, guard: Guard, reception: Reception, catalogue: Catalogue) -> None:
+    """Add the pages of signing in, of one's account, and of all accounts."""
+
+    def units(language: str) -> dict[str, str]:
+        return {code: unit.label.of(language) for code, unit in catalogue.units.items()}
+
+    pages, views, clock, tokens = guard.pages, guard.views, guard.clock, reception.entrance.tokens
+    assert tokens, "an application has tokens"
+    flask.register_blueprint(sign_in_blueprint(flask, pages, views, clock, reception, catalogue.organisation.name.of))
+    unit_of = lambda code, language: units(language).get(code or "", words(language)("account.none"))  # noqa: E731
+    flask.register_blueprint(account_blueprint(pages, views, clock, reception, unit_of))
+    flask.register_blueprint(accounts_blueprint(guard, reception, tokens, units))
 
 
 def entrance_of(config: Config, clock: Clock) -> tuple[Entrance, Accounts]:

@@ -69,6 +69,7 @@ INDEX = """<!DOCTYPE html>
 
 
 SHEETS = ("frame.css", "panels.css", "forms.css")
+ACCESS_SHEETS = ("frame.css", "panels.css", "forms.css", "access/access.css")
 SECRETS_SHEETS = ("frame.css", "panels.css", "feeds.css")
 EDITOR_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "feeds.css", "forms.css", "editor/editor.css")
 EDITOR_SCRIPTS = ("editor/draft.js", "editor/editor.js")
@@ -203,7 +204,7 @@ def make_dash(server: Flask, title: str) -> Pages:
         server=cast(Any, server),
         assets_folder=str(ASSETS),
         assets_ignore=r"plotly.*\.js",
-        assets_path_ignore=["wall", "editor", "export"],
+        assets_path_ignore=["wall", "editor", "export", "access"],
         use_pages=False,
         suppress_callback_exceptions=True,
         title=title,

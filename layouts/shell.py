@@ -20,7 +20,7 @@ from layouts.panels.moments import moments
 from layouts.state import Context
 
 # Pages that have no past.
-_OF_THE_PRESENT = ("/feeds", "/admin", "/search", "/changes", "/views")
+_OF_THE_PRESENT = ("/feeds", "/admin", "/search", "/changes", "/views", "/account")
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,7 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
         h.a(".ioc-switch.ioc-find", href=context.link("/search"), title=words("search.key"))[words("search.title")],
         _place("/feeds", "feeds.title", context),
         _keep(context),
+        _place("/account", "account.title", context),
         h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
         h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],
     ]

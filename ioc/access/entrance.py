@@ -103,6 +103,11 @@ class Entrance:
         """Whether a request may be answered. Asking this tells nothing about whether somebody is still there."""
         return may_open(self.viewer(asking), asking.method, asking.path)
 
+    def lets_bring(self, feed: str, secret: str) -> bool:
+        """Whether a token of the kind ``feed`` lets its bearer bring records to a feed."""
+        found = self.tokens.of(secret, "feed", self.clock.now()) if self.tokens else None
+        return found is not None and found.reaches(feed)
+
     def _person(self, asking: Asking, *, touch: bool) -> Viewer | None:
         session = self.session(asking, touch=touch)
         if session and session.kind in {FULL, CHANGE}:

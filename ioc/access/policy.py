@@ -39,7 +39,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("*", r"/admin/secrets", "secrets"),
     ("*", r"/admin/screens/.*", "screens"),
     ("*", r"/admin/screens|/admin/pictures", "control_walls"),
-    ("*", r"/admin/audit(/.*)?", "audit"),
+    ("*", r"/admin/audit(\.csv|/.*)?", "audit"),
     ("*", r"/admin(/.*)?", "accounts"),
     ("R", r"/wall(/.*)?", "walls"),
     ("R", r"/live(/seen)?", "figures"),

@@ -52,6 +52,7 @@ class PushApi:
         doors: by feed.
         writer: what takes records in.
         store: knows which deliveries were answered before.
+        has_token: whether a secret is that of a token that may bring records to a feed, besides the one in the configuration.
         is_paused: whether a person has paused a feed: nothing is taken then, so that its senders keep what they have.
     """
 
@@ -59,6 +60,7 @@ class PushApi:
     writer: GroupWriter
     store: Store
     is_paused: Callable[[str], bool]
+    has_token: Callable[[str, str], bool] = lambda feed, secret: False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -81,7 +83,7 @@ class PushApi:
             # Which feeds there are is nothing for strangers: no names are offered.
             raise Refused(404, f"There is no feed “{feed}” that records can be brought to.", "Ask the administrator for its name.")
         door, headers = self.doors[feed], _headers(scope)
-        door.admit(headers)
+        self._admit(feed, door, headers)
         if self.is_paused(feed):
             again = {"retry-after": str(_PAUSED_SECONDS)}
             raise Refused(
@@ -91,6 +93,14 @@ class PushApi:
         body = await _body(receive, door.most_bytes)
         waiting = await asyncio.get_running_loop().run_in_executor(None, self._submit, feed, door, headers, body)
         return waiting if isinstance(waiting, bytes) else _plain(await asyncio.wrap_future(waiting))
+
+    def _admit(self, feed: str, door: Door, headers: Mapping[str, str]) -> None:
+        try:
+            door.admit(headers)
+        except NotAdmitted:
+            kind, _, secret = headers.get("authorization", "").partition(" ")
+            if kind.lower() != "bearer" or not self.has_token(feed, secret.strip()):
+                raise
 
     def _submit(self, feed: str, door: Door, headers: Mapping[str, str], body: bytes) -> bytes | Future[Receipt]:
         """Hand a body's records to the writer; or the answer that the same delivery was given before."""

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from ioc.app import open_store
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
+from ioc.commands.trail import trail
 from ioc.indicators.audit import audit as recompute
 from ioc.indicators.audit import cubes_named, mend
 from ioc.store.audit import Report
@@ -21,6 +22,8 @@ _COLUMNS = ("record", "kept_in", "at", "of", "kept", "anew")
 def audit(options: argparse.Namespace) -> int:
     """Recompute every number from the records, and print those that differ; mend them if asked to. Returns 0, or 1 if any differs still."""
     config = load_config(options.config)
+    if options.what != "numbers":
+        return trail(options, config)
     store = open_store(config, SystemClock())
     try:
         report = recompute(store, _progress)

@@ -8,13 +8,17 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
+from ioc.access.demonstration import demonstrate
+from ioc.access.settings import is_loopback
 from ioc.app import Application, create_app
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.commands.simulation import can_simulate, simulation
+from ioc.config import Config
 from ioc.errors import IocError
 from ioc.exports.whereabouts import forget, note
 from ioc.goals.smoothing import library
@@ -30,20 +34,27 @@ class PortTaken(IocError):
     exit_code = 4
 
 
+class OpenDoor(IocError):
+    """Other machines would be let in without signing in, or in clear text."""
+
+    exit_code = 2
+
+
 def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bool) -> int:
     """Serve pages, API and feeds until a signal says stop. Returns 0 after an orderly end."""
     config = load_config(config_path)
     server_settings = config.settings.server
     address = host or server_settings.host
     wanted = _port(port) if port is not None else server_settings.port
+    _check_closed(address, config)
     listening = _listen(address, wanted)
     application = create_app(config, SystemClock())
     library()  # before anybody waits for the first forecast
     gc.freeze()  # what stands now stays: looking through it for garbage took a third of the time of long answers
     simulate = demo or (not config.settings.feeds and can_simulate(config.catalogue))
-    note(config.data, _address(listening))
+    note(config.data, _address(listening, config))
     try:
-        return asyncio.run(_serve(application, listening, _workers(application, simulate=simulate)))
+        return asyncio.run(_serve(application, config, listening, _workers(application, simulate=simulate)))
     finally:
         forget(config.data)
         listening.close()
@@ -82,7 +93,7 @@ def _workers(application: Application, *, simulate: bool) -> list[Worker]:
     return [warm, simulation(application.store)] if simulate else [warm]
 
 
-async def _serve(application: Application, listening: socket.socket, workers: list[Worker]) -> int:
+async def _serve(application: Application, config: Config, listening: socket.socket, workers: list[Worker]) -> int:
     """Serve until SIGTERM or SIGINT; then take nothing more in, finish what was accepted, and end."""
     settings = uvicorn.Config(
         application.asgi,
@@ -92,6 +103,9 @@ async def _serve(application: Application, listening: socket.socket, workers: li
         timeout_graceful_shutdown=2,
         timeout_keep_alive=30,
         server_header=False,
+        proxy_headers=bool(config.settings.server.trusted_proxies),
+        forwarded_allow_ips=",".join(config.settings.server.trusted_proxies),
+        **_tls(config),
     )
     server = uvicorn.Server(settings)
     loop = asyncio.get_running_loop()
@@ -100,7 +114,7 @@ async def _serve(application: Application, listening: socket.socket, workers: li
         loop.add_signal_handler(name, stop.set)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    _greet(listening, simulate=len(workers) > 1)
+    _greet(_address(listening, config), _how_to_sign_in(application, config), simulate=len(workers) > 1)
     for worker in workers:
         worker.start()
     application.start()
@@ -114,15 +128,47 @@ async def _serve(application: Application, listening: socket.socket, workers: li
     return 0
 
 
-def _address(listening: socket.socket) -> str:
+def _address(listening: socket.socket, config: Config) -> str:
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if config.settings.server.tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def _greet(listening: socket.socket, *, simulate: bool) -> None:
-    print(f"IOC: {_address(listening)}/", flush=True)
+def _check_closed(host: str, config: Config) -> None:
+    """See that nobody else's machine is let in without signing in, or in clear text."""
+    server = config.settings.server
+    if is_loopback(host) or (config.settings.access and (server.tls or server.trusted_proxies)):
+        return
+    missing = ["access (who may sign in)"] if config.settings.access is None else []
+    clear = "server.tls or server.trusted_proxies (so that no password travels in clear text)"
+    missing += [] if server.tls or server.trusted_proxies else [clear]
+    raise OpenDoor(
+        f"Other machines could reach {host}, and config.yaml lacks {' and '.join(missing)}.",
+        "Configure that, or listen on 127.0.0.1. docs/reference/access.md tells how.",
+    )
+
+
+def _tls(config: Config) -> dict[str, Any]:
+    tls = config.settings.server.tls
+    return {"ssl_certfile": config.base / tls.certificate, "ssl_keyfile": config.base / tls.key} if tls else {}
+
+
+def _how_to_sign_in(application: Application, config: Config) -> str:
+    """A sentence for whoever has started the program; without configured access, with accounts to try."""
+    if config.settings.access:
+        application.accounts.clear_demo()
+        return "Sign in at /login. “ioc user add” makes accounts."
+    names, password = demonstrate(application.accounts, application.entrance.roles, config.catalogue, application.entrance.clock.now())
+    return (
+        "No sign-in is needed on this machine, and no other is let in. To see it as somebody else, sign in at /login\n"
+        f"  as {', '.join(names)}\n  with the password {password}"
+    )
+
+
+def _greet(address: str, how: str, *, simulate: bool) -> None:
+    print(f"IOC: {address}/", flush=True)
     print(
-        "No sign-in is needed on this address." + (" DỮ LIỆU MÔ PHỎNG / simulated data." if simulate else ""),
+        how + ("\nDỮ LIỆU MÔ PHỎNG / simulated data." if simulate else ""),
         file=sys.stderr,
         flush=True,
     )

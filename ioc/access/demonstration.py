@@ -1,0 +1,29 @@
+"""Accounts to try every role with, as long as no access is configured: made anew at each start, with one password that is told then."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from ioc.access.accounts import DEMO, Accounts
+from ioc.access.hashing import hashed
+from ioc.access.roles import Roles
+from ioc.catalogue.model import Catalogue
+from ioc.errors import Refusal
+
+PASSWORD_BYTES = 9
+
+
+def demonstrate(accounts: Accounts, roles: Roles, catalogue: Catalogue, now: datetime) -> tuple[tuple[str, ...], str]:
+    """Make an account per role, named as the role. Their names, and their password. Raises StoreError."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    kept, made = hashed(password), []
+    below = [name for name, unit in catalogue.units.items() if unit.parent]
+    unit = next(iter(below or catalogue.units), None)
+    for name, role in roles.items():
+        try:
+            accounts.put(name, role.label.vi, name, unit if role.scope == "own" else None, DEMO, kept, now)
+        except Refusal:  # a real account has this name
+            continue
+        made.append(name)
+    return tuple(made), password
