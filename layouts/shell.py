@@ -92,7 +92,9 @@ def _header(heading: Heading, stamp: Stamp | None, context: Context) -> h.Node:
             h.p(".ioc-subtitle")[heading.subtitle] if heading.subtitle else None,
         ],
         h.div(".ioc-aside")[heading.aside] if heading.aside else None,
-        h.div(".ioc-side")[_navigation(stamp, context), h.div(".ioc-taken")[_version(stamp, context), page_export(context, heading.title)]],
+        h.div(".ioc-side")[
+            _navigation(stamp, context), h.div(".ioc-taken")[_version(stamp, context), _keep(context), page_export(context, heading.title)]
+        ],
     ]
 
 
@@ -105,7 +107,6 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
         _place("/screens", "app.screens", context),
         h.a(".ioc-switch.ioc-find", href=context.link("/search"), title=words("search.key"))[words("search.title")],
         _place("/feeds", "feeds.title", context),
-        _keep(context),
         _place("/account", "account.title", context),
         h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
         h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],
@@ -128,7 +129,7 @@ def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
 def _keep(context: Context) -> h.Element:
     """The way to keep this page by a name, or to what is kept."""
     here = [] if context.path == "/views" else [("save", context.with_query())]
-    return h.a(".ioc-switch", href=context.link("/views", *here))[context.words("saved.title")]
+    return h.a(".ioc-version.ioc-keep", href=context.link("/views", *here))[context.words("saved.title")]
 
 
 def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
