@@ -1,6 +1,6 @@
 # Every command of the project. What a command needs is installed first, into .venv, and only when a lock has changed.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint style form types arrows format bench gallery lock
+.PHONY: help install install-dev run test lint style form types arrows format bench gallery bundle faults lock
 
 BIN := .venv/bin
 
@@ -39,6 +39,12 @@ bench: install-dev ## Measure speed against the raw engine; prints ratios
 
 gallery: install-dev ## Take the pictures of docs/gallery from the demonstration ministry
 	@$(BIN)/python scripts/gallery.py
+
+bundle: install-dev ## Make dist/ioc-….tar.gz: all that a machine without a network needs; tried out before it counts
+	@$(BIN)/python scripts/bundle.py
+
+faults: install-dev ## Kill it, cut its power, fill its disk and more, at length; writes docs/faults.md
+	@$(BIN)/python -m tests.faults
 
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --only-binary :all: $(LOCKFLAGS)

@@ -26,6 +26,9 @@ COMMANDS = {
     "token": "create, list and revoke tokens: for walls, for feeds, and for reading",
     "devices": "issue, list and revoke the tokens by which devices show walls",
     "audit": "recompute every number from the records, and print each that differs; or verify, search and export the audit trail",
+    "backup": "copy the store and what people have done into a folder, also while everything runs",
+    "restore": "put a backup back in place of what stands; while nothing runs",
+    "doctor": "look at disk, clock, fonts, browser, certificates, store, ledgers, feeds and backups, and say what to mend",
 }
 # Where `ioc run`, while it runs and owns the store, answers what a command would.
 WHILE_RUNNING = {
@@ -268,6 +271,28 @@ def _audit_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--mend", action="store_true", help="count the cubes anew in which a cell differs, and audit again")
 
 
+def _backup_arguments(command: argparse.ArgumentParser) -> None:
+    _vault_arguments(command)
+    command.add_argument("--verify", action="store_true", help="restore it to a temporary place afterwards, and compare every number")
+    command.add_argument("--keep", type=int, metavar="N", help="give up all but the N newest; as config.yaml says for its own folder")
+
+
+def _restore_arguments(command: argparse.ArgumentParser) -> None:
+    _vault_arguments(command)
+    command.add_argument("--at", metavar="NAME", help="the backup to put back; the newest, if not given")
+    command.add_argument("--list", action="store_true", help="only print the backups that there are")
+    command.add_argument("--verify", action="store_true", help="only restore to a temporary place, and compare every number")
+
+
+def _doctor_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", choices=("vi", "en"), help="language of the sentences; config.yaml's, if not given")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print what was found")
+
+
+def _vault_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="the folder of backups; config.yaml's, if not given")
+
+
 _ARGUMENTS = {
     "run": _run_arguments,
     "check": _no_arguments,
@@ -278,6 +303,9 @@ _ARGUMENTS = {
     "explain": _explain_arguments,
     "targets": _answer_arguments,
     "audit": _audit_arguments,
+    "backup": _backup_arguments,
+    "doctor": _doctor_arguments,
+    "restore": _restore_arguments,
     "devices": _devices_arguments,
     "export": _export_arguments,
     "verify": _verify_arguments,

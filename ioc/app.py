@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pandas  # noqa: F401 - DuckDB and Plotly import it on first use, each from its own thread; once, here, is safe
 from a2wsgi import WSGIMiddleware
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask
 from pydantic import BaseModel
 
 from callbacks import register_all
@@ -25,6 +25,7 @@ from callbacks.refusing import refusing
 from callbacks.remote import blueprint as remote_blueprint
 from callbacks.reports import blueprint as reports_blueprint
 from callbacks.reports import failing
+from callbacks.routes import route_in
 from callbacks.saved import blueprint as saved_blueprint
 from callbacks.schedules import blueprint as schedules_blueprint
 from callbacks.schedules import shown
@@ -51,15 +52,18 @@ from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
 from ioc.api.snapshots import blueprint as snapshots_blueprint
+from ioc.backup.schedule import newest_name
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
+from ioc.errors import StoreError
 from ioc.exports.deliveries.courier import Courier
 from ioc.exports.deliveries.journal import Journal
 from ioc.exports.exporter import Exporter
 from ioc.exports.jobs import Jobs
 from ioc.exports.reports.binder import Binder
 from ioc.exports.signing.desk import Signing
+from ioc.hatch import Hatch
 from ioc.intake.appointment import Appointment
 from ioc.intake.conductor import Conductor
 from ioc.intake.controls import Controls
@@ -68,8 +72,12 @@ from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
 from ioc.intake.port import Desk, Door, Feed, Spans, Way
 from ioc.live import SEEN, Bus, Change, Receive, Scope, Send
+from ioc.metrics import Metrics
 from ioc.notes import Notes
+from ioc.observed import Observed
+from ioc.overseen import overseen
 from ioc.press import exporter_of
+from ioc.readings import faults_of
 from ioc.saved import SavedViews
 from ioc.screens.shelf import Shelf
 from ioc.screens.watch import Watch
@@ -116,13 +124,22 @@ class Application:
     policy: str
     exports: Jobs
     courier: Courier
+    hatch: Hatch
+    metrics: Metrics
 
     @cached_property
-    def asgi(self) -> Edge:
-        """The ASGI application."""
-        return Edge(self._answer, self.policy, lambda scope: not is_push(scope))
+    def asgi(self) -> Observed:
+        """The ASGI application, with every request counted and known by an id."""
+        edge = Edge(self._answer, self.policy, lambda scope: not is_push(scope))
+        return Observed(edge, route_in(self.flask), self.metrics)
+
+    def alive(self) -> bool:
+        """Whether what works beside the pages does, and the store can be read."""
+        return not faults_of(self.store, self.conductor, self.writer, written=False)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
         if is_push(scope):
             await self.push(scope, receive, send)
         elif not (scope["path"] in {"/live", SEEN} or is_of_a_wall(scope["path"])) or not lets_through(self.entrance, scope):
@@ -143,10 +160,12 @@ class Application:
         self.upkeep.start()
         self.watch.start()
         self.courier.start()
+        self.hatch.start()
 
     def stop(self, seconds: float) -> None:
         """Take nothing more in, and finish what was accepted within this long."""
         self.courier.stop()
+        self.hatch.stop(seconds / 8)
         self.conductor.stop(seconds / 2)
         self.watch.stop(seconds / 8)
         self.upkeep.stop(seconds / 8)
@@ -176,14 +195,13 @@ def open_store(config: Config, clock: Clock, bus: Bus | None = None) -> Store:
             bus.publish(Change(version, changed, clock.now().astimezone(UTC).isoformat()))
 
     settings = config.settings.store
-    return Store(
-        config.data / STORE_FILE,
-        config.catalogue,
-        clock,
-        memory_limit=settings.memory_limit,
-        threads=settings.threads,
-        on_commit=announce,
-    )
+    try:
+        path, limit = config.data / STORE_FILE, settings.memory_limit
+        return Store(path, config.catalogue, clock, memory_limit=limit, threads=settings.threads, on_commit=announce)
+    except StoreError as error:
+        if (name := newest_name(config)) and "ioc restore" in error.hint:
+            raise StoreError(error.what, f"{error.hint}; the newest is {name}.") from error
+        raise
 
 
 def create_app(config: Config, clock: Clock) -> Application:
@@ -212,7 +230,6 @@ def create_app(config: Config, clock: Clock) -> Application:
     controls = Controls(store, conductor, targets, _ways(config, feeds), frozenset(each.target.feed for each in appointments))
     flask = Flask("ioc", static_folder=None)
     flask.register_blueprint(blueprint(views, controls))
-    _health(flask, views, config.catalogue)
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
     refuse = refusing(pages, views, clock, entrance.administrators.can_sign_in)
     asking.install(flask, entrance, refuse, trail)
@@ -233,11 +250,10 @@ def create_app(config: Config, clock: Clock) -> Application:
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
     push = PushApi(doors, writer, store, controls.is_paused, entrance.lets_bring)
     shared = SharedAnswers(cast(Any, middleware), lambda: bus.version() + shelf.revision, lambda: clock.now().timestamp())
-    watch, policy = Watch(shelf, rearranged), security_policy(pages.csp_hashes())
-    return Application(
-        config, store, views, bus, flask, middleware, shared, conductor, controls, writer, push, Upkeep(store), watch,
-        entrance, accounts, trail, policy, jobs, courier,
-    )  # fmt: skip
+    upkeep, watch, policy = Upkeep(store), Watch(shelf, rearranged), security_policy(pages.csp_hashes())
+    hatch, metrics = overseen(config, store, conductor, writer, bus, cache, flask)
+    parts = (flask, middleware, shared, conductor, controls, writer, push, upkeep, watch)
+    return Application(config, store, views, bus, *parts, entrance, accounts, trail, policy, jobs, courier, hatch, metrics)
 
 
 def signing_of(config: Config) -> Signing:
@@ -378,15 +394,3 @@ def _appointments(config: Config, feeds: Mapping[str, Feed | Door | Desk]) -> It
         settings = config.settings.feeds[name]
         if isinstance(feed, Feed) and (settings.schedule or _way(settings) is Way.LISTENING):
             yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout, spans_of(settings))
-
-
-def _health(flask: Flask, views: Gatherer, catalogue: Catalogue) -> None:
-    @flask.get("/healthz")
-    def healthz() -> Response:
-        return Response("ok\n", mimetype="text/plain")
-
-    @flask.get("/readyz")
-    def readyz() -> Response:
-        share = views.recounting()
-        counting = "" if share is None else f", counting numbers anew: {share:.0%}"
-        return Response(f"ready: {len(catalogue.indicators)} indicators, version {views.version()}{counting}\n", mimetype="text/plain")

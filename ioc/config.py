@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from ioc.access.settings import AccessSettings, TlsSettings
 from ioc.catalogue import load as catalogue_load
@@ -97,6 +97,30 @@ class FeedSettings(Entry):
     simulated: bool = False
 
 
+class BackupSettings(Entry):
+    """Where backups go, when they are made of themselves, how many are kept, and the key by which they are encrypted."""
+
+    folder: str | None = None
+    schedule: Schedule | None = None
+    keep: int = Field(default=14, ge=1)
+    key: str | None = Field(default=None, min_length=16)
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> BackupSettings:
+        if self.schedule and not self.folder:
+            raise ValueError("a “schedule” needs a “folder”")
+        return self
+
+
+class LogSettings(Entry):
+    """What is logged: the least that is, the folder of its files if any, how large one grows, and how many are kept."""
+
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+    folder: str | None = None
+    mib: int = Field(default=20, ge=1)
+    keep: int = Field(default=10, ge=1)
+
+
 class Settings(Entry):
     """The keys of config.yaml."""
 
@@ -115,6 +139,8 @@ class Settings(Entry):
     reports: dict[Id, ReportSettings] = {}
     mail: MailSettings | None = None
     schedules: dict[Id, DeliverySettings] = {}
+    backup: BackupSettings = BackupSettings()
+    logs: LogSettings = LogSettings()
 
     @field_validator("administrators")
     @classmethod

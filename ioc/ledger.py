@@ -80,8 +80,7 @@ class Ledger:
     def copy(self, to: Path) -> None:
         """A consistent copy, also while others write. Raises StoreError."""
         if self.file.exists():
-            with self._open() as connection, closing(sqlite3.connect(to)) as copy:
-                connection.backup(copy)
+            copy_file(self.file, to)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -117,3 +116,27 @@ class Ledger:
     @staticmethod
     def _form(connection: sqlite3.Connection) -> int:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def copy_file(file: Path, to: Path) -> None:
+    """A consistent copy of a ledger of any form, also while others write. Raises StoreError."""
+    try:
+        with closing(_opened(file)) as connection, closing(sqlite3.connect(to)) as copy:
+            connection.backup(copy)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{file} cannot be copied: {error}", "Look at the disk, or put a copy back.") from error
+
+
+def fault_of(file: Path) -> str | None:
+    """What is wrong with a ledger's file, in the engine's words; None when it is whole."""
+    try:
+        with closing(_opened(file)) as connection:
+            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            return None if found == "ok" else " ".join(str(found).split())
+    except sqlite3.DatabaseError as error:
+        return str(error)
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """A ledger that is there, as it is."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=WAITS_SECONDS)

@@ -16,6 +16,7 @@ from ioc.access.demonstration import demonstrate
 from ioc.access.settings import is_loopback
 from ioc.app import Application, create_app
 from ioc.clock import SystemClock
+from ioc.commands.backing import backups
 from ioc.commands.setting import load_config
 from ioc.commands.simulation import can_simulate, simulation
 from ioc.config import Config
@@ -23,6 +24,8 @@ from ioc.errors import IocError
 from ioc.exports.whereabouts import forget, note
 from ioc.goals.smoothing import library
 from ioc.intake.worker import Worker
+from ioc.logs import set_up
+from ioc.supervised import Supervisor
 
 # What is accepted is finished before the process ends; a supervisor may count on this many seconds.
 GRACE_SECONDS = 8
@@ -49,12 +52,15 @@ def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bo
     _check_closed(address, config)
     listening = _listen(address, wanted)
     application = create_app(config, SystemClock())
+    logs = config.settings.logs
+    set_up(logs.level, config.base / logs.folder if logs.folder else None, logs.mib, logs.keep, application.metrics.failed)
     library()  # before anybody waits for the first forecast
     gc.freeze()  # what stands now stays: looking through it for garbage took a third of the time of long answers
     simulate = demo or (not config.settings.feeds and can_simulate(config.catalogue))
     note(config.data, _address(listening, config))
     try:
-        return asyncio.run(_serve(application, config, listening, _workers(application, simulate=simulate)))
+        workers = [*_workers(application, simulate=simulate), Worker("backups", backups(config, config_path, SystemClock()))]
+        return asyncio.run(_serve(application, config, listening, workers, simulate=simulate))
     finally:
         forget(config.data)
         listening.close()
@@ -93,12 +99,13 @@ def _workers(application: Application, *, simulate: bool) -> list[Worker]:
     return [warm, simulation(application.store)] if simulate else [warm]
 
 
-async def _serve(application: Application, config: Config, listening: socket.socket, workers: list[Worker]) -> int:
+async def _serve(application: Application, config: Config, listening: socket.socket, workers: list[Worker], *, simulate: bool) -> int:
     """Serve until SIGTERM or SIGINT; then take nothing more in, finish what was accepted, and end."""
     settings = uvicorn.Config(
         application.asgi,
         interface="asgi3",
-        log_level="warning",
+        log_config=None,
+        access_log=False,  # it names addresses in full
         lifespan="off",
         timeout_graceful_shutdown=2,
         timeout_keep_alive=30,
@@ -114,11 +121,16 @@ async def _serve(application: Application, config: Config, listening: socket.soc
         loop.add_signal_handler(name, stop.set)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    _greet(_address(listening, config), _how_to_sign_in(application, config), simulate=len(workers) > 1)
+    _greet(_address(listening, config), _how_to_sign_in(application, config), simulate=simulate)
     for worker in workers:
         worker.start()
     application.start()
+    supervisor = Supervisor()
+    supervisor.tell("READY=1")
+    reassuring = asyncio.create_task(supervisor.reassure(application.alive))
     await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    reassuring.cancel()
+    supervisor.tell("STOPPING=1")
     application.bus.close()
     await loop.run_in_executor(None, application.stop, GRACE_SECONDS / 2)
     for worker in workers:

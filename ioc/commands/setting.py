@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import sys
 from pathlib import Path
 
 from data_sources.registry import KINDS
+from data_sources.secret import revealed
+from ioc.app import STORE_FILE
+from ioc.backup.restoring import resume
+from ioc.backup.vault import Vault
 from ioc.config import Config, load
+from ioc.errors import IocError
 
 
 def load_config(path: Path) -> Config:
-    """The checked deployment at a path. Raises ConfigError with every fault."""
-    return load(path, {name: kind.options for name, kind in KINDS.items()})
+    """The checked deployment at a path, with a restore that was cut off put to its end. Raises ConfigError with every fault."""
+    config = load(path, {name: kind.options for name, kind in KINDS.items()})
+    if resume(config.data, config.data / STORE_FILE):
+        print("A backup that was being put back when its command was ended is in its place now.", file=sys.stderr)
+    return config
+
+
+def as_its_owner(config: Config) -> None:
+    """Files that another account leaves in the data folder could not be opened by the product. Raises IocError, which names the account."""
+    if config.data.exists() and (owner := config.data.stat().st_uid) != os.geteuid():
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        raise IocError(
+            f"{config.data} belongs to the account {name}, and this command runs as another.", f"Run it as: sudo -u {name} ioc …"
+        )
+
+
+def vault_of(config: Config, folder: Path | None) -> Vault:
+    """Where backups are, as a command names it, or else config.yaml. Raises BackupFault."""
+    settings = config.settings.backup
+    if folder is None and settings.folder is None:
+        raise IocError("No folder is given, and config.yaml names none.", "Name one: ioc backup DIR, or backup: {folder: …}.")
+    return Vault(folder or config.base / str(settings.folder), revealed(settings.key, config.base) if settings.key else None)

@@ -80,13 +80,13 @@ def _value_piece(indicator: str) -> Piece:
 def _values(snapshot: Snapshot, indicator: str) -> Found:
     """An indicator's values by month as screens read them, against the same asked of the records."""
     records = sorted(snapshot.catalogue.records_of(indicator))
-    first_days = [day for record in records for day in [_first_day(snapshot, record)] if day]
+    first_days = [day for record in records for day in [first_day(snapshot, record)] if day]
     if not first_days:
         return Found(0)
     today = min(cells_day(snapshot, record) for record in records)
     question = Question(indicator, period="month", start=min(first_days), end=today)
-    kept = _by_month(ask(replace(snapshot, sums=None), question, today))
-    anew = _by_month(ask(replace(snapshot, cubes={}, counts=None, sums=None), question, today))
+    kept = by_month(ask(replace(snapshot, sums=None), question, today))
+    anew = by_month(ask(replace(snapshot, cubes={}, counts=None, sums=None), question, today))
     named = tuple(
         Difference("/".join(records), indicator, (("month", month.isoformat()),), "value", kept.get(month, "none"), anew.get(month, "none"))
         for month in sorted(kept.keys() | anew.keys())
@@ -95,7 +95,7 @@ def _values(snapshot: Snapshot, indicator: str) -> Found:
     return Found(len(kept), len(named), named)
 
 
-def _by_month(values: Iterable[Value]) -> dict[date, str]:
+def by_month(values: Iterable[Value]) -> dict[date, str]:
     """Numerators and denominators in words, of those months in which anything counts."""
     return {
         value.span.start: f"{plain(value.numerator)} / {plain(value.denominator)}"
@@ -104,7 +104,7 @@ def _by_month(values: Iterable[Value]) -> dict[date, str]:
     }
 
 
-def _first_day(snapshot: Snapshot, record: str) -> date | None:
+def first_day(snapshot: Snapshot, record: str) -> date | None:
     """The first day of which a record type has cells."""
     for cube in snapshot.cubes[record][-1:]:
         day: date | None = first(snapshot.cursor, f"SELECT min(day) FROM {name(cube.table)}")[0]

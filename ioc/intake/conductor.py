@@ -71,7 +71,7 @@ class Conductor:
     def __init__(self, store: Store, appointments: Iterable[Appointment]) -> None:
         self._store = store
         self._appointments = {each.target.feed: each for each in appointments}
-        self._stopping = threading.Event()
+        self._stopping, self._begun = threading.Event(), False
         self._watches = {name: _Watch() for name in self._appointments}
         self._listening: list[threading.Thread] = []
         self._still_well: dict[str, datetime] = {}
@@ -82,6 +82,11 @@ class Conductor:
             timezone=store.catalogue.zone,
         )
         self.backfills = Backfills(store, self._appointments, self._scheduler)
+
+    @property
+    def alive(self) -> bool:
+        """Whether feeds are asked when they are due, or it has not begun to ask them yet, or no more."""
+        return not self._begun or self._stopping.is_set() or bool(self._scheduler.running and self._scheduler._thread.is_alive())
 
     def start(self) -> None:
         """Begin; what was missed since it last ran is asked for at once."""
@@ -97,6 +102,7 @@ class Conductor:
             self._scheduler.add_job(self._ask, when, [name], id=name, **due)
         self._scheduler.add_job(self._note_well, "interval", seconds=NOTED.total_seconds())
         self._scheduler.start()
+        self._begun = True
         self._clock_watch.start()
         for thread in self._listening:
             thread.start()

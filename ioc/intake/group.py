@@ -64,6 +64,16 @@ class GroupWriter:
         self._inspectors: dict[str, Inspector] = {}
         self._thread = threading.Thread(target=self._work, name="group-writer", daemon=True)
 
+    @property
+    def waiting(self) -> int:
+        """Rows that are accepted and not written yet."""
+        return self._rows
+
+    @property
+    def alive(self) -> bool:
+        """Whether it writes, or has not been told to yet, or no more."""
+        return not self._open or self._thread.ident is None or self._thread.is_alive()
+
     def start(self) -> None:
         """Begin to write."""
         self._thread.start()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -13,8 +14,12 @@ from typing import Any
 import duckdb
 
 from ioc.errors import StoreError, StoreInUse
+from ioc.store.claim import Claim
 
+_DAMAGE = re.compile(r"corrupt|checksum|deserializ", re.IGNORECASE)
 _MIGRATIONS = "ioc.store.migrations"
+# So large a log is written into the file by the next commit; and the same while nothing is to be written into it.
+MOST_LOG, WITHOUT_BOUND = "256MB", "1000TB"
 
 
 class Database:
@@ -27,6 +32,7 @@ class Database:
 
     Attributes:
         fault: why the last write was not possible, in the engine's words; None when it was.
+        timed: told the seconds of each write.
 
     Raises:
         StoreError: the file cannot be opened, or comes from a newer version.
@@ -35,35 +41,48 @@ class Database:
     def __init__(self, path: Path, memory_limit: str = "2GB", threads: int | None = None) -> None:
         self.path = path
         self.fault: str | None = None
+        self.timed: Callable[[float], None] = lambda _: None
         self._write_lock = threading.RLock()
+        self._holders = 0
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
             "autoinstall_known_extensions": False,  # never ask the network
             # A checkpoint within a commit would make that commit wait; they are written at quiet moments instead.
-            "checkpoint_threshold": "256MB",
+            "checkpoint_threshold": MOST_LOG,
         }
         if threads:
             settings["threads"] = threads
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._claim = Claim(path)
+        except OSError as error:
+            raise _cannot_open(path, error) from error
+        try:
             self._connection = duckdb.connect(str(path), config=settings)
             self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        except (duckdb.Error, OSError) as error:
+        except duckdb.Error as error:
+            self._claim.release()
             raise _cannot_open(path, error) from error
         self._writer = self._connection.cursor()
         try:
             self._migrate()
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, duckdb.Error):
+                raise damaged(path, error) from error
             raise
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor that sees one state of the data from start to end."""
+        """A cursor that sees one state of the data from start to end. Raises StoreError where the file is damaged."""
         cursor = self._connection.cursor()
         try:
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             yield cursor
+        except duckdb.Error as error:
+            if is_damage(error):
+                raise damaged(self.path, error) from error
+            raise
         finally:
             cursor.close()
 
@@ -75,6 +94,7 @@ class Database:
             StoreError: the disk is full or not writable; nothing was changed.
         """
         with self._write_lock:
+            began = time.perf_counter()
             self._writer.execute("BEGIN TRANSACTION")
             try:
                 yield self._writer
@@ -89,6 +109,7 @@ class Database:
                 self._roll_back()
                 raise self._noted(error) from error
             self.fault = None
+            self.timed(time.perf_counter() - began)
 
     @contextmanager
     def beside(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -103,7 +124,8 @@ class Database:
         try:
             cursor.execute("BEGIN TRANSACTION")
             yield cursor
-            cursor.execute("COMMIT")
+            with self._write_lock:  # a commit may turn the log into the file, which whoever holds both still has to know of
+                cursor.execute("COMMIT")
         except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
             raise self._noted(error) from error
         finally:
@@ -137,6 +159,8 @@ class Database:
             StoreError: the disk does not take it.
         """
         with self._write_lock:
+            if self._holders:
+                return
             try:
                 self._writer.execute("CHECKPOINT")
             except duckdb.TransactionException:
@@ -149,6 +173,27 @@ class Database:
         with self._write_lock:
             self._writer.close()
             self._connection.close()
+        self._claim.release()
+
+    @contextmanager
+    def held(self) -> Iterator[int]:
+        """Leaves the file as it is, and lets the log only grow, however much is committed; yields how long the log is now.
+
+        The file and so much of its log are together one state of the data: what commits write into the file meanwhile stands in places
+        that were free.
+        """
+        with self._write_lock:
+            self._holders += 1
+            self._connection.execute(f"SET GLOBAL checkpoint_threshold = '{WITHOUT_BOUND}'")
+            log = log_of(self.path)
+            length = log.stat().st_size if log.exists() else 0
+        try:
+            yield length
+        finally:
+            with self._write_lock:
+                self._holders -= 1
+                if not self._holders:
+                    self._connection.execute(f"SET GLOBAL checkpoint_threshold = '{MOST_LOG}'")
 
     def _migrate(self) -> None:
         with self.write() as cursor:
@@ -162,7 +207,13 @@ class Database:
                     "Start the newer version of the program, or point “data” to another folder.",
                 )
             for version in sorted(step for step in steps if step > here):
-                cursor.execute(steps[version])
+                try:
+                    cursor.execute(steps[version])
+                except duckdb.Error as error:
+                    raise StoreError(
+                        f"The store {self.path} could not be brought to schema version {version}: {str(error).splitlines()[0]}",
+                        "It is as it was: go on with the release before, and tell whoever made this one.",
+                    ) from error
                 cursor.execute("INSERT INTO schema_version VALUES (?)", [version])
 
 
@@ -179,6 +230,11 @@ def in_any_order(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         cursor.execute("RESET SESSION preserve_insertion_order")
+
+
+def log_of(path: Path) -> Path:
+    """Where the engine writes commits first."""
+    return path.with_name(f"{path.name}.wal")
 
 
 def migrations() -> dict[int, str]:
@@ -199,8 +255,20 @@ def _cannot_open(path: Path, error: Exception) -> StoreError:
         return StoreError(f"The store {path} cannot be opened: no permission.", "Give the folder to the account that runs the program.")
     if "version number" in text or "newer" in text.lower():
         return StoreError(f"The store {path} was written by a newer DuckDB.", "Use the newer version of the program.")
-    return StoreError(f"The store {path} cannot be opened: {text.splitlines()[0]}", "Restore a backup, or point “data” elsewhere.")
+    return StoreError(f"The store {path} cannot be opened: {text.splitlines()[0]}", "Put back a backup with “ioc restore”.")
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error of the engine says that something in the file cannot be what was written."""
+    return isinstance(error, duckdb.FatalException) or bool(_DAMAGE.search(str(error)))
+
+
+def damaged(path: Path, error: Exception) -> StoreError:
+    """What is said of a file in which something cannot be read."""
+    return StoreError(f"The store {path} is damaged: {str(error).splitlines()[0]}", "Put back a backup with “ioc restore”.")
 
 
 def _cannot_write(path: Path, error: Exception) -> StoreError:
+    if is_damage(error):
+        return damaged(path, error)
     return StoreError(f"The store {path} cannot be written: {str(error).splitlines()[0]}", "Free space on the disk; nothing was changed.")

@@ -20,11 +20,15 @@ class ViewCache:
 
     Args:
         most: how many answers are kept; the oldest go first.
+
+    Attributes:
+        hits, misses: how many answers were there, and how many had to be computed.
     """
 
     def __init__(self, most: int = 2000) -> None:
         self._backend = SimpleCache(threshold=most, default_timeout=0)
         self._guard = threading.Lock()
+        self.hits = self.misses = 0  # counted without a lock: one that is lost now and then is no matter
         self._flights: dict[str, tuple[threading.Lock, int]] = {}
 
     def get(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
@@ -32,11 +36,14 @@ class ViewCache:
         name = repr(key)
         found = self._backend.get(name)
         if found is not None:
+            self.hits += 1
             return cast(T, found)
         with self._flight(name):
             found = self._backend.get(name)
             if found is not None:
+                self.hits += 1
                 return cast(T, found)
+            self.misses += 1
             answer = compute()
             self._backend.set(name, answer)
             return answer

@@ -1,0 +1,137 @@
+"""A backup put back in place of what stands in the data folder: whole, or not at all, whenever the process is killed.
+
+First everything is written beside what stands, and checked. From the moment at which that has its final name it will be put in place: by
+this process, or by whichever comes next (``resume``). What stood before is kept in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ioc.backup.packs import sync_folder
+from ioc.backup.sealing import BackupFault
+from ioc.backup.taking import BEFORE
+from ioc.backup.vault import Manifest, Vault
+from ioc.errors import StoreError
+from ioc.hatch import SOCKET
+from ioc.store.claim import SUFFIX as LOCK
+from ioc.store.claim import Claim
+from ioc.store.holding import version_of
+
+_MAKING, _READY, _CLEARED = ".restore-making", ".restore-ready", ".restore-cleared"
+_FILES, _PLAN = "files", "plan.json"
+# Kept free beside what a restore needs.
+_SPARE_BYTES = 16 << 20
+
+
+def restore(vault: Vault, manifest: Manifest, data: Path, store: Path, now: datetime) -> Path:
+    """Put a backup in place; returns the folder in which what stood before is kept.
+
+    Raises:
+        BackupFault: the backup is damaged, or the disk does not take it: what stands is untouched.
+        StoreError: the product runs.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    claim = Claim(store)
+    try:
+        making = data / _MAKING
+        shutil.rmtree(making, ignore_errors=True)
+        try:
+            rebuilt(vault, manifest, making / _FILES, store.name)
+            (making / _PLAN).write_text(json.dumps(_plan(vault, data, store, now)), encoding="utf-8")
+            _sync(making)
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
+        making.rename(data / _READY)
+        sync_folder(data)
+        return _put_in_place(data)
+    finally:
+        claim.release()
+
+
+def rebuilt(vault: Vault, manifest: Manifest, folder: Path, store_name: str) -> None:
+    """Write a backup's files into a new folder, and look whether the store in it is of the version that the backup tells."""
+    folder.mkdir(parents=True)
+    free = shutil.disk_usage(folder).free
+    if free < manifest.size + _SPARE_BYTES:
+        raise BackupFault(
+            f"{folder.parent.parent} has {free >> 20:,} MiB free; the backup needs {manifest.size >> 20:,} MiB.", "Free space there first."
+        )
+    try:
+        vault.put_back(manifest, folder)
+    except OSError as error:
+        raise BackupFault(f"The backup cannot be written to {folder}: {error.strerror}.", "Free space there first.") from error
+    if (found := version_of(folder / store_name)) != manifest.version:
+        raise BackupFault(f"{manifest.name} holds data version {found}.", "Put back another backup: --list names them, --at takes one.")
+
+
+def resume(data: Path, store: Path) -> bool:
+    """Finish what a restore that was killed had begun to put in place. Whether there was any. Raises StoreError while it goes on."""
+    if not any((data / name).exists() for name in (_READY, _CLEARED)):
+        _forget_begun(data, store)
+        return False
+    claim = Claim(store)
+    try:
+        if (data / _READY).exists() or (data / _CLEARED / _PLAN).exists():
+            _put_in_place(data)
+        else:  # all is in its place, and only what is left of it was not removed
+            shutil.rmtree(data / _CLEARED)
+    finally:
+        claim.release()
+    return True
+
+
+def _plan(vault: Vault, data: Path, store: Path, now: datetime) -> dict[str, Any]:
+    """Where what stands is to be kept, and what of it stays: the vault, if it lies here, and what belongs to running processes."""
+    kept = vault.folder.resolve()
+    stays = [path.name for path in data.iterdir() if path.resolve() == kept or path.resolve() in kept.parents]
+    plain = f"{BEFORE}{now:%Y-%m-%dT%H%M%SZ}"
+    before = next(name for name in (plain, *(f"{plain}-{number}" for number in range(2, 1000))) if not (data / name).exists())
+    return {"before": before, "stays": [*stays, SOCKET, store.with_suffix(LOCK).name]}
+
+
+def _forget_begun(data: Path, store: Path) -> None:
+    """Remove what a restore has written that was killed before all of it was there; not that of one which goes on."""
+    if (data / _MAKING).exists():
+        with suppress(StoreError):
+            claim = Claim(store)
+            shutil.rmtree(data / _MAKING)
+            claim.release()
+
+
+def _put_in_place(data: Path) -> Path:
+    """Each step may be done again: what has been moved is not found, and what has not is."""
+    ready, cleared = data / _READY, data / _CLEARED
+    if ready.exists():
+        plan = json.loads((ready / _PLAN).read_text(encoding="utf-8"))
+        before = data / plan["before"]
+        before.mkdir(exist_ok=True)
+        # Logs of ledgers too: beside another file they would be taken for its own.
+        for path in [path for path in data.iterdir() if not path.name.startswith((".", BEFORE)) and path.name not in plan["stays"]]:
+            path.rename(before / path.name)
+        sync_folder(before)
+        sync_folder(data)
+        ready.rename(cleared)
+        sync_folder(data)
+    before = data / str(json.loads((cleared / _PLAN).read_text(encoding="utf-8"))["before"])
+    for path in (cleared / _FILES).iterdir():
+        path.rename(data / path.name)
+    sync_folder(data)
+    (cleared / _PLAN).unlink()
+    shutil.rmtree(cleared)
+    return before
+
+
+def _sync(folder: Path) -> None:
+    with (folder / _PLAN).open("rb") as plan:
+        os.fsync(plan.fileno())
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            sync_folder(path)

@@ -1,0 +1,301 @@
+"""A folder of backups: a manifest each, and the packs of blocks that they share."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ioc.backup.packs import PackReader, PackWriter, index_of, replace, sweep, sync_folder
+from ioc.backup.sealing import BackupFault, Damaged, Encrypted, Plain, Seal
+from ioc.errors import UnknownName
+
+FORMAT = 1
+# The store's own blocks are of this size: one that has not changed is found again.
+BLOCK = 262_144
+_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d{6}Z)-v(\d+)(?:-(\d+))?")
+_BATCH, _AHEAD, _WORKERS = 16 * BLOCK, 4, 2
+Numbers = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file to be kept: its path within the data folder, where it is read, how much of it, and what stands before its first block."""
+
+    path: str
+    source: Path
+    size: int
+    head: int = 0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file as it was kept: its blocks in order."""
+
+    path: str
+    size: int
+    head: int
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One backup.
+
+    Attributes:
+        name: tells when it was made, and the data version.
+        made_at: when, as ISO 8601 in UTC.
+        version, committed_at: the data version, and its moment.
+        files: what it holds.
+        numbers: what the store said when it was made, to be compared with what a restored one says.
+        written: bytes that were new.
+    """
+
+    name: str
+    made_at: str
+    version: int
+    committed_at: str
+    files: tuple[Kept, ...]
+    numbers: Numbers
+    written: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.files)
+
+
+def made_at(name: str) -> datetime | None:
+    """When a backup of this name was made; None if it is no such name."""
+    match = _NAME.fullmatch(name)
+    return datetime.strptime(f"{match[1]}+0000", "%Y-%m-%dT%H%M%SZ%z") if match else None
+
+
+def names_in(folder: Path) -> list[str]:
+    """The backups in a folder, the oldest first."""
+    return sorted((path.stem for path in folder.glob("*.backup") if _NAME.fullmatch(path.stem)), key=_order)
+
+
+def _order(name: str) -> tuple[str, int, int]:
+    match = _NAME.fullmatch(name)
+    assert match
+    return match[1], int(match[2]), int(match[3] or 1)
+
+
+class Vault:
+    """A folder of backups.
+
+    Args:
+        folder: where; made by the first backup.
+        secret: the key, where its backups are encrypted.
+
+    Raises:
+        BackupFault: it holds something else, or the key is missing or wrong.
+    """
+
+    def __init__(self, folder: Path, secret: str | None = None) -> None:
+        self.folder, self._packs, self._head = folder, folder / "packs", folder / "vault.json"
+        self._secret = secret
+        self.seal: Seal = self._recognise() if self._head.exists() else self._new()
+
+    def names(self) -> list[str]:
+        """Its backups, the oldest first."""
+        return names_in(self.folder)
+
+    def manifest(self, name: str | None = None) -> Manifest:
+        """A backup, or the newest. Raises UnknownName, BackupFault or Damaged."""
+        names = self.names()
+        if not names:
+            raise BackupFault(f"There is no backup in {self.folder}.", "Make one with “ioc backup DIR”.")
+        name = name or names[-1]
+        if name not in names:
+            raise UnknownName("backup", name, names)
+        path = self.folder / f"{name}.backup"
+        try:
+            data = path.read_bytes()
+            said = json.loads(self.seal.opened(data[32:], data[:32] if isinstance(self.seal, Plain) else name.encode()))
+            files = tuple(Kept(each["path"], each["size"], each["head"], tuple(each["blocks"])) for each in said.pop("files"))
+            return Manifest(**said, files=files)
+        except (OSError, ValueError, TypeError, KeyError, Damaged) as error:
+            raise Damaged(f"{path} is damaged.", "Put back another backup: --list names them, --at takes one.") from error
+
+    def keep(self, parts: Iterable[Part], version: int, committed_at: datetime, now: datetime, conclude: Callable[[], Numbers]) -> Manifest:
+        """Make a backup. What stands in the vault already is not written again.
+
+        Args:
+            parts: the files.
+            version, committed_at: the state that they tell.
+            now: the present moment.
+            conclude: called when all has been read; tells the numbers of that state, or raises if it was not held throughout.
+
+        Raises:
+            BackupFault: and nothing is left behind.
+        """
+        with self._alone():
+            name, places = self._free_name(now, version), index_of(self._packs)
+            writer = PackWriter(self._packs, name)
+            try:
+                files = tuple(self._kept(part, places, writer) for part in parts)
+                numbers = conclude()  # before anything is waited for: until then somebody holds still
+                writer.finish()
+                made = now.isoformat()
+                manifest = Manifest(name, made, version, committed_at.isoformat(), files, numbers, writer.size)
+                data = json.dumps(asdict(manifest), ensure_ascii=False).encode()
+                replace(self.folder / f"{name}.backup", self.seal.name(data) + self.seal.shut(data, name.encode()))
+            except OSError as error:
+                writer.give_up()
+                raise _not_written(self.folder, error) from error
+            except BaseException:
+                writer.give_up()
+                raise
+            sync_folder(self.folder)
+        return manifest
+
+    def prune(self, keep: int) -> list[str]:
+        """Give up all backups but the newest; the names of those given up. Raises Damaged: then nothing is removed."""
+        with self._alone():
+            names = self.names()
+            needed = {bytes.fromhex(block) for name in names[-keep:] for file in self.manifest(name).files for block in file.blocks}
+            for name in names[:-keep]:
+                (self.folder / f"{name}.backup").unlink()
+            sync_folder(self.folder)
+            sweep(self._packs, needed, self.seal)
+        return names[:-keep]
+
+    def put_back(self, manifest: Manifest, folder: Path) -> None:
+        """Write the files of a backup into a folder. Raises Damaged, which names the file; OSError where the disk does not take them."""
+        reader = PackReader(index_of(self._packs), self.seal)
+        try:
+            for file in manifest.files:
+                target = folder / file.path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                    for block in file.blocks:
+                        out.write(reader.read(bytes.fromhex(block)))
+                    out.flush()
+                    os.fsync(out.fileno())
+                    if out.tell() != file.size:
+                        raise Damaged(f"{file.path} of {manifest.name} is of another length than it was.", "Put back another backup.")
+        finally:
+            reader.close()
+
+    def _kept(self, part: Part, places: Mapping[bytes, object], writer: PackWriter) -> Kept:
+        """Cut a file into blocks, and write those that are new; hashing goes on beside writing."""
+        blocks: list[str] = []
+        with part.source.open("rb", buffering=0) as file, ThreadPoolExecutor(_WORKERS) as pool:
+            descriptor = file.fileno()
+
+            def batch(start: int, size: int) -> list[tuple[bytes, bytes | None]]:
+                data = memoryview(_read(descriptor, start, size, part.source))
+                cuts = [data[at : at + BLOCK] for at in range(0, size, BLOCK)] if start or not part.head else [data]
+                named = [(self.seal.name(cut), cut) for cut in cuts]  # type: ignore[arg-type]
+                return [(name, None if name in places else self.seal.shut(bytes(cut), name)) for name, cut in named]
+
+            waiting: list[Future[list[tuple[bytes, bytes | None]]]] = []
+            for span in _spans(part.size, part.head):
+                waiting.append(pool.submit(batch, *span))
+                if len(waiting) > _AHEAD:
+                    _write(waiting.pop(0).result(), writer, blocks)
+            for future in waiting:
+                _write(future.result(), writer, blocks)
+        return Kept(part.path, part.size, part.head, tuple(blocks))
+
+    def _free_name(self, now: datetime, version: int) -> str:
+        plain = f"{now:%Y-%m-%dT%H%M%SZ}-v{version}"
+        taken = {path.name.partition(".")[0] for folder in (self.folder, self._packs) for path in folder.iterdir()}
+        return next(name for name in (plain, *(f"{plain}-{number}" for number in range(2, 1000))) if name not in taken)
+
+    def _recognise(self) -> Seal:
+        try:
+            said = json.loads(self._head.read_text(encoding="utf-8"))
+            format_, encrypted = said["format"], said["encrypted"]
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise Damaged(f"{self._head} is damaged.", "Take it from another copy of this folder.") from error
+        if format_ > FORMAT:
+            raise BackupFault(f"{self.folder} was written by a newer release.", "Install that release.")
+        if not encrypted and self._secret:
+            raise BackupFault(f"The backups in {self.folder} are not encrypted, and a key is configured.", "Give another folder.")
+        if not encrypted:
+            return Plain()
+        if not self._secret:
+            raise BackupFault(f"The backups in {self.folder} are encrypted.", "Name their key in config.yaml: backup: {key: …}.")
+        seal = Encrypted(self._secret, bytes.fromhex(encrypted["salt"]))
+        if not seal.fits(bytes.fromhex(encrypted["check"])):
+            raise BackupFault(f"The key in config.yaml is not the one of {self.folder}.", "Name the one that they were made with.")
+        return seal
+
+    def _new(self) -> Seal:
+        if self._secret is None:
+            self._said: Mapping[str, str] | None = None
+            return Plain()
+        salt = os.urandom(16)
+        seal = Encrypted(self._secret, salt)
+        self._said = {"salt": salt.hex(), "check": seal.check().hex()}
+        return seal
+
+    def _begin(self) -> None:
+        """Make the folder, where it is new."""
+        self._packs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self._head.exists():
+            if others := [path.name for path in self.folder.iterdir() if path.name not in {"packs", "lock"}]:
+                raise BackupFault(f"{self.folder} holds something else ({others[0]}).", "Give an empty folder, or one of backups.")
+            replace(self._head, json.dumps({"format": FORMAT, "encrypted": self._said}).encode())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else writes here meanwhile; what one that was killed has left is removed."""
+        try:
+            self._begin()
+            lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise _not_written(self.folder, error) from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for leftover in (*self._packs.glob("*.part"), *self.folder.glob("*.part")):
+                leftover.unlink()
+            yield
+        except BlockingIOError as error:
+            raise BackupFault(f"Another backup is being written to {self.folder}.", "Wait for its end.") from error
+        finally:
+            os.close(lock)
+
+
+def _spans(size: int, head: int) -> Iterator[tuple[int, int]]:
+    if head:
+        yield 0, min(head, size)
+    for start in range(head, size, _BATCH):
+        yield start, min(_BATCH, size - start)
+
+
+def _read(descriptor: int, start: int, size: int, source: Path) -> bytes:
+    data = os.pread(descriptor, size, start)
+    while len(data) < size:
+        more = os.pread(descriptor, size - len(data), start + len(data))
+        if not more:
+            raise BackupFault(f"{source} has become shorter while it was read.", "Make the backup again.")
+        data += more
+    return data
+
+
+def _write(batch: Iterable[tuple[bytes, bytes | None]], writer: PackWriter, blocks: list[str]) -> None:
+    for name, kept in batch:
+        if kept is not None and name not in writer:
+            writer.add(name, kept)
+        blocks.append(name.hex())
+
+
+def _not_written(folder: Path, error: OSError) -> BackupFault:
+    hint = (
+        "Free space there, or give another folder."
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        else "Look at the disk and its rights."
+    )
+    return BackupFault(f"The backup cannot be written to {folder}: {error.strerror}.", f"{hint} Nothing was left behind.")

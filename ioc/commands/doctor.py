@@ -1,0 +1,84 @@
+"""``ioc doctor``: looks at everything that has to be right for years, also beside a running server, and says what to mend."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ioc.app import STORE_FILE, open_store
+from ioc.backup.schedule import due, last_made, newest_name
+from ioc.clock import SystemClock
+from ioc.commands.setting import load_config
+from ioc.config import Config
+from ioc.doctor import kept, machine
+from ioc.doctor.finding import Finding, Level
+from ioc.errors import StoreError
+from ioc.hatch import call
+from ioc.readings import STATE, state_told
+from ioc.text.words import words
+
+MARKS = {Level.WELL: "  ", Level.LOOK: "? ", Level.MEND: "! "}
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Print what was looked at. Returns 0, or 1 if anything is to be mended."""
+    config = load_config(options.config)
+    found = sorted(examined(config, SystemClock().now()), key=lambda each: list(Level).index(each.level))
+    spoken = words(options.lang or config.settings.language)
+    told = [
+        {
+            "level": each.level.value,
+            "what": spoken(f"doctor.{each.what}", **dict(each.values)) if each.values else spoken(f"doctor.{each.what}"),
+            "hint": "" if each.level is Level.WELL else spoken(f"doctor.{each.what}_hint"),
+        }
+        for each in found
+    ]
+    if options.format == "json":
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for line, each in zip(told, found, strict=True):
+            print(f"{MARKS[each.level]}{line['what']} {line['hint']}".rstrip())
+    return int(any(each.level is Level.MEND for each in found))
+
+
+def examined(config: Config, now: datetime) -> Iterator[Finding]:
+    """Everything that is looked at."""
+    state = _state(config)
+    file, backup = config.data / STORE_FILE, config.settings.backup
+    size = file.stat().st_size if file.exists() else 0
+    yield from machine.disk("data", config.data, 2 * size)
+    if backup.folder:
+        yield from machine.disk("backup", config.base / backup.folder, size)
+    yield from machine.clock(now, datetime.fromisoformat(state["committed_at"]) if state.get("committed_at") else None)
+    yield from machine.fonts()
+    yield from machine.browser()
+    if tls := config.settings.server.tls:
+        yield from machine.certificate(config.base / tls.certificate, now)
+        yield from machine.private(config.base / tls.key)
+    yield from machine.private(config.data)
+    yield from kept.store(state)
+    yield from kept.feeds({name: each for name, each in state.get("feeds", {}).items() if name in config.settings.feeds})
+    yield from kept.ledgers(config.data)
+    last = last_made(config)
+    late = last is not None and due(config, last, last, now - kept.LATE)
+    yield from kept.backups(last, late, backup.folder is not None, now)
+    yield from kept.leftovers(config.data)
+
+
+def _state(config: Config) -> Mapping[str, Any]:
+    """What is known of the store and the feeds: by the server that runs, or by opening the store."""
+    config.data.mkdir(parents=True, exist_ok=True)
+    with call(config.data, STATE) as line:
+        if line and (said := line.hear()):
+            return said
+    try:
+        store = open_store(config, SystemClock())
+    except StoreError as error:
+        return {"fault": str(error), "backup": newest_name(config)}
+    try:
+        return state_told(store, [])
+    finally:
+        store.close()

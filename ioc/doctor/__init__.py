@@ -1,0 +1,1 @@
+"""Examines a deployment: the machine, the data folder, the feeds; and says what to mend."""

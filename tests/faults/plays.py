@@ -1,0 +1,314 @@
+"""The faults: each play returns what was seen, in words; what must not be is an AssertionError."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ioc.app import STORE_FILE
+from ioc.errors import StoreError
+from tests.faults.rig import ROOT, Site, begin
+
+Play = Callable[[Path, int], str]
+
+
+def killed(folder: Path, times: int) -> str:
+    """kill -9 at random moments under load."""
+    site, chance = Site(folder), random.Random(1105)
+    for _ in range(times):
+        site.start()
+        stop = threading.Event()
+        threads = site.loading(stop)
+        time.sleep(0.05 + 1.5 * chance.random())
+        site.kill()
+        stop.set()
+        for thread in threads:
+            thread.join()
+    return f"{len(site.acknowledged):,} records acknowledged over {times} kills, {site.whole():,} there, each once; every number is the records'"
+
+
+def power_cut(folder: Path, times: int) -> str:
+    """Power cuts: of each file only what was synced last is left."""
+    compiler = shutil.which("gcc")
+    if compiler is None:
+        return "not played: there is no gcc to build the simulation with"
+    library, kept = folder / "power.so", folder / "kept"
+    folder.mkdir(exist_ok=True)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).with_name("power.c"), "-ldl"], check=True)
+    site, chance, lost = Site(folder), random.Random(7), 0
+    for _ in range(times):
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir()
+        for path in (site.store, site.store.with_name(f"{STORE_FILE}.wal")):
+            if path.exists():
+                shutil.copy(path, kept)
+        site.more = {"LD_PRELOAD": str(library), "POWER_FOLDER": str(kept)}
+        site.start()
+        site.under_load(0.3 + 1.5 * chance.random())
+        site.kill()
+        for path in folder.glob(f"var/{STORE_FILE}*"):
+            lost += max(0, path.stat().st_size - ((kept / path.name).stat().st_size if (kept / path.name).exists() else 0))
+            path.unlink()
+        for path in kept.glob(f"{STORE_FILE}*"):
+            if path.suffix != ".part":
+                shutil.copy(path, folder / "var")
+    return f"{len(site.acknowledged):,} records acknowledged over {times} cuts, {site.whole():,} there; {lost:,} bytes that were not synced were lost"
+
+
+def torn_log(folder: Path, times: int) -> str:
+    """The log cut short or changed at random places, as bad disks leave it."""
+    site, chance, opened, refused = Site(folder), random.Random(3), 0, 0
+    site.start()
+    site.under_load(2)
+    site.kill()
+    log = site.store.with_name(f"{STORE_FILE}.wal")
+    assert log.exists(), "there is a log to tear"
+    for number in range(times):
+        copy = folder / f"torn-{number}"
+        copy.mkdir()
+        shutil.copy(site.store, copy)
+        data = bytearray(log.read_bytes())
+        at = chance.randrange(len(data))
+        if number % 2:
+            del data[at:]
+        else:
+            data[at] ^= 1 << chance.randrange(8)
+        (copy / log.name).write_bytes(data)
+        told, site.acknowledged = site.acknowledged, set()
+        try:
+            assert site.whole(copy) <= site.sent
+            opened += 1
+        except StoreError:
+            refused += 1
+        finally:
+            site.acknowledged = told
+            shutil.rmtree(copy)
+    assert site.whole() == len(site.acknowledged)
+    return f"{times} logs: {opened} opened with the records before the fault and right numbers, {refused} refused with a sentence"
+
+
+def damaged_file(folder: Path, times: int) -> str:
+    """Bytes of the store's file changed at random places, as bad disks leave it."""
+    site, chance = Site(folder), random.Random(5)
+    site.start()
+    site.under_load(2)
+    assert site.stop() == 0
+    unharmed = refused = 0
+    for number in range(times):
+        copy = folder / f"damaged-{number}"
+        copy.mkdir()
+        data = bytearray(site.store.read_bytes())
+        start = chance.randrange(len(data))
+        data[start : start + 64] = chance.randbytes(len(data[start : start + 64]))
+        (copy / STORE_FILE).write_bytes(data)
+        try:
+            assert site.whole(copy) == len(site.acknowledged)
+            unharmed += 1
+        except StoreError:
+            refused += 1
+        finally:
+            shutil.rmtree(copy)
+    return f"{times} files: {refused} refused with a sentence, {unharmed} were hit where nothing is read, and told the right numbers"
+
+
+def two_at_once(folder: Path, times: int) -> str:
+    """Two processes started at the same moment on the same data."""
+    site = Site(folder)
+    for _ in range(times):
+        processes = [begin(folder), begin(folder)]
+        deadline = time.monotonic() + 60
+        while all(each.poll() is None for each in processes) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        ended = [each for each in processes if each.poll() is not None]
+        assert len(ended) == 1, "one serves, one does not"
+        (serving,) = [each for each in processes if each not in ended]
+        said = ended[0].stderr.read() if ended[0].stderr else ""
+        assert ended[0].returncode == 3, said
+        assert f"open in another process ({serving.pid})" in said, said
+        assert serving.stdout and serving.stdout.readline().startswith("IOC: ")
+        serving.terminate()
+        assert serving.wait(30) == 0
+        for each in processes:
+            for pipe in (each.stdout, each.stderr):
+                if pipe:
+                    pipe.close()
+    site.whole()
+    return f"{times} times one served, and the other ended with 3 and the number of the process that serves"
+
+
+def full_and_read_only(folder: Path, times: int) -> str:
+    """A disk that is full, and then read-only, and then neither."""
+    disk = folder / "var"
+    disk.mkdir(parents=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "ioc", disk], capture_output=True, check=False).returncode:
+        return "not played: a small disk cannot be mounted here"
+    try:
+        site = Site(folder)
+        site.start()
+        assert site.post() == 202
+        refused = []
+        for _ in range(times):
+            ballast = disk / "ballast"
+            _fill(ballast)
+            refused.append(_refused(site))
+            assert site.get("/readyz")[0] == 503
+            assert site.get("/api/v1/indicators/online_rate/values")[0] == 200, "who only looks is answered"
+            ballast.unlink()
+            _taken_again(site)
+            assert subprocess.run(["mount", "-o", "remount,ro", disk], capture_output=True, check=False).returncode in {0, 32}
+            subprocess.run(["mount", "-o", "remount,rw", disk], capture_output=True, check=False)
+            _taken_again(site)
+        assert site.stop() == 0
+        there = site.whole()
+    finally:
+        subprocess.run(["umount", "-l", disk], check=False)
+    return f"{times} times full: answered {sorted(set(refused))}, pages and /readyz said so; {there:,} records there, all that were acknowledged"
+
+
+def _fill(ballast: Path) -> None:
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 65536)
+        except OSError:
+            pass
+
+
+def _refused(site: Site) -> int:
+    for _ in range(400):
+        status = site.post(200)
+        if status != 202:
+            return status
+    raise AssertionError("a full disk takes nothing in")
+
+
+def _taken_again(site: Site) -> None:
+    deadline = time.monotonic() + 30
+    while site.post() != 202:
+        assert time.monotonic() < deadline, "it goes on by itself"
+        time.sleep(0.2)
+
+
+def slow_loris(folder: Path, times: int) -> str:
+    """Clients that send their request a byte at a time, and never its end."""
+    site = Site(folder)
+    site.start()
+    lines = []
+    try:
+        for _ in range(times):
+            line = socket.create_connection(("127.0.0.1", site.port), timeout=10)
+            line.sendall(b"GET / HTTP/1.1\r\nHost: ")
+            lines.append(line)
+        slowest = 0.0
+        for _ in range(20):
+            for line in lines[:: max(1, times // 50)]:
+                line.sendall(b"x")
+            began = time.monotonic()
+            assert site.get("/readyz")[0] == 200
+            assert site.post() == 202
+            slowest = max(slowest, time.monotonic() - began)
+        assert slowest < 5
+    finally:
+        for line in lines:
+            line.close()
+    assert site.stop() == 0
+    site.whole()
+    return f"beside {times} of them others were answered within {slowest:.2f} s"
+
+
+def hostile(folder: Path, times: int) -> str:
+    """Requests that nobody should send, to every route."""
+    from tests.faults.hostile import requests
+
+    site = Site(folder)
+    site.start()
+    site.under_load(0.5)
+    before = site.get("/api/v1/indicators/online_rate/values")[1]
+    statuses: dict[int, int] = {}
+    for method, path, headers, body in requests(times):
+        with socket.create_connection(("127.0.0.1", site.port), timeout=60) as line:
+            line.sendall(_written(method, path, headers, body))
+            head = line.recv(64)
+        status = int(head.split()[1]) if head.startswith(b"HTTP/") else 0
+        assert status < 500 or status == 503, (method, path, headers, body[:200], head)
+        statuses[status] = statuses.get(status, 0) + 1
+    assert site.get("/readyz")[0] == 200
+    assert site.get("/api/v1/indicators/online_rate/values")[1] == before, "no number has moved"
+    assert site.stop() == 0
+    site.whole()
+    return f"{times:,} requests: " + ", ".join(f"{count:,} × {status or 'hung up on'}" for status, count in sorted(statuses.items()))
+
+
+def _written(method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
+
+
+def clock_set(folder: Path, times: int) -> str:
+    """The clock set back and forth by a day while records come in."""
+    from datetime import timedelta
+
+    from ioc.clock import FrozenClock
+    from tests.office import NOW, open_store, put, rows_of
+
+    clock = FrozenClock(NOW)
+    store = open_store(folder, clock=clock)
+    kept = 0
+    for number in range(times):
+        clock.at = NOW + timedelta(days=(0, 1, -1)[number % 3], minutes=number)
+        row = {"id": f"c{number}", "unit": "a", "received_at": "2026-11-05", "online": True, "updated_at": "2026-11-20"}
+        kept += put(store, "dossier", [row]).accepted
+    moments = [at for (at,) in rows_of(store, "SELECT committed_at FROM commit_log ORDER BY version")]
+    assert moments == sorted(moments), "moments of versions never run backwards"
+    store.close()
+    site = Site(folder / "site")
+    shutil.copytree(folder, site.folder / "var", ignore=lambda *_: ["site"], dirs_exist_ok=True)
+    (site.folder / "var" / "office.duckdb").rename(site.store)
+    assert site.whole() == kept == times
+    return f"the clock was set {times} times by a day: {kept} records taken in, moments of versions in order, every number right"
+
+
+def ended_in_order(folder: Path, times: int) -> str:
+    """SIGTERM under load."""
+    site, slowest = Site(folder), 0.0
+    for _ in range(times):
+        site.start()
+        stop = threading.Event()
+        threads = site.loading(stop)
+        time.sleep(1)
+        began = time.monotonic()
+        assert site.server
+        site.server.send_signal(signal.SIGTERM)
+        assert site.stop() == 0
+        slowest = max(slowest, time.monotonic() - began)
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert slowest < 20
+    return (
+        f"{times} times ended with 0, at most {slowest:.1f} s after the signal; {site.whole():,} records there, all that were acknowledged"
+    )
+
+
+# What is played, how often at length, how often in every run of the tests.
+PLAYS: tuple[tuple[Play, int, int], ...] = (
+    (killed, 100, 2),
+    (power_cut, 40, 1),
+    (torn_log, 200, 4),
+    (damaged_file, 100, 4),
+    (full_and_read_only, 3, 0),  # mounts a small disk, which a test that is killed would leave behind
+    (two_at_once, 20, 1),
+    (ended_in_order, 20, 1),
+    (clock_set, 300, 12),
+    (slow_loris, 500, 50),
+    (hostile, 5000, 100),
+)
+__all__ = ["PLAYS", "ROOT"]
