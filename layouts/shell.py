@@ -93,7 +93,8 @@ def _header(heading: Heading, stamp: Stamp | None, context: Context) -> h.Node:
         ],
         h.div(".ioc-aside")[heading.aside] if heading.aside else None,
         h.div(".ioc-side")[
-            _navigation(stamp, context), h.div(".ioc-taken")[_version(stamp, context), _keep(context), page_export(context, heading.title)]
+            _navigation(stamp, context),
+            h.div(".ioc-taken")[_version(stamp, context), _own(context), page_export(context, heading.title)],
         ],
     ]
 
@@ -107,7 +108,6 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
         _place("/screens", "app.screens", context),
         h.a(".ioc-switch.ioc-find", href=context.link("/search"), title=words("search.key"))[words("search.title")],
         _place("/feeds", "feeds.title", context),
-        _place("/account", "account.title", context),
         h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
         h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],
     ]
@@ -126,10 +126,11 @@ def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
     return h.p(".ioc-version")[said] if context.path.startswith(_OF_THE_PRESENT) else moments(said, context)
 
 
-def _keep(context: Context) -> h.Element:
-    """The way to keep this page by a name, or to what is kept."""
+def _own(context: Context) -> list[h.Element]:
+    """What is one's own: the way to keep this page by a name, or to what is kept, and the account."""
     here = [] if context.path == "/views" else [("save", context.with_query())]
-    return h.a(".ioc-version.ioc-keep", href=context.link("/views", *here))[context.words("saved.title")]
+    ways = (("saved.title", context.link("/views", *here)), ("account.title", context.link("/account")))
+    return [h.a(".ioc-version.ioc-own", href=address)[context.words(key)] for key, address in ways]
 
 
 def _bands(stamp: Stamp | None, context: Context) -> list[Component]:

@@ -37,7 +37,11 @@ def opened(tab: Page, base: str, screen: str = "hall") -> Page:
 
 def shows(tab: Page, kinds: str) -> None:
     """Waits until a page shows panels of these kinds, in order."""
-    tab.wait_for_function(f"document.querySelector('.ioc-cell .ioc-panel') && {KINDS} === '{kinds}'", timeout=5000)
+    for _ in range(100):  # no page of ours may have a text run as a script, which is how Playwright itself would wait
+        if tab.evaluate(f"document.querySelector('.ioc-cell .ioc-panel') && {KINDS} === '{kinds}'"):
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError(tab.evaluate(KINDS))
 
 
 def test_a_panel_is_moved_by_keys_and_by_pointer_and_the_wall_shows_it(tab: Page, base: str) -> None:
