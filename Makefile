@@ -18,7 +18,7 @@ run: install ## Start everything on http://127.0.0.1:8050; IOC_HOST and IOC_PORT
 
 test: install-dev ## Run every test; TESTS="tests/house -k clock" runs some
 	@sh scripts/system-packages.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 10 $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 10 $(TESTS)
 
 lint: style form types arrows ## Check style, form, types and who imports whom
 style: install-dev
