@@ -24,7 +24,7 @@ from ioc.errors import StoreError
 from tests.backup.deployments import contents, deployment, fill
 from tests.office import NOW
 
-KILLS = int(os.environ.get("IOC_KILLS", "4"))
+KILLS = int(os.environ.get("IOC_KILLS", "2"))
 LOOP = """
 import sys
 from pathlib import Path

@@ -30,7 +30,7 @@ from tests.office import catalogue, rows_of
 HEAD = "id,unit,joined_on\n"
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 15) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, "it did not come"

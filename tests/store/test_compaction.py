@@ -21,7 +21,7 @@ from ioc.store.recount import doubt, recount
 from ioc.store.store import Store
 from tests.office import answer, count_anew, open_store, put, rows_of
 
-KILLS = int(os.environ.get("IOC_KILLS", "3"))
+KILLS = int(os.environ.get("IOC_KILLS", "2"))
 QUESTIONS = [Question("online_rate", by=("unit",), period="month"), Question("overdue"), Question("fees")]
 
 
