@@ -8,6 +8,7 @@
   const LOST_MS = 7000; // silence after which the connection counts as lost
   const CHECK_MS = 2500;
   const ANSWER_MS = 5000; // longer than this no answer is waited for
+  const SETTLED_MS = 1000; // so far inside its turn a chosen screen begins: setting the clock right never throws it back to the one before
   const ROLL_MS = 700;
   const DRIFT_MS = 20000; // a pixel at a time, against burning in
   const DRIFT = 4; // pixels to each side
@@ -91,7 +92,7 @@
 
   function jump(to) {
     const at = (to + groups.length) % groups.length;
-    const before = groups.slice(0, at).reduce((sum, group) => sum + group.ms, 0);
+    const before = groups.slice(0, at).reduce((sum, group) => sum + group.ms, Math.min(SETTLED_MS, groups[at].ms / 2));
     shift = (((before - now()) % round()) + round()) % round();
     if (hold !== null) hold = groups[at].screens[0];
     remember();

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, Response
@@ -17,11 +18,21 @@ from callbacks.remote import blueprint as remote
 from callbacks.wall import blueprint as wall
 from ioc.access.administrators import Administrators
 from ioc.access.devices import Devices
-from ioc.clock import FrozenClock
 from ioc.views.cache import ViewCache
 from layouts.dash_app import make_dash
 from tests.entering import let_in
 from tests.layouts.sample_views import NOW, SampleViews
+
+
+class RunningClock:
+    """A clock that begins at the sample's moment and goes on, as walls set their own by the server's."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    def now(self) -> datetime:
+        """The sample's moment and what has passed since."""
+        return NOW + timedelta(seconds=time.monotonic() - self.began)
 
 
 class Site:
@@ -30,7 +41,7 @@ class Site:
     def __init__(self, port: int, data: Path = Path("nowhere")) -> None:
         self.views, self.port, self.up = SampleViews(), port, False
         self.flask = Flask("site", static_folder=None)
-        pages, clock = make_dash(self.flask, "Bộ Nội vụ"), FrozenClock(NOW)
+        pages, clock = make_dash(self.flask, "Bộ Nội vụ"), RunningClock()
         let_in(self.flask, clock, data)
         register_all(pages, self.views, clock)
         self.flask.add_url_rule("/live", "live", self._live)
