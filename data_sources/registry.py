@@ -1,9 +1,13 @@
-"""The kinds of feed, by the name that `config.yaml` gives them. A new kind is a module and a line here."""
+"""The kinds of feed, by the name that `config.yaml` gives them. A new kind is a module and a line here.
+
+What a kind is connected with - drivers of databases, clients of brokers - is imported with the first feed of that kind: it takes as long
+to import as all the rest, and few deployments have feeds of every kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,12 +16,9 @@ from pydantic import BaseModel
 
 from data_sources import edxml, file, push, webform
 from data_sources.demo import feed as demo
-from data_sources.http import feed as http
 from data_sources.http.options import HttpOptions
-from data_sources.mqtt import feed as mqtt
 from data_sources.mqtt.options import MqttOptions
 from data_sources.readers.options import FileOptions
-from data_sources.sql import feed as sql
 from data_sources.sql.options import SqlOptions
 from ioc.intake.port import Desk, Door, Feed
 
@@ -38,15 +39,25 @@ class Kind:
     files: Callable[[Any], FileOptions] | None = None
 
 
+def _from(module: str) -> Callable[[Any, Path], Feed | Door | Desk]:
+    """Connects by a module's own ``connect``, once there is something to connect."""
+
+    def connect(options: Any, base: Path) -> Feed | Door | Desk:
+        made: Feed | Door | Desk = import_module(module).connect(options, base)
+        return made
+
+    return connect
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "file": Kind(FileOptions, file.connect, files=lambda options: options),
         "push": Kind(push.PushOptions, push.connect),
         "webform": Kind(webform.WebformOptions, webform.connect),
         "edxml": Kind(edxml.EdxmlOptions, edxml.connect, files=edxml.files),
-        "http": Kind(HttpOptions, http.connect),
-        "mqtt": Kind(MqttOptions, mqtt.connect),
-        "sql": Kind(SqlOptions, sql.connect),
+        "http": Kind(HttpOptions, _from("data_sources.http.feed")),
+        "mqtt": Kind(MqttOptions, _from("data_sources.mqtt.feed")),
+        "sql": Kind(SqlOptions, _from("data_sources.sql.feed")),
         "demo": Kind(demo.DemoOptions, demo.connect),
     }
 )

@@ -62,7 +62,6 @@ from ioc.exports.deliveries.journal import Journal
 from ioc.exports.exporter import Exporter
 from ioc.exports.jobs import Jobs
 from ioc.exports.reports.binder import Binder
-from ioc.exports.signing.desk import Signing
 from ioc.hatch import Hatch
 from ioc.intake.appointment import Appointment
 from ioc.intake.conductor import Conductor
@@ -76,7 +75,7 @@ from ioc.metrics import Metrics
 from ioc.notes import Notes
 from ioc.observed import Observed
 from ioc.overseen import overseen
-from ioc.press import exporter_of
+from ioc.press import exporter_of, signing_of
 from ioc.readings import faults_of
 from ioc.saved import SavedViews
 from ioc.screens.shelf import Shelf
@@ -254,13 +253,6 @@ def create_app(config: Config, clock: Clock) -> Application:
     hatch, metrics = overseen(config, store, conductor, writer, bus, cache, flask)
     parts = (flask, middleware, shared, conductor, controls, writer, push, upkeep, watch)
     return Application(config, store, views, bus, *parts, entrance, accounts, trail, policy, jobs, courier, hatch, metrics)
-
-
-def signing_of(config: Config) -> Signing:
-    """Who signs what a deployment exports."""
-    organisation = config.catalogue.organisation.name.of(config.settings.language)
-    reveal = partial(revealed, base=config.base)
-    return Signing(config.settings.signing, config.base, config.data, organisation, config.catalogue.zone, reveal)
 
 
 def _exports(flask: Flask, pages: Pages, views: Gatherer, config: Config, clock: Clock, trail: AuditTrail) -> tuple[Jobs, Courier]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from data_sources.secret import revealed
 from ioc.clock import Clock
 from ioc.config import Config
 from ioc.exports.browser import Pool
@@ -16,6 +17,7 @@ from ioc.exports.reports.binder import Binder
 from ioc.exports.reports.drafts import Drafts
 from ioc.exports.reports.paper import print_report
 from ioc.exports.reports.report import Report
+from ioc.exports.signing.office import Office
 from ioc.exports.studio import Studio
 from ioc.exports.whereabouts import address
 from ioc.views.gather import Gatherer
@@ -33,6 +35,13 @@ def exporter_of(config: Config, views: Gatherer, clock: Clock, seals: Seals | No
     binder = Binder(views, config.settings.reports, Drafts(config.data), config.base, partial(_printed, pool), headings, slides)
     known = partial(address, config)
     return Exporter(views, Register(config.data), config.data, clock, settings, known, studio, seals, binder, slides), pool
+
+
+def signing_of(config: Config) -> Office:
+    """Who signs what a deployment exports."""
+    organisation = config.catalogue.organisation.name.of(config.settings.language)
+    reveal = partial(revealed, base=config.base)
+    return Office(config.settings.signing, config.base, config.data, organisation, config.catalogue.zone, reveal)
 
 
 def _printed(pool: Pool, report: Report, template: Path | None) -> bytes:

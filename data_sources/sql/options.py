@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
-from sqlalchemy import URL, TextClause, make_url, text
-from sqlalchemy.exc import ArgumentError
 
 from ioc.intake.port import Spans, Way
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, TextClause
 
 # The driver for each kind of database.
 DRIVERS = {
@@ -33,6 +34,19 @@ def _overlap(value: Any) -> timedelta | Decimal:
     if not isinstance(value, str) or (match := _LENGTH.fullmatch(value)) is None:
         raise ValueError("is no overlap; write a number, or a length such as 30s, 10m, 2h or 1d")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def _url(address: str) -> URL:
+    """An address, taken apart; the library is imported with the first feed that has one."""
+    from sqlalchemy import make_url
+
+    return make_url(address)
+
+
+def _text(query: str) -> TextClause:
+    from sqlalchemy import text
+
+    return text(query)
 
 
 class Watermark(BaseModel):
@@ -90,8 +104,10 @@ class SqlOptions(BaseModel):
     @field_validator("url")
     @classmethod
     def _known_database(cls, value: SecretStr) -> SecretStr:
+        from sqlalchemy.exc import ArgumentError
+
         try:
-            url = make_url(value.get_secret_value())
+            url = _url(value.get_secret_value())
         except (ArgumentError, ValueError):
             raise ValueError("this is not the address of a database; write one such as postgresql://user@host:5432/name") from None
         if url.drivername not in DRIVERS:
@@ -131,22 +147,22 @@ class SqlOptions(BaseModel):
     @property
     def kind(self) -> str:
         """The kind of database."""
-        return make_url(self.url.get_secret_value()).drivername
+        return _url(self.url.get_secret_value()).drivername
 
     @property
     def address(self) -> URL:
         """Where the database is, with the driver that reads it."""
-        return make_url(self.url.get_secret_value()).set(drivername=DRIVERS[self.kind])
+        return _url(self.url.get_secret_value()).set(drivername=DRIVERS[self.kind])
 
     @property
     def statement(self) -> TextClause:
         """The query."""
-        return text(self.query)
+        return _text(self.query)
 
     def within_days(self, column: str) -> TextClause:
         """The query, limited to rows from `:first_day` until before `:next_day`; `column` is the watermark's, quoted."""
         column = column.replace(":", r"\:")
-        return text(f"SELECT * FROM (\n{self.query}\n) asked WHERE asked.{column} >= :first_day AND asked.{column} < :next_day")
+        return _text(f"SELECT * FROM (\n{self.query}\n) asked WHERE asked.{column} >= :first_day AND asked.{column} < :next_day")
 
     @property
     def place(self) -> str:

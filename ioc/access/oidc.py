@@ -7,16 +7,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-
-from authlib.integrations.requests_client import OAuth2Session
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from typing import TYPE_CHECKING, Any
 
 from ioc.access.hashing import new_secret
 from ioc.access.settings import OidcSettings
 from ioc.errors import Refusal
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
 
 SECONDS = 10
 WAITS = timedelta(minutes=10)
@@ -84,6 +82,8 @@ class Provider:
                 token = session.fetch_token(
                     known["token_endpoint"], grant_type="authorization_code", code=code, code_verifier=begun.verifier, timeout=SECONDS
                 )
+                from joserfc.jwk import KeySet
+
                 keys = KeySet.import_key_set(self._json(session, known["jwks_uri"]))
                 claims = self._claims(str(token["id_token"]), keys, begun.nonce, known["issuer"], now)
             except Refusal:
@@ -94,6 +94,9 @@ class Provider:
 
     def _claims(self, text: str, keys: KeySet, nonce: str, issuer: str, now: datetime) -> Mapping[str, Any]:
         """What a signed word claims, once all of it fits."""
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
         try:
             claims = jwt.decode(text, keys, algorithms=ALGORITHMS).claims
         except (JoseError, ValueError) as error:
@@ -112,6 +115,8 @@ class Provider:
         return Told(str(name), str(claims.get("name") or name), tuple(map(str, [groups] if isinstance(groups, str) else groups)))
 
     def _session(self, redirect: str) -> Any:
+        from authlib.integrations.requests_client import OAuth2Session
+
         session = OAuth2Session(
             self.settings.client_id,
             self.secret,

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ioc.access.viewer import Viewer
-from ioc.app import open_store, read_side, signing_of
+from ioc.app import open_store, read_side
 from ioc.clock import SystemClock
 from ioc.config import Config
 from ioc.exports.order import order_of
 from ioc.exports.subject import subject_of
 from ioc.exports.whereabouts import COMMAND_LINE
-from ioc.press import exporter_of
+from ioc.press import exporter_of, signing_of
 from ioc.views.values import moment_from_words
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ioc.app import signing_of
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.errors import IocError
 from ioc.exports.register import Register
+from ioc.exports.signing.findings import Finding as Signature
 from ioc.exports.signing.told import headline, sentences
-from ioc.exports.signing.verdict import Finding as Signature
 from ioc.exports.verify import Finding, verified
+from ioc.press import signing_of
 from ioc.text.words import words
 
 

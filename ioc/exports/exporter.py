@@ -21,16 +21,14 @@ from ioc.config import ExportSettings
 from ioc.errors import IocError, Refusal
 from ioc.exports.collect import exhibit_of
 from ioc.exports.csv_file import write_csv
-from ioc.exports.deck import write_pptx
 from ioc.exports.exhibit import Exhibit, Mark, Part
 from ioc.exports.json_file import write_json
 from ioc.exports.names import file_name
 from ioc.exports.order import Format, Order
 from ioc.exports.progress import Progress
 from ioc.exports.register import Entry, Register, new_code
-from ioc.exports.signing.verdict import Verdict
+from ioc.exports.signing.findings import Verdict
 from ioc.exports.subject import Page
-from ioc.exports.xlsx import write_xlsx
 from ioc.views.gather import Gatherer
 
 log = logging.getLogger(__name__)
@@ -124,6 +122,8 @@ class Exporter:
             return self.binder.bind(order, viewer, mark)
         exhibit = replace(exhibit_of(self.views, viewer, order.subject, order.as_of), mark=mark)
         if order.format is Format.PPTX:
+            from ioc.exports.deck import write_pptx
+
             picture = partial(self._picture, order, viewer)
             return exhibit, lambda file: file.write_bytes(write_pptx(exhibit, self.slides, picture))
         return exhibit, lambda file: self.write(exhibit, order, file, progress)
@@ -140,6 +140,8 @@ class Exporter:
     def write(self, exhibit: Exhibit, order: Order, file: Path, progress: Progress) -> None:
         """Write an exhibit as a file. Raises IocError or OSError."""
         if order.format is Format.XLSX:
+            from ioc.exports.xlsx import write_xlsx
+
             write_xlsx(exhibit, file, progress)
         elif order.format is Format.CSV:
             write_csv(exhibit, file, order.separators, progress)

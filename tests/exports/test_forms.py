@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from ioc.access.viewer import Viewer
 from ioc.errors import BadQuestion, Refusal, UnknownName
-from ioc.exports import exporter as exporting
+from ioc.exports import xlsx
 from ioc.exports.names import file_name, plain
 from ioc.exports.order import Format, order_of
 from ioc.exports.progress import Progress
@@ -103,7 +103,7 @@ def test_what_fails_leaves_nothing_behind(press: Press, monkeypatch: pytest.Monk
         (next(each for each in folder.iterdir() if each.name.startswith(".")) / "half").write_text("half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(exporting, "write_xlsx", full)
+    monkeypatch.setattr(xlsx, "write_xlsx", full)
     with pytest.raises(Refusal, match="export_full"):
         press.exporter.make(order, Viewer("Lan"))
     with pytest.raises(Refusal, match="export_undrawn"):

@@ -25,7 +25,7 @@ from ioc.exports.exporter import Exporter
 from ioc.exports.order import order_of
 from ioc.exports.register import Entry
 from ioc.exports.reports.binder import Binder
-from ioc.exports.signing.desk import beside_of
+from ioc.exports.signing.office import beside_of
 from ioc.exports.subject import Page, Subject, subject_of
 from ioc.text import dates
 from ioc.text.words import words

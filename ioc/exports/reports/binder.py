@@ -13,7 +13,6 @@ from ioc.exports.exhibit import Exhibit, Mark
 from ioc.exports.order import Format, Order
 from ioc.exports.reports.drafts import Drafts
 from ioc.exports.reports.report import Report, report_of
-from ioc.exports.reports.slides import report_slides
 from ioc.exports.subject import Page, Subject
 from ioc.views.gather import Gatherer
 
@@ -79,6 +78,8 @@ class Binder:
             if order.format is Format.PDF:
                 file.write_bytes(self.prints(report, self.base / settings.template if settings.template else None))
             else:
+                from ioc.exports.reports.slides import report_slides
+
                 slides = self.base / settings.slides if settings.slides else self.slides
                 file.write_bytes(report_slides(report, self.headings(report), slides))
 

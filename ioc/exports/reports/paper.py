@@ -8,9 +8,6 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-
 from ioc.exports.browser import Pool, Tab
 
 # CSS pixels of a page of A4, standing.
@@ -51,6 +48,9 @@ async def _print(tab: Tab, html: str, title: str, language: str, rem: float) -> 
 
 def headings_of(pdf: bytes) -> dict[str, int]:
     """On which page each heading of a PDF stands (the first is 1), by its outline."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
     try:
         reader = PdfFileReader(BytesIO(pdf), strict=False)
         numbers = {page.idnum: number for number, page in enumerate(_pages(reader.root["/Pages"]), start=1)}

@@ -15,14 +15,16 @@ from ioc.catalogue.signing import SignerSettings, SigningSettings
 from ioc.exports.signing.block import Block
 from ioc.exports.signing.demonstration import ROOT, demonstration
 from ioc.exports.signing.faults import SigningFault
+from ioc.exports.signing.findings import Finding, Verdict
 from ioc.exports.signing.keys import KeyFile, Keys, Token
+from ioc.exports.signing.office import FOLDER, beside_of
 from ioc.exports.signing.sign import TimeAuthority, sign_beside, sign_pdf
 from ioc.exports.signing.trust import Trust, read_trust
-from ioc.exports.signing.verdict import Finding, Verdict, verify_beside, verify_pdf
+from ioc.exports.signing.verdict import verify_beside, verify_pdf
 from ioc.text.dates import full
 from ioc.text.words import Words, words
 
-FOLDER, REFUSED = "signing", "refused-pins.json"
+REFUSED = "refused-pins.json"
 PDF = b"%PDF-"
 
 
@@ -58,11 +60,6 @@ class Signing:
     def is_demonstration(self) -> bool:
         """Whether the certificate for trying out signs."""
         return not self._settings.signers
-
-    def ready(self, now: datetime) -> None:
-        """Make the certificate for trying out, where no signer is configured and there is none yet."""
-        if self.is_demonstration:
-            demonstration(self._folder, self._organisation, now)
 
     def pdf(self, pdf: bytes, now: datetime, language: str) -> bytes:
         """The document, signed by every signer in turn, each with its block. Raises SigningFault: then nothing is signed."""
@@ -129,11 +126,6 @@ class Signing:
             return (self._base / file).read_bytes()
         except OSError as error:
             raise SigningFault("The image of a signature cannot be read.", "Give it as PNG under signing.signers.") from error
-
-
-def beside_of(file: Path) -> Path:
-    """Where the signature beside a file is kept."""
-    return file.with_name(f"{file.name}.p7s")
 
 
 def _is_pdf(file: Path) -> bool:

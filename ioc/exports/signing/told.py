@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ioc.exports.signing.verdict import Finding, Signed, Verdict
+from ioc.exports.signing.findings import Finding, Signed, Verdict
 from ioc.text.dates import full
 from ioc.text.words import Words
 

@@ -11,18 +11,18 @@ from pydantic import ValidationError
 
 from data_sources.secret import revealed
 from ioc.catalogue.signing import SigningSettings
-from ioc.exports.signing.desk import Signing, beside_of
 from ioc.exports.signing.faults import SigningFault
+from ioc.exports.signing.findings import Finding
+from ioc.exports.signing.office import Office, beside_of
 from ioc.exports.signing.told import headline, sentences
-from ioc.exports.signing.verdict import Finding
 from ioc.text.words import words
 from tests.exports.signing.pki import NOW, holder, small_pdf
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-def signing(folder: Path, **settings: object) -> Signing:
-    return Signing(
+def signing(folder: Path, **settings: object) -> Office:
+    return Office(
         SigningSettings.model_validate(settings), folder, folder / "data", "Bộ Nội vụ", ZONE, lambda secret: revealed(secret, folder)
     )
 
@@ -65,8 +65,11 @@ def test_the_signers_of_a_configuration_sign_in_its_order(tmp_path: Path) -> Non
 
 def test_a_fault_is_told_in_both_languages(tmp_path: Path) -> None:
     desk = signing(tmp_path, signers={"office": {"pkcs12": {"file": "none.p12", "password": "x"}}})
+    file = tmp_path / "a.pdf"
+    file.write_bytes(small_pdf())
     with pytest.raises(SigningFault) as fault:
-        desk.pdf(small_pdf(), NOW, "vi")
+        desk.seal(file, NOW, "vi")
+    assert file.read_bytes() == small_pdf()
     assert words("vi").told(fault.value)[0].startswith("Không đọc được chứng thư")
     assert words("en").told(fault.value)[0].startswith("The certificate")
 

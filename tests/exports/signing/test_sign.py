@@ -14,10 +14,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from ioc.exports.signing.block import Block
 from ioc.exports.signing.demonstration import MARK, demonstration
 from ioc.exports.signing.faults import SigningFault
+from ioc.exports.signing.findings import Finding
 from ioc.exports.signing.keys import KeyFile
 from ioc.exports.signing.sign import TimeAuthority, sign_beside, sign_pdf
 from ioc.exports.signing.trust import Trust, read_trust
-from ioc.exports.signing.verdict import Finding, verify_beside, verify_pdf
+from ioc.exports.signing.verdict import verify_beside, verify_pdf
 from tests.exports.signing.pki import NOW, Holder, holder, revoking, small_pdf, time_authority, trusting
 
 PDF = small_pdf()

@@ -16,9 +16,10 @@ from pkcs11.constants import Attribute, ObjectClass
 from pkcs11.util.x509 import decode_x509_certificate
 
 from ioc.exports.signing.faults import SigningFault
+from ioc.exports.signing.findings import Finding
 from ioc.exports.signing.keys import Token
 from ioc.exports.signing.sign import sign_beside, sign_pdf
-from ioc.exports.signing.verdict import Finding, verify_beside, verify_pdf
+from ioc.exports.signing.verdict import verify_beside, verify_pdf
 from tests.exports.signing.pki import DER, NOW, holder, small_pdf, trusting
 
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
