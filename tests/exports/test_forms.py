@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from ioc.access.viewer import Viewer
 from ioc.errors import BadQuestion, Refusal, UnknownName
-from ioc.exports import xlsx
+from ioc.exports import exporter, xlsx
 from ioc.exports.names import file_name, plain
 from ioc.exports.order import Format, order_of
 from ioc.exports.progress import Progress
@@ -90,7 +90,7 @@ def test_a_file_is_known_again_and_a_changed_one_is_told(press: Press, tmp_path:
 
 
 def test_what_fails_leaves_nothing_behind(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = press.exporter.data / exporting.FOLDER
+    folder = press.exporter.data / exporter.FOLDER
     press.make("online_rate", Format.CSV)
     before, entries = sorted(folder.rglob("*")), press.exporter.register.search()
     cancelled = Progress()
