@@ -30,7 +30,8 @@ from tests.data_sources.contract.rig import Rig
 from tests.office import CATALOGUE
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["ioc.__main__", "ioc.commands.run", __name__])
+KINDS = [f"data_sources.{kind}.feed" for kind in ("http", "mqtt", "sql")]
+FORKS.set_forkserver_preload(["ioc.__main__", "ioc.commands.run", *KINDS, __name__])
 
 
 class Running:
