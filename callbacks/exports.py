@@ -18,6 +18,7 @@ from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import MIME, Format, order_of
 from ioc.exports.register import PAGE_ROWS, Entry, as_it_was, code_of
+from ioc.exports.signing.office import beside_of
 from ioc.exports.signing.told import sentences
 from ioc.exports.subject import subject_of
 from ioc.exports.verify import verified
@@ -139,12 +140,15 @@ class _Exports:
         context, given = self._context(), request.files.get("file")
         if given is None:
             return self._verdict("nothing", None, "", context, 400)
-        with tempfile.NamedTemporaryFile() as kept:
+        signature = request.files.get("signature")
+        with tempfile.TemporaryDirectory() as folder:
+            kept = Path(folder) / "file"
             given.save(kept)
-            kept.flush()
-            found = verified(self.jobs.exporter.register, Path(kept.name))
+            if signature and signature.filename:
+                signature.save(beside_of(kept))
+            found = verified(self.jobs.exporter.register, kept)
             seals = self.jobs.exporter.seals
-            signed = seals.verify_file(Path(kept.name), self.clock.now()) if seals else None
+            signed = seals.verify_file(kept, self.clock.now()) if seals else None
         told = sentences(signed, context.words, context.zone) if signed else []
         return self._verdict(found.finding, found.entry, "", context, 200, told)
 
@@ -163,7 +167,8 @@ class _Exports:
             return _to(f"/snapshots/{entry.code}/file")
         if request.method == "POST":
             return _to(f"/snapshots/jobs/{job.id}?lang={context.language}")
-        answer = self._page(being_made(job.id, str(job.order.subject), job.progress.done, job.progress.of, context))
+        progress = job.progress
+        answer = self._page(being_made(job.id, str(job.order.subject), progress.done, progress.of, progress.unit, context))
         answer.headers["Refresh"] = str(LOOKS_AGAIN_SECONDS)
         return answer
 

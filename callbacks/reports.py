@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import htpy as h
 from flask import Blueprint, Response, redirect, request
@@ -17,10 +18,11 @@ from ioc.exports.reports.binder import Binder
 from ioc.exports.subject import Page as Kind
 from ioc.exports.subject import Subject
 from ioc.views.gather import Gatherer
+from ioc.views.values import moment_from_words
 from layouts.dash_app import Pages
 from layouts.page import Page
 from layouts.screens.message import message
-from layouts.screens.reports import Listed, draft, reports
+from layouts.screens.reports import Listed, draft, past, reports
 from layouts.state import Context, context_of
 
 SHEETS = ("frame.css", "panels.css", "forms.css", "feeds.css", "export.css")
@@ -63,8 +65,22 @@ class _Reports:
         return self._page(reports(known, drafts, self.more(context), context))
 
     def one(self, name: str) -> Response:
-        """A draft by its number; the name of a report leads to all of them."""
-        return self._shown(name, "", self._context()) if name not in self.binder.reports else _to("/reports")
+        """A draft by its number; a report by its name as it was at a moment; by its name alone all of them."""
+        context = self._context()
+        if name not in self.binder.reports:
+            return self._shown(name, "", context)
+        if wanted := context.get("draft"):
+            return _to(context.link(f"/reports/{quote(wanted, safe='')}"))
+        return self._as_of(name, context) if context.get("as_of") else _to(context.link("/reports"))
+
+    def _as_of(self, name: str, context: Context) -> Response:
+        """A report as it was at a moment."""
+        try:
+            at = moment_from_words(context.get("as_of"), context.zone)
+            report = self.binder.report(Subject(Kind.REPORT, name), viewer(context.language), at)
+        except IocError as error:
+            return self._failed(error, context)
+        return self._page(past(report, context))
 
     def begin(self, name: str) -> Response:
         """Begin a draft of what is known now."""

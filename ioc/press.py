@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from ioc.exports.signing.office import Office
 from ioc.exports.studio import Studio
 from ioc.exports.whereabouts import address
 from ioc.views.gather import Gatherer
-from layouts.exports.page import drawing_page
+from layouts.exports.page import drawing_page, print_letters
 from layouts.exports.report import REM, headings, report_html
 from layouts.exports.sheet import Sheet, sheet
 
@@ -30,7 +31,7 @@ def exporter_of(config: Config, views: Gatherer, clock: Clock, seals: Seals | No
     """What makes exports, and the browser that it draws with, which starts when it is first wanted and is to be closed."""
     settings = config.settings.exports
     pool = Pool(settings.browser, settings.pictures, settings.timeout.total_seconds(), drawing_page)
-    studio = Studio(pool, laid)
+    studio = Studio(pool, laid, print_letters)
     slides = config.base / settings.slides if settings.slides else None
     binder = Binder(views, config.settings.reports, Drafts(config.data), config.base, partial(_printed, pool), headings, slides)
     known = partial(address, config)
@@ -44,8 +45,8 @@ def signing_of(config: Config) -> Office:
     return Office(config.settings.signing, config.base, config.data, organisation, config.catalogue.zone, reveal)
 
 
-def _printed(pool: Pool, report: Report, template: Path | None) -> bytes:
-    return print_report(pool, lambda pages: report_html(report, template, pages), report.title, report.language, REM)
+def _printed(pool: Pool, report: Report, template: Path | None, printed: Callable[[], None]) -> bytes:
+    return print_report(pool, lambda pages: report_html(report, template, pages), report.title, report.language, REM, printed)
 
 
 def laid(exhibit: Exhibit, order: Order, width: int, height: int) -> Sheet:

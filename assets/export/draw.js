@@ -10,10 +10,12 @@
     const root = document.documentElement;
     root.lang = given.language;
     root.dataset.scheme = given.scheme;
+    root.toggleAttribute("data-print", Boolean(given.print));
+    const family = given.print ? "'Inter Print'" : "Inter";
     root.style.fontSize = given.size + "px";
     document.title = given.title;
     document.body.innerHTML = given.html;
-    await Promise.all(WEIGHTS.map((weight) => document.fonts.load(weight + " 16px Inter", "Ầỹ0")));
+    await Promise.all(WEIGHTS.map((weight) => document.fonts.load(weight + " 16px " + family, "Ầỹ0")));
     await document.fonts.ready;
     await frame();
     // What needs more room than there is gets smaller letters.

@@ -22,12 +22,15 @@ from choreographer import Browser
 from choreographer.browsers import Chromium
 
 from ioc.errors import Refusal
+from ioc.exports.footprint import memory_of
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# After so many pages a browser makes way for a new one: what leaks is let go.
-MOST_PAGES = 500
+# After so many pages, or with so many bytes of memory, a browser makes way for a new one: what leaks is let go.
+MOST_PAGES, MOST_BYTES = 500, 1 << 30
+# After so many pages it is looked how much memory it has.
+LOOKS_EVERY = 10
 # So many may wait; more are told to come back.
 MOST_WAITING = 64
 STARTS_WITHIN_SECONDS = 30
@@ -86,17 +89,18 @@ class Pool:
         tabs: how many pages draw at once.
         seconds: how long one may take.
         page: the HTML that every page starts from.
+        most: bytes of memory that the browser may have, all its processes together.
     """
 
-    def __init__(self, path: str | None, tabs: int, seconds: float, page: Callable[[], str]) -> None:
-        self.path, self.tabs, self.seconds, self._page = path, tabs, seconds, page
+    def __init__(self, path: str | None, tabs: int, seconds: float, page: Callable[[], str], most: int = MOST_BYTES) -> None:
+        self.path, self.tabs, self.seconds, self._page, self._most = path, tabs, seconds, page, most
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._browser: Browser | None = None
         self._idle: asyncio.Queue[Tab | None] | None = None
         self._opening: asyncio.Lock | None = None
-        self._drawn = self._waiting = 0
+        self._drawn = self._waiting = self._spent = 0
 
     def draw(self, draw: Draw[T]) -> T:
         """Draw something on a page. Tried once more with a new browser if the first has died or hangs. Raises IocError."""
@@ -156,11 +160,22 @@ class Pool:
         except BaseException:
             await self._let_go()
             raise
+        if idle is not self._idle:  # another's page has hung meanwhile, and all of that browser is gone
+            return found
         self._drawn += 1
-        idle.put_nowait(tab)
-        if self._drawn >= MOST_PAGES and idle.qsize() == self.tabs:
+        if not self._is_old():
+            idle.put_nowait(tab)
+            return found
+        self._spent += 1  # its pages are not given out again; with the last of them it goes
+        if self._spent + idle.qsize() >= self.tabs:
             await self._let_go()
         return found
+
+    def _is_old(self) -> bool:
+        """Whether the browser is to make way for a new one."""
+        process = self.process()
+        looks = self._spent or (self._drawn % LOOKS_EVERY == 0 and process is not None and memory_of(process) > self._most)
+        return bool(looks) or self._drawn >= MOST_PAGES
 
     async def _opened(self) -> asyncio.Queue[Tab | None]:
         """The pages of a browser that runs."""
@@ -182,7 +197,7 @@ class Pool:
             except BaseException:
                 await self._let_go()
                 raise
-            self._idle, self._drawn = idle, 0
+            self._idle, self._drawn, self._spent = idle, 0, 0
             return idle
 
     @staticmethod

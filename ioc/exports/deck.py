@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from ioc.exports.exhibit import Exhibit, Headline, Part, Table
 from ioc.exports.slide_chart import add_chart, has_values
 from ioc.exports.told import amount, definitions, facts, told
 from ioc.text.lines import shortened
+from ioc.text.numbers import number as written
 from ioc.text.words import Words, words
 
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
@@ -139,10 +141,11 @@ class Deck:
         for index, column in enumerate(columns):
             frame.table.columns[index].width = Emu(width * weights[index] // sum(weights))
             self._cell(frame.table.cell(0, index), column.label, bold=True, right=column.kind == "number")
-            for number, row in enumerate(rows, start=1):
-                self._cell(frame.table.cell(number, index), told(row[index], column, exhibit), right=column.kind == "number")
+            for place, row in enumerate(rows, start=1):
+                self._cell(frame.table.cell(place, index), told(row[index], column, exhibit), right=column.kind == "number")
         if table.count > len(rows):
-            self._row(slide, self._words("export.more_rows", count=table.count - len(rows)), self._height - Inches(0.85), 11, MUTED)
+            counts = {"shown": written(Decimal(len(rows)), exhibit.language), "of": written(Decimal(table.count), exhibit.language)}
+            self._row(slide, self._words("export.more_rows", **counts), self._height - Inches(0.85), 11, MUTED)
 
     def _cell(self, cell: Any, text: str, *, bold: bool = False, right: bool = False) -> None:
         cell.margin_top = cell.margin_bottom = Emu(20_000)

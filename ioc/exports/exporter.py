@@ -61,7 +61,7 @@ class Seals(Protocol):
 class Binds(Protocol):
     """Binds reports."""
 
-    def bind(self, order: Order, viewer: Viewer, mark: Mark) -> tuple[Exhibit, Callable[[Path], object]]:
+    def bind(self, order: Order, viewer: Viewer, mark: Mark, progress: Progress) -> tuple[Exhibit, Callable[[Path], object]]:
         """What is told of a report, and what writes it. Raises IocError."""
         ...
 
@@ -101,7 +101,7 @@ class Exporter:
         classification = self.settings.classification.of(order.language) if self.settings.classification else ""
         mark = Mark(code, f"{self.address()}/verify/{code}", viewer.name, made_at, classification)
         exhibit, write = self._prepared(order, viewer, mark, progress)
-        progress.of = sum(table.count for table in exhibit.tables)
+        progress.of = progress.of or sum(table.count for table in exhibit.tables)
         name = file_name(exhibit.title, made_at, exhibit.zone, order.format)
         with self._folder(code) as folder:
             file = folder / name
@@ -119,7 +119,7 @@ class Exporter:
         if order.subject.page is Page.REPORT:
             if self.binder is None:
                 raise Refusal("export_undrawn", 501)
-            return self.binder.bind(order, viewer, mark)
+            return self.binder.bind(order, viewer, mark, progress)
         exhibit = replace(exhibit_of(self.views, viewer, order.subject, order.as_of), mark=mark)
         if order.format is Format.PPTX:
             from ioc.exports.deck import write_pptx

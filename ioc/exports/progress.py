@@ -14,10 +14,10 @@ EVERY_ROWS = 2000
 
 
 class Progress:
-    """Counts rows as they are written, and ends the writing when it has been cancelled."""
+    """Counts rows or steps as they are done, and ends the work when it has been cancelled."""
 
     def __init__(self) -> None:
-        self.done, self.of = 0, 0
+        self.done, self.of, self.unit = 0, 0, "rows"
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -28,6 +28,15 @@ class Progress:
         """Raises Refusal when it is no longer wanted."""
         if self._cancelled.is_set():
             raise Refusal("export_cancelled")
+
+    def begin(self, steps: int, unit: str) -> None:
+        """So many steps of a kind (``rows`` or ``steps``) are to be done."""
+        self.done, self.of, self.unit = 0, steps, unit
+
+    def step(self) -> None:
+        """One more is done. Raises Refusal when no more are wanted."""
+        self.check()
+        self.done += 1
 
     def over(self, rows: Iterable[T]) -> Iterator[T]:
         """The same rows, counted."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Protocol
 from zlib import crc32
 
 from ioc.exports.browser import Pool, Tab
 from ioc.exports.exhibit import Exhibit
+from ioc.exports.letters import with_letters
 from ioc.exports.order import Format, Order
 
 # A sheet of A4, lying, in inches, and how many CSS pixels its width is laid out in.
@@ -58,10 +59,11 @@ class Studio:
     Args:
         pool: the pages.
         lay: lays an exhibit out on a sheet of so many CSS pixels.
+        letters: the fonts of print by their weight, which a drawing carries along as far as it uses them.
     """
 
-    def __init__(self, pool: Pool, lay: Lay) -> None:
-        self.pool, self._lay = pool, lay
+    def __init__(self, pool: Pool, lay: Lay, letters: Callable[[], Mapping[int, bytes]] = dict) -> None:
+        self.pool, self._lay, self._letters = pool, lay, letters
 
     def draw(self, exhibit: Exhibit, order: Order) -> bytes:
         """The content of the file. Raises IocError."""
@@ -71,13 +73,13 @@ class Studio:
             return self.pool.draw(lambda tab: _paper(tab, laid, exhibit.language, deep))
         laid = self._lay(exhibit, order, order.width, order.height)
         if order.format is Format.SVG:
-            return self.pool.draw(lambda tab: _shapes(tab, laid, exhibit.language, order))
+            return with_letters(self.pool.draw(lambda tab: _shapes(tab, laid, exhibit.language, order)), self._letters()).encode()
         return _with_text(self.pool.draw(lambda tab: _picture(tab, laid, exhibit.language, order)), laid)
 
 
-async def _show(tab: Tab, laid: Sheet, language: str, theme: str, size: tuple[int, int], scale: float) -> None:
+async def _show(tab: Tab, laid: Sheet, language: str, theme: str, size: tuple[int, int], scale: float, *, prints: bool = False) -> None:
     await tab.send("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=scale, mobile=False)
-    given = {"html": laid.html, "title": laid.title, "language": language, "scheme": theme, "size": laid.rem}
+    given = {"html": laid.html, "title": laid.title, "language": language, "scheme": theme, "size": laid.rem, "print": prints}
     await tab.run(f"iocDraw({json.dumps(given)})")
 
 
@@ -86,14 +88,14 @@ async def _picture(tab: Tab, laid: Sheet, language: str, order: Order) -> bytes:
     return b64decode((await tab.send("Page.captureScreenshot", format="png", optimizeForSpeed=order.scale > 1))["data"])
 
 
-async def _shapes(tab: Tab, laid: Sheet, language: str, order: Order) -> bytes:
-    await _show(tab, laid, language, order.theme, (order.width, order.height), 1)
+async def _shapes(tab: Tab, laid: Sheet, language: str, order: Order) -> str:
+    await _show(tab, laid, language, order.theme, (order.width, order.height), 1, prints=True)
     given = json.dumps({"title": laid.title, "description": laid.description})
-    return str(await tab.run(f"iocSvg({given})")).encode()
+    return str(await tab.run(f"iocSvg({given})"))
 
 
 async def _paper(tab: Tab, laid: Sheet, language: str, deep: int) -> bytes:
-    await _show(tab, laid, language, "light", (PAPER_PIXELS, deep), 1)
+    await _show(tab, laid, language, "light", (PAPER_PIXELS, deep), 1, prints=True)
     answer = await tab.send(
         "Page.printToPDF",
         landscape=False,

@@ -21,6 +21,8 @@ MOST_ROWS = 1_000_000
 # Widths are taken from so many rows: they must be known before the first is written.
 LOOKED_AT = 200
 NARROWEST, WIDEST = 9, 60
+# Letters that a line of definitions holds; how high a line is, and a row at most, in points.
+WORDS_WIDE, LINE_HIGH, HIGHEST = 110, 14, 400
 MOST_LETTERS = 31  # of a sheet's name
 HEAD_ROWS = 3
 FONT = "Arial"  # on every machine, with all Vietnamese letters
@@ -69,11 +71,11 @@ class _Writer:
         self.title = self.form(bold=True, font_size=14)
         self.note = self.form(font_color="#4f5b68")
         self.heading = self.form(bold=True, text_wrap=True, valign="top", bg_color="#e4eaf0", bottom=1)
-        self.text = self.form(valign="top")
+        self.text = self.form(valign="top", indent=1)
         self.wrapped = self.form(text_wrap=True, valign="top")
         self.bold = self.form(bold=True, valign="top")
-        self.day = self.form(num_format="dd/mm/yyyy", valign="top", align="left")
-        self.moment = self.form(num_format="dd/mm/yyyy hh:mm", valign="top", align="left")
+        self.day = self.form(num_format="dd/mm/yyyy", valign="top", align="left", indent=1)
+        self.moment = self.form(num_format="dd/mm/yyyy hh:mm", valign="top", align="left", indent=1)
 
     def form(self, **given: Any) -> Any:
         """A format of cells."""
@@ -104,14 +106,14 @@ class _Writer:
     def _sheet(self, table: Table, number: int, few: Sequence[tuple[Cell, ...]], rest: Iterable[tuple[Cell, ...]]) -> None:
         sheet = self.book.add_worksheet(self.named(table.title if number == 1 else f"{table.title} {number}"))
         exhibit, columns = self.exhibit, table.columns
-        for index, column in enumerate(columns):
-            letters = [len(told(row[index], column, exhibit)) for row in few]
-            widest = max([*letters, *(len(word) for word in column.label.split()), NARROWEST])
-            sheet.set_column(index, index, min(widest * 1.05 + 2, WIDEST))
         sheet.write_string(0, 0, table.title[:32_000], self.title)
         sheet.write_string(1, 0, self.about(), self.note)
         sheet.freeze_panes(HEAD_ROWS + 1, 0)
+        widths = [_width(index, column, few, exhibit) for index, column in enumerate(columns)]
+        deepest = max((-(-len(column.label) // int(width)) for column, width in zip(columns, widths, strict=True)), default=1)
+        sheet.set_row(HEAD_ROWS, (min(deepest, 4) + 0.3) * LINE_HIGH)
         for index, column in enumerate(columns):
+            sheet.set_column(index, index, widths[index])
             sheet.write_string(HEAD_ROWS, index, column.label, self.heading)
         last = HEAD_ROWS
         for row in chain(few, rest):
@@ -144,11 +146,11 @@ class _Writer:
         said = words(self.exhibit.language)
         sheet = self.book.add_worksheet(self.named(said("export.provenance")))
         sheet.set_column(0, 0, 24)
-        sheet.set_column(1, 1, 110)
+        sheet.set_column(1, 1, WORDS_WIDE)
         row = 0
         for heading, text in facts(self.exhibit):
             sheet.write_string(row, 0, heading, self.bold)
-            sheet.write_string(row, 1, text[:32_000], self.wrapped)
+            self.wrapping(sheet, row, text)
             row += 1
         for label, lines in definitions(self.exhibit):
             row += 1
@@ -156,10 +158,16 @@ class _Writer:
             row += 1
             for heading, text in lines:
                 sheet.write_string(row, 0, heading, self.bold)
-                sheet.write_string(row, 1, text[:32_000], self.wrapped)
+                self.wrapping(sheet, row, text)
                 row += 1
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
+
+    def wrapping(self, sheet: Any, row: int, text: str) -> None:
+        """A text of several lines: the height of its row is said, as not every program finds it by itself."""
+        lines = sum(-(-max(len(line), 1) // WORDS_WIDE) for line in text[:32_000].split("\n"))
+        sheet.set_row(row, min(lines * LINE_HIGH, HIGHEST))
+        sheet.write_string(row, 1, text[:32_000], self.wrapped)
 
     def about(self) -> str:
         """The line below a table's title."""
@@ -186,6 +194,12 @@ class _Writer:
             name = bare[: MOST_LETTERS - len(ending)] + ending
         self.names.add(name.casefold())
         return name
+
+
+def _width(index: int, column: Column, few: Sequence[tuple[Cell, ...]], exhibit: Exhibit) -> float:
+    """How wide a column is, in letters: by its first rows and the words of its heading."""
+    letters = [len(told(row[index], column, exhibit)) for row in few]
+    return min(max([*letters, *(len(word) for word in column.label.split()), NARROWEST]) * 1.05 + 3, WIDEST)
 
 
 def _exact(amount: Amount) -> float:

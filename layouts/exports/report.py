@@ -85,9 +85,7 @@ def _given(report: Report, pages: Mapping[str, int]) -> dict[str, Any]:
         "superior": settings.superior.of(of) if settings.superior else "",
         "body": settings.body.of(of),
         "number": settings.number,
-        "dated": said(
-            "report.dated", place=settings.place.of(of), day=f"{at:%d}", month=f"{at:%m}", year=at.year, date=dates.day(at.date())
-        ),
+        "dated": said("report.dated", place=settings.place.of(of), **_date(at)),
         "intro": settings.intro.of(of) if settings.intro else "",
         "late": report.late,
         "simulated": report.simulated,

@@ -36,6 +36,7 @@ def table(given: Table, exhibit: Exhibit, context: Context, most: int = PAPER_RO
         for row in islice(iter(given.rows), most)
     )
     heading = h.tr[(h.th(class_="ioc-x-n" if column.kind is Kind.NUMBER else None, scope="col")[column.label] for column in columns)]
-    left = max(given.count - most, 0)
-    rest = context.words("export.more_rows", count=number(Decimal(left), context.language))
+    shown, of = (number(Decimal(count), context.language) for count in (most, given.count))
+    left = given.count > most
+    rest = context.words("export.more_rows", shown=shown, of=of)
     return [h.table(".ioc-x-table")[h.thead[heading], h.tbody[rows]], h.p(".ioc-x-rest")[rest] if left else None]

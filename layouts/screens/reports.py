@@ -80,6 +80,27 @@ def draft(found: Draft, report: Report, told: str, context: Context, status: int
     return shell([Markup(content, className="ioc-reports")], heading, None, context, status=status)
 
 
+def past(report: Report, context: Context) -> Page:
+    """A report as it was: what it said, and of each section the page that shows the same numbers."""
+    words, at = context.words, report.at.astimezone(context.zone)
+    version = f"{report.first.version} ({dates.moment(report.first.version_at, context.zone)})"
+    sections = (
+        h.section(".ioc-panel")[
+            h.h2(".ioc-panel-title")[unbroken(each.title)],
+            (h.p[said] for said in (*([each.text] if each.text else []), *each.said)),
+            h.p[
+                h.a(".ioc-link", href=each.exhibit.subject.address(("as_of", at.isoformat()), ("lang", context.language)))[
+                    words("verify.open")
+                ]
+            ],
+        ]
+        for each in report.sections
+    )
+    told = h.p(".ioc-faint")[words("reports.of", moment=dates.moment(report.at, context.zone), version=version)]
+    heading = Heading(report.title, subtitle=words("export.fact.as_of") + f": {dates.moment(report.at, context.zone)}")
+    return shell([Markup([told, sections], className="ioc-reports")], heading, None, context)
+
+
 def _section(number: int, report: Report, fixed: bool, context: Context) -> h.Element:
     section, words = report.sections[number], context.words
     paragraphs = [*section.said, *([""] * MORE if not fixed else [])]

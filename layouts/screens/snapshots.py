@@ -113,10 +113,10 @@ def choosing(given: Mapping[str, str], title: str, fault: str, context: Context,
     return shell([content], Heading(words("export.heading"), subtitle=title), None, context, status=status)
 
 
-def being_made(id_: str, title: str, done: int, of: int, context: Context) -> Page:
+def being_made(id_: str, title: str, done: int, of: int, unit: str, context: Context) -> Page:
     """One on its way: how far, and the way to end it. The answer asks the browser to look again."""
     words = context.words
-    counted = words("export.progress", done=number(Decimal(done), context.language), of=number(Decimal(of), context.language))
+    counted = words(f"export.progress_{unit}", done=number(Decimal(done), context.language), of=number(Decimal(of), context.language))
     content = [
         h.p(role="status")[counted if done else words("export.begun")],
         h.progress(max=max(of, 1), value=done if done else None, aria_label=words("export.heading")),

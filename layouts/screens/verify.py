@@ -37,6 +37,7 @@ def verify(finding: str, facts: Sequence[tuple[str, str]], page: str | None, typ
     ]
     by_file = h.form(".ioc-panel.ioc-form", method="post", action=context.link("/verify"), enctype="multipart/form-data")[
         h.label[h.span[words("verify.file")], h.input(name="file", type="file", required=True)],
+        h.label[h.span[words("verify.signature")], h.input(name="signature", type="file", accept=".p7s,application/pkcs7-signature")],
         h.button(".ioc-switch", type="submit")[words("verify.ask")],
     ]
     content = Markup([told, by_code, by_file], className="ioc-message ioc-verify")

@@ -10,13 +10,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from pptx import Presentation
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from ioc.access.viewer import Viewer
+from ioc.errors import Refusal
+from ioc.exports.order import order_of
+from ioc.exports.progress import Progress
 from ioc.exports.reports.paper import headings_of
+from ioc.exports.subject import Page, Subject
 from tests.api.serving import served
 from tests.api.test_api import ROW, Server
 from tests.api.test_snapshots import page
@@ -42,6 +48,14 @@ reports:
     place: {vi: Hà Nội, en: Hanoi}
     template: spoilt.html
     sections: [{show: online_rate}]
+schedules:
+  monday:
+    label: {vi: Báo cáo tuần, en: Weekly report}
+    show: /reports/weekly
+    formats: [pptx]
+    schedule: {at: "07:30", weekday: monday}
+    folder: out
+    stale: true
 """
 
 
@@ -81,6 +95,12 @@ def drafted(server: Server) -> tuple[str, str]:
     return found[1], shown.decode()
 
 
+def texts(deck: Path) -> str:
+    """All that its slides say."""
+    shapes = (shape for slide in Presentation(str(deck)).slides for shape in slide.shapes if shape.has_text_frame)
+    return "\n".join(shape.text_frame.text for shape in shapes)
+
+
 def written(shown: str) -> list[str]:
     return [unescape(text) for text in re.findall(r"<textarea[^>]*>([^<]*)</textarea>", shown)]
 
@@ -97,6 +117,8 @@ def test_a_report_is_paper_by_the_rules(server: Server, chromium: str) -> None:
     assert reader.root["/MarkInfo"]["/Marked"]
     entry = server.get(f"/api/v1/snapshots/{headers['x-snapshot']}")[1]
     assert entry["title"] == "Báo cáo tuần" and entry["subject"] == "/reports/weekly"
+    status, shown = page(server, entry["address"] + "&lang=vi")  # opened again: its words, and the way to the page of each section
+    assert status == 200 and "Toàn trình: 40%" in unescape(shown) and "/indicators/online_rate?as_of=" in unescape(shown)
 
 
 def test_a_report_is_slides_too(server: Server) -> None:
@@ -132,6 +154,23 @@ def test_an_author_changes_sentences_until_they_are_fixed(server: Server) -> Non
     assert status == 200 and "Đã chốt" in shown_again and "readonly" in shown_again
     assert post(server, address, **{"seen": seen, "said-0": "x", "do": "save"})[0] == 409
     assert "Đã chốt" in page(server, "/reports?lang=vi")[1]
+    server.application.courier.deliver("monday", NOW)  # what its author has fixed goes out, once
+    server.application.store.clock.at = NOW + timedelta(hours=2)  # type: ignore[attr-defined]
+    server.application.courier.deliver("monday", NOW)
+    (fixed, anew) = sorted((server.application.config.base / "out").iterdir(), key=lambda file: file.stat().st_mtime)
+    assert "Lời chốt." in texts(fixed) and "Lời chốt." not in texts(anew)
+
+
+def test_a_report_that_is_no_longer_wanted_is_not_made(server: Server) -> None:
+    exporter, progress = server.application.courier._exporter, Progress()
+    order = order_of(Subject(Page.REPORT, "weekly"), {"format": "pptx"}, None, "vi")
+    exporter.make(order, Viewer("Lan"), progress)
+    assert (progress.done, progress.of, progress.unit) == (4, 4, "steps")
+    progress.cancel()
+    before = list(exporter.data.joinpath("exports").iterdir())
+    with pytest.raises(Refusal, match="export_cancelled"):
+        exporter.make(order, Viewer("Lan"), progress)
+    assert list(exporter.data.joinpath("exports").iterdir()) == before
 
 
 def test_what_cannot_be_made_is_told(server: Server, chromium: str) -> None:

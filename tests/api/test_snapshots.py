@@ -11,7 +11,9 @@ from email.message import Message
 from urllib.parse import urlencode
 
 import pytest
+import urllib3
 
+from ioc.exports.signing.office import beside_of
 from tests.api.serving import served
 from tests.api.test_api import ROW, Server
 from tests.commands.test_commands import CONFIG
@@ -84,6 +86,18 @@ def test_a_file_can_be_checked_by_anybody(server: Server) -> None:
         )
         with urllib.request.urlopen(asked, timeout=30) as answer:
             assert f"<h2>{wanted}</h2>" in answer.read().decode()
+
+
+def test_a_file_is_checked_with_the_signature_beside_it(server: Server) -> None:
+    told = json.loads(post(server, "/api/v1/snapshots", what="online_rate", format="csv", lang="en", sign="1")[1])
+    entry = server.application.courier._exporter.register.find(told["code"])
+    file = server.application.courier._exporter.file(entry)
+    content, signature = file.read_bytes(), beside_of(file).read_bytes()
+    for sent, wanted in ((content, ("Genuine", "was not changed after")), (content + b"1", ("Changed", "was changed"))):
+        fields = {"file": ("anything.csv", sent), "signature": ("../../x.p7s", signature)}
+        with urllib3.PoolManager() as pool:
+            shown = pool.request("POST", server.base + "/verify?lang=en", fields=fields).data.decode()
+        assert f"<h2>{wanted[0]}</h2>" in shown and wanted[1] in shown, shown
 
 
 def test_programs_have_exports_made(server: Server) -> None:

@@ -76,10 +76,10 @@ def drawing(press: Press) -> Iterator[Callable[[], Press]]:
     from ioc.exports.browser import Pool
     from ioc.exports.studio import Studio
     from ioc.press import laid
-    from layouts.exports.page import drawing_page
+    from layouts.exports.page import drawing_page, print_letters
 
     if not (shutil.which("chromium") or shutil.which("chromium-browser")):
         pytest.skip("there is no browser: the system package chromium is not installed")
     pool = Pool(None, 2, 60, drawing_page)
-    yield lambda: Press(replace(press.exporter, draws=Studio(pool, laid)), press.store)
+    yield lambda: Press(replace(press.exporter, draws=Studio(pool, laid, print_letters)), press.store)
     pool.close()

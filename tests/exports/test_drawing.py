@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import re
 import signal
+from base64 import b64decode
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from ioc.errors import Refusal
-from ioc.exports.browser import Pool
+from ioc.exports.browser import LOOKS_EVERY, Pool
+from ioc.exports.footprint import memory_of
 from ioc.exports.order import Format
 from ioc.exports.verify import Finding, verified
 from tests.exports.conftest import Press
@@ -40,7 +44,13 @@ def test_a_drawing_is_plain_shapes_and_text(drawing: Drawing) -> None:
     texts = " ".join("".join(each.itertext()) for each in root.iter() if each.tag.endswith("text")).replace("\u00a0", " ")
     for words in ("Toàn trình", "Văn phòng", "66,7", "Lưu hành nội bộ", entry.code, "Diễn biến"):
         assert words in texts
-    assert re.search(r'<path d="M[\d. ]+L', file.read_text())
+    drawn = file.read_text()
+    assert re.search(r'<path d="M[\d. ]+L', drawn)
+    carried = {
+        int(weight): b64decode(data) for weight, data in re.findall(r"font-weight:(\d+);src:url\(data:font/woff2;base64,([^)]+)", drawn)
+    }
+    letters = TTFont(BytesIO(carried[700])).getBestCmap()
+    assert set(carried) == {400, 600, 700} and {ord(letter) for letter in "Toàn trình"} <= set(letters) and len(letters) < 120
 
 
 def test_paper_can_be_read_back(drawing: Drawing) -> None:
@@ -58,7 +68,10 @@ def test_paper_can_be_read_back(drawing: Drawing) -> None:
 def test_paper_is_tagged_and_has_its_fonts(drawing: Drawing) -> None:
     entry, file = drawing().make("front", Format.PDF, lang="en")
     content = file.read_bytes()
-    assert content.startswith(b"%PDF") and b"/StructTreeRoot" in content and b"/FontFile" in content
+    assert content.startswith(b"%PDF") and b"/StructTreeRoot" in content
+    fonts = [font.get_object() for page in PdfReader(file).pages for font in page["/Resources"]["/Font"].values()]
+    assert {font["/Subtype"] for font in fonts} == {"/Type0"} and any("Inter-Bold" in font["/BaseFont"] for font in fonts)
+    assert all("/FontFile2" in font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts)
     changed = file.with_name("changed.pdf")
     changed.write_bytes(content + b"\n% more")
     assert verified(drawing().exporter.register, changed).entry == entry
@@ -72,6 +85,19 @@ def test_a_browser_that_was_killed_is_replaced(drawing: Drawing) -> None:
     assert process
     os.killpg(process, signal.SIGKILL)
     press.make("online_rate", Format.PNG)
+    assert pool.process() not in {None, process}
+
+
+def test_a_browser_that_has_grown_is_replaced(drawing: Drawing, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool: Pool = drawing().exporter.draws.pool  # type: ignore[union-attr]
+    pool.draw(lambda tab: tab.run("1"))
+    process = pool.process()
+    assert process and 20 << 20 < memory_of(process) < 4 << 30
+    monkeypatch.setattr(pool, "_most", 10 << 20)
+    for _ in range(2 * LOOKS_EVERY):
+        pool.draw(lambda tab: tab.run("1"))
+    monkeypatch.undo()
+    assert pool.draw(lambda tab: tab.run("1 + 1")) == 2
     assert pool.process() not in {None, process}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -31,6 +31,8 @@ from ioc.text import dates
 from ioc.text.words import words
 
 log = logging.getLogger(__name__)
+# A report that its author has fixed goes out in place of a new one, unless it is older than this.
+FRESH = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,9 @@ class Courier:
 
     def _sent(self, name: str, settings: DeliverySettings, made: list[Entry]) -> str:
         viewer = Viewer(name, settings.language)
-        subject = self._subject(settings)
         if not settings.stale and self._late(settings):
             return HELD
+        subject = self._as_fixed(name, self._subject(settings))
         for form in settings.formats:
             given = {"format": form} | ({"sign": "1"} if settings.sign else {})
             made.append(self._exporter.make(order_of(subject, given, None, settings.language), viewer))
@@ -141,6 +143,16 @@ class Courier:
                 raise DeliveryFault("No mail server is configured.", "Write mail with host and sender in config.yaml.")
             mail.send(parcel, settings.mail, self._server, self._reveal, self._clock.now())
         return SENT
+
+    def _as_fixed(self, name: str, subject: Subject) -> Subject:
+        """A report as its author has fixed it since it was last sent; any other subject as it is."""
+        if subject.page is not Page.REPORT or subject.get("draft"):
+            return subject
+        report = subject.name or next(iter(self.binder.reports), "")
+        sent = next((each.begun_at for each in self.journal.all(name) if each.state == SENT), None)
+        since = max(filter(None, (sent, self._clock.now() - FRESH)))
+        draft = self.binder.drafts.fixed(report, since)
+        return replace(subject, query=(*subject.query, ("draft", str(draft.id)))) if draft else subject
 
     def _parcel(self, settings: DeliverySettings, made: list[Entry]) -> Parcel:
         said, zone = words(settings.language), self._views.zone()

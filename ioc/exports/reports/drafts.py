@@ -68,6 +68,12 @@ class Drafts:
             raise UnknownName("draft", id_, ())
         return found[0]
 
+    def fixed(self, report: str, since: datetime) -> Draft | None:
+        """The draft of a report for the whole organisation that was fixed last, if that was after a moment. Raises StoreError."""
+        sql = "SELECT * FROM draft WHERE report = ? AND scope IS NULL AND fixed_at IS NOT NULL"
+        found = [draft for draft in map(_draft, self._ledger.rows(sql, [report])) if draft.fixed_at and draft.fixed_at > since]
+        return max(found, key=lambda draft: (draft.fixed_at, draft.id), default=None)
+
     def begin(self, report: str, at: datetime, by: str, now: datetime, scope: str | None = None) -> int:
         """Begin a draft of a report whose figures are of a moment; tells its number. Raises StoreError."""
         with self._ledger.writing() as connection:

@@ -16,24 +16,28 @@ WIDE, DEEP = 794, 1123
 Lay = Callable[[Mapping[str, int]], str]
 
 
-def print_report(pool: Pool, lay: Lay, title: str, language: str, rem: float) -> bytes:
+def print_report(pool: Pool, lay: Lay, title: str, language: str, rem: float, printed: Callable[[], None]) -> bytes:
     """The PDF of a report.
 
     Args:
         lay: its HTML, of the page on which each heading stands.
         rem: CSS pixels that a rem is long in its drawings.
+        printed: called after each of the two times; what it raises ends the work.
 
     Raises:
         IocError: it cannot be drawn.
     """
     first = pool.draw(lambda tab: _print(tab, lay({}), title, language, rem))
+    printed()
     pages = headings_of(first)
-    return pool.draw(lambda tab: _print(tab, lay(pages), title, language, rem))
+    content = pool.draw(lambda tab: _print(tab, lay(pages), title, language, rem))
+    printed()
+    return content
 
 
 async def _print(tab: Tab, html: str, title: str, language: str, rem: float) -> bytes:
     await tab.send("Emulation.setDeviceMetricsOverride", width=WIDE, height=DEEP, deviceScaleFactor=1, mobile=False)
-    given = {"html": html, "title": title, "language": language, "scheme": "light", "size": rem}
+    given = {"html": html, "title": title, "language": language, "scheme": "light", "size": rem, "print": True}
     await tab.run(f"iocDraw({json.dumps(given)})")
     answer = await tab.send(
         "Page.printToPDF",

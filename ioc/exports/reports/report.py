@@ -10,6 +10,7 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.reports import ReportSection, ReportSettings
 from ioc.exports.collect import exhibit_of
 from ioc.exports.exhibit import Definition, Exhibit, Mark, Part
+from ioc.exports.progress import Progress
 from ioc.exports.subject import Page, Subject, subject_of
 from ioc.views.gather import Gatherer
 
@@ -79,6 +80,7 @@ def report_of(
     settings: ReportSettings,
     as_of: datetime | None = None,
     changed: Mapping[int, Sequence[str]] | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """A report of now, or of a past moment; every number is of the same data version.
 
@@ -87,12 +89,15 @@ def report_of(
 
     Raises:
         UnknownName, BadQuestion: a section shows what is not there.
+        Refusal: it is no longer wanted.
     """
     viewer = replace(viewer, language=settings.language)
     for _ in range(TRIES):
-        sections = tuple(_section(views, viewer, each, as_of) for each in settings.sections)
+        sections = tuple(_section(views, viewer, each, as_of, progress) for each in settings.sections)
         if len({section.exhibit.version for section in sections}) == 1:
             break
+        if progress:
+            progress.done = 0
         as_of = max(section.exhibit.at for section in sections)  # something has come meanwhile: all as it was then
     said = changed or {}
     sections = tuple(replace(each, said=tuple(said.get(number, each.said))) for number, each in enumerate(sections))
@@ -100,7 +105,9 @@ def report_of(
     return Report(name, settings, settings.label.of(settings.language), settings.language, sections[0].exhibit.at, sections, late)
 
 
-def _section(views: Gatherer, viewer: Viewer, settings: ReportSection, as_of: datetime | None) -> Section:
+def _section(views: Gatherer, viewer: Viewer, settings: ReportSection, as_of: datetime | None, progress: Progress | None = None) -> Section:
+    if progress:
+        progress.step()
     subject = subject_of(settings.show, views.screens(), views.store.catalogue.indicators)
     exhibit = exhibit_of(views, viewer, subject, as_of)
     title = settings.title.of(viewer.language) if settings.title else exhibit.title
