@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -34,16 +35,26 @@ class TokenSettings(Entry):
 
 
 class SignerSettings(Entry):
-    """One signer; ``image`` (PNG) is the seal or handwriting that is seen beside the name."""
+    """One signer.
+
+    Attributes:
+        image: a PNG with a transparent ground: the seal or the handwriting.
+        place: where the signature is seen, as the rules for administrative documents have it (Decree 30/2020, annex I): between position
+            and name of the ``signatory`` (in documents without one, in the corner); a ``seal`` over the left third of that; at the bottom
+            right ``corner`` of the last page; or as of an ``attachment``, in words at the top right of the first.
+    """
 
     pkcs12: KeyFileSettings | None = None
     pkcs11: TokenSettings | None = None
     image: str | None = None
+    place: Literal["signatory", "seal", "corner", "attachment"] = "signatory"
 
     @model_validator(mode="after")
     def _one_key(self) -> SignerSettings:
         if (self.pkcs12 is None) == (self.pkcs11 is None):
             raise ValueError("a signer has either pkcs12 or pkcs11; write one of them")
+        if self.place == "seal" and self.image is None:
+            raise ValueError("a seal needs its image; write image, or another place")
         return self
 
 

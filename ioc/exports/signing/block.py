@@ -1,4 +1,4 @@
-"""The visible block of a signature, at the bottom right of a document's last page: who, of which body, when, seal or hand."""
+"""What is seen of a signature: handwriting or a seal alone, as on paper; or who, of which body and when, framed or in plain words."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.stamp import TextStampStyle
+from pyhanko.stamp import BaseStampStyle, StaticStampStyle, TextStampStyle
 
 from ioc.exports.signing.faults import SigningFault
+from ioc.exports.signing.spot import HEIGHT, WIDTH, Place
 
 FONT = Path(__file__).resolve().parents[3] / "assets" / "fonts" / "inter-print.ttf"
-# In points. The margin is that of documents (15 mm on the right, 20 mm below).
-WIDTH, HEIGHT, GAP, RIGHT, BELOW = 190, 62, 8, 42, 57
 _WIDEST_LINE, _SIZE = 44, 8
 _FINE = 4  # dots a point
-Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -35,18 +33,20 @@ class Block:
     image: bytes | None = None
 
 
-def place(page: tuple[float, float, float, float], nth: int) -> Box:
-    """Where the block of the nth signature stands (0 is the first): from the right to the left, then upwards."""
-    left, bottom, right, _ = page
-    abreast = max(1, int((right - left - 2 * RIGHT + GAP) // (WIDTH + GAP)))
-    row, column = divmod(nth, abreast)
-    x, y = right - RIGHT - column * (WIDTH + GAP), bottom + BELOW + row * (HEIGHT + GAP)
-    return int(x - WIDTH), int(y), int(x), int(y + HEIGHT)
-
-
-def style(block: Block) -> TextStampStyle:
-    """How pyHanko is to draw it. Raises SigningFault: the image is none."""
+def style(block: Block, place: Place = Place.CORNER) -> BaseStampStyle:
+    """How pyHanko is to draw it at a place. Raises SigningFault: the image is none."""
+    if block.image is not None and place in {Place.SIGNATORY, Place.SEAL}:
+        middle = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, margins=Margins(0, 0, 0, 0))
+        image = PdfImage(_opened(block.image))
+        return StaticStampStyle(border_width=0, background=image, background_layout=middle, background_opacity=1.0)
     lines = [part for line in block.lines for part in textwrap.wrap(line, _WIDEST_LINE)[:3]]
+    if place is Place.ATTACHMENT:
+        return TextStampStyle(
+            border_width=0,
+            stamp_text="\n".join(lines).replace("%", "%%"),
+            text_box_style=TextBoxStyle(font=_Letters(), font_size=_SIZE, leading=_SIZE + 2),
+            inner_content_layout=SimpleBoxLayoutRule(AxisAlignment.ALIGN_MAX, AxisAlignment.ALIGN_MAX, margins=Margins(0, 0, 0, 0)),
+        )
     return TextStampStyle(
         border_width=1,
         border_color=(0.72, 0.11, 0.11),
@@ -75,12 +75,16 @@ def _ground(content: bytes | None) -> Image.Image:
     ground = Image.new("RGB", (WIDTH * _FINE, HEIGHT * _FINE), "white")
     if content is None:
         return ground
-    try:
-        with Image.open(BytesIO(content)) as opened:
-            image = opened.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError) as error:
-        raise SigningFault("The image of a signature cannot be read.", "Give it as PNG under signing.signers.") from error
+    image = _opened(content)
     side = (HEIGHT - 6) * _FINE
     image.thumbnail((side, side))
     ground.paste(image, (3 * _FINE + (side - image.width) // 2, 3 * _FINE + (side - image.height) // 2), image)
     return ground
+
+
+def _opened(content: bytes) -> Image.Image:
+    try:
+        with Image.open(BytesIO(content)) as opened:
+            return opened.convert("RGBA")
+    except (UnidentifiedImageError, OSError, ValueError) as error:
+        raise SigningFault("The image of a signature cannot be read.", "Give it as PNG under signing.signers.") from error

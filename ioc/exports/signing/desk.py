@@ -19,6 +19,7 @@ from ioc.exports.signing.findings import Finding, Verdict
 from ioc.exports.signing.keys import KeyFile, Keys, Token
 from ioc.exports.signing.office import FOLDER, beside_of
 from ioc.exports.signing.sign import TimeAuthority, sign_beside, sign_pdf
+from ioc.exports.signing.spot import Place
 from ioc.exports.signing.trust import Trust, read_trust
 from ioc.exports.signing.verdict import verify_beside, verify_pdf
 from ioc.text.dates import full
@@ -32,6 +33,7 @@ PDF = b"%PDF-"
 class _Signer:
     keys: Keys
     image: bytes | None
+    place: Place
 
 
 class Signing:
@@ -66,7 +68,7 @@ class Signing:
         authority, trust = self._authority(), self._trust()
         for signer in self._signers(now):
             see = partial(_block, words(language), now.astimezone(self._zone), signer.image)
-            pdf = sign_pdf(pdf, signer.keys, now, block=see, authority=authority, trust=trust)
+            pdf = sign_pdf(pdf, signer.keys, now, block=see, place=signer.place, authority=authority, trust=trust)
         return pdf
 
     def beside(self, content: bytes | BinaryIO, now: datetime) -> bytes:
@@ -94,8 +96,9 @@ class Signing:
     def _signers(self, now: datetime) -> list[_Signer]:
         if self.is_demonstration:
             made = demonstration(self._folder, self._organisation, now)
-            return [_Signer(KeyFile(made.keys, lambda: made.password.read_text(encoding="utf-8")), None)]
-        return [_Signer(self._keys[name], self._image(signer.image)) for name, signer in self._settings.signers.items()]
+            return [_Signer(KeyFile(made.keys, lambda: made.password.read_text(encoding="utf-8")), None, Place.SIGNATORY)]
+        given = self._settings.signers
+        return [_Signer(self._keys[name], self._image(each.image), Place(each.place)) for name, each in given.items()]
 
     def _key(self, settings: SignerSettings) -> Keys:
         if settings.pkcs12:

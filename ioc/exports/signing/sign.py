@@ -9,7 +9,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO, TypeVar
 
-from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -21,14 +20,14 @@ from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator.errors import PathBuildingError, PathError, ValidationError
 
-from ioc.exports.signing.block import Block, place, style
+from ioc.exports.signing.block import Block, style
 from ioc.exports.signing.faults import SigningFault
 from ioc.exports.signing.keys import Keys, in_force, named
+from ioc.exports.signing.spot import Place, spot
 from ioc.exports.signing.trust import Trust
 
 HASH = "sha256"
 T = TypeVar("T")
-_A4 = (0.0, 0.0, 595.0, 842.0)
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,7 @@ def sign_pdf(
     now: datetime,
     *,
     block: Callable[[str, str], Block] | None = None,
+    place: Place = Place.CORNER,
     authority: TimeAuthority | None = None,
     trust: Trust | None = None,
 ) -> bytes:
@@ -60,7 +60,8 @@ def sign_pdf(
         pdf: the document; it is not changed, what is signed is appended.
         keys: whose signature.
         now: the present moment: the certificate must be in force.
-        block: what is seen on the last page, of the signer's name and body; without it nothing is.
+        block: what is seen, of the signer's name and body; without it nothing is.
+        place: where it is seen, if the document has that place.
         authority: who stamps the time. With it the signature lasts beyond its certificate (B-LTA), for which ``trust`` is needed.
         trust: whom both the signer's and the authority's certificates go back to.
 
@@ -70,12 +71,10 @@ def sign_pdf(
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
         nth = len(writer.prev.embedded_regular_signatures)
-        last = int(writer.root["/Pages"]["/Count"]) - 1
-        page = writer.find_page_for_modification(last)[0].get_object()  # type: ignore[no-untyped-call]
+        seen_at = spot(writer, place) if block else None
     except (PdfError, ValueError, KeyError) as error:
         raise SigningFault("This PDF cannot be read, so it is not signed: {fault}.", "Export it again.", fault=error) from error
     name = f"Signature{nth + 1}"
-    box = place(_media(page), nth) if block else None
     meta = PdfSignatureMetadata(
         field_name=name,
         md_algorithm=HASH,
@@ -91,8 +90,8 @@ def sign_pdf(
             meta,
             signer,
             timestamper=authority.stamper() if authority else None,
-            stamp_style=style(seen) if seen else None,
-            new_field_spec=SigFieldSpec(name, on_page=last, box=box),
+            stamp_style=style(seen, seen_at.place) if seen and seen_at else None,
+            new_field_spec=SigFieldSpec(name, on_page=seen_at.page if seen_at else -1, box=seen_at.box if seen_at else None),
         )
         return bytes(_asked(lambda: made.sign_pdf(writer), authority).getbuffer())
 
@@ -136,13 +135,3 @@ def _asked(sign: Callable[[], T], authority: TimeAuthority | None) -> T:
         ) from error
     except SigningError as error:
         raise SigningFault("It cannot be signed: {fault}.", "Look at the signer under signing.signers.", fault=error) from error
-
-
-def _media(page: DictionaryObject) -> tuple[float, float, float, float]:
-    try:
-        while "/MediaBox" not in page:
-            page = page["/Parent"]
-    except KeyError:
-        return _A4
-    left, bottom, right, top = (float(each) for each in page["/MediaBox"])
-    return left, bottom, right, top

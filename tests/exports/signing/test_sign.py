@@ -17,6 +17,7 @@ from ioc.exports.signing.faults import SigningFault
 from ioc.exports.signing.findings import Finding
 from ioc.exports.signing.keys import KeyFile
 from ioc.exports.signing.sign import TimeAuthority, sign_beside, sign_pdf
+from ioc.exports.signing.spot import Place
 from ioc.exports.signing.trust import Trust, read_trust
 from ioc.exports.signing.verdict import verify_beside, verify_pdf
 from tests.exports.signing.pki import NOW, Holder, holder, revoking, small_pdf, time_authority, trusting
@@ -100,6 +101,43 @@ def test_the_block_stands_at_the_bottom_right_and_can_be_read(root: Holder, offi
     assert top < 842 / 2
     with pytest.raises(SigningFault, match="image"):
         sign_pdf(PDF, office.key_file(tmp_path, root), NOW, block=lambda *_: Block(["x"], b"no image"))
+
+
+def test_hand_and_seal_stand_where_the_signatory_signs(root: Holder, office: Holder, tmp_path: Path) -> None:
+    """As offices place them: the hand between position and name, the seal over its left third, who signs besides in the corner."""
+    picture = BytesIO()
+    Image.new("RGBA", (300, 120), (0, 0, 200, 90)).save(picture, "PNG")
+    paper = with_a_place_to_sign((330, 400, 530, 490))
+    see = lambda name, _: Block([name], picture.getvalue())  # noqa: E731
+    for place in (Place.SIGNATORY, Place.SEAL, Place.SIGNATORY, Place.ATTACHMENT):
+        paper = sign_pdf(paper, office.key_file(tmp_path, root), NOW, block=see, place=place)
+    boxes = [field.get_object()["/Rect"] for field in PdfFileReader(BytesIO(paper)).root["/AcroForm"]["/Fields"]]
+    hand, seal, other, attachment = ([float(each) for each in box] for box in boxes)
+    assert hand == [359, 400, 501, 490]
+    assert (seal[2], seal[2] - seal[0], (seal[1] + seal[3]) / 2) == (pytest.approx(359 + 142 / 3, abs=1), 102, 445)
+    assert (other[2], other[1]) == (553, 57) and attachment[1] > 700
+    assert verify_pdf(paper, trusting(tmp_path, root), NOW).finding is Finding.GENUINE
+
+
+def with_a_place_to_sign(rect: tuple[int, int, int, int]) -> bytes:
+    """A page with the link by which a report says where its signatory signs."""
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(BytesIO(PDF))
+    link = {"/Type": "/Annot", "/Subtype": "/Link", "/Rect": rect, "/Dest": "/ioc-signatory"}
+    made = generic.DictionaryObject(
+        {
+            generic.pdf_name(key): generic.ArrayObject(map(generic.NumberObject, value))
+            if isinstance(value, tuple)
+            else generic.pdf_name(value)
+            for key, value in link.items()
+        }
+    )
+    writer.register_annotation(writer.find_page_for_modification(0)[0], writer.add_object(made))
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def test_who_is_not_trusted_is_told(root: Holder, office: Holder, tmp_path: Path) -> None:
