@@ -13,6 +13,7 @@ from ioc.goals.path import Course
 from ioc.goals.volumes import end_of, month_after
 from ioc.text import dates
 from ioc.text.numbers import with_unit
+from ioc.views.course_ahead import ends
 from ioc.views.model import GoalView, TileView
 from layouts.figures import Figure, plain, ticks
 from layouts.state import Context
@@ -27,7 +28,7 @@ def fan(tile: TileView, goals: Sequence[GoalView], context: Context) -> Figure:
     months = tile.ahead.months
     assert months is not None, "a goal has an outlook"
     begins = min((goal.course.begins for goal in goals if goal.course), default=months.starts[max(months.known - 12, 0)])
-    last = max(map(_ends, goals))
+    last = max(map(ends, goals))
     done = months.done(begins)
     ahead = [each for each in months.years if each.on <= end_of(last.replace(day=1))]
     starts = _months(min([begins, *(day for day, _ in done[:1])]), last)
@@ -51,13 +52,6 @@ def fan(tile: TileView, goals: Sequence[GoalView], context: Context) -> Figure:
         _goals(goals, bounds, starts, palette),
     ]
     return {"data": data, "layout": layout}
-
-
-def _ends(goal: GoalView) -> date:
-    """Where a goal is marked: at its horizon; where that has passed, at the end of what is expected, or of the month that meets it."""
-    assert goal.outlook is not None, "it is drawn"
-    on = goal.outlook.expected.on
-    return on if on == goal.horizon else max(on, goal.outlook.met_on or on)
 
 
 def _months(first: date, last: date) -> list[date]:
@@ -122,7 +116,7 @@ def _middle(
 
 
 def _goals(goals: Sequence[GoalView], bounds: Sequence[Decimal], starts: Sequence[date], palette: Palette) -> Figure:
-    x = [_place(_ends(goal), starts) for goal in goals]
+    x = [_place(ends(goal), starts) for goal in goals]
     marker = {"symbol": "diamond", "size": 10, "color": palette.ink}
     return {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "x": x, "y": [plain(bound) for bound in bounds], "marker": marker}
 
@@ -134,7 +128,7 @@ def _label(goal: GoalView, bound: Decimal, starts: Sequence[date], tile: TileVie
         "text": text,
         "showarrow": False,
         "font": font,
-        "x": _place(_ends(goal), starts),
+        "x": _place(ends(goal), starts),
         "y": plain(bound),
         "xanchor": "right",
         "xshift": -2,

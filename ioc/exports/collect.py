@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.model import FieldType
 from ioc.errors import BadQuestion, UnknownName
 from ioc.exports.exhibit import Column, Definition, Exhibit, Kind, Part, Source, Table
+from ioc.exports.indicator_parts import parts_of, why_part
 from ioc.exports.panels import part_of
 from ioc.exports.subject import Page, Subject
 from ioc.exports.tables import (
@@ -20,16 +21,15 @@ from ioc.exports.tables import (
     feeds_table,
     headline,
     milestones_table,
-    split_chart,
-    split_table,
     tiles_table,
 )
-from ioc.goals.status import Status
+from ioc.exports.unit_parts import unit_parts
 from ioc.text import dates
 from ioc.text.words import Words, words
 from ioc.views.ask import IndicatorQuestion
+from ioc.views.explanation import AGAINST, ExplanationQuestion, ExplanationView
 from ioc.views.gather import Gatherer
-from ioc.views.model import IndicatorView, OverviewView, Stamp, TileView
+from ioc.views.model import OverviewView, Stamp, TileView
 from ioc.views.provenance import provenance
 from ioc.views.record_rows import RecordRows
 from ioc.views.records import records_from_words
@@ -171,29 +171,43 @@ def _indicator(asked: _Asked) -> _Found:
         beside=subject.get("compare"),
     )
     view = asked.views.indicator(asked.viewer, question, asked.as_of)
-    parts = {part.id: part for part in _of_indicator(view, said)}
+    parts = {part.id: part for part in parts_of(view, said)}
+    drawn: object = view
+    if subject.part == "why":
+        parts["why"], drawn = _why(asked, view.tile.label)
     shown = (_named(subject.part, parts),) if subject.part else tuple(parts.values())
     days = said("records.span", start=dates.day(view.start), end=dates.day(view.end))
     filters = tuple((each.dimension.label, each.code.label) for each in view.filters)
-    found = (view.stamp, view.tile.label, shown, view, (subject.name,))
+    found = (view.stamp, shown[0].title if subject.part else view.tile.label, shown, drawn, (subject.name,))
     return _Found(*found, period=days, filters=filters, reading=view.reading)
 
 
-def _of_indicator(view: IndicatorView, said: Words) -> Iterable[Part]:
-    """An indicator's page: its number, its course, its split."""
-    tile = view.tile
-    if view.filters or view.chosen:  # goals are set for the whole: a part has a value, but no verdict
-        tile = replace(tile, goal=None, goals=(), status=Status.NO_GOAL)
-    unit, places, goal = tile.unit, tile.precision, tile.goal
-    yield Part("value", "number", tile.label, headline=headline(tile, said), tables=(tiles_table(tile.label, (tile,), said),))
-    title = f"{tile.label} – {said('indicator.trend')}"
-    course = (view.trend, view.period, unit, places)
-    yield Part("trend", "trend", title, tables=(course_table(title, *course, said),), chart=course_chart(title, *course, goal, said))
-    if view.split:
-        title = f"{tile.label} – {said('indicator.split', dimension=view.split.label)}"
-        table = split_table(title, view.split.label, view.split.rows, unit, places, said)
-        chart = split_chart(title, view.split.rows, unit, places, goal, said)
-        yield Part("split", "split", title, tables=(table,), chart=chart)
+def _why(asked: _Asked, label: str) -> tuple[Part, ExplanationView]:
+    """What changed an indicator, as its page asks it."""
+    subject, split = asked.subject, asked.subject.get("split")
+    question = ExplanationQuestion(
+        subject.name,
+        by=(split,) if split else None,
+        start=day_from_words(subject.get("from")),
+        end=day_from_words(subject.get("to")),
+        against=subject.get("why") or AGAINST[0],
+        where=tuple((dimension, (code,)) for text in subject.all("where") for dimension, _, code in [text.partition(":")]),
+    )
+    view = asked.views.explanation(asked.viewer, question, asked.as_of)
+    return why_part(view, label, asked.words), view
+
+
+def _unit(asked: _Asked) -> _Found:
+    view, said = asked.views.unit(asked.viewer, asked.subject.name, asked.as_of), asked.words
+    parts = unit_parts(view.groups, said)
+    groups = dict(zip((part.id for part in parts), view.groups, strict=True))
+    if asked.subject.part:
+        view = replace(view, groups=(_named(asked.subject.part, groups),))
+        parts = tuple(part for part in parts if part.id == asked.subject.part)
+    names = tuple(row.indicator for group in view.groups for row in group.rows)
+    year = said("overview.year", year=view.year)
+    title = f"{view.unit.label} – {parts[0].title}" if asked.subject.part else view.unit.label
+    return _Found(view.stamp, title, parts, view, names, period=year)
 
 
 def _records(asked: _Asked) -> _Found:
@@ -259,6 +273,7 @@ _PAGES: Mapping[Page, Callable[[_Asked], _Found]] = {
     Page.OVERVIEW: _overview,
     Page.SCREEN: _screen,
     Page.INDICATOR: _indicator,
+    Page.UNIT: _unit,
     Page.RECORDS: _records,
     Page.MILESTONES: _milestones,
     Page.FEEDS: _feeds,

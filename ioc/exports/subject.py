@@ -17,13 +17,14 @@ class Page(StrEnum):
     OVERVIEW = "overview"
     SCREEN = "screens"
     INDICATOR = "indicators"
+    UNIT = "units"
     RECORDS = "records"
     MILESTONES = "milestones"
     FEEDS = "feeds"
     REPORT = "reports"
 
 
-NAMED = (Page.SCREEN, Page.INDICATOR, Page.RECORDS, Page.REPORT)
+NAMED = (Page.SCREEN, Page.INDICATOR, Page.UNIT, Page.RECORDS, Page.REPORT)
 # By this alone, the first report that is configured.
 ANY_REPORT = "report"
 # What an address says about how a page looks, not about what it shows.
@@ -36,8 +37,9 @@ class Subject:
 
     Attributes:
         page: its kind.
-        name: of the screen, indicator or record type.
-        part: ``panel-3`` of a screen, ``tile-…`` of the overview, ``trend`` or ``split`` of an indicator; empty for the whole.
+        name: of the screen, indicator, unit or record type.
+        part: ``panel-3`` of a screen, ``tile-…`` of the overview, ``trend`` or ``split`` of an indicator, ``group-1`` of a unit; empty for
+            the whole.
         query: filters and period, as the page's address says them.
     """
 

@@ -9,8 +9,9 @@ from datetime import date, datetime
 import htpy as h
 
 from ioc.exports.exhibit import Exhibit
+from ioc.views.course_ahead import course_ahead
 from ioc.views.feed import FeedsView
-from ioc.views.model import IndicatorView, MilestonesView, OverviewView, TileView
+from ioc.views.model import IndicatorView, MilestonesView, OverviewView, Point, TileView
 from ioc.views.panels.types import (
     Content,
     FeedsPanel,
@@ -19,13 +20,17 @@ from ioc.views.panels.types import (
     NumberPanel,
     PanelView,
     RankingPanel,
+    ScorePanel,
     ScreenView,
     TrendPanel,
 )
+from ioc.views.unit import UnitView
 from layouts.exports.tables import listed
 from layouts.panels.grid import drawn, grid
 from layouts.panels.milestone import summary
+from layouts.panels.multiples import multiples
 from layouts.panels.tile import tile
+from layouts.screens.unit import scorecard
 from layouts.state import Context
 
 # Columns of the grid (of twelve) and rows that a drawing has for itself on a sheet of its own, or beside another.
@@ -47,6 +52,15 @@ def figure(exhibit: Exhibit, context: Context) -> tuple[h.Element, float]:
         return _beside(_of_tile(view, context), context), ALONE
     if isinstance(view, IndicatorView):
         return _indicator(view, exhibit, context)
+    return _of_page(view, exhibit, context)
+
+
+def _of_page(view: object, exhibit: Exhibit, context: Context) -> tuple[h.Element, float]:
+    """What a page lists."""
+    if isinstance(view, UnitView):
+        return h.div(".ioc-scorecard")[(scorecard(group, view, context) for group in view.groups)], SCREEN if len(
+            view.groups
+        ) > 1 else SEVERAL
     if isinstance(view, MilestonesView):
         return _one(_panel("milestones", exhibit.title, MilestonesPanel(view.milestones, context.today), None), context), SEVERAL
     if isinstance(view, FeedsView):
@@ -76,7 +90,12 @@ def _board(view: OverviewView, context: Context) -> h.Element:
 
 
 def _indicator(view: IndicatorView, exhibit: Exhibit, context: Context) -> tuple[h.Element, float]:
-    panels = {part: panel for part, panel in _of_indicator(view, context).items() if part in {each.id for each in exhibit.parts}}
+    shown = {each.id for each in exhibit.parts}
+    if shown == {"multiples"}:
+        return h.div(".ioc-x-many")[multiples(view, context)], ALONE
+    if alone := _further(view, exhibit, context) if len(shown) == 1 else None:
+        return _one(alone, context), ALONE
+    panels = {part: panel for part, panel in _of_indicator(view, context).items() if part in shown}
     if len(panels) == 1:
         (panel,) = panels.values()
         return _one(replace(panel, frame=replace(panel.frame, size=WHOLE)), context), ALONE
@@ -98,6 +117,20 @@ def _of_indicator(view: IndicatorView, context: Context) -> dict[str, PanelView]
         ranking = _panel("ranking", title, split, shown.data_at, shown.stale)
         found["split"] = replace(ranking, frame=replace(ranking.frame, span=(view.start, view.end)))
     return found
+
+
+def _further(view: IndicatorView, exhibit: Exhibit, context: Context) -> PanelView | None:
+    """What lies ahead, or the tree of a score, alone on its sheet."""
+    tile, found, part = view.tile, None, exhibit.parts[0].id
+    if part == "outlook" and (course := course_ahead(tile)):
+        done = [Point(on.replace(day=1), on, None, None, value) for on, value in course.done]
+        ahead = [Point(each.on.replace(day=1), each.on, None, None, each.value, True) for each in course.ahead]
+        band = (*(None for _ in done), *((each.low, each.high) for each in course.ahead))
+        content = TrendPanel(tile.unit, tile.precision, "month", (*done, *ahead), course.goals[-1], band)
+        found = _panel("trend", context.words("outlook.title"), content, tile.data_at, tile.stale)
+    elif part == "score" and view.score:
+        found = _panel("score", context.words("score.title"), ScorePanel(view.score.tree), tile.data_at, tile.stale)
+    return replace(found, frame=replace(found.frame, size=WHOLE)) if found else None
 
 
 def _of_tile(view: TileView, context: Context) -> list[PanelView]:

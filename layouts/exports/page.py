@@ -7,7 +7,7 @@ from base64 import b64encode
 from layouts.dash_app import ASSETS
 from layouts.theme import FONT_FILE, style
 
-SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "feeds.css", "export/export.css")
+SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "feeds.css", "records.css", "export/export.css")
 SCRIPT = "export/draw.js"
 # Weights that print has letters of: a font whose weights vary cannot stand in a PDF as a font, only as drawings of its letters.
 PRINT = {400: "fonts/inter-400.woff2", 600: "fonts/inter-600.woff2", 700: "fonts/inter-700.woff2"}

@@ -32,8 +32,10 @@ TEMPLATE = ASSETS / "export" / "report.html"
 # A page of A4 is 165 mm wide within its margins; a drawing in it has letters of this many CSS pixels a rem.
 REM = 8.4
 # Kinds of parts that are read as a drawing; others are a table.
-DRAWN = frozenset({"number", "trend", "ranking", "heatmap", "map", "bullet", "funnel", "score", "split", "milestones"})
-TALL = frozenset({"map", "heatmap", "milestones", "score"})
+DRAWN = frozenset(
+    {"number", "trend", "ranking", "heatmap", "map", "bullet", "funnel", "score", "split", "milestones", "outlook", "multiples"}
+)
+TALL = frozenset({"map", "heatmap", "milestones", "score", "multiples"})
 TABLE_ROWS, MOST_COLUMNS = 40, 7
 LEFT_OUT = frozenset({"numerator", "denominator", "data_at", "owner", "state", "reported_at"})
 

@@ -14,13 +14,19 @@ from layouts.state import Context
 
 # Rows that a picture has room for, and that paper is worth; longer tables belong into a workbook.
 PICTURE_ROWS, PAPER_ROWS = 15, 500
+# Sentences above a table in a picture.
+MOST_SENTENCES = 3
 # Columns that can be read beside each other.
 MOST_COLUMNS = 14
 
 
 def listed(exhibit: Exhibit, context: Context) -> h.Element:
     """The first rows of its first table, as a picture."""
-    return h.div(".ioc-x-listed")[(table(each, exhibit, context, PICTURE_ROWS) for each in exhibit.tables[:1])]
+    said = exhibit.parts[0].sentences[:MOST_SENTENCES] if exhibit.parts else ()
+    return h.div(".ioc-x-listed")[
+        h.div(".ioc-x-words")[(h.p[each] for each in said)] if said else None,
+        (table(each, exhibit, context, PICTURE_ROWS) for each in exhibit.tables[:1]),
+    ]
 
 
 def table(given: Table, exhibit: Exhibit, context: Context, most: int = PAPER_ROWS) -> h.Node:

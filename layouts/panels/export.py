@@ -13,7 +13,7 @@ from layouts.state import KEPT, Context
 # The forms of a picture or page, and of a table.
 FORMS = ("png", "svg", "pdf", "pptx", "xlsx", "csv", "json")
 # Pages that can be exported as a whole.
-_PAGES = re.compile(r"/|/screens/[^/]+|/indicators/[^/]+|/records/[^/]+|/milestones|/feeds")
+_PAGES = re.compile(r"/|/screens/[^/]+|/indicators/[^/]+|/units/[^/]+|/records/[^/]+|/milestones|/feeds")
 _ARROW = "M8 1.2v8M4.6 6.2 8 9.6l3.4-3.4M2 11.2v3.2h12v-3.2"
 
 
@@ -27,7 +27,7 @@ def export(title: str, part: str, context: Context, css: str = "") -> h.Node:
     if context.unattended:
         return None
     what = address(part, context)
-    name = f"ioc-export-{sha256(what.encode()).hexdigest()[:8]}"
+    name = f"ioc-export-{sha256(f'{what} {title}'.encode()).hexdigest()[:8]}"
     words = context.words
     said = words("export.title", title=title)
     icon = h.svg(viewBox="0 0 16 16", aria_hidden="true")[h.path(d=_ARROW)]

@@ -7,6 +7,7 @@ import htpy as h
 from ioc.catalogue.tree import NOTHING as NO_VALUE
 from ioc.text.numbers import with_unit
 from ioc.views.model import IndicatorView, Multiple
+from layouts.panels.export import export
 from layouts.panels.spark import Scale, scale_of, spark, values_of
 from layouts.panels.trend import alt
 from layouts.state import Context
@@ -24,7 +25,7 @@ def multiples(view: IndicatorView, context: Context) -> h.Element | None:
     scale = scale_of([value for each in view.multiples for value in values_of(each.points)] + values_of(behind))
     hint = words("indicator.multiples_hint" if is_share else "indicator.multiples_hint_parts")
     return h.section(".ioc-panel.ioc-panel-multiples")[
-        h.h2(".ioc-panel-title")[title],
+        h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], export(f"{view.tile.label} – {title}", "multiples", context)],
         h.p(".ioc-faint.ioc-hint")[hint],
         h.ul(".ioc-multiples")[(h.li[_one(each, is_share, scale, view, context)] for each in view.multiples)],
     ]

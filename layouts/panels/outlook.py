@@ -13,6 +13,7 @@ from ioc.views.model import GoalView, TileView
 from layouts.fan import fan
 from layouts.markup import Markup
 from layouts.panels.chart import chart
+from layouts.panels.export import export
 from layouts.panels.goal import due, is_past, target
 from layouts.state import Context
 
@@ -26,7 +27,9 @@ def outlook(tile: TileView, context: Context) -> list[Any]:
     if not goals or tile.value is None:
         return []
     words, drawn = context.words, [goal for goal in goals if goal.outlook]
-    head = [h.h2(".ioc-panel-title")[words("outlook.title")]]
+    title = words("outlook.title")
+    button = export(f"{tile.label} – {title}", "outlook", context) if drawn else None
+    head = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], button]
     if not drawn:
         return [Markup([head, h.p(".ioc-faint")[goals[0].prospect]], tag="section", className="ioc-panel")]
     keys = [name for name in KEYS if name != "path" or any(goal.course for goal in drawn)]

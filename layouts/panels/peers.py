@@ -13,6 +13,7 @@ from ioc.views.peers import funnel_view
 from layouts.funnel import funnel
 from layouts.markup import Markup
 from layouts.panels.chart import chart
+from layouts.panels.export import export
 from layouts.state import Context
 
 # So many places that lie outside are told.
@@ -30,7 +31,8 @@ def panel(view: IndicatorView, context: Context) -> Any:
     said = [
         words(f"ranking.{row.standing}", group=row.label, value=with_unit(row.value, tile.unit, words, tile.precision)) for row in outside
     ]
-    head = Markup([h.h2(".ioc-panel-title")[title], h.p(".ioc-faint.ioc-why-hint")[words("ranking.hint")]], className="ioc-why-head")
+    top = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], export(f"{tile.label} – {title}", "split", context)]
+    head = Markup([top, h.p(".ioc-faint.ioc-why-hint")[words("ranking.hint")]], className="ioc-why-head")
     lines = Markup(h.ul(".ioc-why-lines")[(h.li[each] for each in said[:MOST_LINES] or [words("ranking.none")])])
     drawn = html.Div(chart(funnel(found, tile.unit, tile.precision, context), f"{title}. {' '.join(said)}"), className="ioc-peers-chart")
     return html.Section([head, drawn, lines], className="ioc-panel ioc-panel-peers")

@@ -13,6 +13,7 @@ from ioc.text.lines import unbroken
 from ioc.text.numbers import number, signed, with_unit
 from ioc.views.panels.types import PanelView, ScorePanel
 from ioc.views.score import ScoreNode, ScoreView
+from layouts.panels.export import export
 from layouts.panels.frame import empty, framed, led, span, whole
 from layouts.state import Context
 
@@ -64,7 +65,7 @@ def table(view: ScoreView, context: Context) -> h.Element:
     ]
     title = words("score.title")
     return h.section(".ioc-panel.ioc-panel-score")[
-        h.h2(".ioc-panel-title")[title],
+        h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], export(title, "score", context)],
         h.p(".ioc-faint")[" ".join(filter(None, said))],
         h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[rows]]],
     ]

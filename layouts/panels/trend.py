@@ -58,7 +58,8 @@ class _Plot:
         self.target = None if goal is None else -goal.target if goal.comparator == "down" else goal.target
         self.course = goal.course if goal else None
         began = [value for _, value in self.course.knots[:1]] if self.course else []
-        low, high = value_range((*content.points, *(Point(date.min, date.min, None, None, value) for value in began)), self.target)
+        more = [*began, *(value for ends in content.band if ends for value in ends)]
+        low, high = value_range((*content.points, *(Point(date.min, date.min, None, None, value) for value in more)), self.target)
         self.low, self.high = low, high
         self.first, self.last = content.points[0].start, content.points[-1].end
         self.newest = next(point for point in reversed(content.points) if point.value is not None)
@@ -89,11 +90,13 @@ class _Plot:
         for value in _steps(self.low, self.high):
             yield h.path(".ioc-plot-grid", d=_level(self.down(value)))
         for point in self.content.points:
-            if point.provisional:
+            if point.provisional and not self.content.band:
                 left, right = self.across(point.start) * 10, self.across(point.end, 1) * 10
                 yield h.path(".ioc-plot-open", d=f"M{left:.0f} 0H{right:.0f}V{SIDE}H{left:.0f}Z")
         if self.target is not None:
             yield h.path(".ioc-plot-goal", d=_level(self.down(self.target)))
+        if any(self.content.band):
+            yield h.path(".ioc-plot-band", d=self._band())
         if self.course:
             yield h.path(".ioc-plot-path", d=self._way(self.course))
         for path, is_open in _runs(self.content.points, lambda point: (self.middle(point) * 10, self.down(point.value or 0) * 10)):
@@ -116,6 +119,16 @@ class _Plot:
             place = f"left:{self.across(begins):.2f}%;top:{self.down(self.course.at(begins)):.2f}%"
             yield h.span(".ioc-plot-pathword", style=place, aria_hidden="true")[words("panel.path")]
         yield from self._dots()
+
+    def _band(self) -> str:
+        """What is between the lowest and the highest that is expected, from the last value that is known."""
+        points = self.content.points
+        known = [(point, ends) for point, ends in zip(points, self.content.band, strict=True) if ends]
+        start = points[len(points) - len(known) - 1 :][:1] if len(known) < len(points) else ()
+        origin = [(point, (point.value, point.value)) for point in start if point.value is not None]
+        places = [(self.middle(point) * 10, self.down(low) * 10, self.down(high) * 10) for point, (low, high) in (*origin, *known)]
+        there, back = [f"{x:.0f} {low:.0f}" for x, low, _ in places], [f"{x:.0f} {high:.0f}" for x, _, high in reversed(places)]
+        return f"M{'L'.join([*there, *back])}Z"
 
     def _way(self, course: Course) -> str:
         """A course as a path: straight between its knots, or level until the next."""

@@ -11,6 +11,7 @@ from ioc.views.reading import summary, told
 from layouts.markup import Markup
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices
+from layouts.panels.export import export
 from layouts.panels.span import day
 from layouts.state import Context
 from layouts.waterfall import waterfall
@@ -19,7 +20,7 @@ from layouts.waterfall import waterfall
 def panel(view: ExplanationView, context: Context) -> html.Section:
     """The panel."""
     words, lines = context.words, told(view, context.words)
-    head = Markup([*_head(view.against, context), [h.p[each] for each in summary(view, words)]], className="ioc-why-head")
+    head = Markup([*_head(view.against, context, view.label), [h.p[each] for each in summary(view, words)]], className="ioc-why-head")
     said = Markup(h.ul(".ioc-why-lines")[(h.li[each] for each in lines)])
     if not view.steps:
         return html.Section([head, said], className="ioc-panel ioc-panel-why")
@@ -35,11 +36,12 @@ def unknown(reason: str, context: Context) -> html.Section:
     return html.Section([head], className="ioc-panel ioc-panel-why")
 
 
-def _head(against: str, context: Context) -> list[h.Element]:
+def _head(against: str, context: Context, label: str = "") -> list[h.Element]:
     words = context.words
     title = words("explanation.title")
     ways = choices(title, ((words(f"explanation.against_{way}"), context.with_query(why=way), way == against) for way in AGAINST))
-    return [h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], _around(context), ways]]
+    button = export(f"{label} – {title}", "why", context) if label else None
+    return [h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], _around(context), ways, button]]
 
 
 def _around(context: Context) -> h.Element:

@@ -101,7 +101,7 @@ def _headline(view: IndicatorView, context: Context) -> h.Element:
     if view.chosen:
         of = words("records.until" if tile.stock else "records.span", start=dates.day(view.start), end=dates.day(view.end))
     return h.section(class_=f"ioc-panel ioc-headline ioc-is-{judged.value}" + (" ioc-stale" if tile.stale else ""))[
-        h.p(".ioc-headline-top")[mark, h.span(".ioc-faint")[of]],
+        h.div(".ioc-headline-top")[mark, h.span(".ioc-faint")[of], export(tile.label, "value", context)],
         shown_value(tile, context),
         h.p(".ioc-fraction")[_behind(view, context)],
         _filters(view, context) if _limited(view) else goal_lines(tile, context),
@@ -313,7 +313,8 @@ def _numbers(view: IndicatorView, context: Context) -> h.Element:
     table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(point, other, parts, view, context) for point, other in rows)]]
     title = words("indicator.numbers")
     return h.section(".ioc-panel.ioc-panel-numbers")[
-        h.h2(".ioc-panel-title")[title], h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[table]
+        h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], export(f"{view.tile.label} – {title}", "trend", context)],
+        h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[table],
     ]
 
 

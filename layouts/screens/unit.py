@@ -12,6 +12,7 @@ from ioc.text.numbers import number, signed, with_unit
 from ioc.views.unit import UnitGroup, UnitRow, UnitView
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.export import export
 from layouts.panels.leads import counts, fraction, to_indicator
 from layouts.panels.lines import Column, Line, lines
 from layouts.panels.spark import spark
@@ -28,17 +29,23 @@ def unit(view: UnitView, context: Context) -> Page:
     crumbs = tuple((each.label, context.link(f"/units/{each.code}")) for each in view.above)
     heading = Heading(view.unit.label, subtitle=words("overview.year", year=view.year), crumbs=crumbs)
     ended = h.p(".ioc-faint")[words("unit_page.until", day=dates.day(view.until))] if view.until else None
-    content = [ended, (_group(group, view, context) for group in view.groups), _below(view, context)]
+    groups = (
+        scorecard(group, view, context, export(f"{view.unit.label} – {group.label}", f"group-{number}", context))
+        for number, group in enumerate(view.groups, start=1)
+    )
+    content = [ended, groups, _below(view, context)]
     empty = h.p(".ioc-empty")[words("unit_page.none")] if not view.groups else None
     return shell([Markup([content, empty], className="ioc-scorecard")], heading, view.stamp, context)
 
 
-def _group(group: UnitGroup, view: UnitView, context: Context) -> h.Element:
+def scorecard(group: UnitGroup, view: UnitView, context: Context, button: h.Node = None) -> h.Element:
+    """A group of indicators as a table, with the ``button`` by which it is taken along."""
     words = context.words
     columns = [Column(f"unit-{name}", words(f"unit_page.{name}"), name in NUMBERS) for name in COLUMNS]
     table = lines(group.label, columns, (_line(row, view, context) for row in group.rows))
     return h.section(".ioc-panel")[
-        h.h2(".ioc-panel-title")[group.label], h.div(".ioc-scroll", tabindex="0", role="region", aria_label=group.label)[table]
+        h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[group.label], button],
+        h.div(".ioc-scroll", tabindex="0", role="region", aria_label=group.label)[table],
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from ioc.exports.told import facts, told
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
+from ioc.views.explanation import ExplanationQuestion
 from ioc.views.gather import Gatherer
 from ioc.views.records import RecordsQuestion
 from tests.office import NOW, open_store, put
@@ -67,6 +69,7 @@ def test_every_page_has_its_tables_and_says_where_they_come_from(views: Gatherer
         Subject(Page.SCREEN, "front"),
         Subject(Page.INDICATOR, "online_rate"),
         Subject(Page.MILESTONES),
+        Subject(Page.UNIT, "a"),
     ):
         exhibit = exhibit_of(views, VIEWER, subject)
         assert (exhibit.version, exhibit.organisation) == (views.version(), "Văn phòng")
@@ -91,6 +94,40 @@ def test_numbers_are_those_of_the_page_to_the_digit(views: Gatherer) -> None:
     assert told(shown.tile.value, column, exhibit) == "66,7%"
     assert {each.indicator for each in exhibit.definitions} == {"online_rate"}
     assert exhibit.filters == ()
+
+
+def test_a_unit_and_each_panel_of_an_indicator_can_be_taken_alone(views: Gatherer) -> None:
+    shown = views.unit(VIEWER, "a").groups[0]
+    part = exhibit_of(views, VIEWER, Subject(Page.UNIT, "a", "group-1")).parts[0]
+    assert part.title == shown.label
+    values = [(row[0], row[1].value if isinstance(row[1], Amount) else None) for row in part.tables[0].rows]
+    assert values == [(row.label, row.value) for row in shown.rows]
+    with pytest.raises(BadQuestion, match="nothing_to_compare"):
+        exhibit_of(views, VIEWER, Subject(Page.INDICATOR, "online_rate", "why"))
+    with pytest.raises(UnknownName, match="outlook"):  # two months of records say nothing of what lies ahead
+        exhibit_of(views, VIEWER, Subject(Page.INDICATOR, "online_rate", "outlook"))
+
+
+def test_what_changed_an_indicator_is_taken_as_it_stands(tmp_path: Path) -> None:
+    store = open_store(tmp_path, clock=FrozenClock(NOW))
+    was = {"received_at": "2025-01-05 08:00", "updated_at": "2025-01-05 08:00"}
+    put(
+        store,
+        "dossier",
+        [
+            ROW | {"id": f"{year}-{key}", "online": key < share} | more
+            for year, share, more in ((5, 1, was), (6, 3, {}))
+            for key in range(4)
+        ],
+    )
+    views = Gatherer(store, Settings(), ViewCache())
+    why = exhibit_of(views, VIEWER, Subject(Page.INDICATOR, "online_rate", "why"))
+    steps = views.explanation(VIEWER, ExplanationQuestion("online_rate")).steps
+    store.close()
+    first, *effects, last = (row[1] for row in why.tables[0].rows)
+    assert effects == [step.effect for step in steps] == [Decimal(50)]
+    assert (first, last) == (Amount(Decimal(25), "percent", 1), Amount(Decimal(75), "percent", 1))
+    assert "Vì sao" in why.title and why.parts[0].sentences and why.parts[0].chart
 
 
 def test_filters_are_told_in_words_and_narrow_the_numbers(views: Gatherer) -> None:

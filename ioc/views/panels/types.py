@@ -51,13 +51,14 @@ class NumberPanel:
 
 @dataclass(frozen=True)
 class TrendPanel:
-    """One indicator over time, with the goal in force."""
+    """One indicator over time, with the goal in force; ``band``: the lowest and highest of each point, where it is expected."""
 
     unit: Unit
     precision: int
     period: str
     points: tuple[Point, ...]
     goal: GoalView | None
+    band: tuple[tuple[Decimal, Decimal] | None, ...] = ()
 
 
 @dataclass(frozen=True)
