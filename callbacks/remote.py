@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import htpy as h
 import orjson
 from flask import Blueprint, Response, request
 
@@ -16,6 +15,7 @@ from ioc.access.viewer import Viewer
 from ioc.errors import Refusal, UnknownName
 from ioc.views.cache import ViewCache
 from ioc.views.walls import PICTURED, screens_shown
+from layouts import elements as h
 from layouts.dash_app import REMOTE_SCRIPTS, REMOTE_SHEETS
 from layouts.screens.walls import walls
 from layouts.state import Context

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import htpy as h
 from flask import Blueprint, Response, redirect, request
 
 from ioc.access.asking import preferred, viewer
@@ -19,6 +18,7 @@ from ioc.exports.subject import Page as Kind
 from ioc.exports.subject import Subject
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words
+from layouts import elements as h
 from layouts.dash_app import Pages
 from layouts.page import Page
 from layouts.screens.message import message

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import htpy as h
 from flask import Blueprint, Response, redirect, request
 
 from ioc.access.asking import preferred, viewer
@@ -14,6 +13,7 @@ from ioc.errors import IocError, Refusal
 from ioc.exports.deliveries.courier import Courier, Due
 from ioc.exports.deliveries.journal import Sending
 from ioc.views.gather import Gatherer
+from layouts import elements as h
 from layouts.screens.schedules import Scheduled, Sent, schedules
 from layouts.state import Context
 

@@ -285,7 +285,8 @@ def read_side(
 ) -> Gatherer:
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
     spans = frozenset(name for name, settings in config.settings.feeds.items() if spans_of(settings) is not Spans.NONE)
-    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, bus.walls if bus else None, shelf)
+    notes, walls = Notes(config.data), bus.walls if bus else None
+    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, walls, shelf, notes)
 
 
 def _reception(config: Config, entrance: Entrance, accounts: Accounts, trail: AuditTrail) -> Reception:

@@ -96,6 +96,10 @@ class Notes:
         there = {each.id for each in seen}
         return [each for each in seen if each.answers is None or each.answers in there]
 
+    def place(self, note: int) -> Place:
+        """What a note is about. Raises Refusal where there is no such note."""
+        return _place(self._there(note))
+
     def write(self, place: Place, text: str, author: str, now: datetime) -> int:
         """Write a note; its number. Raises Refusal for a text or days that are none."""
         return self._add(None, place, _text(text), author, now)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import htpy as h
 from dash import dcc
 from dash.development.base_component import Component
 from markupsafe import escape
+
+from layouts import elements as h
 
 # Components that draw nothing themselves.
 _INVISIBLE = (dcc.Location, dcc.Store)
@@ -35,7 +36,8 @@ class Markup(Component):
     available_wildcard_properties: list[str] = []
 
     def __init__(self, content: h.Node, tag: str = "div", className: str = "") -> None:  # noqa: N803 (Dash's own name)
-        super().__init__(html=str(h.fragment[content]), tag=tag, className=className)
+        # Not by Dash's own constructor: it looks, for each property, for a module of the namespace's name.
+        self.html, self.tag, self.className = h.text_of(content), tag, className
 
 
 def still(component: Any) -> str:

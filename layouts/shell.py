@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import htpy as h
 from dash import html
 from dash.development.base_component import Component
 
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.views.model import Stamp
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page, numbered
 from layouts.panels.export import page_export

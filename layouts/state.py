@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
@@ -106,4 +107,10 @@ def _as_written(key: str, value: str) -> tuple[str, str]:
 
 
 def _address(path: str, query: list[tuple[str, str]]) -> str:
-    return path + (f"?{urlencode(query)}" if query else "")
+    return f"{path}?{'&'.join([_encoded(key, value) for key, value in query])}" if query else path
+
+
+@lru_cache(maxsize=4096)
+def _encoded(key: str, value: str) -> str:
+    """One parameter as it stands in an address: a page has hundreds of addresses of the same few."""
+    return urlencode(((key, value),))

@@ -6,13 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.views.health import Health
 from ioc.views.model import Stamp
 from ioc.views.panels.types import PlaylistView, ScreenView
+from layouts import elements as h
 from layouts.panels.grid import drawn, grid
 from layouts.panels.status import shape
 from layouts.state import Context

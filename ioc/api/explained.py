@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from ioc.api.plain import day, moment, number, stamp
 from ioc.text.words import Words
 from ioc.views.explanation import Compared, Contribution, ExplanationView, Measured
-from ioc.views.model import IndicatorView, SplitRow, SplitView
+from ioc.views.model import IndicatorView, SplitRow, SplitView, Stamp
+from ioc.views.notes import NotesView, NoteView
 from ioc.views.reading import summary, told
 from ioc.views.unusual import AnomaliesView
 
@@ -154,3 +155,16 @@ def _rank(row: SplitRow, split: SplitView) -> dict[str, Any]:
         "value": number(row.value),
         "standing": row.standing,
     }
+
+
+def notes(indicator: str, view: NotesView | None, at: Stamp, zone: ZoneInfo) -> dict[str, Any]:
+    """What was noted on an indicator. A note about every indicator says so; one without a unit is about all."""
+
+    def one(each: NoteView) -> dict[str, Any]:
+        said = {"id": each.id, "from": day(each.start), "to": day(each.end), "unit": each.unit or None, "everywhere": each.everywhere}
+        by = {"author": each.author, "written_at": moment(each.written_at, zone), "changed": each.changed, "text": each.text}
+        return said | by
+
+    shown = view.notes if view else ()
+    listed = [one(each) | {"answers": [one(answer) for answer in each.answers]} for each in shown]
+    return {"indicator": indicator, **stamp(at, zone), "notes": listed}

@@ -20,6 +20,7 @@ _WHY = "Why an indicator changed: mix and rate effects that add up to the change
 _KEY = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
 _UNUSUAL = "Days of the whole, and weeks of units and procedures, that have left their usual range in the last year"
 _PEERS = "Units or other places by one dimension: ranks with ties, movement, and who lies outside of what chance allows for"
+_NOTED = "What people have noted on the days of an indicator, within the scope of who asks, each note with its answers"
 _SCORE = (
     "A score as a tree: points, most, of that measured, and value of each part, beside what its source published for the same span and "
     "where a difference comes from; without “from” and “to” of the latest span published, else of this year so far"
@@ -52,6 +53,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             },
             "/api/v1/indicators/{id}/anomalies": {"get": _operation(_UNUSUAL, [_id(catalogue), _MOMENT, _LANGUAGE], problem)},
             "/api/v1/indicators/{id}/ranking": {"get": _operation(_PEERS, _ranking_parameters(catalogue), problem)},
+            "/api/v1/indicators/{id}/notes": {"get": _operation(_NOTED, _score_parameters(catalogue), problem)},
             "/api/v1/indicators/{id}/score": {"get": _operation(_SCORE, _score_parameters(catalogue), problem)},
             "/api/v1/milestones": {
                 "get": _operation(

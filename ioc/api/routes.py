@@ -6,7 +6,7 @@ import csv
 import io
 import zlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -26,6 +26,7 @@ from ioc.text.words import LANGUAGES, words
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.explanation import explanation_of
 from ioc.views.gather import Gatherer
+from ioc.views.notes import NotesQuestion
 from ioc.views.records import records_from_words
 from ioc.views.runs import RunsQuestion, runs_from_words
 from ioc.views.values import moment_from_words, question_from_words
@@ -45,6 +46,7 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/indicators/<indicator>/forecast", api.forecast),
         ("/indicators/<indicator>/anomalies", api.anomalies),
         ("/indicators/<indicator>/ranking", api.ranking),
+        ("/indicators/<indicator>/notes", api.notes),
         ("/indicators/<indicator>/score", api.score),
         ("/targets", api.targets),
         ("/milestones", api.milestones),
@@ -130,6 +132,18 @@ class _Api:
             split=request.args.get("by"),
         )
         return self._asked(lambda viewer, as_of: explained.ranking(self.views.indicator(viewer, question, as_of), self.zone))
+
+    def notes(self, indicator: str) -> Response:
+        """What people have noted on an indicator."""
+        question = self._question(indicator, whole=True)
+        units = tuple(code for dimension, codes in question.where for code in codes if code in self.catalogue.units)
+        asked = NotesQuestion(indicator, question.start or date.min, question.end or date.max, units)
+
+        def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
+            with self.views.moment(as_of) as moment:
+                return explained.notes(indicator, self.views.noted(viewer, asked, as_of), moment.stamp(set()), self.zone)
+
+        return self._asked(compute)
 
     def score(self, indicator: str) -> Response:
         """A score as the tree of its parts, beside the published one."""

@@ -11,7 +11,7 @@ from typing import Any
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import FieldType
 from ioc.errors import BadQuestion, UnknownName
-from ioc.exports.exhibit import Column, Definition, Exhibit, Kind, Part, Source, Table
+from ioc.exports.exhibit import Column, Definition, Exhibit, Kind, Part, Remark, Source, Table
 from ioc.exports.indicator_parts import parts_of, why_part
 from ioc.exports.panels import part_of
 from ioc.exports.subject import Page, Subject
@@ -21,6 +21,8 @@ from ioc.exports.tables import (
     feeds_table,
     headline,
     milestones_table,
+    notes_table,
+    remarks,
     tiles_table,
 )
 from ioc.exports.unit_parts import unit_parts
@@ -30,6 +32,7 @@ from ioc.views.ask import IndicatorQuestion
 from ioc.views.explanation import AGAINST, ExplanationQuestion, ExplanationView
 from ioc.views.gather import Gatherer
 from ioc.views.model import OverviewView, Stamp, TileView
+from ioc.views.notes import NotesView, beside
 from ioc.views.provenance import provenance
 from ioc.views.record_rows import RecordRows
 from ioc.views.records import records_from_words
@@ -60,6 +63,7 @@ class _Found:
     period: str = ""
     filters: tuple[tuple[str, str], ...] = ()
     reading: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ def exhibit_of(views: Gatherer, viewer: Viewer, subject: Subject, as_of: datetim
         period=found.period,
         filters=found.filters,
         reading=found.reading,
+        notes=found.notes,
         data_at=behind.data_at,
         definitions=tuple(Definition(**vars(each)) for each in behind.meanings),
         sources=tuple(
@@ -172,6 +177,9 @@ def _indicator(asked: _Asked) -> _Found:
     )
     view = asked.views.indicator(asked.viewer, question, asked.as_of)
     parts = {part.id: part for part in parts_of(view, said)}
+    noted = asked.views.noted(asked.viewer, beside(view, asked.views.store.catalogue), asked.as_of)
+    if noted and noted.notes:
+        parts["notes"] = _noted(noted, view.tile.label, said)
     drawn: object = view
     if subject.part == "why":
         parts["why"], drawn = _why(asked, view.tile.label)
@@ -179,7 +187,13 @@ def _indicator(asked: _Asked) -> _Found:
     days = said("records.span", start=dates.day(view.start), end=dates.day(view.end))
     filters = tuple((each.dimension.label, each.code.label) for each in view.filters)
     found = (view.stamp, shown[0].title if subject.part else view.tile.label, shown, drawn, (subject.name,))
-    return _Found(*found, period=days, filters=filters, reading=view.reading)
+    return _Found(*found, period=days, filters=filters, reading=view.reading, notes=remarks(noted) if noted else ())
+
+
+def _noted(noted: NotesView, label: str, said: Words) -> Part:
+    """What people have noted on the days of an indicator's trend."""
+    title = said("notes.title")
+    return Part("notes", "notes", f"{label} – {title}", tables=(notes_table(title, noted, said),))
 
 
 def _why(asked: _Asked, label: str) -> tuple[Part, ExplanationView]:

@@ -150,6 +150,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A note on some days, both inclusive, in short."""
+
+    start: date
+    end: date
+    text: str
+
+
+@dataclass(frozen=True)
 class Mark:
     """What an export carries to prove itself: its code, the address that tells whether it is genuine, who made it, when, how it is
     classified (empty for nothing)."""
@@ -179,6 +188,7 @@ class Exhibit:
         as_of: the past moment that was asked for, or None.
         data_at: of the newest record behind it, or None.
         simulated: whether any record behind it was simulated.
+        notes: what people have noted on the days of its trend: the first day, and the note in short.
         view: the view that it was built from, for those who draw it as on screen.
     """
 
@@ -200,6 +210,7 @@ class Exhibit:
     data_at: datetime | None = None
     definitions: tuple[Definition, ...] = ()
     sources: tuple[Source, ...] = ()
+    notes: tuple[Remark, ...] = ()
     mark: Mark | None = None
     view: object = field(default=None, repr=False, compare=False)
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from ioc.exports.exhibit import Amount, Cell, Chart, Column, Headline, Kind, Series, Table
+from ioc.exports.exhibit import Amount, Cell, Chart, Column, Headline, Kind, Remark, Series, Table
 from ioc.text import dates
 from ioc.text.numbers import with_unit
 from ioc.text.words import Words
 from ioc.views.feed import FeedTile
 from ioc.views.model import GoalView, MilestoneTile, Point, SplitRow, TileView
+from ioc.views.notes import NotesView, NoteView, shortened
 
 # Parts of fractions are whole numbers, or amounts that are shown with one place.
 PART_PLACES = 1
@@ -192,3 +193,28 @@ def feeds_table(title: str, feeds: Sequence[FeedTile], words: Words) -> Table:
         for each in feeds
     )
     return Table(title, columns, rows, len(rows))
+
+
+def notes_table(title: str, noted: NotesView, words: Words) -> Table:
+    """What was noted on the days of a trend, one note or answer a row."""
+    columns = (
+        column("from", words, Kind.DAY),
+        column("to", words, Kind.DAY),
+        column("about", words),
+        column("note", words),
+        column("author", words),
+        column("written", words, Kind.MOMENT),
+    )
+    rows = tuple(
+        (each.start, each.end, _about(each, words), each.text, each.author or words("notes.here"), each.written_at) for each in noted.said
+    )
+    return Table(title, columns, rows, len(rows))
+
+
+def _about(note: NoteView, words: Words) -> str:
+    return " · ".join(filter(None, (note.unit, words("notes.everywhere") if note.everywhere else "")))
+
+
+def remarks(noted: NotesView) -> tuple[Remark, ...]:
+    """The notes in short, as they stand at a chart; answers are left out."""
+    return tuple(Remark(each.start, each.end, shortened(each.text)) for each in noted.notes)

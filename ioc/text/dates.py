@@ -18,6 +18,11 @@ def day(value: date | None) -> str:
     return value.strftime("%d/%m/%Y") if value else "–"
 
 
+def days(start: date, end: date) -> str:
+    """Inclusive days: “12/11/2026 – 13/11/2026”, or the one that they are."""
+    return day(start) if start == end else f"{day(start)} – {day(end)}"
+
+
 def long_day(value: date, words: Words) -> str:
     """A day with its day of the week: Thứ Hai, 23/11/2026."""
     return f"{words(f'weekday.{value.isoweekday()}')}, {day(value)}"

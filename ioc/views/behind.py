@@ -10,11 +10,15 @@ from ioc.indicators.behind import Part, counting
 
 @dataclass(frozen=True)
 class Numbers:
-    """The records behind an indicator's two numbers: their type, and which part each counts; None where it counts none."""
+    """The records behind an indicator's two numbers: their type, and which part each counts; None where it counts none.
+
+    ``once``: the field of whose values each is counted once, however many records have it.
+    """
 
     record: str
     numerator: Part | None = None
     denominator: Part | None = None
+    once: str | None = None
 
 
 def numbers_behind(catalogue: Catalogue, indicator: str) -> Numbers | None:
@@ -28,6 +32,8 @@ def numbers_behind(catalogue: Catalogue, indicator: str) -> Numbers | None:
     if measure is Measure.RATIO:
         each = counted.total is None
         return Numbers(record, Part.NUMERATOR if each and counted.value is None else None, Part.DENOMINATOR if each else None)
+    if measure is Measure.DISTINCT:
+        return Numbers(record, once=counted.distinct)
     if measure is Measure.COUNT:
         return Numbers(record, Part.NUMERATOR)
     return Numbers(record) if measure is Measure.SUM else Numbers(record, None, Part.NUMERATOR)

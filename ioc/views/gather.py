@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -19,12 +18,13 @@ from ioc.config import Settings
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.indicators.explanation import Where
 from ioc.indicators.values import Question, check_question
+from ioc.notes import Notes
 from ioc.screens.shelf import Shelf
 from ioc.store.audit import last_audit
 from ioc.store.commits import beginning_of_all
 from ioc.store.feeds import FeedState, refused_each_day
 from ioc.store.runs import runs
-from ioc.store.snapshot import at_version, touched
+from ioc.store.snapshot import touched
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache, hourly
@@ -40,7 +40,8 @@ from ioc.views.health import health_tally
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import RECORD, milestones_view
 from ioc.views.model import FeedBehind, IndicatorView, MilestonesView, OverviewView, Stamp
-from ioc.views.moment import Moment
+from ioc.views.moment import Moment, older
+from ioc.views.notes import NotesQuestion, NotesView, noted
 from ioc.views.overview import overview_view
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import PanelView, PlaylistView, ScreenView
@@ -71,6 +72,7 @@ class Gatherer:
         spans: the feeds that can be asked for days gone by.
         walls: tells which walls are connected.
         shelf: the screens as they are arranged now; without it, those of ``settings``.
+        notes: what people have written on figures; without it, nothing.
     """
 
     def __init__(
@@ -82,10 +84,11 @@ class Gatherer:
         spans: frozenset[str] = frozenset(),
         walls: Callable[[], WallsView] | None = None,
         shelf: Shelf | None = None,
+        notes: Notes | None = None,
     ) -> None:
         self.store = store
         self._language = settings.language
-        self._settings, self._shelf = settings, shelf
+        self._settings, self._shelf, self._notes = settings, shelf, notes
         self._playlists = settings.playlists
         self._feeds = Feeds(store.catalogue, settings.feeds, ways or {}, spans)
         self._cache = cache
@@ -214,6 +217,10 @@ class Gatherer:
 
         return self.cached(viewer, ("reading", indicator, where), as_of, compute)
 
+    def noted(self, viewer: Viewer, asked: NotesQuestion, as_of: datetime | None = None) -> NotesView | None:
+        """What was noted on an indicator; None where no notes are kept. Raises UnknownName."""
+        return noted(self._notes, self.store.catalogue, viewer, asked, as_of) if self._notes else None
+
     def screen(self, viewer: Viewer, screen: str, as_of: datetime | None = None) -> ScreenView:
         """One configured screen. Each panel is computed once for a state of its own records. Raises UnknownName."""
         catalogue = self.store.catalogue
@@ -235,7 +242,7 @@ class Gatherer:
 
         def compute(moment: Moment) -> RecordsView:
             if question.version is not None:
-                moment = self._at_version(moment, question.version)
+                moment = older(moment, question.version)
             scope = units_within(self.store.catalogue, viewer.scope)
             return records_view(moment.snapshot, moment.stamp({question.record}), question, scope, moment.today, viewer.language)
 
@@ -260,13 +267,6 @@ class Gatherer:
         scope = units_within(self.store.catalogue, viewer.scope)
         with self.moment() as moment:
             return search_view(moment.snapshot, moment.stamp(set()), query, known, scope, viewer.language)
-
-    @staticmethod
-    def _at_version(moment: Moment, version: int) -> Moment:
-        older = at_version(moment.snapshot, version)
-        if older is None:
-            raise BadQuestion("cursor")
-        return replace(moment, snapshot=older)
 
     def record(self, viewer: Viewer, record: str, key: str, as_of: datetime | None = None) -> RecordView:
         """One record explained. Raises UnknownName."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from ioc.errors import BadQuestion
 from ioc.store.freshness import freshness
-from ioc.store.snapshot import Snapshot
+from ioc.store.snapshot import Snapshot, at_version
 from ioc.views.model import Stamp
 
 
@@ -36,3 +37,11 @@ class Moment:
         fresh = freshness(self.snapshot)
         simulated = any(fresh[record].simulated for record in records if record in fresh)
         return Stamp(self.snapshot.version, self.snapshot.committed_at, self.as_of, simulated)
+
+
+def older(moment: Moment, version: int) -> Moment:
+    """The same with the store as it was at an older data version. Raises BadQuestion for one that is kept no more."""
+    found = at_version(moment.snapshot, version)
+    if found is None:
+        raise BadQuestion("cursor")
+    return replace(moment, snapshot=found)

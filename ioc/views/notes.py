@@ -10,10 +10,14 @@ from ioc.access.scope import units_within
 from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Catalogue
+from ioc.catalogue.tree import units_below
 from ioc.clock import Clock
 from ioc.errors import Refusal, UnknownName
 from ioc.notes import Note, Notes, Place
 from ioc.views.model import IndicatorView
+
+# So much of a note is told at a chart.
+MOST_LETTERS = 120
 
 
 @dataclass(frozen=True)
@@ -37,19 +41,89 @@ class NoteView:
 class NotesView:
     """The notes on the days of a trend.
 
-    ``may_write``: whether the viewer may add one; it would be about ``unit``, which is empty for all.
+    ``may_write``: whether the viewer may add one; it would be about ``unit``, in words ``about``, which are empty for all.
     """
 
     indicator: str
     unit: str
+    about: str
     start: date
     end: date
     notes: tuple[NoteView, ...]
     may_write: bool
 
+    @property
+    def said(self) -> tuple[NoteView, ...]:
+        """Every note and answer, each answer after what it answers."""
+        return tuple(each for note in self.notes for each in (note, *note.answers))
+
+
+@dataclass(frozen=True)
+class NotesQuestion:
+    """What notes are asked for: those on some inclusive days of an indicator, about some units and those below them; without, all."""
+
+    indicator: str
+    start: date
+    end: date
+    units: tuple[str, ...] = ()
+
+
+def beside(view: IndicatorView, catalogue: Catalogue) -> NotesQuestion:
+    """The question for the notes on the trend of an indicator's page."""
+    units = tuple(each.code.code for each in view.filters if each.code.code in catalogue.units)
+    return NotesQuestion(view.tile.indicator, view.start, view.end, units)
+
+
+def noted(notes: Notes, catalogue: Catalogue, viewer: Viewer, asked: NotesQuestion, as_of: datetime | None = None) -> NotesView:
+    """What was noted, as far as a viewer may see it, as it stands or stood at a past moment. Raises UnknownName."""
+    if asked.indicator not in catalogue.indicators:
+        raise UnknownName("indicator", asked.indicator, catalogue.indicators)
+    wanted = tuple(dict.fromkeys(code for unit in asked.units for code in units_below(catalogue, unit)))
+    within = units_within(catalogue, viewer.scope)
+    seen = within if not wanted else wanted if within is None else tuple(code for code in wanted if code in within)
+    found = notes.about(asked.indicator, asked.start, asked.end, seen, as_of)
+    # Whoever sees only an own unit writes about that one where the page is of all.
+    unit = asked.units[0] if len(asked.units) == 1 else "" if asked.units else viewer.scope or ""
+    may = viewer.may("notes") and as_of is None and _may_be_about(catalogue, viewer, unit)
+    threads = _threads(found, catalogue, viewer)
+    return NotesView(asked.indicator, unit, unit_label(catalogue, unit, viewer.language), asked.start, asked.end, threads, may)
+
+
+def shortened(text: str) -> str:
+    """A note as one line that has room at a chart."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_LETTERS else f"{line[:MOST_LETTERS].rstrip()}…"
+
+
+def unit_label(catalogue: Catalogue, unit: str | None, language: str) -> str:
+    """A unit in words; its code where it is a unit no more, empty for all units."""
+    return catalogue.units[unit].label.of(language) if unit in catalogue.units else unit or ""
+
+
+def _may_be_about(catalogue: Catalogue, viewer: Viewer, unit: str) -> bool:
+    """Whether a viewer may write about a unit; about all units only who sees all."""
+    within = units_within(catalogue, viewer.scope)
+    return within is None or (bool(unit) and unit in within)
+
+
+def _threads(found: Sequence[Note], catalogue: Catalogue, viewer: Viewer) -> tuple[NoteView, ...]:
+    answers: dict[int, list[NoteView]] = {}
+    for note in found:
+        if note.answers is not None:
+            answers.setdefault(note.answers, []).append(_view(note, catalogue, viewer))
+    tops = (note for note in found if note.answers is None)
+    return tuple(replace(_view(note, catalogue, viewer), answers=tuple(answers.get(note.id, ()))) for note in tops)
+
+
+def _view(note: Note, catalogue: Catalogue, viewer: Viewer) -> NoteView:
+    place = note.place
+    unit = unit_label(catalogue, place.unit, viewer.language)
+    told = (note.id, place.start, place.end, unit, place.indicator is None, note.author, note.written_at, note.changed, note.text)
+    return NoteView(*told, own=note.author == viewer.name)
+
 
 class Margin:
-    """What stands in the margin of figures.
+    """What is written in the margin of figures.
 
     Args:
         notes: where notes are kept.
@@ -63,13 +137,7 @@ class Margin:
 
     def beside(self, viewer: Viewer, view: IndicatorView, as_of: datetime | None = None) -> NotesView:
         """The notes beside an indicator's trend. Raises StoreError."""
-        units = [each.code.code for each in view.filters if each.code.code in self._catalogue.units]
-        within = units_within(self._catalogue, viewer.scope)
-        seen = tuple(units) if units else within
-        found = self._notes.about(view.tile.indicator, view.start, view.end, seen, as_of)
-        unit = units[0] if len(units) == 1 else ""
-        may = viewer.may("notes") and as_of is None
-        return NotesView(view.tile.indicator, unit, view.start, view.end, self._threads(found, viewer), may)
+        return noted(self._notes, self._catalogue, viewer, beside(view, self._catalogue), as_of)
 
     def write(self, viewer: Viewer, indicator: str, unit: str, days: tuple[date, date], text: str) -> None:
         """Write a note; an empty indicator or unit is every one. Raises Refusal or UnknownName."""
@@ -77,12 +145,17 @@ class Margin:
         for kind, name, known in (("indicator", indicator, self._catalogue.indicators), ("unit", unit, self._catalogue.units)):
             if name and name not in known:
                 raise UnknownName(kind, name, known)
+        if not _may_be_about(self._catalogue, viewer, unit):
+            raise Refusal("notes_beyond", 403)
         place = Place(indicator or None, unit or None, *days)
         self._told(viewer, "note.write", self._notes.write(place, text, viewer.name, self._clock.now()), text)
 
     def answer(self, viewer: Viewer, note: int, text: str) -> None:
-        """Write below a note. Raises Refusal."""
+        """Write below a note that the viewer may see. Raises Refusal."""
         self._check(viewer)
+        within, unit = units_within(self._catalogue, viewer.scope), self._notes.place(note).unit
+        if within is not None and unit is not None and unit not in within:
+            raise Refusal("note_gone", 404)  # what one may not see is not there
         self._told(viewer, "note.answer", self._notes.answer(note, text, viewer.name, self._clock.now()), text)
 
     def change(self, viewer: Viewer, note: int, text: str) -> None:
@@ -103,17 +176,3 @@ class Margin:
 
     def _told(self, viewer: Viewer, action: str, note: int, text: str) -> None:
         self._trail.note(viewer, action, f"note {note}", text)
-
-    def _threads(self, found: Sequence[Note], viewer: Viewer) -> tuple[NoteView, ...]:
-        answers: dict[int, list[NoteView]] = {}
-        for note in found:
-            if note.answers is not None:
-                answers.setdefault(note.answers, []).append(self._view(note, viewer))
-        return tuple(replace(self._view(note, viewer), answers=tuple(answers.get(note.id, ()))) for note in found if note.answers is None)
-
-    def _view(self, note: Note, viewer: Viewer) -> NoteView:
-        place, units = note.place, self._catalogue.units
-        unit = units[place.unit].label.of(viewer.language) if place.unit in units else place.unit or ""
-        everywhere = place.indicator is None
-        own = note.author == viewer.name
-        return NoteView(note.id, place.start, place.end, unit, everywhere, note.author, note.written_at, note.changed, note.text, own)

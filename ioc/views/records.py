@@ -83,7 +83,8 @@ class Chosen:
 class Behind:
     """The number that records are behind: the indicator, which part of it, over which days, its value, and the part's own number.
 
-    ``counts``: whether that counts records; it may also be a sum of what they say.
+    ``counts``: whether that counts records; it may also be a sum of what they say. ``once``: the field of whose values each is counted
+    once instead; ``of``: the indicator that says which values are counted at all, if not every one that records have.
     """
 
     indicator: Choice
@@ -94,6 +95,8 @@ class Behind:
     value: Value | None
     number: Decimal | None
     counts: bool
+    once: Choice | None = None
+    of: Choice | None = None
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,18 @@ def _behind(snapshot: Snapshot, question: RecordsQuestion, today: date, language
     value = values[0] if values else None
     number, counts = _number(catalogue, indicator, part, value)
     label = Choice(indicator, catalogue.indicators[indicator].label.of(language))
-    return Behind(label, part, parts_of(catalogue, indicator), found.counted.start, end, value, number, counts)
+    parts = parts_of(catalogue, indicator)
+    return Behind(label, part, parts, found.counted.start, end, value, number, counts, *_once(catalogue, indicator, language))
+
+
+def _once(catalogue: Catalogue, indicator: str, language: str) -> tuple[Choice | None, Choice | None]:
+    """Of what is counted once: the field of the values, and the indicator that says which of them are counted."""
+    spec = catalogue.indicators[indicator]
+    if spec.distinct is None or spec.record is None:
+        return None, None
+    label = catalogue.records[spec.record].fields[spec.distinct].label.of(language)
+    of = Choice(spec.out_of, catalogue.indicators[spec.out_of].label.of(language)) if spec.out_of else None
+    return Choice(spec.distinct, label), of
 
 
 def _number(catalogue: Catalogue, indicator: str, part: Part, value: Value | None) -> tuple[Decimal | None, bool]:
@@ -220,6 +234,8 @@ def _number(catalogue: Catalogue, indicator: str, part: Part, value: Value | Non
     numbers = numbers_behind(catalogue, indicator)
     if value is None or numbers is None:
         return None, False
+    if numbers.once:
+        return (value.denominator if part is Part.DENOMINATOR else value.numerator), False
     of = {numbers.numerator: value.numerator, numbers.denominator: value.denominator}
     if part is Part.REST:
         above, below = of.get(Part.NUMERATOR), of.get(Part.DENOMINATOR)

@@ -26,7 +26,7 @@ class SavedView:
 
 @dataclass(frozen=True)
 class SavedListView:
-    """What a viewer has to choose from, and the words for whom the viewer's own may be shared with."""
+    """What a viewer has to choose from, and the words for whom the viewer's own may be shared with, empty for nobody."""
 
     views: tuple[SavedView, ...]
     share_with: str
@@ -69,9 +69,9 @@ class Shelves:
         """Keep an own address no more. Raises Refusal."""
         self._saved.remove(saved, viewer.name, self._clock.now())
 
-    def _home(self, viewer: Viewer) -> str:
-        """The unit that a viewer shares with: the own one, or, without one, the whole organisation."""
-        return viewer.scope or self._catalogue.organisation.root or ""
+    def _home(self, viewer: Viewer) -> str | None:
+        """The unit that a viewer shares with: the own one; the whole organisation for who sees all; None for who belongs to no unit."""
+        return (self._catalogue.organisation.root or "") if viewer.scope is None else viewer.scope or None
 
     def _units(self, viewer: Viewer) -> tuple[str, ...] | None:
         """Units whose shared views a viewer sees: the own one and those above it; without one, all."""
@@ -79,7 +79,7 @@ class Shelves:
             return None
         root = self._catalogue.organisation.root or ""
         above = units_above(self._catalogue, viewer.scope) if viewer.scope in self._catalogue.units else ()
-        return tuple({root, *above, viewer.scope})
+        return tuple({root, *above, *filter(None, (viewer.scope,))})
 
     def _label(self, unit: str | None, viewer: Viewer) -> str:
         if unit is None:

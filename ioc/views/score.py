@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from ioc.catalogue.model import Unit
 from ioc.indicators.period import Period
+from ioc.views.behind import Numbers
 
 Why = Literal["same", "not_measured", "other_records", "other_judgement", "other_points", "unfounded", "parts", "partly", "undivided"]
 
@@ -34,6 +35,7 @@ class ScoreNode:
         value, numerator, denominator: of the indicator, where it is no score itself.
         published: what the source says, if it says anything of this span.
         difference: our points less the published ones.
+        behind: the records that the two numbers of its indicator count, where it is no score itself.
         why: where a difference comes from, or that there is none; ``unfounded``, ``partly`` and ``undivided``: the source does not say
             what it rests on, and of a whole whether all of it could be measured here.
     """
@@ -53,6 +55,7 @@ class ScoreNode:
     difference: Decimal | None
     why: Why | None
     children: tuple[ScoreNode, ...] = ()
+    behind: Numbers | None = None
 
 
 @dataclass(frozen=True)

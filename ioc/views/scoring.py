@@ -13,6 +13,7 @@ from ioc.indicators.period import Period
 from ioc.indicators.values import Question, score
 from ioc.store.listing import ListQuestion, read_records
 from ioc.store.snapshot import Snapshot
+from ioc.views.behind import numbers_behind
 from ioc.views.score import Published, ScoreNode, ScoreView, Why
 
 RECORD = "published_score"
@@ -100,6 +101,7 @@ def score_node(catalogue: Catalogue, node: Node, published: Mapping[str, Publish
         difference=difference,
         why=_why(node, theirs, difference, published),
         children=tuple(score_node(catalogue, child, published, language) for child in node.children),
+        behind=numbers_behind(catalogue, node.indicator) if node.indicator else None,
     )
 
 

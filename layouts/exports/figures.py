@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-import htpy as h
-
 from ioc.exports.exhibit import Exhibit
 from ioc.views.course_ahead import course_ahead
 from ioc.views.feed import FeedsView
@@ -25,6 +23,7 @@ from ioc.views.panels.types import (
     TrendPanel,
 )
 from ioc.views.unit import UnitView
+from layouts import elements as h
 from layouts.exports.tables import listed
 from layouts.panels.grid import drawn, grid
 from layouts.panels.milestone import summary
@@ -90,23 +89,26 @@ def _board(view: OverviewView, context: Context) -> h.Element:
 
 
 def _indicator(view: IndicatorView, exhibit: Exhibit, context: Context) -> tuple[h.Element, float]:
-    shown = {each.id for each in exhibit.parts}
+    shown = {each.id for each in exhibit.parts} - {"notes"}
+    if not shown:
+        return listed(exhibit, context), SEVERAL
     if shown == {"multiples"}:
         return h.div(".ioc-x-many")[multiples(view, context)], ALONE
     if alone := _further(view, exhibit, context) if len(shown) == 1 else None:
         return _one(alone, context), ALONE
-    panels = {part: panel for part, panel in _of_indicator(view, context).items() if part in shown}
+    panels = {part: panel for part, panel in _of_indicator(view, exhibit, context).items() if part in shown}
     if len(panels) == 1:
         (panel,) = panels.values()
         return _one(replace(panel, frame=replace(panel.frame, size=WHOLE)), context), ALONE
     return _beside(list(panels.values()), context), SEVERAL
 
 
-def _of_indicator(view: IndicatorView, context: Context) -> dict[str, PanelView]:
+def _of_indicator(view: IndicatorView, exhibit: Exhibit, context: Context) -> dict[str, PanelView]:
     shown, words = view.tile, context.words
     limited = bool(view.filters) or view.chosen
     goal = None if limited else shown.goal
-    course = TrendPanel(shown.unit, shown.precision, view.period, view.trend, goal)
+    noted = tuple((each.start, each.end) for each in exhibit.notes)
+    course = TrendPanel(shown.unit, shown.precision, view.period, view.trend, goal, noted=noted)
     found = {
         "value": _number(replace(shown, goal=goal), context),
         "trend": _panel("trend", words("indicator.trend"), course, shown.data_at, shown.stale),

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import htpy as h
 import segno
 from jinja2 import TemplateError, Undefined
 from jinja2.sandbox import SandboxedEnvironment
@@ -23,6 +22,7 @@ from ioc.exports.told import definitions, facts
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.words import words
+from layouts import elements as h
 from layouts.dash_app import ASSETS
 from layouts.exports.figures import figure
 from layouts.exports.tables import table

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import htpy as h
 import segno
 from markupsafe import Markup
 
@@ -15,12 +14,15 @@ from ioc.exports.told import definitions, facts
 from ioc.exports.told import made as made_by
 from ioc.text import dates
 from ioc.text.lines import unbroken
+from layouts import elements as h
 from layouts.exports.figures import figure
 from layouts.exports.tables import table
 from layouts.state import Context, context_of
 
 # Feeds that are named; of more the rest is counted.
 MOST_FEEDS = 3
+# Notes that are told beside the drawing; all stand in the table behind it.
+MOST_REMARKS = 2
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,14 @@ def _head(exhibit: Exhibit, context: Context) -> h.Element:
         h.h1[unbroken(exhibit.title)],
         h.p(".ioc-x-under")[under] if under else None,
         h.p(".ioc-x-under")[reading] if reading else None,
+        h.p(".ioc-x-under")[_remarks(exhibit)] if exhibit.notes and exhibit.subject.part in {"", "trend"} else None,
     ]
+
+
+def _remarks(exhibit: Exhibit) -> str:
+    """What the flags on the trend mean, the newest first; of many the first few."""
+    more = "…" if len(exhibit.notes) > MOST_REMARKS else ""
+    return "▲ " + " · ".join(f"{dates.days(each.start, each.end)}: {each.text}" for each in exhibit.notes[:MOST_REMARKS]) + more
 
 
 def _foot(exhibit: Exhibit, context: Context) -> h.Element:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import islice
 
-import htpy as h
-
 from ioc.exports.exhibit import Exhibit, Kind, Table
 from ioc.exports.told import told
 from ioc.text.numbers import number
+from layouts import elements as h
 from layouts.state import Context
 
 # Rows that a picture has room for, and that paper is worth; longer tables belong into a workbook.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-import htpy as h
-
 from ioc.goals.status import Status
 from ioc.text.lines import unbroken
 from ioc.text.numbers import short
 from ioc.views.panels.types import Alert, AlertsPanel, PanelView
+from layouts import elements as h
 from layouts.panels.frame import led, whole
 from layouts.panels.goal import target
 from layouts.panels.status import shape

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.catalogue.model import Unit
 from ioc.text.numbers import short, with_unit
 from ioc.views.model import GoalView, SplitRow
+from layouts import elements as h
 from layouts.state import Context
 
 

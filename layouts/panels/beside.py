@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.numbers import with_unit
 from ioc.views.model import IndicatorView, Point
+from layouts import elements as h
 from layouts.figures import Figure, compared
 from layouts.panels.choices import choices
 from layouts.state import Context

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.catalogue.model import Unit
 from ioc.text.lines import unbroken
 from ioc.text.numbers import short
 from ioc.views.model import TileView
 from ioc.views.panels.types import BulletPanel, PanelView
+from layouts import elements as h
 from layouts.panels.frame import empty, framed, led, span, whole
 from layouts.panels.goal import target
 from layouts.panels.status import shape

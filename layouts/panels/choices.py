@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import htpy as h
+from layouts import elements as h
 
 
 def choices(label: str, options: Iterable[tuple[str, str, bool]]) -> h.Element:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.views.expected import Basis, NextArrival
 from ioc.views.health import Health
+from layouts import elements as h
 from layouts.panels.moment import exact
 from layouts.state import Context
 

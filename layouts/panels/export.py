@@ -6,8 +6,7 @@ import re
 from hashlib import sha256
 from urllib.parse import urlencode
 
-import htpy as h
-
+from layouts import elements as h
 from layouts.state import KEPT, Context
 
 # The forms of a picture or page, and of a table.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.views.feed import Backfill, FeedView
+from layouts import elements as h
 from layouts.panels.volume import count
 from layouts.state import Context
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-import htpy as h
-
 from ioc.text.lines import unbroken
 from ioc.views.feed import FeedTile
 from ioc.views.health import Health
 from ioc.views.panels.types import FeedsPanel, PanelView
+from layouts import elements as h
 from layouts.panels.frame import empty, framed
 from layouts.panels.moment import ago
 from layouts.panels.status import shape

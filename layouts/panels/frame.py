@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import htpy as h
-
 from ioc.catalogue.tree import NOTHING
 from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.views.panels.types import Frame, PanelView
+from layouts import elements as h
 from layouts.panels.leads import ALL, to_indicator
 from layouts.panels.moment import ago
 from layouts.panels.status import shape

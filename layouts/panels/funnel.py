@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.text.lines import unbroken
 from ioc.text.numbers import number, with_unit
 from ioc.views.panels.types import FunnelPanel, PanelView
+from layouts import elements as h
 from layouts.panels.frame import empty, framed, led, span, whole
 from layouts.state import Context
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.catalogue.model import Unit
 from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.numbers import distance, number, rounded, with_unit
 from ioc.views.model import GoalView, TileView
+from layouts import elements as h
 from layouts.state import Context
 
 # In points or per cent: a range wider than this says nothing at a glance.

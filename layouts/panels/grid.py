@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import htpy as h
-
 from ioc.views.panels.types import (
     AlertsPanel,
     BulletPanel,
@@ -26,6 +24,7 @@ from ioc.views.panels.types import (
     TrendPanel,
     UntoldPanel,
 )
+from layouts import elements as h
 from layouts.panels import alerts, bullet, feed_health, funnel, heatmap, map, milestones, number, plain, ranking, records, score, trend
 from layouts.panels.export import export
 from layouts.panels.frame import titled

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.catalogue.model import Unit
 from ioc.catalogue.tree import NOTHING
 from ioc.text import dates
 from ioc.text.numbers import short
 from ioc.views.panels.types import HeatmapPanel, PanelView
+from layouts import elements as h
 from layouts.axis import marks
 from layouts.panels.frame import empty, framed, led, only, whole
 from layouts.panels.frame import part as narrowed

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.text.numbers import number
 from ioc.views.behind import Numbers
+from layouts import elements as h
 from layouts.state import Context
 
 Where = Sequence[tuple[str, str]]
@@ -24,9 +23,10 @@ def to_indicator(indicator: str, where: Where, context: Context, span: Span = AL
     return context.link(f"/indicators/{indicator}", *_query(where, span), *([("period", period)] if period else ()))
 
 
-def to_records(indicator: str, record: str, part: str, where: Where, context: Context, span: Span = ALL) -> str:
-    """The address of the records that an indicator counts, limited to codes and days."""
-    return context.link(f"/records/{record}", ("indicator", indicator), ("part", part), *_query(where, span))
+def to_records(indicator: str, record: str, part: str, where: Where, context: Context, span: Span = ALL, group: str | None = None) -> str:
+    """The address of the records that an indicator counts, limited to codes and days; ``group``: how many have each value of a field."""
+    grouped = [("group", group)] if group else []
+    return context.link(f"/records/{record}", ("indicator", indicator), ("part", part), *_query(where, span), *grouped)
 
 
 def counts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import htpy as h
+from layouts import elements as h
 
 
 @dataclass(frozen=True)

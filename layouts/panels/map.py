@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.text.numbers import short, with_unit
 from ioc.views.model import SplitRow
 from ioc.views.panels.types import MapPanel, PanelView, Place
+from layouts import elements as h
 from layouts.panels.frame import empty, framed, led, part, span, whole
 from layouts.panels.heatmap import key, step
 from layouts.state import Context

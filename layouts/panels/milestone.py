@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import htpy as h
-
 from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.numbers import number
 from ioc.views.model import MilestoneTile
+from layouts import elements as h
 from layouts.panels.status import shape, status, tally
 from layouts.state import Context
 

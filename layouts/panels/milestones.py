@@ -7,13 +7,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.numbers import number
 from ioc.views.model import MilestoneTile
 from ioc.views.panels.types import MilestonesPanel, PanelView
+from layouts import elements as h
 from layouts.panels.frame import empty, framed
 from layouts.panels.milestone import percent
 from layouts.panels.status import shape

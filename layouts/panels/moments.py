@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-import htpy as h
-
 from ioc.text import dates
+from layouts import elements as h
 from layouts.state import Context
 
 

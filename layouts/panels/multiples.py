@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.catalogue.tree import NOTHING as NO_VALUE
 from ioc.text.numbers import with_unit
 from ioc.views.model import IndicatorView, Multiple
+from layouts import elements as h
 from layouts.panels.export import export
 from layouts.panels.spark import Scale, scale_of, spark, values_of
 from layouts.panels.trend import alt

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.views.model import Point
-from ioc.views.notes import NotesView, NoteView
+from ioc.views.notes import NotesView, NoteView, shortened
+from layouts import elements as h
 from layouts.figures import Figure, plain
 from layouts.markup import Markup
 from layouts.state import Context
 from layouts.theme import PALETTES
-
-# So much of a note is told on the trend.
-MOST_LETTERS = 120
 
 
 def panel(view: NotesView, context: Context) -> Markup | None:
@@ -36,7 +32,7 @@ def panel(view: NotesView, context: Context) -> Markup | None:
 
 def _note(note: NoteView, view: NotesView, context: Context) -> h.Element:
     words = context.words
-    about = [_days(note), note.unit, words("notes.everywhere") if note.everywhere else ""]
+    about = [dates.days(note.start, note.end), note.unit, words("notes.everywhere") if note.everywhere else ""]
     answers = h.ul(".ioc-notes")[
         (h.li[_said(each, context), h.div(".ioc-note-acts")[_own(each, context)] if view.may_write else None] for each in note.answers)
     ]
@@ -77,6 +73,7 @@ def _new(view: NotesView, context: Context) -> h.Element:
         h.form(".ioc-form", method="post", action="/notes")[
             _back(context),
             h.input(type="hidden", name="unit", value=view.unit),
+            h.p(".ioc-faint")[words("notes.unit", unit=view.about or words("notes.all_units"))],
             h.div(".ioc-note-days")[(_day(name, value, context) for name, value in (("from", view.end), ("to", view.end)))],
             h.label(".ioc-field")[
                 h.span[words("notes.about")],
@@ -110,10 +107,6 @@ def _back(context: Context) -> h.VoidElement:
     return h.input(type="hidden", name="back", value=context.with_query())
 
 
-def _days(note: NoteView) -> str:
-    return dates.day(note.start) if note.start == note.end else f"{dates.day(note.start)} – {dates.day(note.end)}"
-
-
 def marked(figure: Figure, points: Sequence[Point], view: NotesView, context: Context) -> Figure:
     """A trend with a small flag under each point in whose days something was noted."""
     found = dict(_by_point(points, view))
@@ -135,13 +128,12 @@ def marked(figure: Figure, points: Sequence[Point], view: NotesView, context: Co
 def _by_point(points: Sequence[Point], view: NotesView) -> Iterator[tuple[int, list[str]]]:
     """What was noted on the days of each point that has a value."""
     for index, point in enumerate(points):
-        texts = [f"{_days(each)}: {_short(each.text)}" for each in view.notes if each.start <= point.end and each.end >= point.start]
+        here = (each for each in view.notes if each.start <= point.end and each.end >= point.start)
+        texts = [f"{dates.days(each.start, each.end)}: {_short(each.text)}" for each in here]
         if texts and point.value is not None:
             yield index, texts
 
 
 def _short(text: str) -> str:
     """A note as a line on a chart; Plotly would read markup in it."""
-    line = " ".join(text.split())
-    line = line if len(line) <= MOST_LETTERS else f"{line[:MOST_LETTERS].rstrip()}…"
-    return line.replace("&", "&amp;").replace("<", "&lt;")
+    return shortened(text).replace("&", "&amp;").replace("<", "&lt;")

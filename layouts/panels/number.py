@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.numbers import short
 from ioc.views.model import GoalView, TileView
 from ioc.views.panels.types import NumberPanel, PanelView
+from layouts import elements as h
 from layouts.panels.frame import age, led, span, titled, whole
 from layouts.panels.goal import ahead, due, gap, is_past, target, verdict
 from layouts.panels.status import shape, status

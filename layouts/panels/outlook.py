@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import htpy as h
 from dash import html
 
 from ioc.text import dates
 from ioc.text.numbers import with_unit
 from ioc.views.model import GoalView, TileView
+from layouts import elements as h
 from layouts.fan import fan
 from layouts.markup import Markup
 from layouts.panels.chart import chart

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import htpy as h
 from dash import html
 
 from ioc.text.numbers import with_unit
 from ioc.views.model import IndicatorView
 from ioc.views.peers import funnel_view
+from layouts import elements as h
 from layouts.funnel import funnel
 from layouts.markup import Markup
 from layouts.panels.chart import chart

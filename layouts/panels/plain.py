@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.views.panels.types import ClockPanel, PanelView, TextPanel, UntoldPanel
+from layouts import elements as h
 from layouts.panels.frame import titled
 from layouts.panels.status import shape
 from layouts.state import Context

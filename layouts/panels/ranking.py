@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import htpy as h
-
 from ioc.text.numbers import with_unit
 from ioc.views.model import SplitRow
 from ioc.views.panels.types import PanelView, RankingPanel
+from layouts import elements as h
 from layouts.panels.bars import bars
 from layouts.panels.frame import empty, framed, span, whole
 from layouts.panels.frame import part as narrowed

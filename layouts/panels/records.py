@@ -6,11 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.numbers import NOTHING, number
 from ioc.views.panels.types import PanelView, RecordsPanel
+from layouts import elements as h
 from layouts.panels.frame import empty, framed, led
 from layouts.state import Context
 

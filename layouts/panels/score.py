@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.catalogue.model import Unit
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.numbers import number, signed, with_unit
 from ioc.views.panels.types import PanelView, ScorePanel
 from ioc.views.score import ScoreNode, ScoreView
+from layouts import elements as h
 from layouts.panels.export import export
 from layouts.panels.frame import empty, framed, led, span, whole
+from layouts.panels.leads import Span, counts, fraction
 from layouts.state import Context
 
 # Decimal places of points: to be seen, and to be read beside published ones.
@@ -57,7 +57,7 @@ def table(view: ScoreView, context: Context) -> h.Element:
     words, tree = context.words, view.tree
     columns = ("part", "points", "value", *(("published", "difference") if view.provider else ()))
     heads = (h.th(class_=None if column == "part" else "ioc-number", scope="col")[words(f"score.{column}")] for column in columns)
-    rows = (_row(node, depth, columns[1:], context) for node, depth in _walk(tree))
+    rows = (_row(node, depth, columns[1:], (view.span.start, view.span.end), context) for node, depth in _walk(tree))
     said = [
         words("score.span", start=dates.day(view.span.start), end=dates.day(view.span.end)),
         words("score.out_of", measured=number(tree.measured, context.language), most=number(tree.most, context.language)),
@@ -77,22 +77,22 @@ def _walk(node: ScoreNode, depth: int = 0) -> Iterator[tuple[ScoreNode, int]]:
         yield from _walk(child, depth + 1)
 
 
-def _row(node: ScoreNode, depth: int, columns: Sequence[str], context: Context) -> h.Element:
+def _row(node: ScoreNode, depth: int, columns: Sequence[str], days: Span, context: Context) -> h.Element:
     """A row; each cell carries the name of its column, for screens on which a row is a paragraph."""
     address = context.link(f"/indicators/{node.indicator}") if node.indicator and depth else None
     name = h.a(".ioc-link", href=address)[node.label] if address else h.span[node.label]
     label = h.th(scope="row", class_=f"ioc-score-{min(depth, 2)}")[name]
-    cells = (h.td(".ioc-number", data_label=context.words(f"score.{column}"))[_CELLS[column](node, context)] for column in columns)
+    cells = (h.td(".ioc-number", data_label=context.words(f"score.{column}"))[_CELLS[column](node, days, context)] for column in columns)
     return h.tr(class_=None if node.points is not None else "ioc-faint")[label, cells]
 
 
-def _own(node: ScoreNode, context: Context) -> h.Node:
+def _own(node: ScoreNode, _: Span, context: Context) -> h.Node:
     """Our points, and the most that there are, where not all of them could be measured."""
     most = h.span(".ioc-faint")[f" ({number(node.most, context.language)})"] if node.measured != node.most else None
     return [_points(node.points, node.measured, context), most]
 
 
-def _theirs(node: ScoreNode, context: Context) -> h.Node:
+def _theirs(node: ScoreNode, _: Span, context: Context) -> h.Node:
     return _points(node.published.points, node.published.most, context) if node.published else ""
 
 
@@ -105,17 +105,18 @@ def _points(points: Decimal | None, most: Decimal | None, context: Context) -> h
     ]
 
 
-def _value(node: ScoreNode, context: Context) -> h.Node:
+def _value(node: ScoreNode, days: Span, context: Context) -> h.Node:
+    """The value of what is no score itself, and its two numbers as ways to the records that they count."""
     if node.value is None:
         return ""
-    fraction = ""
-    if node.numerator is not None and node.denominator is not None:
-        parts = (number(part, context.language) for part in (node.numerator, node.denominator))
-        fraction = " · " + context.words("overview.of", **dict(zip(("numerator", "denominator"), parts, strict=True)))
-    return [with_unit(node.value, node.unit, context.words, NEAR), h.span(".ioc-faint")[fraction]]
+    shown = with_unit(node.value, node.unit, context.words, NEAR)
+    if node.numerator is None or node.denominator is None or node.indicator is None:
+        return shown
+    pair = counts((node.numerator, node.denominator), node.indicator, node.behind, (), context, days)
+    return [shown, h.span(".ioc-faint")[" · ", fraction(pair)]]
 
 
-def _difference(node: ScoreNode, context: Context) -> h.Node:
+def _difference(node: ScoreNode, _: Span, context: Context) -> h.Node:
     theirs = node.published
     if theirs is None or node.why is None:
         return ""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-import htpy as h
-
 from ioc.text import dates
+from layouts import elements as h
 from layouts.state import Context
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.goals.path import Course
 from ioc.views.model import Point
+from layouts import elements as h
 
 WIDTH, HEIGHT, PADDING = 240.0, 48.0, 4.0
 # The scale never shows less than this share of the largest value: a change of nothing must not look like a mountain.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import htpy as h
-
+from layouts import elements as h
 from layouts.state import Context
 from layouts.theme import SHAPES, Mark
 

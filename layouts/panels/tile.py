@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.text.lines import unbroken
 from ioc.views.model import TileView
+from layouts import elements as h
 from layouts.panels.goal import goal_lines
 from layouts.panels.spark import spark
 from layouts.panels.status import status

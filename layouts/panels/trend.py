@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.catalogue.model import Unit
 from ioc.goals.path import Course
 from ioc.text import dates
 from ioc.text.numbers import short, with_unit
 from ioc.views.model import GoalView, Point
 from ioc.views.panels.types import PanelView, TrendPanel
+from layouts import elements as h
 from layouts.axis import marks
 from layouts.figures import value_range
 from layouts.markup import Markup
@@ -147,6 +146,10 @@ class _Plot:
             place = f"left:{self.middle(point):.2f}%;top:{self.down(point.value or 0):.2f}%"
             kind = "ioc-plot-dot ioc-plot-hollow" if point.provisional else "ioc-plot-dot"
             yield h.i(class_=kind, style=place, title=said)
+        for point in known:
+            if any(start <= point.end and end >= point.start for start, end in content.noted):
+                place = f"left:{self.middle(point):.2f}%;top:{self.down(point.value or 0):.2f}%"
+                yield h.i(".ioc-plot-note", style=place, aria_hidden="true")["▲"]
         yield self._newest()
 
     def _newest(self) -> h.Element:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.views.model import Point
 from ioc.views.unusual import AnomaliesView, Anomaly
+from layouts import elements as h
 from layouts.figures import Figure, plain
 from layouts.markup import Markup
 from layouts.state import Context

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.numbers import short, signed, with_unit
 from ioc.views.model import TileView
+from layouts import elements as h
 from layouts.state import Context
 
 # A unit of more letters is a word, and set smaller than a symbol.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.numbers import number
 from ioc.views.feed import DayVolume
+from layouts import elements as h
 from layouts.state import Context
 
 STEP, WIDTH, HEIGHT = 8, 6, 48

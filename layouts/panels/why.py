@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import htpy as h
 from dash import html
 
 from ioc.text.numbers import with_unit
 from ioc.views.explanation import AGAINST, ExplanationView
 from ioc.views.reading import summary, told
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.panels.chart import chart
 from layouts.panels.choices import choices

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-import htpy as h
-
 from ioc.text import dates
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.shell import Heading, shell

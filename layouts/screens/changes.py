@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.numbers import number, signed, with_unit
 from ioc.views.changes import ChangedCell, ChangedTarget, ChangedTargetsView, ChangesView, Told
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.leads import counts, fraction, to_indicator

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-import htpy as h
 from markupsafe import Markup as Safe
 
 from ioc.catalogue.screens import SIZES
@@ -16,6 +15,7 @@ from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.views.arranging import EACH_UNIT, ArrangedView, Changes, Choices, PastView, ScreenTile
 from ioc.views.model import Choice
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.lines import Column, Line, lines

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import htpy as h
 from dash import html
 
 from ioc.catalogue.schedule import Schedule
 from ioc.text import dates
 from ioc.views.feed import FeedView
 from ioc.views.health import Health
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.expected import expected

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.views.feed import FeedsView, FeedTile
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.audit import audit

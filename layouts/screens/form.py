@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.catalogue.model import FieldType
 from ioc.text import dates
 from ioc.text.numbers import number
 from ioc.views.forms import FormEntry, FormField, FormView
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.shell import Heading, shell

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import htpy as h
 from dash import html
 
 from ioc.catalogue.tree import NOTHING as NO_VALUE
@@ -15,6 +14,7 @@ from ioc.text import dates
 from ioc.text.numbers import with_unit
 from ioc.views.model import FeedBehind, GoalView, IndicatorView, Point, SplitRow, TileView
 from ioc.views.unusual import AnomaliesView
+from layouts import elements as h
 from layouts import ids
 from layouts.figures import Figure, chosen_by_hand, trend
 from layouts.markup import Markup
@@ -118,7 +118,7 @@ def _behind(view: IndicatorView, context: Context) -> h.Node:
         return shown  # nothing falls short
     part = "rest" if numbers.numerator and numbers.denominator else "numerator"
     shown = None if part == "numerator" and tile.numerator == tile.value else shown  # a count stands above already
-    address = to_records(tile.indicator, numbers.record, part, _where(view), context, span)
+    address = to_records(tile.indicator, numbers.record, part, _where(view), context, span, numbers.once)
     return [shown, " ", h.a(".ioc-link", href=address)[context.words(f"records.open_{part}")]]
 
 

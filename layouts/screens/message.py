@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import htpy as h
-
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.shell import Heading, shell

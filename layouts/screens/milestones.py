@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.numbers import with_unit
 from ioc.views.model import MilestonesView, MilestoneTile, ReportView, TileView
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.milestone import bar, percent
@@ -40,13 +39,22 @@ def _card(each: MilestoneTile, view: MilestonesView, context: Context) -> h.Elem
     return h.li(class_=f"ioc-panel ioc-undertaking ioc-is-{each.status.value}", id=f"milestone-{each.id}")[
         h.p(".ioc-undertaking-top")[status(each.status, context), h.span(".ioc-faint")[f"{state}, {due}"]],
         h.h2(title=each.definition)[unbroken(each.label)],
-        h.div(".ioc-undertaking-bar")[bar(each), h.b(".ioc-number")[percent(each, context)]],
+        h.div(".ioc-undertaking-bar")[bar(each), h.b(".ioc-number")[_reported(each, context)]],
         h.p[each.reason],
         h.p(".ioc-faint")[words("milestones.owner", owner=each.owner), f" · {each.source}"],
         h.p[f"{words('milestones.evidence')}: ", _evidence(each.evidence)] if each.evidence else None,
         _beside([view.companions[name] for name in each.companions], context) if each.companions else None,
         _reports(each, context) if each.reports else None,
     ]
+
+
+def _reported(each: MilestoneTile, context: Context) -> h.Node:
+    """The progress, as the way to the record that reported it."""
+    said = percent(each, context)
+    if not each.reports:
+        return said
+    address = context.link("/records/milestone", ("where", f"milestone:{each.id}"))
+    return h.a(".ioc-count", href=address, title=context.words("records.open"))[said]
 
 
 def _evidence(text: str) -> h.Node:

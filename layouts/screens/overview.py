@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.views.model import GroupView, OverviewView, TileView
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.export import export

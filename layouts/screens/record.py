@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import htpy as h
 from dash import html
 
 from ioc.catalogue.clauses import Token
 from ioc.text import dates
 from ioc.views.record import Counting, FieldView, Reason, RecordView, VersionView
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.screens.records import cell

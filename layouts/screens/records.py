@@ -6,14 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote
 
-import htpy as h
-
 from ioc.catalogue.model import FieldType
 from ioc.catalogue.tree import NOTHING as NO_VALUE
 from ioc.text import dates
 from ioc.text.numbers import NOTHING, number
 from ioc.views.filters import TO
+from ioc.views.model import Choice
 from ioc.views.records import Behind, Chosen, Column, GroupRow, RecordsView, Row
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.choices import choices
@@ -85,9 +85,25 @@ def _agreement(view: RecordsView, behind: Behind, context: Context) -> h.Element
     if behind.number is None:
         return None
     shown = number(behind.number, context.language)
+    if behind.once:
+        return _once(view, behind, behind.once, shown, context)
     if behind.number == view.total.count:
         return h.p(".ioc-agrees")[words("records.agrees", number=shown)]
     return h.p(".ioc-faint")[words("records.limited" if behind.counts else "records.sum", number=shown)]
+
+
+def _once(view: RecordsView, behind: Behind, field: Choice, shown: str, context: Context) -> h.Element:
+    """A number of things that each count once: as many as the records have values of a field, which are listed at one click."""
+    words = context.words
+    values = sum(each.code is not None for each in view.groups)
+    if view.group == field.code and values == behind.number:
+        return h.p(".ioc-agrees")[words("records.agrees", number=shown)]
+    of, each = behind.of, None
+    if view.group != field.code:
+        way = context.with_query(group=field.code, page=None)
+        each = [" ", h.a(".ioc-link", href=way)[words("records.once_each", field=field.label)]]
+    only = of and [" ", h.a(".ioc-link", href=context.link(f"/indicators/{of.code}"))[words("records.once_of", of=of.label)]]
+    return h.p(".ioc-faint")[words("records.once", number=shown, field=field.label), only, each]
 
 
 def _filters(view: RecordsView, context: Context) -> h.Element:

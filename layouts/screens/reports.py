@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import htpy as h
-
 from ioc.exports.reports.drafts import Draft
 from ioc.exports.reports.report import Report
 from ioc.text import dates
 from ioc.text.lines import unbroken
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.lines import Column, Line, lines

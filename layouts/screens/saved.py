@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import htpy as h
-
 from ioc.views.saved import SavedListView, SavedView
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.shell import Heading, shell
@@ -31,7 +30,9 @@ def _form(view: SavedListView, address: str, context: Context) -> h.Element:
         h.form(".ioc-form", method="post", action=context.link("/views"))[
             h.input(type="hidden", name="address", value=address),
             h.label(".ioc-field")[h.span[words("saved.name")], h.input(name="name", maxlength="120", required=True, autofocus=True)],
-            h.label(".ioc-check")[h.input(type="checkbox", name="share", value="yes"), h.span[words("saved.share", unit=view.share_with)]],
+            h.label(".ioc-check")[h.input(type="checkbox", name="share", value="yes"), h.span[words("saved.share", unit=view.share_with)]]
+            if view.share_with
+            else None,
             h.p(".ioc-faint")[address],
             h.p[h.button(".ioc-choice.ioc-chief")[words("saved.keep")]],
         ],

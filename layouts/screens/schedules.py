@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.lines import unbroken
+from layouts import elements as h
 from layouts.panels.lines import Column, Line, lines
 from layouts.state import Context
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import htpy as h
-
 from ioc.catalogue.model import Text
 from ioc.text.lines import unbroken
 from ioc.views.panels.types import ScreenView
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.grid import grid

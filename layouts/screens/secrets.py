@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.views.feed import SecretsView
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.lines import Column, Line, lines

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import htpy as h
 from dash import html
 
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page, numbered
 from layouts.state import Context

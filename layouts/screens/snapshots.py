@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.numbers import number
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.export import FORMS

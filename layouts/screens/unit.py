@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import htpy as h
-
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.numbers import number, signed, with_unit
 from ioc.views.unit import UnitGroup, UnitRow, UnitView
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.export import export

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import htpy as h
-
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.shell import Heading, shell

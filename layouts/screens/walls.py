@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-import htpy as h
-
 from ioc.catalogue.model import Text
 from ioc.views.health import Health
 from ioc.views.walls import WallsView, WallTile
+from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.moment import ago

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
 from callbacks.later import later
 from ioc.access.viewer import Viewer
 from ioc.app import Application
+from ioc.errors import Refusal
 from ioc.notes import Notes
 from ioc.views.notes import Margin
 from layouts.markup import still
@@ -41,6 +45,11 @@ class Site:
         said = answer.getheader("Location") or answer.read().decode()
         connection.close()
         return answer.status, said
+
+    def get(self, path: str) -> Any:
+        """What the API answers."""
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return json.load(answer)
 
     def shown(self, query: str = "", viewer: Viewer | None = None) -> tuple[str, str]:
         """The panels that come later, and what is marked on the trend."""
@@ -83,6 +92,34 @@ def test_whoever_may_not_write_reads_alone(site: Site) -> None:
     assert "of room a" not in site.shown(query, Viewer("cuc", "en", scope="b"))[0], "a note on a unit outside of the viewer's"
     other = site.shown(query, Viewer("dung", "en", is_administrator=True))[0]
     assert "of room a" in other and "/removal" not in other
+
+
+def test_whoever_sees_one_unit_writes_about_that_one_alone(site: Site) -> None:
+    days = (date(2026, 11, 10), date(2026, 11, 11))
+    notes = frozenset({"figures", "notes"})
+    head, leader, lost = (Viewer(name, "en", scope, permissions=notes) for name, scope in (("head", "b"), ("chief", None), ("lost", "")))
+    for viewer, unit in ((head, "a"), (head, ""), (lost, "a"), (lost, "")):
+        with pytest.raises(Refusal) as refused:
+            site.margin.write(viewer, "online_rate", unit, days, "beyond")
+        assert (refused.value.fault, refused.value.status) == ("notes_beyond", 403)
+    site.margin.write(leader, "online_rate", "a", days, "of room a")
+    site.margin.write(leader, "online_rate", "", days, "of all")
+    site.margin.write(head, "online_rate", "b", days, "of room b")
+    whole, room_a, room_b = (f"from=2026-11-01&to=2026-11-23{where}" for where in ("", "&where=unit:a", "&where=unit:b"))
+    mine = site.shown(whole, head)[0]
+    assert "of all" in mine and "of room b" in mine and "of room a" not in mine
+    assert 'name="unit" value="b"' in mine and "About: Room B" in mine, "on the page of all it is about the own unit"
+    other = site.shown(room_a, head)[0]
+    assert "of room a" not in other and "of all" in other and "ioc-note-new" not in other
+    assert "ioc-note-new" in site.shown(room_b, head)[0] and "ioc-note-new" not in site.shown(whole, lost)[0]
+    of = {each.text: each.id for each in Notes(site.app.config.data).about("online_rate", *days)}
+    site.margin.answer(head, of["of all"], "seen")
+    with pytest.raises(Refusal) as gone:
+        site.margin.answer(head, of["of room a"], "unseen")
+    assert gone.value.fault == "note_gone"
+    found = site.get("/api/v1/indicators/online_rate/notes?from=2026-11-01&where=unit=a")["notes"]
+    assert [(each["text"], each["unit"], len(each["answers"])) for each in found] == [("of all", None, 1), ("of room a", "Phòng A", 0)]
+    assert site.get("/api/v1/indicators/online_rate/notes?to=2026-11-01")["notes"] == []
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,15 @@ def test_a_view_is_its_owner_s_until_it_is_shared(shelves: Shelves) -> None:
     assert names(shelves, mate) == ["Everybody's"]
 
 
+def test_whoever_belongs_to_no_unit_shares_with_nobody(shelves: Shelves) -> None:
+    lost = Viewer("n", scope="")
+    assert shelves.all(lost).share_with == ""
+    shelves.save(lost, "Mine", ADDRESS, share=True)
+    shelves.save(Viewer("l"), "Everybody's", "/", share=True)
+    assert names(shelves, lost) == ["Everybody's", "Mine"]
+    assert names(shelves, Viewer("l")) == ["Everybody's"]
+
+
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
     with served(tmp_path, OFFICE) as (_, listening):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from ioc.clock import FrozenClock, SystemClock
 from tests.browser.test_pages import Running
@@ -30,9 +30,35 @@ DAY = "(received_at + INTERVAL 7 HOUR)::DATE"
 CURRENT = "_until = 2147483647 AND NOT _gone"
 LATE = f"completed_at IS NULL AND (due_at + INTERVAL 7 HOUR)::DATE < DATE '{TODAY}'"
 TEXTS = {
-    "vi": {"unit": "phong a", "overdue": "Quá hạn", "online": "Toàn trình", "sort": "Hẹn trả", "exact": "Đúng bằng con số hiển thị", "rows": "bản ghi"},
-    "en": {"unit": "room a", "overdue": "Overdue", "online": "Fully online", "sort": "Due", "exact": "Exactly the number shown", "rows": "records"},
-}  # fmt: skip
+    "vi": {
+        "unit": "phong a",
+        "overdue": "Quá hạn",
+        "sort": "Hẹn trả",
+        "exact": "Đúng bằng con số hiển thị",
+        "rows": "bản ghi",
+        "previous": "Kỳ trước",
+        "room": "Phòng A",
+        "past": "Đây không phải hiện tại",
+        "since": "Đã đổi gì từ lúc đó",
+        "present": "Xem trang hiện nay",
+        "home": "Tổng quan",
+        "definition": "Định nghĩa",
+    },
+    "en": {
+        "unit": "room a",
+        "overdue": "Overdue",
+        "sort": "Due",
+        "exact": "Exactly the number shown",
+        "rows": "records",
+        "previous": "Previous period",
+        "room": "Room A",
+        "past": "This is not the present",
+        "since": "What has changed since",
+        "present": "The page now",
+        "home": "Overview",
+        "definition": "Definition",
+    },
+}
 
 
 class Office:
@@ -127,6 +153,31 @@ def between(start: date, end: date) -> str:
     return f"{DAY} BETWEEN DATE '{start}' AND DATE '{end}'"
 
 
+class Hand:
+    """Somebody's way with a page: ``pointer`` or ``keyboard``."""
+
+    def __init__(self, page: Page, way: str) -> None:
+        self.page, self.by_pointer = page, way == "pointer"
+
+    def follow(self, what: Locator) -> None:
+        """Clicks it, or comes to it and presses Enter."""
+        what.click() if self.by_pointer else what.press("Enter")
+
+    def follow_words(self, words: str) -> None:
+        """Follows the first link of these words."""
+        self.follow(self.page.locator("#react-entry-point a", has_text=words).first)
+
+    def search(self) -> None:
+        """Goes to the search, by its link or its key."""
+        if self.by_pointer:
+            self.page.locator("#react-entry-point .ioc-find").click()
+        else:
+            self.page.keyboard.press("/")
+
+
+BOTH = pytest.mark.parametrize(("language", "way"), [("vi", "keyboard"), ("en", "pointer")])
+
+
 def days(page: Page, start: date, end: date) -> None:
     """Choose days, by the keyboard."""
     page.locator("#react-entry-point .ioc-panel-course input[name=from]").focus()
@@ -145,96 +196,101 @@ def counts(page: Page) -> list[int]:
     return [int(re.sub(r"\D", "", each)) for each in page.locator("#react-entry-point .ioc-fraction .ioc-count").all_inner_texts()]
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_secretary_who_is_asked_why_it_fell_last_month(page: Page, office: Office, language: str) -> None:
+@BOTH
+def test_the_secretary_who_is_asked_why_it_fell_last_month(page: Page, office: Office, language: str, way: str) -> None:
+    hand, said_as = Hand(page, way), TEXTS[language]
     page.goto(f"/?lang={language}")
     arrived(page)
-    page.locator("#react-entry-point #tile-online_rate").press("Enter")
+    hand.follow(page.locator("#react-entry-point #tile-online_rate"))
     page.wait_for_url("**/indicators/online_rate**")
     arrived(page)
     days(page, *MONTH)
     month = office.sql("count(*) FILTER (online), count(*)", between(*MONTH))[0]
     assert counts(page) == list(month)
-    page.locator("#react-entry-point .ioc-panel-why a", has_text={"vi": "Kỳ trước", "en": "Previous period"}[language]).click()
+    hand.follow(page.locator("#react-entry-point .ioc-panel-why a", has_text=said_as["previous"]))
     page.wait_for_url("**why=previous**")
     was = office.sql("count(*) FILTER (online), count(*)", between(*BEFORE))[0]
     said = page.locator("#react-entry-point .ioc-why-head")
     for online, of in (was, month):
         shown = f"{100 * online / of:.1f}".removesuffix(".0")
         expect(said).to_contain_text(shown.replace(".", "," if language == "vi" else ".") + "%")
-    page.locator("#react-entry-point .ioc-bars-row", has_text={"vi": "Phòng A", "en": "Room A"}[language]).press("Enter")
+    hand.follow(page.locator("#react-entry-point .ioc-bars-row", has_text=said_as["room"]))
     page.wait_for_url("**where=unit%3Aa**")
     mine = office.sql("count(*) FILTER (online), count(*)", f"{between(*MONTH)} AND unit = 'a'")[0]
     expect(page.locator("#react-entry-point .ioc-fraction .ioc-count").first).to_have_text(str(mine[0]))
     assert counts(page) == list(mine)
-    page.locator("#react-entry-point .ioc-fraction .ioc-count").last.press("Enter")
+    hand.follow(page.locator("#react-entry-point .ioc-fraction .ioc-count").last)
     page.wait_for_url("**/records/dossier**")
     drawn = arrived(page)
-    expect(drawn).to_contain_text(f"{mine[1]} {TEXTS[language]['rows']}")
-    expect(drawn).to_contain_text(f"{TEXTS[language]['exact']}: {mine[1]}")
+    expect(drawn).to_contain_text(f"{mine[1]} {said_as['rows']}")
+    expect(drawn).to_contain_text(f"{said_as['exact']}: {mine[1]}")
     page.go_back()
     page.wait_for_url("**/indicators/online_rate**")
     arrived(page)
     assert counts(page) == list(mine), "back is where it was"
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_head_of_a_room_finds_the_oldest_overdue_and_opens_one(page: Page, office: Office, language: str) -> None:
+@BOTH
+def test_the_head_of_a_room_finds_the_oldest_overdue_and_opens_one(page: Page, office: Office, language: str, way: str) -> None:
+    hand, said_as = Hand(page, way), TEXTS[language]
+    follow = hand.follow_words if hand.by_pointer else lambda words: press(page, words)
     page.goto(f"/?lang={language}")
     arrived(page)
-    page.keyboard.press("/")
+    hand.search()
     page.wait_for_url("**/search**")
     page.wait_for_selector("#react-entry-point #ioc-search:focus")
-    page.keyboard.type(TEXTS[language]["unit"])
+    page.keyboard.type(said_as["unit"])
     page.locator('#react-entry-point .ioc-hits a[href^="/units/a"]').wait_for()
-    press(page, {"vi": "Phòng A", "en": "Room A"}[language])
+    follow(said_as["room"])
     page.wait_for_url("**/units/a**")
     arrived(page)
-    press(page, TEXTS[language]["overdue"])
+    follow(said_as["overdue"])
     page.wait_for_url("**/indicators/overdue**")
     arrived(page)
     days(page, FIRST, TODAY)
     late = f"unit = 'a' AND {LATE} AND {between(FIRST, TODAY)}"
     ((count,),) = office.sql("count(*)", late)
     assert int(re.sub(r"\D", "", page.locator("#react-entry-point .ioc-headline .ioc-value").inner_text())) == count > 20
-    page.locator("#react-entry-point .ioc-fraction .ioc-link").press("Enter")
+    hand.follow(page.locator("#react-entry-point .ioc-fraction .ioc-link"))
     page.wait_for_url("**/records/dossier**")
     arrived(page)
-    press(page, TEXTS[language]["sort"])
+    hand.follow(page.locator("#react-entry-point thead a", has_text=said_as["sort"]))
     page.wait_for_url("**sort=-due_at**")
     arrived(page)
-    column = page.locator("#react-entry-point thead a", has_text=TEXTS[language]["sort"])
+    column = page.locator("#react-entry-point thead a", has_text=said_as["sort"])
     expect(column).to_contain_text("↓")
-    column.press("Enter")
+    hand.follow(column)
     page.wait_for_url(re.compile("sort=due_at"))
     wanted = [key for (key,) in office.sql("id", late, then="ORDER BY due_at, id LIMIT 20")]
     expect(page.locator("#react-entry-point tbody th").first).to_have_text(wanted[0])
     assert page.locator("#react-entry-point tbody th").all_inner_texts()[:20] == wanted
-    press(page, wanted[0])
+    follow(wanted[0])
     page.wait_for_url(f"**/records/dossier/{wanted[0]}**")
     expect(arrived(page).locator("h1")).to_have_text(wanted[0])
 
 
-def test_the_auditor_who_checks_a_figure_of_the_past(page: Page, office: Office) -> None:
-    page.goto(f"/indicators/online_rate?lang=en&from={MONTH[0]}&to={MONTH[1]}")
+@BOTH
+def test_the_auditor_who_checks_a_figure_of_the_past(page: Page, office: Office, language: str, way: str) -> None:
+    hand, said_as = Hand(page, way), TEXTS[language]
+    page.goto(f"/indicators/online_rate?lang={language}&from={MONTH[0]}&to={MONTH[1]}")
     arrived(page)
     columns = "count(*) FILTER (online), count(*)"
     now, then = (office.sql(columns, between(*MONTH), known)[0] for known in (CURRENT, office.then()))
     assert now != then
     assert counts(page) == list(now)
-    page.locator("#react-entry-point .ioc-moments summary").press("Enter")
+    hand.follow(page.locator("#react-entry-point .ioc-moments summary"))
     page.locator("#react-entry-point input[name=as_of]").fill(f"{office.between:%Y-%m-%dT%H:%M:%S}")
-    page.locator("#react-entry-point .ioc-moments button").press("Enter")
+    hand.follow(page.locator("#react-entry-point .ioc-moments button"))
     page.wait_for_url("**as_of=**")
-    expect(arrived(page).locator(".ioc-past")).to_contain_text("not the present")
+    expect(arrived(page).locator(".ioc-past")).to_contain_text(said_as["past"])
     assert counts(page) == list(then)
-    page.locator("#react-entry-point .ioc-fraction .ioc-count").first.click()
+    hand.follow(page.locator("#react-entry-point .ioc-fraction .ioc-count").first)
     page.wait_for_url("**/records/dossier**as_of**")
-    expect(arrived(page)).to_contain_text(f"Exactly the number shown: {then[0]}")
+    expect(arrived(page)).to_contain_text(f"{said_as['exact']}: {then[0]}")
     page.go_back()
     page.wait_for_url("**/indicators/online_rate**")
     arrived(page)
-    page.locator("#react-entry-point .ioc-past a", has_text="What has changed since").press("Enter")
+    hand.follow(page.locator("#react-entry-point .ioc-past a", has_text=said_as["since"]))
     page.wait_for_url("**/changes/online_rate**")
     arrived(page)
     cells = f"unit, date_trunc('month', {DAY})::DATE, {columns}"
@@ -243,28 +299,32 @@ def test_the_auditor_who_checks_a_figure_of_the_past(page: Page, office: Office)
     )
     differ = [key for key in before if before[key] != after[key]]
     assert page.locator("#react-entry-point tbody tr").count() == len(differ) > 0
-    page.locator("#react-entry-point a", has_text="The page now").click()
+    hand.follow(page.locator("#react-entry-point a", has_text=said_as["present"]))
     page.wait_for_url(lambda url: "as_of" not in url)
     expect(arrived(page).locator(".ioc-past")).to_have_count(0)
 
 
-def test_a_newcomer_finds_the_keys_a_definition_and_the_own_language(page: Page, office: Office) -> None:
-    page.goto("/")
+@BOTH
+def test_a_newcomer_finds_the_keys_a_definition_and_the_own_language(page: Page, office: Office, language: str, way: str) -> None:
+    hand, said_as = Hand(page, way), TEXTS[language]
+    follow = hand.follow_words if hand.by_pointer else lambda words: press(page, words)
+    page.goto({"vi": "/?lang=en", "en": "/"}[language])
     arrived(page)
-    page.keyboard.press("?")
+    hand.search() if hand.by_pointer else page.keyboard.press("?")
     page.wait_for_url("**/search**")
     expect(arrived(page).locator(".ioc-keys")).to_be_visible()
-    press(page, "English")
-    page.wait_for_url("**lang=en**")
+    follow({"vi": "Tiếng Việt", "en": "English"}[language])
+    page.wait_for_url(f"**lang={language}**")
     arrived(page)
-    press(page, "Overview")
-    page.wait_for_url(re.compile(r"/\?lang=en"))
+    follow(said_as["home"])
+    page.wait_for_url(re.compile(rf"/\?lang={language}"))
     arrived(page)
     ((online, of),) = office.sql("count(*) FILTER (online), count(*)", f"year({DAY}) = {TODAY.year}")
-    expect(page.locator("#react-entry-point #tile-online_rate .ioc-digits")).to_have_text(f"{100 * online / of:.1f}".removesuffix(".0"))
-    page.locator("#react-entry-point #tile-online_rate").click()
+    share = f"{100 * online / of:.1f}".removesuffix(".0").replace(".", "," if language == "vi" else ".")
+    expect(page.locator("#react-entry-point #tile-online_rate .ioc-digits")).to_have_text(share)
+    hand.follow(page.locator("#react-entry-point #tile-online_rate"))
     page.wait_for_url("**/indicators/online_rate**")
-    expect(arrived(page).locator(".ioc-terms")).to_contain_text("Definition")
+    expect(arrived(page).locator(".ioc-terms")).to_contain_text(said_as["definition"])
 
 
 def test_a_point_and_a_brushed_period_of_the_trend_are_looked_at_alone(page: Page, office: Office) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -14,15 +16,21 @@ from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.errors import BadQuestion, UnknownName
 from ioc.exports.collect import exhibit_of
+from ioc.exports.deck import write_pptx
 from ioc.exports.exhibit import Amount, Table
+from ioc.exports.json_file import write_json
+from ioc.exports.progress import Progress
 from ioc.exports.subject import Page, Subject, subject_of
 from ioc.exports.told import facts, told
+from ioc.exports.xlsx import write_xlsx
+from ioc.notes import Notes, Place
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
 from ioc.views.explanation import ExplanationQuestion
 from ioc.views.gather import Gatherer
 from ioc.views.records import RecordsQuestion
+from layouts.exports.sheet import sheet
 from tests.office import NOW, open_store, put
 
 ROW = {"unit": "a", "channel": "online", "received_at": "2026-01-05 08:00", "score": 4, "updated_at": "2026-01-05 08:00"}
@@ -128,6 +136,36 @@ def test_what_changed_an_indicator_is_taken_as_it_stands(tmp_path: Path) -> None
     assert effects == [step.effect for step in steps] == [Decimal(50)]
     assert (first, last) == (Amount(Decimal(25), "percent", 1), Amount(Decimal(75), "percent", 1))
     assert "Vì sao" in why.title and why.parts[0].sentences and why.parts[0].chart
+
+
+def test_notes_go_with_the_trend_as_a_table_and_in_every_form(store: Store, tmp_path: Path) -> None:
+    notes, today = Notes(tmp_path), date(2026, 1, 5)
+    whole, of_b = (Place("online_rate", unit, today, today) for unit in (None, "b"))
+    first = notes.write(whole, "=Hệ thống bảo trì", "an", NOW - timedelta(hours=1))
+    notes.answer(first, "Đã xong", "binh", NOW - timedelta(minutes=30))
+    notes.write(of_b, "Của phòng B", "an", NOW - timedelta(hours=1))
+    views = Gatherer(store, Settings(), ViewCache(), notes=notes)
+    subject = Subject(Page.INDICATOR, "online_rate")
+    exhibit = exhibit_of(views, VIEWER, subject)
+    (table,) = next(part for part in exhibit.parts if part.id == "notes").tables
+    assert [(row[2], row[3], row[4]) for row in table.rows] == [
+        ("Phòng B", "Của phòng B", "an"),
+        ("", "=Hệ thống bảo trì", "an"),
+        ("", "Đã xong", "binh"),
+    ]
+    assert "Của phòng B" not in str(exhibit_of(views, Viewer("a", "vi", "a"), subject).tables)
+    assert not any(part.id == "notes" for part in exhibit_of(views, VIEWER, subject, NOW - timedelta(hours=2)).parts)
+    assert not any(part.id == "notes" for part in exhibit_of(Gatherer(store, Settings(), ViewCache()), VIEWER, subject).parts)
+    paper = sheet(exhibit, "light", 1600, 900, paper=True).html
+    assert paper.count("ioc-plot-note") == 1 and f"▲ {today:%d/%m/%Y}: Của phòng B" in paper and "Đã xong" in paper
+    for write, file in ((write_xlsx, tmp_path / "x.xlsx"), (write_json, tmp_path / "x.json")):
+        write(exhibit, file, Progress())
+    assert "Hệ thống bảo trì" in (tmp_path / "x.json").read_text()
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as book:
+        assert "Hệ thống bảo trì" in "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    with zipfile.ZipFile(BytesIO(write_pptx(exhibit, None, lambda _, __: None))) as deck:
+        slides = [deck.read(name).decode() for name in deck.namelist() if name.startswith("ppt/slides/slide")]
+    assert any("Hệ thống bảo trì" in slide and "Đã xong" in slide for slide in slides)
 
 
 def test_filters_are_told_in_words_and_narrow_the_numbers(views: Gatherer) -> None:

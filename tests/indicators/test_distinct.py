@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from callbacks.page import page
 from ioc.access.viewer import Viewer
 from ioc.catalogue.check import check
 from ioc.catalogue.model import Catalogue, Indicator
@@ -22,10 +25,13 @@ from ioc.indicators.audit import audit
 from ioc.indicators.values import Question
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
+from ioc.views.behind import numbers_behind
 from ioc.views.cache import ViewCache
 from ioc.views.explanation import ExplanationQuestion
 from ioc.views.gather import Gatherer
 from ioc.views.records import RecordsQuestion
+from layouts.markup import still
+from layouts.state import context_of
 from tests.office import answer, catalogue, open_store, put, rows_of
 from tests.store.test_properties import few, histories, told
 
@@ -162,6 +168,25 @@ def test_pages_show_it_rank_it_and_say_what_cannot_be_said(store: Store) -> None
         views.explanation(Viewer("test", "en"), ExplanationQuestion("paid"))
     records = views.records(Viewer("test", "en"), RecordsQuestion("dossier", indicator="used", start=date(2026, 1, 1)))
     assert records.total.count == 5
+
+
+@pytest.mark.parametrize(
+    ("indicator", "group", "said"),
+    [
+        ("used", "&group=channel", "Exactly the number shown: 2"),
+        ("used", "", "The number is 2: each “Channel” is counted once"),
+        ("paid", "&group=channel", "Exactly the number shown: 2"),
+        ("share", "&group=unit", "Only those count that “Fully online” counts."),
+    ],
+)
+def test_its_records_are_as_many_values_as_the_number_says(store: Store, indicator: str, group: str, said: str) -> None:
+    views = Gatherer(store, Settings(), ViewCache())
+    search = f"lang=en&indicator={indicator}&part=numerator&from=2026-01-01{group}"
+    context = context_of("/records/dossier", search, store.clock.now(), views.zone())
+    drawn = html.unescape(re.sub("<[^>]+>", "", still(page(views, context).content)))
+    assert said in drawn and "narrowed further" not in drawn
+    numbers = numbers_behind(store.catalogue, indicator)
+    assert numbers and (numbers.numerator, numbers.denominator) == (None, None), "as many records as it has is not what it says"
 
 
 @pytest.mark.parametrize(

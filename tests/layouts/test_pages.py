@@ -139,6 +139,7 @@ def test_the_page_of_milestones_says_why_on_what_evidence_and_what_was_reported(
     assert '<a class="ioc-link" href="https://van-ban.example/123" target="_blank" rel="noopener noreferrer">' in shown
     assert 'href="/indicators/satisfaction_index"' in shown and "90,4%" in said
     assert "Các lần báo cáo (2)" in said and "Đang thực hiện · Báo cáo tiến độ" in said
+    assert 'href="/records/milestone?where=milestone%3Asector_database"' in shown, "what was reported is a record"
     assert 'href="/milestones"' in html("/") and 'href="/milestones#milestone-sector_database"' in html("/")
 
 

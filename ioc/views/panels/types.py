@@ -51,7 +51,10 @@ class NumberPanel:
 
 @dataclass(frozen=True)
 class TrendPanel:
-    """One indicator over time, with the goal in force; ``band``: the lowest and highest of each point, where it is expected."""
+    """One indicator over time, with the goal in force.
+
+    ``band``: the lowest and highest of each point, where it is expected. ``noted``: inclusive days on which something was noted.
+    """
 
     unit: Unit
     precision: int
@@ -59,6 +62,7 @@ class TrendPanel:
     points: tuple[Point, ...]
     goal: GoalView | None
     band: tuple[tuple[Decimal, Decimal] | None, ...] = ()
+    noted: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True)
