@@ -11,7 +11,7 @@ from benchmarks.report import machine, say
 
 PARTS = (
     "loading", "reading", "past", "committing", "compacting", "pushing", "pages", "clicking", "walls", "fetching", "querying", "dropping",
-    "anomalies", "explaining", "forecasting", "targets", "exporting",
+    "anomalies", "explaining", "forecasting", "targets", "exporting", "printing",
 )  # fmt: skip
 LONG = ("enduring", "idling", "soaking")
 

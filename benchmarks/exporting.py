@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import resource
 import shutil
+import subprocess
 import tempfile
 import threading
 import time
@@ -30,6 +31,8 @@ from ioc.views.model import Point, TileView
 
 AT = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 PICTURES, AT_ONCE = 30, 20
+# LibreOffice is compared with up to so many rows.
+OFFICE_ROWS = 100_000
 
 
 class Rows:
@@ -114,10 +117,10 @@ def run(folder: Path, rows: int) -> None:
 
 def _pictures() -> None:
     from ioc.press import laid
-    from layouts.exports.page import drawing_page
+    from layouts.exports.page import drawing_page, print_letters
 
     pool = Pool(None, 2, 60, drawing_page)
-    studio, shown = Studio(pool, laid), exhibit((), tile())
+    studio, shown = Studio(pool, laid, print_letters), exhibit((), tile())
     picture = Order(Subject(Page.OVERVIEW), Format.PNG)
     try:
         cold = seconds(lambda: studio.draw(shown, picture), 1)[0]
@@ -165,8 +168,20 @@ def _sheets(folder: Path, count: int) -> None:
             begun, used = time.perf_counter(), time.process_time()
             write()
             took, used = time.perf_counter() - begun, time.process_time() - used
+        if form == "CSV" and count <= OFFICE_ROWS:
+            _office(home)
         say("exporting", f"{form} of {count:,} rows x 8", f"{took:.1f} s ({used:.1f} s of the processor), {peak()} MB more memory", "")
     shutil.rmtree(home)
+
+
+def _office(home: Path) -> None:
+    """LibreOffice, where it is installed, makes a workbook of the same rows."""
+    if program := shutil.which("soffice"):
+        command = [program, "--headless", f"-env:UserInstallation=file://{home}/office", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+        (home / "other").mkdir(exist_ok=True)
+        begun = time.perf_counter()
+        subprocess.run([*command, "--outdir", str(home / "other"), str(home / "x.csv")], check=True, capture_output=True)
+        say("exporting", "LibreOffice makes XLSX of the CSV", f"{time.perf_counter() - begun:.1f} s", "")
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import shutil
@@ -74,8 +75,14 @@ class Tab:
         """What a script comes to, once it has."""
         answer = await self.send("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in answer:
-            raise Refusal("export_failed", 500, why=answer["exceptionDetails"].get("text", ""))
+            told = answer["exceptionDetails"]
+            raise Refusal("export_failed", 500, why=told.get("exception", {}).get("description") or told.get("text", ""))
         return answer["result"].get("value")
+
+    async def lay(self, given: dict[str, Any]) -> None:
+        """Lay a body of HTML on the page (``html``, ``title``, ``language``, ``scheme``, ``size``, ``print``). Raises IocError."""
+        if await self.run(f"iocDraw({json.dumps(given)})") == "fonts":
+            raise Refusal("export_no_fonts", 501)
 
 
 Draw = Callable[[Tab], Coroutine[Any, Any, T]]

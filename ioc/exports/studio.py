@@ -80,7 +80,7 @@ class Studio:
 async def _show(tab: Tab, laid: Sheet, language: str, theme: str, size: tuple[int, int], scale: float, *, prints: bool = False) -> None:
     await tab.send("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=scale, mobile=False)
     given = {"html": laid.html, "title": laid.title, "language": language, "scheme": theme, "size": laid.rem, "print": prints}
-    await tab.run(f"iocDraw({json.dumps(given)})")
+    await tab.lay(given)
 
 
 async def _picture(tab: Tab, laid: Sheet, language: str, order: Order) -> bytes:

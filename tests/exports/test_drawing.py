@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from ioc.errors import Refusal
-from ioc.exports.browser import LOOKS_EVERY, Pool
+from ioc.exports.browser import LOOKS_EVERY, Pool, Tab
 from ioc.exports.footprint import memory_of
 from ioc.exports.order import Format
 from ioc.exports.verify import Finding, verified
@@ -104,6 +104,20 @@ def test_a_browser_that_has_grown_is_replaced(drawing: Drawing, monkeypatch: pyt
 def test_without_a_browser_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="export_no_browser"):
         Pool(str(tmp_path / "none"), 1, 5, str).draw(lambda tab: tab.run("1"))
+
+
+def test_without_fonts_it_says_so(drawing: Drawing) -> None:
+    """As Chromium does on a machine without any: it takes none that the page brings along either."""
+
+    async def bare(tab: Tab) -> None:
+        await tab.run("document.fonts.load = () => Promise.reject(new DOMException('A network error occurred.', 'NetworkError'))")
+        try:
+            await tab.lay({"html": "<p>x</p>", "title": "x", "language": "vi", "scheme": "light", "size": 16})
+        finally:
+            await tab.run("delete document.fonts.load")
+
+    with pytest.raises(Refusal, match="export_no_fonts"):
+        drawing().exporter.draws.pool.draw(bare)  # type: ignore[union-attr]
 
 
 def test_nothing_can_be_reached(drawing: Drawing, free_port: int) -> None:

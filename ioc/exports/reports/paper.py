@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -38,7 +37,7 @@ def print_report(pool: Pool, lay: Lay, title: str, language: str, rem: float, pr
 async def _print(tab: Tab, html: str, title: str, language: str, rem: float) -> bytes:
     await tab.send("Emulation.setDeviceMetricsOverride", width=WIDE, height=DEEP, deviceScaleFactor=1, mobile=False)
     given = {"html": html, "title": title, "language": language, "scheme": "light", "size": rem, "print": True}
-    await tab.run(f"iocDraw({json.dumps(given)})")
+    await tab.lay(given)
     answer = await tab.send(
         "Page.printToPDF",
         preferCSSPageSize=True,
