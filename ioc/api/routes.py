@@ -29,6 +29,7 @@ from ioc.views.gather import Gatherer
 from ioc.views.notes import NotesQuestion
 from ioc.views.records import records_from_words
 from ioc.views.runs import RunsQuestion, runs_from_words
+from ioc.views.tiles import records_of
 from ioc.views.values import moment_from_words, question_from_words
 
 JSON = "application/json"
@@ -141,7 +142,8 @@ class _Api:
 
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             with self.views.moment(as_of) as moment:
-                return explained.notes(indicator, self.views.noted(viewer, asked, as_of), moment.stamp(set()), self.zone)
+                found, stamp = self.views.noted(viewer, asked, as_of), moment.stamp(records_of(self.catalogue, indicator))
+                return explained.notes(indicator, found, stamp, self.zone)
 
         return self._asked(compute)
 
