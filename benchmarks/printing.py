@@ -20,7 +20,7 @@ from benchmarks.report import say
 
 PORT, PATIENCE_SECONDS = 8390, 600
 TILE, SCREEN = "/#tile-dossiers_fully_online", "/screens/public_services"
-WALL = "/wall/leadership/public_services/changes?panels=0,1,2,3,4,5,6,7"
+WALL = "/wall/ministry/public_services/changes?panels=0,1,2,3,4,5,6,7"
 PICTURES, SCREENS, AT_ONCE, LOOKS = 40, 7, 20, 100
 
 
