@@ -12,13 +12,20 @@
     },
   };
 
+  // Of words, Idiomorph would make a document of its own each time, which costs more and is never quite let go of.
+  function read(html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    return fresh.content;
+  }
+
   function Markup(props) {
     const own = React.useRef(null);
     React.useLayoutEffect(
       function () {
         const node = own.current;
         if (node.shown === undefined) node.innerHTML = props.html;
-        else if (node.shown !== props.html) Idiomorph.morph(node, props.html, how);
+        else if (node.shown !== props.html) Idiomorph.morph(node, read(props.html), how);
         node.shown = props.html;
       },
       [props.html]

@@ -29,6 +29,7 @@ class Tab:
     def __init__(self, to: int, of: int) -> None:
         self._to, self._of = to, of
         self._number, self._session, self._rest = 0, "", b""
+        self._told: list[dict[str, Any]] = []  # what was told unasked since the last snapshot began
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.send("Page.enable")
@@ -41,10 +42,26 @@ class Tab:
             command["sessionId"] = self._session
         os.write(self._to, json.dumps(command).encode() + b"\0")
         while (told := self._next()).get("id") != self._number:
-            pass
+            if told.get("method", "").startswith("HeapProfiler."):
+                self._told.append(told)
         if "error" in told:
             raise RuntimeError(f"{method}: {told['error']}")
         found: dict[str, Any] = told["result"]
+        return found
+
+    def snapshot(self) -> dict[str, float]:
+        """What the heap holds by kind of thing, in bytes: ``code`` is what the engine makes of scripts as they run."""
+        self._told.clear()
+        self.send("HeapProfiler.takeHeapSnapshot", reportProgress=False)
+        said = json.loads(
+            "".join(each["params"]["chunk"] for each in self._told if each.get("method") == "HeapProfiler.addHeapSnapshotChunk")
+        )
+        meta = said["snapshot"]["meta"]
+        kinds, fields, nodes = meta["node_types"][0], meta["node_fields"], said["nodes"]
+        kind, size, wide = fields.index("type"), fields.index("self_size"), len(fields)
+        found: dict[str, float] = dict.fromkeys(kinds, 0.0)
+        for at in range(0, len(nodes), wide):
+            found[kinds[nodes[at + kind]]] += nodes[at + size]
         return found
 
     def evaluate(self, script: str) -> Any:

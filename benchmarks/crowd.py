@@ -11,7 +11,7 @@ import sys
 import time
 from datetime import datetime
 
-QUIET_SECONDS = 0.15
+QUIET_SECONDS = 0.05
 
 
 class Crowd:
@@ -35,17 +35,18 @@ class Crowd:
                 break
             if not line.startswith(b"data: "):
                 continue
-            self.heard.append(time.time() - datetime.fromisoformat(json.loads(line[6:])["at"]).timestamp())
+            news = json.loads(line[6:])
+            self.heard.append(time.time() - datetime.fromisoformat(news["at"]).timestamp())
             if data and time.monotonic() - asked > QUIET_SECONDS:
                 asked = time.monotonic()
-                await self.ask(*data)
+                await self.ask(*data, f"X-IOC-Heard: {news['version']}\r\n")
         for each in [writer] + ([data[1]] if data else []):
             each.close()
 
-    async def ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, more: str = "") -> None:
         """One question and its whole answer."""
         began = time.monotonic()
-        writer.write(f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+        writer.write(f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{more}\r\n".encode())
         length = 0
         while (line := await reader.readline()) not in {b"\r\n", b""}:
             name, _, value = line.partition(b":")

@@ -12,11 +12,13 @@ import orjson
 from flask import Blueprint, Response, redirect, request
 
 from callbacks.guard import Guard, unkept
+from callbacks.rotating import Rotating
 from ioc.access.policy import may_arrange_screens
 from ioc.access.sender import check_sender
 from ioc.access.viewer import Viewer
 from ioc.errors import Refusal
 from ioc.views.arranging import ArrangedView, Preview, ScreenTile
+from ioc.views.rotating import Turning
 from layouts.dash_app import EDITOR_SCRIPTS, EDITOR_SHEETS
 from layouts.page import Page
 from layouts.panels.grid import drawn
@@ -30,7 +32,9 @@ MOST_BYTES = 200_000
 
 
 class Arranging(Protocol):
-    """Who reads what the editor shows."""
+    """Who reads what the editor shows; ``turning`` is for playlists."""
+
+    turning: Turning
 
     def screens(self) -> tuple[ScreenTile, ...]:
         """All that can be arranged."""
@@ -71,12 +75,15 @@ def blueprint(guard: Guard, arranging: Arranging, keeper: Keeper, changed: Calla
         changed: called when screens are others than before.
     """
     routes, found = Blueprint("editor", __name__), _Editor(guard, arranging, keeper, changed)
+    rotating = Rotating(guard, arranging.turning, changed)
     routes.get("/admin/screens/edit")(found.all)
     routes.get("/admin/screens/<screen>/edit")(found.one)
     routes.post("/admin/screens/<screen>/preview")(found.preview)
     routes.post("/admin/screens/<screen>")(found.save)
     routes.post("/admin/screens/<screen>/restore")(found.restore)
     routes.post("/admin/screens/<screen>/give_up")(found.give_up)
+    routes.get("/admin/playlists/<playlist>", endpoint="playlist")(rotating.one)
+    routes.post("/admin/playlists/<playlist>")(rotating.turned)
     return routes
 
 
@@ -95,12 +102,13 @@ class _Editor:
         if not may_arrange_screens(viewer):
             return self.guard.closed(context)
         name, like = context.get("new"), context.get("like") or ""
+        playlists = self.arranging.turning.playlists()
         if name is None:
-            return self._page(editor_list(self.arranging.screens(), context))
+            return self._page(editor_list(self.arranging.screens(), playlists, context))
         try:
             self.arranging.screen(viewer, name)
         except Refusal as error:
-            return self._page(editor_list(self.arranging.screens(), context, " ".join(context.words.told(error))))
+            return self._page(editor_list(self.arranging.screens(), playlists, context, " ".join(context.words.told(error))))
         answer: Any = redirect(context.link(f"/admin/screens/{name}/edit", *([("like", like)] if like else [])), 303)
         return unkept(answer)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import orjson
 from flask import Blueprint, Response, g, redirect, request
@@ -92,29 +93,38 @@ class _Walls:
         turn = turn_at(found, context.now.timestamp(), context.get("hold"))
         view = self.views.screen(viewer, turn) if turn else None
         shown = pane(view, context) if view else nothing(context.words("wall.empty"), "", context)
-        body = wall(found, shown, view.stamp if view else None, self.pages.build, context)
+        body = wall(found, shown, view.stamp if view else None, self._build(playlist, context), context)
         return Response(self.pages.wall(found.label, str(body), context), mimetype="text/html")
 
     def screen(self, playlist: str, screen: str) -> Response:
         """A screen of a playlist, as HTML."""
-        return self._drawn(screen, "", lambda context: self._pane(screen, context))
+        return self._drawn(playlist, screen, "", lambda context: self._pane(screen, context))
 
     def changes(self, playlist: str, screen: str) -> Response:
         """The panels named by ``panels=0,3``, as HTML each."""
         wanted = request.args.get("panels", "")
         numbers = frozenset(int(each) for each in wanted.split(",") if each.isdigit())
-        return self._drawn(screen, wanted, lambda context: changes(self.views.screen(_viewer(context), screen), numbers, context))
+        return self._drawn(playlist, screen, wanted, lambda context: changes(self.views.screen(_viewer(context), screen), numbers, context))
 
     def _pane(self, screen: str, context: Context) -> dict[str, object]:
         view = self.views.screen(_viewer(context), screen)
         return {"version": view.stamp.version, "said": stamped(view.stamp, context), "html": str(pane(view, context))}
 
-    def _drawn(self, screen: str, wanted: str, draw: Callable[[Context], dict[str, object]]) -> Response:
+    def _build(self, playlist: str, context: Context) -> str:
+        """What a page of a playlist is made with: when it is another, files or turns, a wall loads itself anew at a quiet moment."""
+        try:
+            turns = repr(self.views.playlist(_viewer(context), playlist))
+        except UnknownName:
+            return self.pages.build
+        return f"{self.pages.build}-{sha256(turns.encode()).hexdigest()[:6]}"
+
+    def _drawn(self, playlist: str, screen: str, wanted: str, draw: Callable[[Context], dict[str, object]]) -> Response:
         """An answer made once for all who ask the same at one data version, which tells the moment in its header."""
         context = self._context()
-        alike = (screen, wanted, context.language, self.views.version(), self.views.arranged(), int(context.now.timestamp()) // 5)
+        build = self._build(playlist, context)
+        alike = (build, screen, wanted, context.language, self.views.version(), self.views.arranged(), int(context.now.timestamp()) // 5)
         try:
-            body = self.cache.get(("wall", *alike), lambda: orjson.dumps({"build": self.pages.build, **draw(context)}))
+            body = self.cache.get(("wall", *alike), lambda: orjson.dumps({"build": build, **draw(context)}))
             status = 200
         except UnknownName as error:
             body, status = self._calm(context, *context.words.told(error)), 404

@@ -82,6 +82,11 @@ class Bus:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._arrived = asyncio.Event()
         self._closed = False
+        self._followers: list[Callable[[], None]] = []
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Have something called on the event loop after each announcement, while any screen is connected."""
+        self._followers.append(follower)
 
     def publish(self, change: Change) -> None:
         """Announce a change; callable from any thread, and does not wait."""
@@ -150,10 +155,13 @@ class Bus:
     def _wake(self) -> None:
         self._arrived.set()
         self._arrived = asyncio.Event()
+        for follower in self._followers:
+            follower()
 
-    def version(self) -> int:
-        """The newest version that was announced; 0 before the first."""
-        return self._recent[-1].version if self._recent else 0
+    def version(self, heard: int | None = None) -> int:
+        """The newest version that was announced, or an older one that somebody has ``heard`` of; 0 before the first."""
+        newest = self._recent[-1].version if self._recent else 0
+        return newest if heard is None else min(heard, newest)
 
     def since(self, version: int) -> list[Change]:
         """What came after a data version, as far as it is kept."""

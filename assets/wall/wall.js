@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const QUIET_MS = 150; // changed panels are asked for at most once in this time
+  const QUIET_MS = 50; // changed panels are asked for at most once in this time; the server answers the same less often still
   const WHOLE_MS = 30000; // all panels are asked for again this often: ages and days go on without new data
   const LOST_MS = 7000; // silence after which the connection counts as lost
   const CHECK_MS = 2500;
@@ -34,6 +34,7 @@
   let isLost = false;
   let asking = null;
   let lastAsked = 0;
+  let told = null; // the data version that what is wanted was told with; null when the newest is wanted, whatever it is
   let groups = [];
   let shown = ""; // the names of the screens on show
   let build = null; // another build than this page's, once the server has told of one
@@ -151,8 +152,9 @@
     return pane ? pane.outerHTML : "";
   }
 
-  function ask(path, patience = ANSWER_MS) {
-    return fetch(path, { cache: "no-store", signal: AbortSignal.timeout(patience) }).then(function (answer) {
+  function ask(path, patience = ANSWER_MS, version = null) {
+    const headers = version === null ? {} : { "X-IOC-Heard": version };
+    return fetch(path, { headers, cache: "no-store", signal: AbortSignal.timeout(patience) }).then(function (answer) {
       return answer.json().then(function (body) {
         if (answer.status === 401) refused(body.html);
         heard(body, Number(answer.headers.get("X-IOC-Now")));
@@ -187,7 +189,8 @@
   }
 
   // ---- Changes: only the panels that rest on what has changed ask again, together, and never faster than the eye follows.
-  function changed(names) {
+  function changed(names, version = null) {
+    told = wanted.size && told === null ? null : version;
     room.querySelectorAll(".ioc-pane").forEach(function (pane) {
       pane.querySelectorAll(".ioc-cell").forEach(function (cell) {
         const on = cell.dataset.on;
@@ -208,15 +211,15 @@
 
   function fetchWanted() {
     lastAsked = performance.now();
-    const all = [...wanted];
+    const [all, version] = [[...wanted], told];
     wanted.clear();
     const questions = all.map(function ([screen, panels]) {
       const numbers = [...panels].sort((one, other) => one - other).join(",");
-      return ask(`${base}/${encodeURIComponent(screen)}/changes${query({ panels: numbers })}`).then((body) => put(screen, body));
+      return ask(`${base}/${encodeURIComponent(screen)}/changes${query({ panels: numbers })}`, ANSWER_MS, version).then((body) => put(screen, body));
     });
     Promise.allSettled(questions).then(function () {
       asking = null;
-      if (wanted.size) changed(new Set());
+      if (wanted.size) changed(new Set(), told);
     });
   }
 
@@ -230,7 +233,10 @@
       cell.last = html;
       const before = cell.querySelector(".ioc-digits");
       const text = before ? before.textContent : null;
-      Idiomorph.morph(cell, html, { morphStyle: "innerHTML" });
+      // Read into a template: of words, Idiomorph would make a document of its own each time, and Chromium never lets go of all of it.
+      const fresh = document.createElement("template");
+      fresh.innerHTML = html;
+      Idiomorph.morph(cell, fresh.content, { morphStyle: "innerHTML" });
       const after = cell.querySelector(".ioc-digits");
       if (text !== null && after && after.textContent !== text) roll(after, text, after.textContent);
     }
@@ -283,7 +289,8 @@
     source.onmessage = function (event) {
       lastHeard = performance.now();
       if (isLost) heard({});
-      changed(new Set(JSON.parse(event.data).changed));
+      const news = JSON.parse(event.data);
+      changed(new Set(news.changed), news.version);
     };
     source.onerror = function () {
       if (source.readyState !== EventSource.CLOSED) return;

@@ -55,6 +55,7 @@ def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bo
     logs = config.settings.logs
     set_up(logs.level, config.base / logs.folder if logs.folder else None, logs.mib, logs.keep, application.metrics.failed)
     library()  # before anybody waits for the first forecast
+    sys.setswitchinterval(0.001)  # one answer that takes long to make keeps fifty others from being sent no longer than this
     gc.freeze()  # what stands now stays: looking through it for garbage took a third of the time of long answers
     simulate = demo or (not config.settings.feeds and can_simulate(config.catalogue))
     note(config.data, _address(listening, config))

@@ -87,9 +87,11 @@ def _column(column: pa.ChunkedArray) -> Column:
     if not values:
         return NOTHING
     native = _native_kind(kind)
-    counted = Counter([native] * len(values) if native else [_kind_of(str(value).strip()) for value in values])
+    different, counted = Counter(values), Counter[str]()
+    for value, often in different.items():  # most columns say few things again and again
+        counted[native or _kind_of(str(value).strip())] += often
     name, times = counted.most_common(1)[0]
-    commonest = Counter(values).most_common(1)[0][1] / len(values)
+    commonest = different.most_common(1)[0][1] / len(values)
     return Column(len(values) / len(column), name if times >= MOST_OF * len(values) else "mixed", commonest)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from ioc.access.viewer import Viewer
@@ -20,6 +19,8 @@ from ioc.views.gather import Gatherer
 from ioc.views.labels import code_labels, dimension_label
 from ioc.views.model import Choice, Stamp
 from ioc.views.panels.types import PanelView
+from ioc.views.past import Changes, PastView
+from ioc.views.rotating import Turning
 from ioc.views.screen import template_codes
 
 log = logging.getLogger(__name__)
@@ -27,29 +28,6 @@ log = logging.getLogger(__name__)
 # Stands for a new screen that is a template: one for each unit.
 EACH_UNIT = "@unit"
 UNDRAWN = PanelFault("This panel cannot be drawn as it is.", "Take back what was changed last.", "kind")
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What a state changed of the one before: panels by their kind, and by words of their own, if they have any."""
-
-    renamed: bool = False
-    moved: bool = False
-    added: tuple[Choice, ...] = ()
-    removed: tuple[Choice, ...] = ()
-    changed: tuple[Choice, ...] = ()
-
-
-@dataclass(frozen=True)
-class PastView:
-    """One line of a history. ``is_whole``: it can be restored; ``changes`` are None where there is nothing to compare it with."""
-
-    number: int
-    at: datetime
-    by: str
-    how: str
-    is_whole: bool
-    changes: Changes | None
 
 
 @dataclass(frozen=True)
@@ -119,10 +97,14 @@ class Arranging:
     Args:
         views: draws the panels.
         shelf: keeps the screens.
+
+    Attributes:
+        turning: the same for playlists.
     """
 
     def __init__(self, views: Gatherer, shelf: Shelf) -> None:
         self._views, self._shelf = views, shelf
+        self.turning = Turning(shelf, views.screens)
         self._catalogue = views.store.catalogue
 
     def screens(self) -> tuple[ScreenTile, ...]:

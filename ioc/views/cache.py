@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,37 +16,60 @@ from ioc.access.viewer import Viewer
 T = TypeVar("T")
 
 
+class _Brief:
+    """The last answers, themselves and not copies."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._answers, self._lock = most, OrderedDict[str, Any](), threading.Lock()
+
+    def get(self, name: str) -> Any | None:
+        """The answer of a name, or None."""
+        return self._answers.get(name)
+
+    def set(self, name: str, answer: object) -> None:
+        """Keep an answer; the oldest makes room."""
+        with self._lock:
+            self._answers[name] = answer
+            if len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+
+
 class ViewCache:
     """Keeps answers in memory; however many ask the same at the same time, it is computed once.
 
     Args:
         most: how many answers are kept; the oldest go first.
+        briefly: how many of those that are of use for a moment only, and are kept as they are: putting them away takes long.
 
     Attributes:
         hits, misses: how many answers were there, and how many had to be computed.
     """
 
-    def __init__(self, most: int = 2000) -> None:
+    def __init__(self, most: int = 2000, briefly: int = 200) -> None:
         self._backend = SimpleCache(threshold=most, default_timeout=0)
+        self._brief = _Brief(briefly)
         self._guard = threading.Lock()
         self.hits = self.misses = 0  # counted without a lock: one that is lost now and then is no matter
         self._flights: dict[str, tuple[threading.Lock, int]] = {}
 
-    def get(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
-        """The answer kept under ``key``, computed now if there is none. The key must name all that the answer depends on."""
-        name = repr(key)
-        found = self._backend.get(name)
+    def get(self, key: tuple[Hashable, ...], compute: Callable[[], T], *, brief: bool = False) -> T:
+        """The answer kept under ``key``, computed now if there is none.
+
+        The key must name all that the answer depends on. An answer that is ``brief`` is frozen, and soon another one takes its place.
+        """
+        name, backend = repr(key), self._brief if brief else self._backend
+        found = backend.get(name)
         if found is not None:
             self.hits += 1
             return cast(T, found)
         with self._flight(name):
-            found = self._backend.get(name)
+            found = backend.get(name)
             if found is not None:
                 self.hits += 1
                 return cast(T, found)
             self.misses += 1
             answer = compute()
-            self._backend.set(name, answer)
+            backend.set(name, answer)
             return answer
 
     def known(self, key: tuple[Hashable, ...]) -> Any | None:

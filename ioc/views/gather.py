@@ -89,7 +89,7 @@ class Gatherer:
         self.store = store
         self._language = settings.language
         self._settings, self._shelf, self._notes = settings, shelf, notes
-        self._playlists = settings.playlists
+        self._playlists = shelf.rotations.playlists if shelf else lambda: settings.playlists
         self._feeds = Feeds(store.catalogue, settings.feeds, ways or {}, spans)
         self._cache = cache
         self._walls = walls or (lambda: WallsView((), ""))
@@ -114,7 +114,7 @@ class Gatherer:
         """
         with self.moment(as_of) as moment:
             key = (*question, viewer.scope, viewer.language, moment.snapshot.version, moment.minute, as_of)
-            return self._cache.get(key, lambda: compute(moment))
+            return self._cache.get(key, lambda: compute(moment), brief=question[0] == "screen")
 
     def _records(self, moment: Moment, indicator: str) -> set[str]:
         """The record types behind an indicator, as it was declared at a moment. Raises UnknownName, or BadQuestion if it was not yet."""
@@ -294,15 +294,15 @@ class Gatherer:
         key = ("panel", index, panel, where, viewer.scope, viewer.language, version, moment.today, moment.as_of, aged)
 
         def known() -> PanelView:
-            return self._cache.get(key, lambda: panel_view(asked, index, lambda: self._feeds_at(viewer, moment)))
+            return self._cache.get(key, lambda: panel_view(asked, index, lambda: self._feeds_at(viewer, moment)), brief=True)
 
         return told_or_why(asked, index, self.store.catalogue, known)
 
     def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:
         """What a wall shows in turn. Raises UnknownName."""
-        if playlist not in self._playlists:
-            raise UnknownName("playlist", playlist, self._playlists)
-        return playlist_view(playlist, self._playlists[playlist], self._screens, self.store.catalogue, viewer.language)
+        if playlist not in self._playlists():
+            raise UnknownName("playlist", playlist, self._playlists())
+        return playlist_view(playlist, self._playlists()[playlist], self._screens, self.store.catalogue, viewer.language)
 
     def values(self, viewer: Viewer, question: Question, as_of: datetime | None = None) -> ValuesView:
         """Bare values of one indicator. Raises UnknownName or BadQuestion."""
@@ -367,7 +367,7 @@ class Gatherer:
             return SecretsView(moment.stamp({counts[feed].record for feed in found if feed in counts}), found)
 
     def walls(self) -> WallsView:
-        """The walls that are connected now."""
+        """The walls that are connected now, and those that were of late."""
         return self._walls()
 
     def screens(self) -> Mapping[str, Text]:
@@ -376,7 +376,7 @@ class Gatherer:
 
     def playlists(self) -> Mapping[str, Text]:
         """The names of the configured playlists."""
-        return {key: settings.label for key, settings in self._playlists.items()}
+        return {key: settings.label for key, settings in self._playlists().items()}
 
     def version(self) -> int:
         """The newest data version."""

@@ -11,6 +11,9 @@ from ioc.views.model import GoalView, SplitRow
 from layouts import elements as h
 from layouts.state import Context
 
+# Names of more letters than this take two lines on a wall.
+LONG = 24
+
 
 def bars(
     rows: Sequence[SplitRow],
@@ -42,7 +45,9 @@ def bars(
     items = (
         h.li(class_=_class(row.value, goal, target))[
             _row(row, address)[
-                h.span(".ioc-bars-name")[_name(row, context, ranked=fractions is not None)],
+                h.span(class_="ioc-bars-name ioc-long" if len(row.label) > LONG else "ioc-bars-name")[
+                    _name(row, context, ranked=fractions is not None)
+                ],
                 h.span(".ioc-bars-track", aria_hidden="true")[h.i(style=_bar(row.value, low, high))],
                 None if fractions and _is_count(row) else h.b(".ioc-number")[shown(row.value, unit, context.words, precision, target)],
             ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from ioc.catalogue.model import Unit
 from ioc.catalogue.tree import NOTHING
@@ -36,10 +37,7 @@ def panel(view: PanelView, content: HeatmapPanel, context: Context) -> h.Element
     body = (
         h.tr[
             h.th(scope="row", title=row.label)[led(row.label, narrowed(view, content.dimension, row.code, context), context)],
-            (
-                _cell(value, _alone(view, content, row.code, days, context), least, most, content, context)
-                for value, days in zip(values, content.days, strict=True)
-            ),
+            (_cell(value, view, content, row.code, days, least, most, context) for value, days in zip(values, content.days, strict=True)),
         ]
         for row, values in shown
     )
@@ -66,13 +64,29 @@ def _alone(view: PanelView, content: HeatmapPanel, code: str, days: tuple[date, 
     return to_indicator(only(view), limits, context, days, FINER[content.period])
 
 
-def _cell(value: Decimal | None, address: str, least: Decimal, most: Decimal, content: HeatmapPanel, context: Context) -> h.Element:
+def _cell(
+    value: Decimal | None,
+    view: PanelView,
+    content: HeatmapPanel,
+    code: str,
+    days: tuple[date, date],
+    least: Decimal,
+    most: Decimal,
+    context: Context,
+) -> h.Node:
     """A cell; the keyboard comes to the same by the row's name, and the periods of its page."""
     if value is None:
         return h.td
-    shown = short(value, content.unit, context.words, content.precision)
-    linked = shown if context.unattended else h.a(href=address, tabindex="-1")[shown]
-    return h.td(class_=f"s{step(value, least, most)}")[linked]
+    shown, colour = short(value, content.unit, context.words, content.precision), step(value, least, most)
+    if context.unattended:
+        return _plain(shown, colour)
+    return h.td(class_=f"s{colour}")[h.a(href=_alone(view, content, code, days, context), tabindex="-1")[shown]]
+
+
+@lru_cache(maxsize=4096)
+def _plain(shown: str, colour: int) -> h.Element:
+    """A cell that leads nowhere: a wall draws hundreds of them after each commit, and most are what others were."""
+    return h.td(class_=f"s{colour}")[shown]
 
 
 def _heads(columns: Sequence[date], kind: str, context: Context) -> Iterator[h.Element]:

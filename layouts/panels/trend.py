@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from ioc.catalogue.model import Unit
 from ioc.goals.path import Course
@@ -25,6 +26,10 @@ SIDE = 1000
 _LONGEST = (("day", 1), ("week", 7), ("month", 31), ("quarter", 92), ("year", 366))
 # What a column of the grid and the margins of a drawing are wide, and a letter of the newest value, which stands beside its point; in rem.
 _COLUMN, _MARGINS, _LETTER, _GAP = 9.0, 8.0, 1.05, 1.4
+# What a row of the grid and the heads are high, a letter of the goal's words wide and their line high; in rem.
+_ROW, _HEADS, _SMALL, _LINE = 8.4, 6.0, 0.6, 1.7
+# Places that are looked at on the way from one point to the next.
+_BETWEEN = 6
 # The newest value makes way for the goal's line when that is so near, in per cent of the height.
 _NEAR = 9
 MOST_DOTS = 62
@@ -63,7 +68,8 @@ class _Plot:
         self.first, self.last = content.points[0].start, content.points[-1].end
         self.newest = next(point for point in reversed(content.points) if point.value is not None)
         self.shown = short(self.newest.value, content.unit, context.words, content.precision, self.target)
-        self.room = min((len(self.shown) * _LETTER + _GAP) / (view.frame.size[0] * _COLUMN - _MARGINS), 0.4)
+        self.width, self.height = view.frame.size[0] * _COLUMN - _MARGINS, view.frame.size[1] * _ROW - _HEADS
+        self.room = min((len(self.shown) * _LETTER + _GAP) / self.width, 0.4)
 
     def across(self, day: date, share: float = 0.0) -> float:
         """Where a day stands, or a share of the way to the end of the drawing after it."""
@@ -111,8 +117,8 @@ class _Plot:
             yield h.span(".ioc-plot-x", style=f"left:{left:.2f}%", aria_hidden="true")[(h.span[line] for line in lines)]
         if content.goal and self.target is not None:
             text = words("panel.goal_by", target=_goal(content, self.context), day=dates.day(content.goal.horizon))
-            side = " ioc-plot-below" if self.down(self.target) < 12 else ""
-            yield h.span(class_=f"ioc-plot-target{side}", style=f"top:{self.down(self.target):.2f}%", aria_hidden="true")[text]
+            side, place = self._beside_the_goal(text)
+            yield h.span(class_=f"ioc-plot-target{side}", style=place, aria_hidden="true")[text]
         if self.course and self.course.begins < self.last:
             begins = max(self.course.begins, self.first)
             place = f"left:{self.across(begins):.2f}%;top:{self.down(self.course.at(begins)):.2f}%"
@@ -128,6 +134,30 @@ class _Plot:
         places = [(self.middle(point) * 10, self.down(low) * 10, self.down(high) * 10) for point, (low, high) in (*origin, *known)]
         there, back = [f"{x:.0f} {low:.0f}" for x, low, _ in places], [f"{x:.0f} {high:.0f}" for x, _, high in reversed(places)]
         return f"M{'L'.join([*there, *back])}Z"
+
+    def _beside_the_goal(self, text: str) -> tuple[str, str]:
+        """Where the goal is told: above its line or below, at its beginning or end, wherever the trend is out of the way."""
+        level = self.down(self.target or 0)
+        wide = min(100 * len(text) * _SMALL / self.width, 100.0)
+        high = 100 * _LINE / self.height
+        ends = (("", 0.0, ""), (" ioc-plot-right", max((1 - self.room) * 100 - wide, 0.0), f"right:{self.room * 100:.2f}%;"))
+        sides = (("", level - high), (" ioc-plot-below", level))
+        crossed = {
+            (side + end, place): sum(left <= x <= left + wide and top <= y <= top + high for x, y in self._passed())
+            for side, top in sides
+            if 0 <= top <= 100 - high
+            for end, left, place in ends
+        }
+        side, place = min(crossed, key=lambda each: crossed[each]) if crossed else ("", "")
+        return side, f"{place}top:{level:.2f}%"
+
+    def _passed(self) -> Iterator[tuple[float, float]]:
+        """Places along the trend, close together."""
+        for one, other in pairwise(self.content.points):
+            if one.value is not None and other.value is not None:
+                for share in range(_BETWEEN):
+                    value = float(one.value) + (float(other.value) - float(one.value)) * share / _BETWEEN
+                    yield self.middle(one) + (self.middle(other) - self.middle(one)) * share / _BETWEEN, self.down(value)
 
     def _way(self, course: Course) -> str:
         """A course as a path: straight between its knots, or level until the next."""

@@ -64,11 +64,16 @@ def accounts(view: AccountsView, context: Context, status: int = 200) -> Page:
         else None,
         h.p(".ioc-field-fault.ioc-wide", role="alert")[view.fault] if view.fault else None,
         h.div(".ioc-acts.ioc-wide")[(h.a(".ioc-choice", href=context.link(path))[words(key)] for path, key in ways)],
-        h.section(".ioc-card.ioc-wide")[h.h2[words("accounts.people")], _people(view, context)],
+        _wide(words("accounts.people"))[h.h2[words("accounts.people")], _people(view, context)],
         h.section(".ioc-card")[h.h2[words("accounts.add")], _add(view, context)],
-        h.section(".ioc-card.ioc-wide")[h.h2[words("accounts.tokens")], _tokens(view, context)],
+        _wide(words("accounts.tokens"))[h.h2[words("accounts.tokens")], _tokens(view, context)],
     ]
     return shell([Markup(content, className="ioc-form-page")], Heading(words("accounts.title")), None, context, status=status)
+
+
+def _wide(label: str) -> h.Element:
+    """A card whose table may be wider than the screen; the keyboard moves it too."""
+    return h.section(".ioc-card.ioc-wide", tabindex="0", aria_label=label)
 
 
 def _people(view: AccountsView, context: Context) -> h.Element:

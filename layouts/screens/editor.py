@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup as Safe
 
-from ioc.catalogue.screens import SIZES
+from ioc.catalogue.screens import SIZES, PlaylistSettings
 from ioc.text import dates
 from ioc.text.lines import unbroken
-from ioc.views.arranging import EACH_UNIT, ArrangedView, Changes, Choices, PastView, ScreenTile
+from ioc.views.arranging import EACH_UNIT, ArrangedView, Choices, ScreenTile
 from ioc.views.model import Choice
+from ioc.views.past import Changes, PastView
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
@@ -63,8 +64,8 @@ SAID = (
 )
 
 
-def editor_list(tiles: Sequence[ScreenTile], context: Context, fault: str = "") -> Page:
-    """Every screen that can be arranged, and the way to a new one."""
+def editor_list(tiles: Sequence[ScreenTile], playlists: Mapping[str, PlaylistSettings], context: Context, fault: str = "") -> Page:
+    """Every screen that can be arranged, and the way to a new one; and every playlist."""
     words = context.words
     columns = [Column(name, words(f"editor.list.{name}"), name == "panels") for name in ("name", "panels", "kept", "last")]
     listed = lines(words("editor.title"), columns, (_tile(tile, context) for tile in tiles))
@@ -95,10 +96,22 @@ def editor_list(tiles: Sequence[ScreenTile], context: Context, fault: str = "") 
     content = [
         h.section(".ioc-card")[listed],
         h.section(".ioc-card")[h.h2[words("editor.new")], new],
+        h.section(".ioc-card")[h.h2[words("playlists.title")], _playlists(playlists, context)],
         h.p[h.a(".ioc-link", href=context.link("/admin/screens"))[words("walls.title")]],
     ]
     heading = Heading(words("editor.title"), subtitle=words("editor.subtitle"))
     return shell([Markup(content, className="ioc-editor-list")], heading, None, context, status=400 if fault else 200)
+
+
+def _playlists(playlists: Mapping[str, PlaylistSettings], context: Context) -> h.Element:
+    """Every playlist; a new one is arranged at an address of its own name."""
+    named = (
+        h.li[h.a(".ioc-link", href=context.link(f"/admin/playlists/{name}"))[each.label.of(context.language)]]
+        for name, each in playlists.items()
+    )
+    number = next(number for number in range(1, len(playlists) + 2) if f"playlist_{number}" not in playlists)
+    new = h.a(".ioc-switch", href=context.link(f"/admin/playlists/playlist_{number}"))[context.words("playlists.new")]
+    return h.div[h.ul(".ioc-entries")[named], h.p[new]]
 
 
 def _tile(tile: ScreenTile, context: Context) -> Line:

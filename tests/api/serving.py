@@ -11,17 +11,17 @@ from pathlib import Path
 import uvicorn
 
 from ioc.app import Application, create_app
-from ioc.clock import FrozenClock
+from ioc.clock import Clock, FrozenClock
 from ioc.commands.setting import load_config
 from tests.office import CATALOGUE, NOW
 
 
 @contextmanager
-def served(folder: Path, config: str) -> Iterator[tuple[Application, int]]:
-    """The application of a configuration, and the port that it is served on."""
+def served(folder: Path, config: str, clock: Clock | None = None) -> Iterator[tuple[Application, int]]:
+    """The application of a configuration, and the port that it is served on; its clock stands still unless another is given."""
     (folder / "config.yaml").write_text(config, encoding="utf-8")
     (folder / CATALOGUE.name).symlink_to(CATALOGUE)
-    application = create_app(load_config(folder / "config.yaml"), FrozenClock(NOW))
+    application = create_app(load_config(folder / "config.yaml"), clock or FrozenClock(NOW))
     listening = socket.create_server(("127.0.0.1", 0))
     settings = uvicorn.Config(application.asgi, interface="asgi3", lifespan="off", log_level="error", timeout_graceful_shutdown=1)
     running = uvicorn.Server(settings)

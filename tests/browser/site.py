@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, Response
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from callbacks import register_all
@@ -36,10 +37,10 @@ class RunningClock:
 
 
 class Site:
-    """A site on a port of this machine."""
+    """A site on a free port of this machine; stopped and started again, on the same."""
 
-    def __init__(self, port: int, data: Path = Path("nowhere")) -> None:
-        self.views, self.port, self.up = SampleViews(), port, False
+    def __init__(self, data: Path = Path("nowhere")) -> None:
+        self.views, self.port, self.up = SampleViews(), 0, False
         self.flask = Flask("site", static_folder=None)
         pages, clock = make_dash(self.flask, "Bộ Nội vụ"), RunningClock()
         let_in(self.flask, clock, data)
@@ -71,8 +72,15 @@ class Site:
         """Begin to listen."""
         self.up = True
         self.server = make_server("127.0.0.1", self.port, self.flask, threaded=True)
+        self.port = self.server.server_port
         self.thread = threading.Thread(target=self.server.serve_forever)
         self.thread.start()
+
+    def renew(self) -> None:
+        """Be as at first, and there, under a data version of which nothing has been drawn yet."""
+        vars(self.views).update(vars(SampleViews()), version_=self.views.version_ + 1)
+        if not self.up:
+            self.start()
 
     def stop(self) -> None:
         """Be gone, as a server is that has been switched off."""
@@ -84,3 +92,11 @@ class Site:
     def url(self, path: str) -> str:
         """The address of a page."""
         return f"http://127.0.0.1:{self.port}{path}"
+
+
+def opened(tab: Page, site: Site, path: str) -> Page:
+    """The page, once its components have taken the place of what was drawn first."""
+    tab.goto(site.url(path))
+    expect(tab.locator("#react-entry-point .ioc")).to_be_visible()
+    expect(tab.locator("#ioc-first")).to_have_count(0)
+    return tab

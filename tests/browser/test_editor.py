@@ -11,9 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.api.serving import served
 from tests.api.test_arranging import OFFICE
-from tests.browser.test_face import browser, tab
 
-__all__ = ["browser", "tab"]
 pytestmark = pytest.mark.browser
 
 KINDS = (
@@ -37,7 +35,7 @@ def opened(tab: Page, base: str, screen: str = "hall") -> Page:
 
 def shows(tab: Page, kinds: str) -> None:
     """Waits until a page shows panels of these kinds, in order."""
-    for _ in range(100):  # no page of ours may have a text run as a script, which is how Playwright itself would wait
+    for _ in range(400):  # no page of ours may have a text run as a script, which is how Playwright itself would wait
         if tab.evaluate(f"document.querySelector('.ioc-cell .ioc-panel') && {KINDS} === '{kinds}'"):
             return
         tab.wait_for_timeout(50)

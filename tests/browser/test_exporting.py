@@ -10,11 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api.serving import served
 from tests.api.test_api import ROW, Server
-from tests.browser.test_face import browser
 from tests.commands.test_commands import CONFIG
 from tests.office import CATALOGUE
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 
@@ -52,7 +50,7 @@ def test_a_trend_is_taken_along_by_keyboard(browser: Browser, tmp_path: Path) ->
         tab.get_by_role("link", name="CSV").wait_for()
         tab.locator(".ioc-lines-code a").click()
         expect(tab.get_by_role("heading", name="The code is in the register")).to_be_visible()
-        tab.locator("input[type=file]").set_input_files(taken.value.path())
+        tab.locator("input[name=file]").set_input_files(taken.value.path())
         tab.locator("form[method=post] button").click()
         expect(tab.get_by_role("heading", name="Genuine", exact=True)).to_be_visible()
         audited(tab, "the verdict")

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from ioc.clock import FrozenClock, SystemClock
-from tests.browser.test_pages import Running
+from tests.api.serving import served
+from tests.browser.conftest import PATIENCE_MS
 from tests.commands.test_commands import CONFIG
-from tests.office import CATALOGUE, open_store, put
+from tests.office import open_store, put
 
 pytestmark = pytest.mark.browser
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -64,8 +65,8 @@ TEXTS = {
 class Office:
     """The office, served, and its store as files that SQL can read beside it."""
 
-    def __init__(self, running: Running, store: Path, between: datetime) -> None:
-        self.running, self.between = running, between
+    def __init__(self, address: str, store: Path, between: datetime) -> None:
+        self.address, self.between = address, between
         self._store = duckdb.connect(str(store), read_only=True)
 
     def sql(self, columns: str, where: str = "TRUE", known: str = CURRENT, then: str = "") -> list[tuple[Any, ...]]:
@@ -95,8 +96,6 @@ def dossiers(corrected: bool) -> Iterator[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("journeys")
-    shutil.copytree(CATALOGUE, folder / "office")
-    (folder / "config.yaml").write_text(CONFIG)
     corrected_at = SystemClock().now().replace(microsecond=0)
     clock = FrozenClock(corrected_at - timedelta(minutes=10))
     store = open_store(folder, clock=clock)
@@ -106,30 +105,27 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     store.close()
     (folder / "var").mkdir()
     shutil.copy(folder / "office.duckdb", folder / "var" / "ioc.duckdb")
-    running = Running(folder)
-    running.start()
-    yield Office(running, folder / "office.duckdb", (corrected_at - timedelta(minutes=5)).astimezone(ZONE))
-    running.stop()
+    with served(folder, CONFIG, SystemClock()) as (_, port):
+        yield Office(f"http://127.0.0.1:{port}", folder / "office.duckdb", (corrected_at - timedelta(minutes=5)).astimezone(ZONE))
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
+def visits(browser: Browser, office: Office) -> Iterator[BrowserContext]:
+    """What visits share: what they have loaded; the product keeps nothing in a browser of somebody who has not signed in."""
+    found = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=office.address)
+    yield found
+    found.close()
 
 
 @pytest.fixture
-def page(browser: Browser, office: Office) -> Iterator[Page]:
+def page(visits: BrowserContext) -> Iterator[Page]:
     """A page of somebody who has never been here."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=office.running.address)
-    found = context.new_page()
-    found.set_default_timeout(12_000)
+    found = visits.new_page()
+    found.set_default_timeout(PATIENCE_MS)
     faults: list[str] = []
     found.on("pageerror", lambda error: faults.append(str(error)))
     yield found
-    context.close()
+    found.close()
     assert not faults, f"scripts failed: {faults}"
 
 
