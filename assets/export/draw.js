@@ -24,7 +24,7 @@
     await frame();
     // What needs more room than there is gets smaller letters.
     const main = document.querySelector(".ioc-x-main");
-    for (let size = given.size, tries = 0; main && main.firstElementChild && main.firstElementChild.scrollHeight > main.clientHeight + 1 && tries < 8; tries += 1) {
+    for (let size = given.size, tries = 0; main && main.firstElementChild && main.firstElementChild.scrollHeight > main.clientHeight + 1 && tries < 14; tries += 1) {
       size *= 0.95;
       root.style.fontSize = size + "px";
     }
