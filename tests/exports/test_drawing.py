@@ -16,7 +16,8 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from ioc.errors import Refusal
-from ioc.exports.browser import LOOKS_EVERY, Pool, Tab
+from ioc.exports import browser
+from ioc.exports.browser import Pool, Tab
 from ioc.exports.footprint import memory_of
 from ioc.exports.order import Format
 from ioc.exports.verify import Finding, verified
@@ -94,7 +95,8 @@ def test_a_browser_that_has_grown_is_replaced(drawing: Drawing, monkeypatch: pyt
     process = pool.process()
     assert process and 20 << 20 < memory_of(process) < 4 << 30
     monkeypatch.setattr(pool, "_most", 10 << 20)
-    for _ in range(2 * LOOKS_EVERY):
+    monkeypatch.setattr(browser, "LOOKS_EVERY", 1)
+    for _ in range(pool.tabs):
         pool.draw(lambda tab: tab.run("1"))
     monkeypatch.undo()
     assert pool.draw(lambda tab: tab.run("1 + 1")) == 2
