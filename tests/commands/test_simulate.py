@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -23,10 +20,8 @@ from ioc.clock import SystemClock
 from ioc.store.store import Store
 from tests.data_sources.broker import Broker
 from tests.data_sources.databases import PASSWORD, MariaDB, PostgreSQL, Server
+from tests.forks import done, served
 from tests.office import rows_of
-
-ROOT = Path(__file__).parents[2]
-
 
 # Of messages of the axis: what is a document of ours and what is told of it, in the codes that the ministry plays.
 OURS = """"{0}" LIKE 'G09%' AND "{0}" NOT LIKE 'G09.00%'"""
@@ -128,7 +123,7 @@ AXIS = {
 
 
 class Deployment:
-    """An IOC in a process of its own, and the sources of its feeds in another."""
+    """An IOC in a process of its own, and the sources of its feeds in another, both forks of one."""
 
     def __init__(self, folder: Path, feeds: dict[str, Any]) -> None:
         (folder / "in").mkdir()
@@ -136,28 +131,21 @@ class Deployment:
         (folder / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
         self.folder, self.address = folder, ""
         self.fetched = [name for name, feed in feeds.items() if "token" not in feed["options"]]
-        self.environment = os.environ | {"PYTHONPATH": str(ROOT), "IOC_CONFIG": str(folder / "config.yaml")}
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        with (self.folder / "log.txt").open("w") as log:
-            command = [sys.executable, "-m", "ioc", "run", "--port", "0"]
-            server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
-        assert server.stdout
+        process, self.address = served(self.folder)
         try:
-            self.address = server.stdout.readline().removeprefix("IOC: ").strip()
             yield
         finally:
-            server.terminate()
-            server.wait(20)
-            server.stdout.close()
+            process.terminate()
+            process.join(20)
+            assert process.exitcode == 0, (self.folder / "log.txt").read_text()
 
     def played(self, *options: str) -> dict[str, int]:
         """Play the sources; how much each has sent, once nearly all of it has come. What is brought is kept when its sender is done."""
-        command = [sys.executable, "-m", "ioc", "simulate", "--address", self.address, *options]
-        done = subprocess.run(command, capture_output=True, text=True, env=self.environment, check=False, timeout=180)
-        assert done.returncode == 0, done.stderr
-        sent: dict[str, int] = json.loads(done.stdout)["sent"]
+        said = done(self.folder, "simulate", "--config", str(self.folder / "config.yaml"), "--address", self.address, *options)
+        sent: dict[str, int] = json.loads(said)["sent"]
         end = time.monotonic() + 60
         while any(count < 0.9 * sent[feed] for feed, count in self._known().items()):
             assert time.monotonic() < end, (sent, self._known())

@@ -16,7 +16,7 @@ from typing import Any
 from data_sources.senders.edxml import message
 from tests.data_sources.broker import Broker, Sender, subscribe
 from tests.data_sources.contract.history import COLUMNS, MAPPING, Row
-from tests.data_sources.databases import PASSWORD, PostgreSQL
+from tests.data_sources.databases import PASSWORD, Server
 from tests.data_sources.web import Asked, Web, send
 
 
@@ -30,6 +30,8 @@ class Rig(ABC):
     goes = True
     lot = 200
     mapping: Mapping[str, Any] = MAPPING
+    # The fixture of a server that stands already, if it needs one.
+    server_of: str | None = None
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -275,11 +277,13 @@ class HttpRig(Rig):
 class SqlRig(Rig):
     """A table of PostgreSQL to which rows are added, asked by the number that the database gives them."""
 
-    def __init__(self, folder: Path) -> None:
+    server_of = "postgresql"
+
+    def __init__(self, folder: Path, server: Server) -> None:
         super().__init__(folder)
-        self.server = PostgreSQL().__enter__()
+        self.server = server
         columns = ", ".join(f"{name} varchar(100)" for name in COLUMNS)
-        self.server.execute(f"CREATE TABLE history (nr bigserial PRIMARY KEY, {columns})")
+        self.server.execute("DROP TABLE IF EXISTS history", f"CREATE TABLE history (nr bigserial PRIMARY KEY, {columns})")
         self.waiting: list[Row] = []
         self.is_there = True
 
@@ -311,7 +315,8 @@ class SqlRig(Rig):
         self.put(self.waiting)
 
     def close(self) -> None:
-        self.server.__exit__()
+        if not self.is_there:
+            self.server.start()
 
 
 # Each kind that real systems use; the tests run for every one.

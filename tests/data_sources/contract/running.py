@@ -1,37 +1,24 @@
-"""The IOC as users run it, with one feed: in a process of its own, which can be killed.
-
-Such a process is a fork of one that has imported everything, so that it stands in a fraction of the time, and can be killed by the hundreds.
-"""
+"""The IOC as users run it, with one feed: in a process of its own, which can be killed."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import resource
 import signal
-import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from datetime import timedelta
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ioc.__main__ import main
-from ioc.intake import conductor
 from tests.data_sources.contract.rig import Rig
+from tests.forks import served
 from tests.office import CATALOGUE
-
-FORKS = multiprocessing.get_context("forkserver")
-KINDS = [f"data_sources.{kind}.feed" for kind in ("http", "mqtt", "sql")]
-FORKS.set_forkserver_preload(["ioc.__main__", "ioc.commands.run", *KINDS, __name__])
 
 
 class Running:
@@ -51,15 +38,7 @@ class Running:
 
     def start(self) -> None:
         """Start it; it is ready when this returns."""
-        said, telling = FORKS.Pipe(duplex=False)
-        self.process = FORKS.Process(target=_run, args=(self.folder, telling))
-        self.process.start()
-        telling.close()
-        with said:
-            try:
-                self.address = said.recv()
-            except EOFError:
-                raise AssertionError((self.folder / "log.txt").read_text()) from None
+        self.process, self.address = served(self.folder)
         self.rig.serving(self.address)
 
     def kill(self) -> None:
@@ -117,23 +96,3 @@ class Running:
         while not what():
             assert time.monotonic() < end, (self.asked("feeds"), (self.folder / "log.txt").read_text()[-3000:])
             time.sleep(0.1)
-
-
-def _run(folder: Path, telling: Connection) -> None:
-    """What a person types, in a folder; the address is told when it is ready, and all else that is said written down."""
-    os.chdir(folder)
-    conductor.FIRST_RETRY = timedelta(seconds=1)
-    read, write = os.pipe()
-    with (folder / "log.txt").open("a") as log:
-        os.dup2(log.fileno(), 2)
-    os.dup2(write, 1)
-    sys.stdout = os.fdopen(1, "w", closefd=False)
-    threading.Thread(target=_tell, args=(read, telling), daemon=True).start()
-    sys.exit(main(["run", "--config", str(folder / "config.yaml"), "--port", "0"]))
-
-
-def _tell(read: int, telling: Connection) -> None:
-    with os.fdopen(read) as said:
-        for line in said:
-            if line.startswith("IOC: "):
-                telling.send(line.removeprefix("IOC: ").strip())

@@ -28,7 +28,8 @@ CURRENT = """SELECT id, unit, received_at, online, updated_at FROM rec_dossier
 
 @pytest.fixture(params=RIGS, ids=lambda kind: kind.__name__.removesuffix("Rig").lower())
 def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
-    made: Rig = request.param(tmp_path)
+    kind: type[Rig] = request.param
+    made = kind(tmp_path, *([request.getfixturevalue(kind.server_of)] if kind.server_of else []))
     yield made
     made.close()
 
