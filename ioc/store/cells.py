@@ -77,18 +77,24 @@ class Cells:
         spec = self.catalogue.records[cube.record]
         return replace(cube, terms=tuple(term for term in cube.terms if CALENDAR not in parameters_of(term, spec)))
 
-    def add(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable], changes: str, today: date) -> None:
-        """Append to cubes of one record type the sums of ``changes``: a relation of record fields and ``_sign``."""
-        for cube, sums in self.sums(cubes, changes, today):
+    def add(
+        self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable], changes: str, today: date, *, only_new: bool = False
+    ) -> None:
+        """Append to cubes of one record type the sums of ``changes``: a relation of record fields and ``_sign``.
+
+        Args:
+            only_new: whether ``_sign`` is 1 in all of them.
+        """
+        for cube, sums in self.sums(cubes, changes, today, only_new=only_new):
             with in_any_order(cursor):
                 cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name(delta(cube))} AS {sums}")
         self.spread(cursor, cubes)
         for cube in finest(cubes):
             cursor.execute(f"DROP TABLE {name(delta(cube))}")
 
-    def sums(self, cubes: Sequence[CellTable], changes: str, today: date) -> list[tuple[CellTable, str]]:
+    def sums(self, cubes: Sequence[CellTable], changes: str, today: date, *, only_new: bool = False) -> list[tuple[CellTable, str]]:
         """SQL for the sums of ``changes`` by the finest of some cubes, each to be had under the name of its ``delta`` by ``spread``."""
-        return [(cube, self._sums(cube, changes, today)) for cube in finest(cubes)]
+        return [(cube, self._sums(cube, changes, today, only_new=only_new)) for cube in finest(cubes)]
 
     def spread(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable]) -> None:
         """Append sums to cubes: to the finest as they are, to a coarser one those of a finer one that covers it."""
@@ -97,14 +103,14 @@ class Cells:
             rows = f"SELECT * FROM {name(delta(cube))}" if finer == cube else self._roll_up(cube, finer)
             cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME {rows}")
 
-    def _sums(self, cube: CellTable, changes: str, today: date) -> str:
+    def _sums(self, cube: CellTable, changes: str, today: date, *, only_new: bool = False) -> str:
         """Each basis is summed by its own day; a cell then holds every term on that day."""
         spec = self.catalogue.records[cube.record]
         dimensions = [name(dimension) for dimension in cube.dimensions]
         parts = []
         for basis in sorted({term.basis for term in cube.terms}):
             mine = [term for term in cube.terms if term.basis == basis]
-            columns = [self._signed(term, spec, today) for term in mine]
+            columns = [self._signed(term, spec, today, only_new=only_new) for term in mine]
             # The day is made a column first: grouped by as an expression, every moment would be a group of its own.
             dated = f"(SELECT *, {day_sql(basis, spec, self.civil)} AS _day FROM {changes})"
             keys = ["_day AS day", *dimensions]
@@ -114,8 +120,10 @@ class Cells:
         union = " UNION ALL BY NAME ".join(f"({part})" for part in parts)
         return f"SELECT {', '.join(['day', *dimensions, *sum_columns(cube)])} FROM ({union}) GROUP BY ALL"
 
-    def _signed(self, term: Term, spec: RecordType, today: date) -> str:
+    def _signed(self, term: Term, spec: RecordType, today: date, *, only_new: bool) -> str:
         condition, value = term_sql(term, spec, self.civil, today)
+        if only_new and value == "1":  # counting takes half the time of summing ones
+            return f"count(CASE WHEN {condition} THEN 1 END) AS {term.column}"
         added = "_sign" if value == "1" else f"_sign * TRY_CAST({value} AS {VALUE})"
         # Faster than FILTER, which picks rows out for every term anew.
         return f"CAST(coalesce(sum(CASE WHEN {condition} THEN {added} END), 0) AS {_kind(term)}) AS {term.column}"

@@ -326,7 +326,7 @@ class Store:
         spec = self.catalogue.records[run.record]
         appended = append(cursor, self._indexes[run.record], run.record, spec, staged.accepted, commit=commit, run=run.id)
         if appended.added:
-            self.cells.add(cursor, self.cells.cubes[run.record], f"({appended.changes})", self.day())
+            self.cells.add(cursor, self.cells.cubes[run.record], f"({appended.changes})", self.day(), only_new=appended.only_new)
         if broken:
             cursor.executemany(
                 "INSERT INTO quarantine (run, feed, record, source_row, reason, detail, noted_at) VALUES (?, ?, ?, ?, ?, ?, ?)",

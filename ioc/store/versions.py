@@ -24,11 +24,13 @@ class Appended:
     Attributes:
         added, duplicates: how many were new versions, and how many were there already.
         changes: SQL for every record state that has come (``_sign`` +1) to the current records or gone (-1): what cells must add.
+        only_new: whether none of them has gone.
     """
 
     added: int
     duplicates: int
     changes: str
+    only_new: bool = False
 
 
 # From so many rows on, reading the whole column of hashes is faster than looking each up.
@@ -59,7 +61,7 @@ def append(
             added = first(cursor, f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM {plain}")[0]
         plain = f"SELECT 1 AS _sign, {fields} FROM {plain} WHERE NOT _gone"
         if not compared:
-            return Appended(added, 0, plain)
+            return Appended(added, 0, plain, only_new=True)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(spec, fields, compared)}")
     (compared_added,) = first(
         cursor,
