@@ -14,7 +14,7 @@ from ioc.store.cells import day_sql
 from ioc.store.counting import bounds, versions_at
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, name, record_expression
-from ioc.store.snapshot import Snapshot
+from ioc.store.snapshot import Snapshot, touched
 from ioc.store.tables import record_table
 
 # How many records are taken at a time where all are.
@@ -108,12 +108,22 @@ def _select(snapshot: Snapshot, question: ListQuestion) -> str:
 
 
 def read_total(snapshot: Snapshot, question: ListQuestion) -> Total:
-    """How many records there are in all, and the exact sums of the numbers among the columns."""
+    """How many records there are in all, and the exact sums of the numbers among the columns.
+
+    Of now it is kept until records of the type change: sorting and paging do not count anew.
+    """
     sql = _Sql(snapshot, question)
     numbers = [each for each in question.columns if sql.is_number(each)]
     sums = "".join(f", CAST(sum({sql.column(each)}) AS VARCHAR)" for each in numbers)
-    count, *found = first(snapshot.cursor, f"SELECT count(*){sums} FROM {record_table(question.record)} WHERE {sql.condition()}")
-    return Total(count, {each: Decimal(text) for each, text in zip(numbers, found, strict=True) if text is not None})
+    text = f"SELECT count(*){sums} FROM {record_table(question.record)} WHERE {sql.condition()}"
+
+    def read() -> tuple[Any, ...]:
+        return first(snapshot.cursor, text)
+
+    kept = snapshot.sums if snapshot.as_of is None else None
+    version = touched(snapshot).get(question.record, 0)
+    count, *found = kept.get(("total", text), version, read, len) if kept else read()
+    return Total(count, {each: Decimal(total) for each, total in zip(numbers, found, strict=True) if total is not None})
 
 
 def read_groups(snapshot: Snapshot, question: ListQuestion, by: str) -> list[tuple[Any, int]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -102,6 +103,20 @@ def test_sums_are_of_all_records_not_of_the_page(views: Gatherer) -> None:
     view = views.records(VIEWER, RecordsQuestion("dossier", rows=1))
     assert view.total.count == 4
     assert str(view.total.sums["fee"]) == "23.000000"
+
+
+def test_a_total_is_counted_anew_when_records_have_come(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    views = Gatherer(store, Settings(), ViewCache(1))
+    for count in (1, 2):
+        put(store, "dossier", [FIRST | {"id": f"N-{count}", "unit": "b", "received_at": "2026-01-06 08:00"}])
+        for question in (RecordsQuestion("dossier", sort=sort, rows=rows) for sort in ("id", "-id") for rows in (1, 50)):
+            assert (
+                views.records(VIEWER, question).total.count
+                == count
+                == views.records(VIEWER, question).pages * (1 if question.rows == 1 else count)
+            )
+    store.close()
 
 
 def test_groups_count_every_record(views: Gatherer) -> None:
