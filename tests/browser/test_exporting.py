@@ -43,7 +43,7 @@ def test_a_trend_is_taken_along_by_keyboard(browser: Browser, tmp_path: Path) ->
             tab.keyboard.press("Tab")
         with tab.expect_download() as taken:
             tab.keyboard.press("Enter")
-        assert taken.value.suggested_filename == "fully-online_2026-11-23_1200.csv"
+        assert taken.value.suggested_filename == "fully-online-trend_2026-11-23_1200.csv"
         tab.goto(f"{server.base}/snapshots?lang=en&theme=light")
         expect(tab.locator(".ioc-lines tbody tr")).to_have_count(1)
         audited(tab, "the register")
