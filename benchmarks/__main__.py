@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks.report import machine, say
 
 PARTS = (
-    "loading", "reading", "past", "committing", "compacting", "pushing", "pages", "clicking", "walls", "fetching", "querying", "dropping",
-    "anomalies", "explaining", "forecasting", "targets", "exporting", "printing",
+    "loading", "reading", "past", "committing", "compacting", "recounting", "pushing", "pages", "clicking", "walls", "fetching",
+    "querying", "dropping", "anomalies", "explaining", "forecasting", "targets", "exporting", "printing",
 )  # fmt: skip
 LONG = ("enduring", "idling", "soaking")
 

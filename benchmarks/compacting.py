@@ -1,4 +1,4 @@
-"""How long a commit of 1,000 changed records waits while cells are compacted, or counted anew after a changed calendar."""
+"""How long a commit of 1,000 changed records waits while cells are compacted."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def run(folder: Path, rows: int) -> None:
     try:
         store.warm()
         for start in range(0, GROWN, 100_000):
-            _commit(store, changed(store, chance.sample(range(rows), min(100_000, rows // 4)), start))
+            commit(store, changed(store, chance.sample(range(rows), min(100_000, rows // 4)), start))
         tables = [changed(store, chance.sample(range(rows), 1000), GROWN + step) for step in range(TABLES)]
-        alone = [_commit(store, table) for table in tables[:8]]
-        say(part, "commits of 1,000 scattered changes alone", _told(alone), "")
+        alone = [commit(store, table) for table in tables[:8]]
+        say(part, "commits of 1,000 scattered changes alone", told(alone), "")
         before, compaction = _cells(store), store.tidying.compaction
-        held = _held(lambda: [compaction.compact(cube) for cube in store.cells.cubes["dossier"]], store)
-        say(part, f"{before:,} rows of cells become {_cells(store):,}: the writer held", f"{held:.0f} ms at longest", "below 100 ms")
+        longest = held(lambda: [compaction.compact(cube) for cube in store.cells.cubes["dossier"]], store)
+        say(part, f"{before:,} rows of cells become {_cells(store):,}: the writer held", f"{longest:.0f} ms at longest", "below 100 ms")
         for start in range(0, GROWN, 100_000):
-            _commit(store, changed(store, chance.sample(range(rows), min(100_000, rows // 4)), start))
+            commit(store, changed(store, chance.sample(range(rows), min(100_000, rows // 4)), start))
         took, waited = beside(lambda: [compaction.compact(cube) for cube in store.cells.cubes["dossier"]], store, tables[8:])
-        say(part, f"… commits while that is done again, in {took:.1f} s", _told(waited), "")
+        say(part, f"… commits while that is done again, in {took:.1f} s", told(waited), "")
         took, waited = beside(store.database.checkpoint, store, tables[8:])
-        say(part, f"… while the log is written into the file, in {took:.1f} s", _told(waited), "")
+        say(part, f"… while the log is written into the file, in {took:.1f} s", told(waited), "")
     finally:
         store.close()
 
@@ -59,23 +59,23 @@ def beside(work: Callable[[], object], store: Store, tables: list[pa.Table]) -> 
     thread, waited, start = threading.Thread(target=timed), list[float](), time.perf_counter()
     thread.start()
     for step in range(1000):
-        waited.append(_commit(store, _again(tables[step % len(tables)], step)))
+        waited.append(commit(store, _again(tables[step % len(tables)], step)))
         if ended:
             break
     thread.join()
     return ended[0] - start, waited
 
 
-def _held(work: Callable[[], object], store: Store) -> float:
+def held(work: Callable[[], object], store: Store) -> float:
     """The longest time in milliseconds that some work keeps others from writing."""
-    thread, held = threading.Thread(target=work), 0.0
+    thread, longest = threading.Thread(target=work), 0.0
     thread.start()
     while thread.is_alive():
         start = time.perf_counter()
         store.database.wait()
-        held = max(held, time.perf_counter() - start)
+        longest = max(longest, time.perf_counter() - start)
         time.sleep(0.001)
-    return held * 1000
+    return longest * 1000
 
 
 def _again(table: pa.Table, step: int) -> pa.Table:
@@ -85,7 +85,8 @@ def _again(table: pa.Table, step: int) -> pa.Table:
     return table.set_column(place, "updated_at", later)
 
 
-def _commit(store: Store, table: pa.Table) -> float:
+def commit(store: Store, table: pa.Table) -> float:
+    """Commit a delivery: the milliseconds until it is taken in."""
     start = time.perf_counter()
     run_ = store.begin("benchmark", "dossier", identity(store.catalogue.records["dossier"]), "changes", None, simulated=False)
     store.take_in(run_, table, pa.array(range(table.num_rows), pa.int64()))
@@ -99,5 +100,6 @@ def _cells(store: Store) -> int:
         return sum(cursor.execute(f"SELECT count(*) FROM {cube.table}").fetchall()[0][0] for cube in store.cells.cubes["dossier"])
 
 
-def _told(taken: list[float]) -> str:
+def told(taken: list[float]) -> str:
+    """Times in words."""
     return f"median {statistics.median(taken):.0f} ms, longest of {len(taken)} {max(taken):.0f} ms"

@@ -65,6 +65,7 @@ def _numbers(store: Store, part: str) -> None:
     viewer = Viewer("benchmark")
 
     def overview() -> None:
+        store.forget()
         with views.moment() as moment:
             overview_view(moment, viewer.language, None)
 

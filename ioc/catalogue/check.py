@@ -221,7 +221,7 @@ def _versions(path: Location, spec: Indicator, record: RecordType) -> Iterator[F
                 "Add “valid_from”.",
             )
         elif following != version.valid_to + timedelta(days=1):
-            what = "overlaps with the one after it" if following <= version.valid_to else "leaves days without any formula"
+            what = "overlaps with the one after it" if following <= version.valid_to else "leaves days without any formula before the next"
             hint = f"The one after it should begin on {version.valid_to + timedelta(days=1)}."
             yield here, f"This formula ends on {version.valid_to} and {what}, which begins on {following}.", hint
         yield from _expression((*here, "counts"), version.counts, record, Kind.BOOLEAN)

@@ -51,7 +51,8 @@ class Forecast:
     Attributes:
         middle, low, high: the value expected for each, and the ends of the range, on the indicator's own scale.
         method: the manner of looking ahead that was used.
-        error: the mean error of the choice in back-tests, as a share of that of “no change”; None where nothing ever changed.
+        error: the mean error of the choice in back-tests, as a share of that of “no change”; 1 where that is used, None where nothing ever
+            changed.
         held: the share of months in back-tests that lay within the range.
         tests: how many months those back-tests judged.
     """
@@ -142,26 +143,29 @@ class _Tests:
         known = np.minimum(self.target, len(self.course) - 1)
         return np.nan_to_num(np.abs(self.said - self.course[known]))
 
-    def choice(self, at: int) -> _Choice:
-        """The manner that was best of what was known by a month, and how far its range reaches."""
+    def best(self, at: int) -> int:
+        """The manner that was best of what was known by a month."""
         known = (self.target <= at) & (self.month >= FIRST)
         mean = self.mean(known)
         manner = min(FLAT, key=lambda each: mean[each])
         manner = manner if mean[manner] < BETTER * mean[0] else 0
-        later = known & (self.month >= YEAR)
         if at + 1 >= TWO_YEARS:
-            mean = self.mean(later)
+            mean = self.mean(known & (self.month >= YEAR))
             best = min(SEASONAL, key=lambda each: mean[each])
             manner = best if mean[best] < SEASON * mean[manner] else manner
-        known, grows = later if manner in SEASONAL else known, at + 1 >= TWO_YEARS
+        return manner
+
+    def choice(self, at: int, manner: int) -> _Choice:
+        """A manner with how far its range reaches by what was known by a month."""
+        known, grows = (self.target <= at) & (self.month >= (YEAR if manner in SEASONAL else FIRST)), at + 1 >= TWO_YEARS
         own = _reach(self.errors[manner], known, grows) if self.scale.records is not None else UNBOUNDED
         return _Choice(manner, _reach(self.misses[manner], known, grows), own)
 
-    def trial(self) -> _Trial:
-        """How the choice would have done with what was known then."""
+    def trial(self, manner: int | None = None) -> _Trial:
+        """How the choice would have done with what was known then; or one manner."""
         off, unchanged, held = [], [], []
         for at in range(TRIED_FROM, len(self.course) - 1, EVERY):
-            choice, steps = self.choice(at), min(STEPS, len(self.course) - 1 - at)
+            choice, steps = self.choice(at, self.best(at) if manner is None else manner), min(STEPS, len(self.course) - 1 - at)
             off.append(self.errors[choice.manner, at, :steps])
             unchanged.append(self.errors[0, at, :steps])
             within = self.misses[choice.manner, at, :steps] <= choice.reach.at(steps)
@@ -238,7 +242,10 @@ def forecast(months: tuple[Month, ...], steps: int, *, share: bool, worked: tupl
     course = scale.course(months)
     said = ahead(course, max(steps, STEPS))
     tests = _Tests(course, said[:, :, :STEPS], scale)
-    choice, trial = tests.choice(len(months) - 1), tests.trial()
+    manner, trial = tests.best(len(months) - 1), tests.trial()
+    if trial.error is not None and trial.error >= BETTER:  # choosing among manners has not paid either
+        manner, trial = 0, tests.trial(0)
+    choice = tests.choice(len(months) - 1, manner)
     course, width, own = said[choice.manner, -1, :steps], choice.reach.at(steps), choice.own.at(steps)
     places = np.arange(len(months), len(months) + steps)
     middle, low, high = (scale.back(each, places) for each in (course, course - width, course + width))

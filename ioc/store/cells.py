@@ -22,6 +22,8 @@ from ioc.store.dialect import expression_sql, literal, local_day, name, record_e
 from ioc.store.tables import OPEN, CellTable, cell_tables, declared, record_table
 
 Cubes = Mapping[str, tuple[CellTable, ...]]
+# Names of tables beside the cubes: of what is counted because it was missing, of a cube with that, and of a cube compacted.
+NEXT, MERGED, COMPACTED = "next", "merged", "compacted"
 
 _COUNT, _SUM = "BIGINT", "DECIMAL(38, 9)"
 # What one record adds; smaller than a sum, so that no sum of records can be too large.
@@ -148,11 +150,11 @@ class Cells:
                 stand.append(replace(cube, terms=kept))
                 self._trim(cursor, stand[-1])
             if lacking := tuple(term for term in cube.terms if term not in kept):
-                missing.append(replace(cube, terms=lacking, stem="next"))
+                missing.append(replace(cube, terms=lacking, stem=NEXT))
         for table in known:
             cursor.execute(f"DROP TABLE IF EXISTS {name(table)}")
             cursor.execute("DELETE FROM cell_table WHERE name = ?", [table])
-        stems = " OR ".join(f"starts_with(table_name, {literal(f'{stem}_{record}')})" for stem in ("next", "compacted"))
+        stems = " OR ".join(f"starts_with(table_name, {literal(f'{stem}_{record}')})" for stem in (NEXT, MERGED, COMPACTED))
         for (table,) in cursor.execute(f"SELECT table_name FROM duckdb_tables() WHERE {stems}").fetchall():
             cursor.execute(f"DROP TABLE {name(table)}")
         self.cubes[record], self.missing[record] = tuple(stand), tuple(missing)
@@ -167,7 +169,7 @@ class Cells:
                 cursor.execute("DELETE FROM cell_table WHERE name = ?", [cube.table])
         counted = {cube.table: cube.terms for cube in stand}
         lacking = [(cube, tuple(term for term in cube.terms if term not in counted.get(cube.table, ()))) for cube in self.wanted[record]]
-        self.missing[record] = tuple(replace(cube, terms=terms, stem="next") for cube, terms in lacking if terms)
+        self.missing[record] = tuple(replace(cube, terms=terms, stem=NEXT) for cube, terms in lacking if terms)
         self.cubes[record] = stand
         self.changed += 1
 
@@ -183,10 +185,10 @@ class Cells:
     def _declaration(self, cube: CellTable) -> str:
         return "\n".join([_by(cube), *(declared(term, cube.record, self.catalogue) for term in cube.terms)])
 
-    def begin(self, cursor: duckdb.DuckDBPyConnection, record: str) -> None:
-        """Make empty tables, beside those that stand, for what is missing."""
-        for cube in self.missing[record]:
-            self.make(cursor, cube)
+    def lacking(self, record: str) -> tuple[CellTable, ...]:
+        """The cubes of a record type of which anything is missing, whole, as they are to be written beside those that stand."""
+        missing = {cube.dimensions for cube in self.missing[record]}
+        return tuple(replace(cube, stem=MERGED) for cube in self.wanted[record] if cube.dimensions in missing)
 
     def make(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
         """Make the empty table of a cube."""
@@ -194,26 +196,22 @@ class Cells:
         columns += [f"{term.column} {_kind(term)}" for term in cube.terms]
         cursor.execute(f"CREATE OR REPLACE TABLE {name(cube.table)} ({', '.join(columns)})")
 
-    def describe(self, cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> None:
-        """Say of each column of a cube what it sums, for whoever looks into the file."""
-        for term in cube.terms:
+        for term in cube.terms:  # told for whoever looks into the file
             cursor.execute(f"COMMENT ON COLUMN {name(cube.table)}.{term.column} IS {literal(term.meaning)}")
 
-    def join(self, cursor: duckdb.DuckDBPyConnection, record: str, today: date) -> None:
-        """Let what was missing and has been counted stand: as further columns and rows of its cubes, or as cubes of their own."""
-        standing = {cube.table for cube in self.cubes[record]}
-        whole = {cube.table: cube for cube in self.wanted[record]}
-        for new in self.missing[record]:
-            cube = whole[replace(new, stem="cell").table]
-            if cube.table in standing:
-                for term in new.terms:
-                    cursor.execute(f"ALTER TABLE {name(cube.table)} ADD COLUMN {term.column} {_kind(term)}")
-                cursor.execute(f"INSERT INTO {name(cube.table)} BY NAME SELECT * FROM {name(new.table)}")
-                cursor.execute(f"DROP TABLE {name(new.table)}")
-            else:
-                cursor.execute(f"ALTER TABLE {name(new.table)} RENAME TO {name(cube.table)}")
-            self.describe(cursor, replace(cube, terms=new.terms))
-            row = [cube.table, record, self._declaration(cube), today]
+    def take_place(self, cursor: duckdb.DuckDBPyConnection, new: CellTable, rows: int) -> None:
+        """Let a table that was written beside a cube be the cube's own, with those rows that have come to the cube after so many."""
+        cube = replace(new, stem="cell")
+        if any(other.table == cube.table for other in self.cubes[cube.record]):
+            cursor.execute(f"INSERT INTO {name(new.table)} BY NAME SELECT * FROM {name(cube.table)} WHERE rowid >= {rows}")
+            cursor.execute(f"DROP TABLE {name(cube.table)}")
+        cursor.execute(f"ALTER TABLE {name(new.table)} RENAME TO {name(cube.table)}")
+
+    def join(self, cursor: duckdb.DuckDBPyConnection, record: str, rows: Mapping[str, int], today: date) -> None:
+        """Let what is ``lacking``, and has been written beside, stand; ``rows`` as of ``take_place``, by table."""
+        for new in self.lacking(record):
+            self.take_place(cursor, new, rows.get(new.table, 0))
+            row = [replace(new, stem="cell").table, record, self._declaration(new), today]
             cursor.execute("INSERT OR REPLACE INTO cell_table VALUES (?, ?, ?, ?)", row)
 
     def joined(self, record: str) -> None:

@@ -15,7 +15,7 @@ from datetime import date
 
 import duckdb
 
-from ioc.store.cells import Cells, key_columns, sum_columns
+from ioc.store.cells import COMPACTED, Cells, key_columns, sum_columns
 from ioc.store.database import Database, first
 from ioc.store.dialect import literal, name
 from ioc.store.tables import CellTable
@@ -36,12 +36,15 @@ class Compaction:
 
     Args:
         database, cells: those of the store.
+
+    Attributes:
+        one_at_a_time: held by whoever is about to replace a cube.
     """
 
     def __init__(self, database: Database, cells: Cells) -> None:
         self._database, self._cells = database, cells
         self._seen: dict[str, int] = {}
-        self._one_at_a_time = threading.Lock()
+        self.one_at_a_time = threading.RLock()
 
     def grown(self, record: str, stopping: threading.Event | None = None) -> None:
         """Compact the cubes of a record type that have grown enough for it to pay."""
@@ -57,29 +60,25 @@ class Compaction:
         changed, before the end.
         """
         begun = self._cells.changed  # before the state of the data is taken: what stood before it stands in it
-        with self._one_at_a_time:
-            compacted = replace(cube, stem="compacted")
+        with self.one_at_a_time:
+            compacted = replace(cube, stem=COMPACTED)
             try:
                 with self._database.beside() as cursor:
-                    (rows,) = first(cursor, f"SELECT coalesce(max(rowid) + 1, 0) FROM {name(cube.table)}")
+                    rows = rows_of(cursor, cube)
                     self._cells.make(cursor, compacted)
                     for days in _slices(cursor, cube):
                         if (stopping and stopping.is_set()) or self._cells.changed != begun:
                             raise _GivenUpError
-                        _write(cursor, cube, compacted, days)
+                        write_cells(cursor, compacted, name(cube.table), days)
             except _GivenUpError:
                 return False
-            return self._take_place(cube, compacted, rows, begun)
+            return self._take_place(compacted, rows, begun)
 
-    def _take_place(self, cube: CellTable, compacted: CellTable, rows: int, begun: int) -> bool:
+    def _take_place(self, compacted: CellTable, rows: int, begun: int) -> bool:
         """Let the compacted table be the cube's own, with the rows that have come after so many; unless other cubes stand by now."""
         with self._database.write() as cursor:
             if still := self._cells.changed == begun:
-                late = f"SELECT * FROM {name(cube.table)} WHERE rowid >= {rows}"
-                cursor.execute(f"INSERT INTO {name(compacted.table)} BY NAME {late}")
-                cursor.execute(f"DROP TABLE {name(cube.table)}")
-                cursor.execute(f"ALTER TABLE {name(compacted.table)} RENAME TO {name(cube.table)}")
-                self._cells.describe(cursor, cube)
+                self._cells.take_place(cursor, compacted, rows)
             else:
                 cursor.execute(f"DROP TABLE {name(compacted.table)}")
         return still
@@ -90,11 +89,16 @@ class Compaction:
         return int(rows)
 
 
-def _write(cursor: duckdb.DuckDBPyConnection, cube: CellTable, compacted: CellTable, days: str) -> None:
-    """Write the cells of some days."""
-    keys = ", ".join(key_columns(cube))
-    sums = f"SELECT {keys}, {', '.join(sum_columns(cube))} FROM {name(cube.table)} WHERE {days} GROUP BY ALL ORDER BY {keys}"
-    cursor.execute(f"INSERT INTO {name(compacted.table)} BY NAME {sums}")
+def rows_of(cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> int:
+    """How many rows a cube has had: later ones have higher numbers."""
+    return int(first(cursor, f"SELECT coalesce(max(rowid) + 1, 0) FROM {name(cube.table)}")[0])
+
+
+def write_cells(cursor: duckdb.DuckDBPyConnection, into: CellTable, rows: str, days: str) -> None:
+    """Write the cells of some days, of a relation of rows of cells, into a table of its own."""
+    keys = ", ".join(key_columns(into))
+    sums = f"SELECT {keys}, {', '.join(sum_columns(into))} FROM {rows} WHERE {days} GROUP BY ALL ORDER BY {keys}"
+    cursor.execute(f"INSERT INTO {name(into.table)} BY NAME {sums}")
 
 
 def _slices(cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> Iterator[str]:
@@ -104,8 +108,13 @@ def _slices(cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> Iterator[str]
     days = cursor.execute(f"SELECT day, sum(n)::BIGINT, count(*) FROM ({cells}) WHERE day IS NOT NULL GROUP BY day ORDER BY day").fetchall()
     if sum(rows for _, rows, _ in days) < sum(cells for _, _, cells in days) * (1 + SHARE):
         raise _GivenUpError
+    return day_slices([(day, cells) for day, _, cells in days])
+
+
+def day_slices(days: Iterable[tuple[date, int]]) -> Iterator[str]:
+    """Conditions on days, given in order with how many cells each holds, that hold about as many each, and together all."""
     start = None
-    for following in _ends((day, cells) for day, _, cells in days):
+    for following in _ends(days):
         begun = [f"day >= {literal(start)}"] * bool(start) + [f"day < {literal(following)}"] * bool(following)
         yield " AND ".join(begun) or "day IS NOT NULL"
         start = following

@@ -11,7 +11,6 @@ import duckdb
 
 from ioc.catalogue.model import Catalogue
 from ioc.store.counts import Counts
-from ioc.store.database import first
 from ioc.store.kept import Kept
 from ioc.store.tables import CellTable
 
@@ -58,11 +57,11 @@ def at_version(snapshot: Snapshot, version: int) -> Snapshot | None:
 
 def cells_day(snapshot: Snapshot, record: str) -> date:
     """The day that ``today`` stands for in the cells of a record type."""
-    known = f"cells_day:{record}"
-    if known not in snapshot.known:
-        snapshot.known[known] = first(snapshot.cursor, "SELECT min(day) FROM cell_table WHERE record = ?", [record])[0] or date.max
-    found: date = snapshot.known[known]
-    return found
+    if "cells_days" not in snapshot.known:
+        rows = snapshot.cursor.execute("SELECT record, min(day) FROM cell_table GROUP BY record").fetchall()
+        snapshot.known["cells_days"] = dict(rows)
+    found: date | None = snapshot.known["cells_days"].get(record)
+    return found or date.max
 
 
 def touched(snapshot: Snapshot) -> dict[str, int]:

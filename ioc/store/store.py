@@ -113,8 +113,9 @@ class Store:
                 ensure_order(cursor, record, spec)
                 self.cells.settle(cursor, record)
                 if not cursor.execute(f"SELECT 1 FROM {record_table(record)} LIMIT 1").fetchone():
-                    self.cells.begin(cursor, record)
-                    self.cells.join(cursor, record, self.day())
+                    for cube in self.cells.lacking(record):
+                        self.cells.make(cursor, cube)
+                    self.cells.join(cursor, record, {}, self.day())
                     self.cells.joined(record)
             if self._declarations.changed(cursor):
                 self._declarations.keep(cursor, self._log_commit(cursor))

@@ -16,6 +16,21 @@ from ioc.access.viewer import Viewer
 T = TypeVar("T")
 
 
+class _AsTheyAre:
+    """Keeps answers as they are: they are frozen. Writing one of all targets out took longer than making it after a small commit."""
+
+    @staticmethod
+    def dumps(value: Any) -> Any:
+        """What is kept of an answer."""
+        return value
+
+    loads = dumps
+
+
+class _Backend(SimpleCache):
+    serializer = _AsTheyAre()  # type: ignore[assignment]
+
+
 class _Brief:
     """The last answers, themselves and not copies."""
 
@@ -39,14 +54,14 @@ class ViewCache:
 
     Args:
         most: how many answers are kept; the oldest go first.
-        briefly: how many of those that are of use for a moment only, and are kept as they are: putting them away takes long.
+        briefly: how many of those that are of use for a moment only.
 
     Attributes:
         hits, misses: how many answers were there, and how many had to be computed.
     """
 
     def __init__(self, most: int = 2000, briefly: int = 200) -> None:
-        self._backend = SimpleCache(threshold=most, default_timeout=0)
+        self._backend = _Backend(threshold=most, default_timeout=0)
         self._brief = _Brief(briefly)
         self._guard = threading.Lock()
         self.hits = self.misses = 0  # counted without a lock: one that is lost now and then is no matter

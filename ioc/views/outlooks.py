@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import takewhile
 
 from ioc.catalogue.model import Catalogue, Goal, Measure
@@ -68,7 +69,17 @@ def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: b
     found = forecast(run, steps, share=kind in SHARES, worked=days)
     if found is None:
         return Look(len(run))
-    return Look(len(run), found, Months(first, run, found, kind, worked))
+    return Look(len(run), found, _course(first, run, steps, kind, tuple(worked.items()), days))
+
+
+@lru_cache(maxsize=512)
+def _course(
+    first: date, run: tuple[Month, ...], steps: int, kind: Kind, worked: tuple[tuple[date, int], ...], days: tuple[int, ...] | None
+) -> Months:
+    """Closed months and those ahead, kept like the forecast for as long as closed months stay the same, with what follows from them."""
+    found = forecast(run, steps, share=kind in SHARES, worked=days)
+    assert found is not None, "there is one"
+    return Months(first, run, found, kind, dict(worked))
 
 
 def _run(values: Sequence[Value]) -> tuple[Month, ...]:

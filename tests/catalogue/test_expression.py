@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -182,6 +183,12 @@ EDGES = f"""
 """
 
 
+@cache
+def alone() -> duckdb.DuckDBPyConnection:
+    """An engine that reaches nothing outside itself."""
+    return duckdb.connect(config={"enable_external_access": False, "threads": 1})
+
+
 def runs(text: str) -> bool:
     """Whether a text is accepted; if so it must run on every record, and speak of one record's fields only."""
     try:
@@ -189,10 +196,9 @@ def runs(text: str) -> bool:
     except BadExpression:
         return False
     sql = expression_sql(expression, CIVIL, {"today": date(2026, 11, 24), "period_end": date(2026, 11, 30)})
-    with duckdb.connect(config={"enable_external_access": False}) as alone:
-        assert len(alone.execute(f"SELECT {sql} FROM ({EDGES})").fetchall()) == 4
-        if expression.kind is Kind.NUMBER:
-            alone.execute(f"SELECT sum(TRY_CAST({sql} AS {VALUE})) FROM ({EDGES})").fetchall()
+    assert len(alone().execute(f"SELECT {sql} FROM ({EDGES})").fetchall()) == 4
+    if expression.kind is Kind.NUMBER:
+        alone().execute(f"SELECT sum(TRY_CAST({sql} AS {VALUE})) FROM ({EDGES})").fetchall()
     assert expression.names <= set(FIELDS)
     assert parse(expression.text, FIELDS).text == expression.text
     return True

@@ -74,7 +74,7 @@ def test_a_derived_name_stands_for_its_expression(tmp_path: Path, capsys: pytest
         ("    succeeds: online\n", "    counts: channel = 'counter'\n    succeeds: channel IN ('online')\n", "succeeds: channel", "Nothing that counts can succeed"),
         ("    succeeds: online\n", "    counts: fee > 1 AND channel IN ('online')\n    succeeds: channel IN ('online', 'counter')\n", "counts: fee", "always 100 per cent"),
         ("    succeeds: online\n", "    succeeds: online\n    versions: [{valid_to: 2025-12-31, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "does not say from when on"),
-        ("    succeeds: online\n", "    succeeds: online\n    valid_from: 2026-01-02\n    versions: [{valid_to: 2025-12-31, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "leaves days without any formula"),
+        ("    succeeds: online\n", "    succeeds: online\n    valid_from: 2026-01-02\n    versions: [{valid_to: 2025-12-31, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "leaves days without any formula before the next, which begins on"),
         ("    succeeds: online\n", "    succeeds: online\n    valid_from: 2025-12-31\n    versions: [{valid_to: 2025-12-31, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "overlaps with the one after it"),
         ("    succeeds: online\n", "    succeeds: online\n    valid_from: 2026-01-01\n    versions: [{valid_to: 2025-12-31, succeeds: onlin, formula: {vi: a, en: a}, source: {vi: a, en: a}}]\n", "versions:", "Did you mean “online”"),
         ("root: office}", "root: office, office_hours: [{from: '12:00', to: '08:00'}]}", "office_hours", "end at 08:00"),

@@ -141,6 +141,13 @@ def test_what_only_sways_is_left_as_it_is() -> None:
     assert found.high[0] - found.low[0] > 3
 
 
+def test_where_choosing_has_not_paid_on_the_past_nothing_is_looked_ahead() -> None:
+    wandering = shares(*np.clip(50 + np.cumsum(np.random.default_rng(21).normal(0, 3, 36)), 5, 95))  # Holt's method by its errors alone
+    found = forecast(wandering, 12, share=True)
+    assert found and (found.method, found.error) == (Method.NO_CHANGE, 1)
+    assert set(np.round(found.middle, 6)) == {round(float(wandering[-1].value), 6)} and found.tests > 50
+
+
 def test_too_little_history_has_no_forecast() -> None:
     rising = shares(*(40 + each for each in range(LEAST_MONTHS)))
     assert forecast(rising[1:], 12, share=True) is None
