@@ -45,6 +45,7 @@
   function heard(version) {
     lastHeard = performance.now();
     lost(false);
+    signedOut(false);
     const here = page();
     if (shown === null && here) shown = here.dataset.version ? Number(here.dataset.version) : version; // a page without data needs none
     wanted = version;
@@ -54,6 +55,20 @@
   function lost(is) {
     document.querySelectorAll(".ioc-lost").forEach((strip) => (strip.hidden = !is));
     document.documentElement.classList.toggle("ioc-is-lost", is);
+  }
+
+  // Whoever has been signed out, here or elsewhere, is told so, and where to sign in again; the numbers shown stay.
+  function signedOut(is) {
+    document.querySelectorAll(".ioc-out").forEach(function (strip) {
+      strip.hidden = !is;
+      const way = strip.querySelector("a");
+      if (!is || !way) return;
+      const address = new URL(way.href);
+      address.searchParams.set("next", location.pathname + location.search);
+      way.href = address.href;
+    });
+    if (is) lost(false);
+    document.documentElement.classList.toggle("ioc-is-out", is);
   }
 
   function poll() {
@@ -75,8 +90,9 @@
   // The stream's heartbeats are comments, which browsers do not show; a short question tells whether the server is there.
   function watch() {
     if (performance.now() - lastHeard < 2 * CHECK_MS) return;
-    poll().catch(() => {
-      if (performance.now() - lastHeard > LOST_MS) lost(true);
+    poll().catch((status) => {
+      if (status === 401) signedOut(true);
+      else if (performance.now() - lastHeard > LOST_MS) lost(true);
     });
   }
 

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, g, redirect, request
-from flask_limiter import Limiter
 
 from callbacks.guard import unkept
+from callbacks.limits import limiter
 from ioc.access.asking import asked, preferred
 from ioc.access.entrance import SESSION_COOKIE
 from ioc.access.reception import Outcome, Reception
@@ -41,8 +41,9 @@ def blueprint(
         organisation: its name in a language.
     """
     routes, desk = Blueprint("sign_in", __name__), _SignIn(pages, views, clock, reception, organisation)
-    limiter = Limiter(lambda: request.remote_addr or "", app=flask, storage_uri="memory://", headers_enabled=False)
-    limited = limiter.shared_limit(LIMITS, scope="sign_in", methods=["POST"], on_breach=lambda _: desk.too_often())
+    limited = limiter(flask, reception.entrance.is_closed, views.language()).shared_limit(
+        LIMITS, scope="sign_in", methods=["POST"], on_breach=lambda _: desk.too_often()
+    )
     routes.get("/login")(desk.look)
     routes.add_url_rule("/login", endpoint="enter", view_func=limited(desk.enter), methods=["POST"])
     routes.add_url_rule("/login/code", endpoint="code", view_func=limited(desk.code), methods=["POST"])

@@ -28,6 +28,7 @@ COMMANDS = {
     "audit": "recompute every number from the records, and print each that differs; or verify, search and export the audit trail",
     "backup": "copy the store and what people have done into a folder, also while everything runs",
     "restore": "put a backup back in place of what stands; while nothing runs",
+    "purge": "tell which records are older than they are to be kept; with --remove, remove them and keep the numbers",
     "doctor": "look at disk, clock, fonts, browser, certificates, store, ledgers, feeds and backups, and say what to mend",
 }
 # Where `ioc run`, while it runs and owns the store, answers what a command would.
@@ -40,6 +41,7 @@ WHILE_RUNNING = {
     "query": "GET /api/v1/indicators/{id}/values",
     "explain": "GET /api/v1/indicators/{id}/explanation",
     "targets": "the page /, or GET /api/v1/targets",
+    "purge": "nothing while it runs; end it first",
     "audit": "the page /feeds, which tells what the nightly recount has found",
 }
 _KINDS = "day|week|month|quarter|year"
@@ -284,6 +286,11 @@ def _restore_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--verify", action="store_true", help="only restore to a temporary place, and compare every number")
 
 
+def _purge_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--remove", action="store_true", help="remove what is due; without it, only tell")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print what was found")
+
+
 def _doctor_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=("vi", "en"), help="language of the sentences; config.yaml's, if not given")
     command.add_argument("--format", choices=("text", "json"), default="text", help="how to print what was found")
@@ -304,6 +311,7 @@ _ARGUMENTS = {
     "targets": _answer_arguments,
     "audit": _audit_arguments,
     "backup": _backup_arguments,
+    "purge": _purge_arguments,
     "doctor": _doctor_arguments,
     "restore": _restore_arguments,
     "devices": _devices_arguments,

@@ -216,7 +216,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     bus = Bus(clock.now)
     store = open_store(config, clock, bus)
     feeds = connected(config)
-    cache, trail = ViewCache(), AuditTrail(config.data, clock)
+    cache, trail = ViewCache(), AuditTrail(config.data, clock, (config.settings.access or AccessSettings()).audit)
     entrance, accounts = entrance_of(config, clock)
     shelf = config.shelf()
     views = read_side(config, store, feeds, cache, bus, shelf)

@@ -21,6 +21,7 @@ from ioc.catalogue.mapping import check_mapping, identity
 from ioc.catalogue.model import Catalogue, Entry, Id, Text
 from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.reports import ReportSettings, check_reports
+from ioc.catalogue.retention import Retention, check_retention
 from ioc.catalogue.schedule import Duration, Schedule
 from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings, check_screens
 from ioc.catalogue.signing import SigningSettings
@@ -140,6 +141,7 @@ class Settings(Entry):
     mail: MailSettings | None = None
     schedules: dict[Id, DeliverySettings] = {}
     backup: BackupSettings = BackupSettings()
+    retention: dict[Id, Retention] = {}
     logs: LogSettings = LogSettings()
 
     @field_validator("administrators")
@@ -272,6 +274,8 @@ def _check(
         elif feed_settings.mapping:
             for where, what, hint in check_mapping(feed_settings.mapping, record, catalogue):
                 yield document.fault((*path, "mapping", *where), what, hint)
+    for where, what, hint in check_retention(settings.retention, catalogue):
+        yield document.fault(where, what, hint)
     for where, what, hint in check_reports(settings.reports, known, catalogue.indicators):
         yield document.fault(where, what, hint)
     for where, what, hint in check_screens(settings.screens, settings.playlists, known, catalogue):

@@ -134,9 +134,11 @@ def _own(context: Context) -> list[h.Element]:
 
 
 def _bands(stamp: Stamp | None, context: Context) -> list[Component]:
-    """The strips below the header: a lost connection (shown by ``assets/live.js``), a past moment, and numbers being counted anew."""
+    """The strips below the header: a lost connection, being signed out (both shown by ``assets/live.js``), a past moment, a recount."""
     words = context.words
     bands: list[Component] = [html.Div(words("app.lost"), className="ioc-lost", role="status", hidden=True)]
+    again = html.A(words("app.out_again"), href=context.link("/login"))
+    bands.append(html.Div([html.Span(words("app.out")), again], className="ioc-out", role="status", hidden=True))
     if stamp and stamp.as_of:
         text = words("app.as_of", moment=dates.moment(stamp.as_of, context.zone))
         leave = h.a(".ioc-switch", href=context.with_query(as_of=None))[words("app.as_of_leave")]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests use beside Python: a browser with Vietnamese letters, PostgreSQL, MariaDB, Mosquitto, Redis, a token that signs.
+# Installs what the tests use beside Python: a browser with Vietnamese letters, PostgreSQL, MariaDB, Mosquitto, Redis, nginx, a token that signs.
 # What cannot be installed is named in one sentence; the tests that need it then skip by name.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
@@ -18,6 +18,7 @@ need postgresql any_file /usr/lib/postgresql/*/bin/postgres
 need mariadb-server command -v mariadbd
 need mosquitto command -v mosquitto
 need redis-server command -v redis-server
+need nginx-light command -v nginx
 need softhsm2 command -v softhsm2-util
 
 # shellcheck disable=SC2086 # a list of words

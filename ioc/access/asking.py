@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask import Flask, Response, g, request
 
 from ioc.access.entrance import Asking, Entrance
-from ioc.access.policy import may_open, viewed
+from ioc.access.policy import changed, may_open, viewed
 from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
 
@@ -58,4 +58,14 @@ def install(flask: Flask, entrance: Entrance, refuse: Refuse, trail: AuditTrail 
             trail.note(found, "view", records, query)
         return None
 
+    def note(answer: Response) -> Response:
+        found: Viewer | None = g.get("viewer")
+        done = changed(request.method, request.path) if found and trail and answer.status_code < 400 else None
+        if done and found and trail:
+            given = request.get_json(silent=True) if request.is_json else None
+            about = str(given.get("what", "")) if isinstance(given, dict) else ""
+            trail.note(found, done[0], (done[1] or about)[:200], request.query_string.decode("utf-8", "replace"))
+        return answer
+
     flask.before_request(look)
+    flask.after_request(note)

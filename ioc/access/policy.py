@@ -51,6 +51,26 @@ _COMPILED = tuple((methods, re.compile(pattern), needed) for methods, pattern, n
 # Views of these addresses are written into the audit trail.
 _VIEWED = re.compile(r"/(?:api/v1/)?records/(.+)")
 
+# What changes something and is answered well is written there as what, and about what; what is written elsewhere is not named here.
+_CHANGES = tuple(
+    (re.compile(pattern), action, subject)
+    for pattern, action, subject in (
+        (r"/api/v1/feeds/([^/]+)/(run|pause|resume|replay|backfill|cancel)", r"feed.\2", r"\1"),
+        (r"/admin/screens", "wall.control", "walls"),
+        (r"/admin/screens/([^/]+)", "screen.save", r"\1"),
+        (r"/admin/screens/([^/]+)/(restore|give_up)", r"screen.\2", r"\1"),
+        (r"/api/v1/snapshots", "export", ""),
+    )
+)
+
+
+def changed(method: str, path: str) -> tuple[str, str] | None:
+    """What a request that is answered well has changed, and of what, as the audit trail names them; None for all else."""
+    for pattern, action, subject in _CHANGES if method not in READS else ():
+        if found := pattern.fullmatch(path):
+            return found.expand(action), found.expand(subject)
+    return None
+
 
 def needed(method: str, path: str) -> str:
     """What an address asks for."""

@@ -10,6 +10,7 @@ import pyotp
 
 from ioc.access.accounts import Account, Accounts
 from ioc.access.hashing import fits, nobodys
+from ioc.access.keyring import Keyring
 from ioc.errors import Refusal
 
 # So many mistakes in a row cost nothing; each further one shuts the name for twice as long as the one before.
@@ -28,7 +29,7 @@ class Proving:
     """
 
     def __init__(self, accounts: Accounts) -> None:
-        self._accounts, self._ledger = accounts, accounts.ledger
+        self._accounts, self._ledger, self._keyring = accounts, accounts.ledger, Keyring(accounts.ledger.file.parent)
         self._places = threading.BoundedSemaphore(AT_A_TIME)
         self._guard = threading.Lock()
         self._strangers: OrderedDict[str, tuple[int, datetime | None]] = OrderedDict()
@@ -63,7 +64,7 @@ class Proving:
         if until and now < until:
             raise Refusal("sign_in_shut", 429, seconds=int((until - now).total_seconds()) + 1)
         row = self._ledger.rows("SELECT second, second_last FROM account WHERE name = ?", (account.name,))[0]
-        step = step_of(row["second"] or "", code, now)
+        step = step_of(self._keyring.opened(row["second"]) or "", code, now)
         if step is None or step <= row["second_last"]:
             self._mistaken(account.name, failed + 1, now, known=True)
             raise Refusal("code_wrong", 401)
@@ -107,19 +108,29 @@ class SecondFactor:
     """
 
     def __init__(self, accounts: Accounts) -> None:
-        self._ledger = accounts.ledger
+        self._ledger, self._keyring = accounts.ledger, Keyring(accounts.ledger.file.parent)
+        self._shut_all()
+
+    def _shut_all(self) -> None:
+        """Shut what a release before has kept as it was."""
+        clear = self._ledger.rows("SELECT name, second FROM account WHERE second NOT LIKE 'shut:%'") if self._ledger.file.exists() else []
+        for row in clear:
+            with self._ledger.writing() as connection:
+                connection.execute("UPDATE account SET second = ? WHERE name = ?", (self._keyring.shut(row["second"]), row["name"]))
 
     def begin(self, name: str) -> str:
         """A new secret, which counts once a code of it has been shown. The secret as text."""
         secret = pyotp.random_base32()
         with self._ledger.writing() as connection:
-            connection.execute("UPDATE account SET second = ?, second_since = NULL, second_last = 0 WHERE name = ?", (secret, name))
+            connection.execute(
+                "UPDATE account SET second = ?, second_since = NULL, second_last = 0 WHERE name = ?", (self._keyring.shut(secret), name)
+            )
         return secret
 
     def pending(self, name: str) -> str | None:
         """The secret that no code has been shown of yet."""
         found = self._ledger.rows("SELECT second FROM account WHERE name = ? AND second_since IS NULL", (name,))
-        return found[0]["second"] if found else None
+        return self._keyring.opened(found[0]["second"]) if found else None
 
     def confirm(self, name: str, code: str, now: datetime) -> None:
         """Ask for a code at each sign-in from now on. Raises Refusal when this one is wrong."""

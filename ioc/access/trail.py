@@ -88,10 +88,12 @@ class AuditTrail:
     Args:
         folder: where data live.
         clock: tells when a line is written.
+        keep: how long lines are kept; what is older is forgotten once a day, as long as ``start`` is in force. None is for ever.
     """
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, keep: timedelta | None = None) -> None:
         self.ledger, self._clock = Ledger(folder / FILE, STEPS), clock
+        self._keep, self._forgets_at = keep, clock.now()
         self._waiting: list[tuple[str, ...]] = []
         self._guard, self._writing, self._stopping = threading.Lock(), threading.Lock(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -149,6 +151,9 @@ class AuditTrail:
         while not self._stopping.wait(TURN_SECONDS):
             try:
                 self.flush()
+                if self._keep is not None and self._clock.now() >= self._forgets_at:
+                    self.forget(self._keep)
+                    self._forgets_at = self._clock.now() + timedelta(days=1)
             except Exception:  # it waits on, and is tried again; a disk may come back
                 continue
 

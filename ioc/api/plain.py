@@ -61,6 +61,7 @@ def one_value(value: Value, by: tuple[str, ...]) -> dict[str, Any]:
         "denominator": number(value.denominator),
         "value": number(value.value),
         "provisional": value.provisional,
+        **({"hidden": True} if value.hidden else {}),
     }
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ioc.api import plain
 from ioc.views.record import RecordView
 from ioc.views.records import Behind, Cursor, RecordsView
+from ioc.views.removed import Removed
 
 
 def cell(value: object, zone: ZoneInfo) -> Any:
@@ -30,6 +31,7 @@ def records(view: RecordsView, zone: ZoneInfo) -> dict[str, Any]:
         **plain.stamp(view.stamp, zone),
         "behind": _behind(view.behind),
         "total": view.total.count,
+        "removed": _removed(view.removed),
         "sums": {name: plain.number(total) for name, total in view.total.sums.items()},
         "columns": names,
         "records": [
@@ -38,6 +40,11 @@ def records(view: RecordsView, zone: ZoneInfo) -> dict[str, Any]:
         "groups": [{"code": group.code, "label": group.label, "records": group.count} for group in view.groups],
         "next": str(Cursor(view.stamp.version, view.page + 1)) if more else None,
     }
+
+
+def _removed(view: Removed | None) -> dict[str, Any] | None:
+    """Of how many records only figures are left, and why."""
+    return {"records": view.count, "on": plain.day(view.on), "before": plain.day(view.before), "rule": view.rule} if view else None
 
 
 def _behind(view: Behind | None) -> dict[str, Any] | None:

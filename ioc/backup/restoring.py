@@ -16,7 +16,7 @@ from typing import Any
 
 from ioc.backup.packs import sync_folder
 from ioc.backup.sealing import BackupFault
-from ioc.backup.taking import BEFORE
+from ioc.backup.taking import BEFORE, KEY
 from ioc.backup.vault import Manifest, Vault
 from ioc.errors import StoreError
 from ioc.hatch import SOCKET
@@ -44,7 +44,7 @@ def restore(vault: Vault, manifest: Manifest, data: Path, store: Path, now: date
         shutil.rmtree(making, ignore_errors=True)
         try:
             rebuilt(vault, manifest, making / _FILES, store.name)
-            (making / _PLAN).write_text(json.dumps(_plan(vault, data, store, now)), encoding="utf-8")
+            (making / _PLAN).write_text(json.dumps(_plan(vault, manifest, data, store, now)), encoding="utf-8")
             _sync(making)
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
@@ -88,10 +88,14 @@ def resume(data: Path, store: Path) -> bool:
     return True
 
 
-def _plan(vault: Vault, data: Path, store: Path, now: datetime) -> dict[str, Any]:
-    """Where what stands is to be kept, and what of it stays: the vault, if it lies here, and what belongs to running processes."""
+def _plan(vault: Vault, manifest: Manifest, data: Path, store: Path, now: datetime) -> dict[str, Any]:
+    """Where what stands is to be kept, and what of it stays: the vault, if it lies here, what belongs to running processes, and keys
+
+    that the backup does not hold.
+    """
     kept = vault.folder.resolve()
     stays = [path.name for path in data.iterdir() if path.resolve() == kept or path.resolve() in kept.parents]
+    stays += [path.name for path in data.glob(f"*{KEY}") if path.name not in {file.path for file in manifest.files}]
     plain = f"{BEFORE}{now:%Y-%m-%dT%H%M%SZ}"
     before = next(name for name in (plain, *(f"{plain}-{number}" for number in range(2, 1000))) if not (data / name).exists())
     return {"before": before, "stays": [*stays, SOCKET, store.with_suffix(LOCK).name]}

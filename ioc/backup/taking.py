@@ -17,13 +17,15 @@ from ioc.store.holding import HEAD, files_of
 
 BEFORE = "before-"
 _LEDGER = ".sqlite"
+# How keys of the installation end.
+KEY = ".key"
 _SCRATCH = ".backup-"
 # Beside a file of SQLite, files that are being written, and what tells where a server runs.
 _PASSING = ("-wal", "-shm", "-journal", ".new", ".part", ".tmp", LOCK, "server.json")
 
 
 @contextmanager
-def parts_of(data: Path, store: Path, log_bytes: int, vault: Path) -> Iterator[list[Part]]:
+def parts_of(data: Path, store: Path, log_bytes: int, vault: Path, *, keys: bool) -> Iterator[list[Part]]:
     """Everything of a data folder that is to be kept, readable until this ends.
 
     Args:
@@ -31,6 +33,7 @@ def parts_of(data: Path, store: Path, log_bytes: int, vault: Path) -> Iterator[l
         store: the store's file in it, which is held still.
         log_bytes: how much of its log belongs to that state.
         vault: where backups are written, which may lie within the folder and is left out.
+        keys: whether keys of the installation belong to it: only where nobody else can read them.
     """
     file, log = files_of(store)
     parts = [Part(log.name, log, log_bytes)] if log_bytes else []
@@ -39,6 +42,8 @@ def parts_of(data: Path, store: Path, log_bytes: int, vault: Path) -> Iterator[l
         shutil.rmtree(leftover, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=data) as scratch:
         for number, path in enumerate(_others(data, {file, log}, vault)):
+            if path.suffix == KEY and not keys:
+                continue
             name = path.relative_to(data).as_posix()
             if path.suffix == _LEDGER:
                 copy = Path(scratch) / str(number)

@@ -106,6 +106,11 @@ class Vault:
         self._secret = secret
         self.seal: Seal = self._recognise() if self._head.exists() else self._new()
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether nobody reads its backups without the key."""
+        return not isinstance(self.seal, Plain)
+
     def names(self) -> list[str]:
         """Its backups, the oldest first."""
         return names_in(self.folder)

@@ -187,6 +187,8 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     yield from check_distinct(catalogue, path, spec, record)
     if spec.sample and (spec.measure is not Measure.RATIO or spec.total is not None or spec.stock):
         yield (*path, "sample"), "“sample” goes with a ratio of two counts of records.", "Leave it out."
+    if spec.hide_below and (spec.measure in {Measure.SUM, Measure.CHANGE, Measure.COMPOSITE} or spec.total is not None):
+        yield (*path, "hide_below"), "“hide_below” goes with what tells how many records it counts.", "Leave it out."
     if (spec.measure is Measure.PERCENTILE) != (spec.percentile is not None):
         yield (*path, "percentile"), "“percentile” goes with “measure: percentile”, and only with it.", ""
     if spec.stock and spec.measure not in {Measure.RATIO, Measure.COUNT, Measure.SUM}:

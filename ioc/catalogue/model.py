@@ -173,6 +173,7 @@ class Indicator(Entry):
         valid_from: since when the formula is in force, where there was another one before.
         versions: the formulas before, the oldest first. A period is computed by the one in force on its last day.
         target: whether it stands on the overview; others are reached from it and by name.
+        hide_below: values of fewer records are hidden from whoever sees those of an own unit alone, unless they are that unit's.
         ranked: whether units and other groups are ranked by it; otherwise they are listed by name.
     """
 
@@ -195,6 +196,7 @@ class Indicator(Entry):
     out_of: Id | None = None
     at: str | None = None
     stock: Stock | None = None
+    hide_below: int | None = Field(default=None, ge=2)
     sample: Sample | None = None
     percentile: float | None = Field(default=None, gt=0, lt=1)
     of: Id | None = None

@@ -59,7 +59,10 @@ def backup(options: argparse.Namespace) -> int:
 
 def made(config: Config, vault: Vault, clock: Clock) -> Manifest:
     """A backup of a deployment as it is now. Raises BackupFault or StoreError."""
-    with _held(config, clock) as state, parts_of(config.data, config.data / STORE_FILE, state.log_bytes, vault.folder) as parts:
+    with (
+        _held(config, clock) as state,
+        parts_of(config.data, config.data / STORE_FILE, state.log_bytes, vault.folder, keys=vault.is_encrypted) as parts,
+    ):
         return vault.keep(parts, state.version, state.committed_at, clock.now().astimezone(UTC), state.conclude)
 
 

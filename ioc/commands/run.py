@@ -12,11 +12,13 @@ from typing import Any
 
 import uvicorn
 
+from ioc.access.configured import note_changes
 from ioc.access.demonstration import demonstrate
 from ioc.access.settings import is_loopback
 from ioc.app import Application, create_app
 from ioc.clock import SystemClock
 from ioc.commands.backing import backups
+from ioc.commands.patience import Patient
 from ioc.commands.setting import load_config
 from ioc.commands.simulation import can_simulate, simulation
 from ioc.config import Config
@@ -52,6 +54,8 @@ def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bo
     _check_closed(address, config)
     listening = _listen(address, wanted)
     application = create_app(config, SystemClock())
+    whole = {"config": config.settings, "catalogue": config.catalogue}
+    note_changes(application.trail, config.data, {name: of.model_dump(mode="json", exclude_defaults=True) for name, of in whole.items()})
     logs = config.settings.logs
     set_up(logs.level, config.base / logs.folder if logs.folder else None, logs.mib, logs.keep, application.metrics.failed)
     library()  # before anybody waits for the first forecast
@@ -108,6 +112,7 @@ async def _serve(application: Application, config: Config, listening: socket.soc
         log_config=None,
         access_log=False,  # it names addresses in full
         lifespan="off",
+        http=Patient,
         timeout_graceful_shutdown=2,
         timeout_keep_alive=30,
         server_header=False,

@@ -231,6 +231,9 @@ def _records(asked: _Asked) -> _Found:
     question = records_from_words(subject.name, given, subject.all("where"), ":")
     view = asked.views.records(asked.viewer, question, asked.as_of)
     filters = tuple((each.field.label, each.label) for each in view.filters)
+    if removed := view.removed:
+        days = {"on": dates.day(removed.on), "before": dates.day(removed.before), "rule": removed.rule}
+        filters = ((said("records.removed_records"), said("records.removed", count=f"{removed.count:,}", **days)), *filters)
     period = ""
     names: tuple[str, ...] = ()
     if view.behind:

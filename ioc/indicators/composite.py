@@ -107,7 +107,8 @@ class _Builder:
         if spec.measure is Measure.COMPOSITE:
             return self._nested(part, self.whole(part.indicator, key))
         value = self.leaves[part.indicator].get(key)
-        points = points_of(part, value.value if value else None, self.known[part.indicator])
+        known = self.known[part.indicator] and not (value and value.hidden)  # of what is not seen nothing is said
+        points = points_of(part, value.value if value else None, known)
         return Node(part, part.indicator, value, points, part.points, _ZERO if points is None else part.points)
 
     def _nested(self, part: Part, node: Node) -> Node:

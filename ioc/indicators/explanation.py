@@ -124,7 +124,10 @@ def _of_quotients(was: Groups, now: Groups, by: tuple[str, ...], factor: int) ->
 
 def _groups(snapshot: Snapshot, indicator: str, by: tuple[str, ...], side: Side, today: date) -> Groups:
     question = Question(indicator, by=by, start=side.span.start, end=min(side.span.end, today), where=side.where)
-    return {value.codes: value for value in ask(snapshot, question, today)}
+    found = {value.codes: value for value in ask(snapshot, question, today)}
+    if any(value.hidden for value in found.values()):
+        raise BadQuestion("too_few")
+    return found
 
 
 def _of_change(snapshot: Snapshot, spec: Indicator, by: tuple[str, ...], before: Side, after: Side, today: date) -> Explanation:

@@ -32,7 +32,7 @@ class Question:
 class Value(NamedTuple):
     """One value. ``codes`` follow the question's ``by``; ``span`` is None where no start was given.
 
-    ``value`` is in the indicator's own unit (a ratio in per cent) or None where there is no denominator.
+    ``value`` is in the indicator's own unit (a ratio in per cent) or None where there is no denominator. ``hidden``: see ``small``.
     """
 
     codes: tuple[str | None, ...]
@@ -41,3 +41,8 @@ class Value(NamedTuple):
     denominator: Decimal | None
     value: Decimal | None
     provisional: bool
+    hidden: bool = False
+
+    def unseen(self) -> Value:
+        """The same without any number: what is not to be seen."""
+        return self._replace(numerator=None, denominator=None, value=None, hidden=True)

@@ -17,6 +17,7 @@ from itertools import accumulate
 from ioc.catalogue.model import Indicator, Measure
 from ioc.catalogue.terms import ADDITIVE, Terms, terms_of
 from ioc.indicators.period import Period, period_of
+from ioc.indicators.small import veiled
 from ioc.indicators.values import Question, Value, ask, change, valuing
 from ioc.store.counting import SumQuestion
 from ioc.store.snapshot import Snapshot
@@ -92,6 +93,7 @@ class SeriesSet:
         baselines = (_up_to(spec.baseline.on) for spec in changes if spec.baseline)
         self._spans = (*spans, *baselines)
         self._months: dict[str, dict[date, Value]] = {}
+        self._hidden: dict[tuple[str, tuple[Period, ...]], frozenset[Period]] = {}
         self._series = self._read({*indicators, *(spec.of for spec in changes if spec.of)})
 
     def adds_up(self, indicator: str) -> bool:
@@ -101,7 +103,8 @@ class SeriesSet:
     def over(self, indicator: str, span: Period) -> Value:
         """The value of an indicator over one of the spans."""
         if indicator in self._series:
-            return self._series[indicator].over(span)
+            value = self._series[indicator].over(span)
+            return value.unseen() if span in self._unseen(indicator, span) else value
         spec = self._snapshot.catalogue.indicators[indicator]
         if spec.measure is Measure.CHANGE and spec.of in self._series:
             return change(spec, self.over(spec.of, span), lambda on: self.over(spec.of or "", _up_to(on)))
@@ -111,6 +114,18 @@ class SeriesSet:
             question = Question(indicator, start=span.start, end=span.end, where=self._where(indicator))
             found = next(iter(ask(self._snapshot, question, self._today)), None)
         return found or Value((), span, None, None, None, span.end >= self._today)
+
+    def _unseen(self, indicator: str, span: Period) -> frozenset[Period]:
+        """Of the months that are asked for together, or of another span, what whoever looks may not see."""
+        if self._snapshot.within is None:
+            return frozenset()
+        months = tuple(each for each in dict.fromkeys(self._spans) if each == period_of("month", each.start))
+        spans = months if span in months else (span,)
+        if (indicator, spans) not in self._hidden:
+            limits, spec = Question(indicator, where=self._where(indicator)), self._snapshot.catalogue.indicators[indicator]
+            seen = veiled(self._snapshot, spec, limits, [self._series[indicator].over(each) for each in spans])
+            self._hidden[indicator, spans] = frozenset(each for each, value in zip(spans, seen, strict=True) if value.hidden)
+        return self._hidden[indicator, spans]
 
     def _where(self, indicator: str) -> Where:
         """What an indicator is limited to; a score, by what its parts are limited to."""

@@ -106,6 +106,8 @@ def read(snapshot: Snapshot, indicator: str, dimension: str | None, kind: str, s
     last = period_of(kind, today).start - timedelta(days=1)
     start = period_of(kind, since).start
     values = ask(snapshot, Question(indicator, by=(dimension,) if dimension else (), period=kind, start=start, end=last), today)
+    unseen = {value.codes for value in values if value.hidden}
+    values = [value for value in values if value.codes not in unseen]
     if not values:
         return Series(dimension, (), (), np.zeros((0, 0)), np.zeros((0, 0)))
     first = min(value.span.start for value in values if value.span)

@@ -18,6 +18,7 @@ from ioc.indicators import composite
 from ioc.indicators.composite import Key, Node, trees
 from ioc.indicators.period import PERIODS, Period, period_of, periods
 from ioc.indicators.question import Question, Value
+from ioc.indicators.small import veiled
 from ioc.store.counting import SumQuestion
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import Sums, read_distinct, read_quantiles, read_sums
@@ -81,7 +82,8 @@ def ask(snapshot: Snapshot, question: Question, today: date) -> list[Value]:
     if spec.measure is Measure.COMPOSITE:
         return composite.values(trees(snapshot, question, today, ask), today)
     compute = _COMPUTED.get(spec.measure, _additive)
-    return [value for version, part in by_version(spec, question, today) for value in compute(snapshot, version, part, today)]
+    found = [value for version, part in by_version(spec, question, today) for value in compute(snapshot, version, part, today)]
+    return veiled(snapshot, spec, question, found)
 
 
 def by_version(spec: Indicator, question: Question, today: date) -> Iterator[tuple[Indicator, Question]]:

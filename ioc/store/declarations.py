@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 
 from ioc.catalogue.model import Catalogue
@@ -44,3 +46,10 @@ class Declarations:
             (said,) = first(cursor, "SELECT catalogue FROM declaration WHERE version = ?", [since])
             self._past[since] = Catalogue.model_validate_json(said)
         return self._past[since]
+
+
+def catalogues(cursor: duckdb.DuckDBPyConnection, present: Catalogue) -> Iterator[Catalogue]:
+    """The present catalogue, and all that were in force before it."""
+    yield present
+    for (said,) in cursor.execute("SELECT catalogue FROM declaration ORDER BY version").fetchall():
+        yield Catalogue.model_validate_json(said)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ioc.store.counting import versions_at
 from ioc.store.dialect import expression_sql, literal, name, record_expression
+from ioc.store.purged import RECORDS
 from ioc.store.snapshot import Snapshot
 from ioc.store.tables import OPEN, column_type, hash_sql, record_table
 
@@ -43,7 +44,7 @@ def read_versions(snapshot: Snapshot, record: str, key: str) -> list[KeptVersion
     rows = snapshot.cursor.execute(
         f"""SELECT r._gone, came.committed_at, went.committed_at, run.feed, run.name, r._row, {fields}
         FROM (SELECT * REPLACE ({until} AS _until) FROM {record_table(record)} r
-              WHERE {_is_key(snapshot, record, key)} {known}) r
+              WHERE {_is_key(snapshot, record, key)} AND {RECORDS} {known}) r
         LEFT JOIN commit_log came ON came.version = r._since LEFT JOIN commit_log went ON went.version = r._until
         LEFT JOIN run ON run.run = r._run ORDER BY r._since, r._row""",
     ).fetchall()

@@ -14,6 +14,7 @@ from ioc.store.cells import day_sql
 from ioc.store.counting import bounds, versions_at
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, name, record_expression
+from ioc.store.purged import FIGURES, RECORDS
 from ioc.store.snapshot import Snapshot, touched
 from ioc.store.tables import record_table
 
@@ -63,6 +64,7 @@ class ListQuestion:
         order: fields or computed columns to sort by, each with whether the greatest come first; the key settles ties.
         limit, offset: which part of the list.
         today: the day that ``today`` stands for.
+        removed: those instead of which only figures are left.
     """
 
     record: str
@@ -75,6 +77,7 @@ class ListQuestion:
     limit: int = 50
     offset: int = 0
     today: date = date.max
+    removed: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,7 @@ class _Sql:
     def condition(self) -> str:
         """What a record must fulfil."""
         question = self.question
-        conditions = [versions_at(self.snapshot.as_of)]
+        conditions = [versions_at(self.snapshot.as_of), FIGURES if question.removed else RECORDS]
         if question.condition:
             conditions.append(self._expression(question.condition, question.today))
         conditions += [f"{name(dimension)} IN ({', '.join(map(literal, codes))})" for dimension, codes in question.where]

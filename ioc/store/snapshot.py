@@ -29,6 +29,7 @@ class Snapshot:
         moment: that past moment.
         counts: what has been counted from the records before; None has everything counted anew.
         sums: what has been read before of records that have not changed since; None has everything read anew.
+        within: the units of whoever looks, where the catalogue hides what is small from others; None is everything.
         known: what has been read of it and is asked for again and again.
     """
 
@@ -42,6 +43,7 @@ class Snapshot:
     moment: datetime | None = None
     counts: Counts | None = None
     sums: Kept | None = None
+    within: tuple[str, ...] | None = None
     known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 

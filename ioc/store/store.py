@@ -26,6 +26,8 @@ from ioc.store.kept import Kept
 from ioc.store.keyindex import KeyIndex
 from ioc.store.notes import notes
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
+from ioc.store.purged import check_fields, purges, refuse
+from ioc.store.purging import counted_by
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
@@ -93,7 +95,7 @@ class Store:
         self._counts, self._sums = Counts(), Kept()
         self._turned_to: date | None = None
         self._being_committed: datetime | None = None
-        self._indexes = {record: KeyIndex(record) for record in catalogue.records}
+        self.renew()
         try:
             self._prepare()
         except BaseException as error:
@@ -106,6 +108,8 @@ class Store:
         """Make tables and cells match the catalogue."""
         with self.database.write() as cursor:
             self._ensure_hash(cursor)
+            if self._purged:
+                check_fields(cursor, self.catalogue, counted_by(self.catalogue))
             # What was under way when the program before this one ended is not any more.
             cursor.execute("UPDATE run SET state = 'interrupted' WHERE state = 'running'")
             for record, spec in self.catalogue.records.items():
@@ -144,6 +148,13 @@ class Store:
     def close(self) -> None:
         """Finish the running write and let go of the file."""
         self.database.close()
+
+    def renew(self) -> None:
+        """Let nothing be kept in memory of what is stored."""
+        self._indexes = {record: KeyIndex(record) for record in self.catalogue.records}
+        with self.database.read() as cursor:
+            self._purged = {each.record for each in purges(cursor)}
+        self.forget()
 
     def day(self) -> date:
         """The calendar day that it is in the organisation's time zone."""
@@ -323,9 +334,10 @@ class Store:
     ) -> tuple[int, Tally, Fates]:
         """Stage a batch and append what is new; with ``of``, also what became of each of these rows."""
         staged = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now(), hold).stage(cursor, batch)
-        commit = next_version(cursor)
-        spec = self.catalogue.records[run.record]
-        appended = append(cursor, self._indexes[run.record], run.record, spec, staged.accepted, commit=commit, run=run.id)
+        commit, spec, index = next_version(cursor), self.catalogue.records[run.record], self._indexes[run.record]
+        if run.record in self._purged:
+            staged = refuse(cursor, index, run.record, spec, staged, (run.id, run.feed, self.clock.now()))
+        appended = append(cursor, index, run.record, spec, staged.accepted, commit=commit, run=run.id)
         if appended.added:
             self.cells.add(cursor, self.cells.cubes[run.record], f"({appended.changes})", self.day(), only_new=appended.only_new)
         if broken:

@@ -40,7 +40,7 @@ from ioc.views.health import health_tally
 from ioc.views.indicator import indicator_view, reading_of
 from ioc.views.milestones import RECORD, milestones_view
 from ioc.views.model import FeedBehind, IndicatorView, MilestonesView, OverviewView, Stamp
-from ioc.views.moment import Moment, older
+from ioc.views.moment import Moment, older, seen_by
 from ioc.views.notes import NotesQuestion, NotesView, noted
 from ioc.views.overview import overview_view
 from ioc.views.panels.asked import Asked
@@ -99,20 +99,20 @@ class Gatherer:
         return self._shelf.screens() if self._shelf else self._settings.screens
 
     @contextmanager
-    def moment(self, as_of: datetime | None = None) -> Iterator[Moment]:
-        """The store as it is, or as it was known at a past moment. Raises BadQuestion before anything was known."""
+    def moment(self, as_of: datetime | None = None, viewer: Viewer | None = None) -> Iterator[Moment]:
+        """The store as it is, or was known at a past moment, as a viewer may see it. Raises BadQuestion before anything was known."""
         now = (as_of or self.store.clock.now()).astimezone(UTC)
         with self.store.read(as_of) as snapshot:
             if as_of and not snapshot.version and (first := beginning_of_all(snapshot.cursor)):
                 raise BadQuestion("before_all", first=first.astimezone(snapshot.catalogue.zone))
-            yield Moment(snapshot, now.astimezone(snapshot.catalogue.zone).date(), now, as_of)
+            yield Moment(seen_by(snapshot, viewer), now.astimezone(snapshot.catalogue.zone).date(), now, as_of)
 
     def cached(self, viewer: Viewer, question: tuple[Hashable, ...], as_of: datetime | None, compute: Callable[[Moment], T]) -> T:
         """An answer from the cache, or computed now and kept under the version and day that it shows.
 
         What grows old by the clock alone (late feeds) is looked at anew each minute.
         """
-        with self.moment(as_of) as moment:
+        with self.moment(as_of, viewer) as moment:
             key = (*question, viewer.scope, viewer.language, moment.snapshot.version, moment.minute, as_of)
             return self._cache.get(key, lambda: compute(moment), brief=question[0] == "screen")
 
@@ -175,7 +175,7 @@ class Gatherer:
         """One indicator by unit and month, then and now. Raises UnknownName or BadQuestion."""
 
         def compute(now: Moment) -> ChangesView:
-            with self.moment(since) as then:
+            with self.moment(since, viewer) as then:
                 self._records(then, indicator)
                 return changes_view(then, now, indicator, now.stamp(self._records(now, indicator)), viewer.language)
 
@@ -194,7 +194,7 @@ class Gatherer:
         """What is unusual about an indicator. It speaks of days that are over, and is looked at anew each hour. Raises UnknownName."""
         if indicator not in self.store.catalogue.indicators:
             raise UnknownName("indicator", indicator, self.store.catalogue.indicators)
-        with self.moment(as_of) as moment:
+        with self.moment(as_of, viewer) as moment:
 
             def compute() -> AnomaliesView:
                 stamp = moment.stamp(records_of(moment.snapshot.catalogue, indicator))

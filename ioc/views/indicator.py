@@ -58,6 +58,7 @@ def indicator_view(
         definition=spec.definition.of(language),
         formula=spec.formula.of(language),
         source=spec.source.of(language),
+        hide_below=spec.hide_below,
         period=asked.period,
         start=start,
         end=end,

@@ -313,6 +313,7 @@ class IndicatorView:
         groups: the groups of codes of the split that it can be compared with.
         multiples: the trends of the weightiest codes of the split.
         by_working_days: whether what is counted can be compared by the working days that there were.
+        hide_below: of fewer records than this, values of other units are hidden from whoever sees an own one alone.
     """
 
     stamp: Stamp
@@ -335,4 +336,5 @@ class IndicatorView:
     beside: Beside | None = None
     groups: tuple[Choice, ...] = ()
     multiples: tuple[Multiple, ...] = ()
+    hide_below: int | None = None
     by_working_days: bool = False

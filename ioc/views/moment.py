@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from ioc.access.scope import units_within
+from ioc.access.viewer import Viewer
 from ioc.errors import BadQuestion
 from ioc.store.freshness import freshness
 from ioc.store.snapshot import Snapshot, at_version
@@ -45,3 +47,9 @@ def older(moment: Moment, version: int) -> Moment:
     if found is None:
         raise BadQuestion("cursor")
     return replace(moment, snapshot=found)
+
+
+def seen_by(snapshot: Snapshot, viewer: Viewer | None) -> Snapshot:
+    """A state of the data as a viewer may see it: what the catalogue hides from other units is hidden; None is nobody in particular."""
+    scope = viewer.scope if viewer else None
+    return snapshot if scope is None else replace(snapshot, within=units_within(snapshot.catalogue, scope))

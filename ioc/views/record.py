@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from ioc.catalogue.clauses import Clause, Token, clauses
 from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import Catalogue, RecordType
-from ioc.errors import UnknownName
+from ioc.errors import Refusal, UnknownName
 from ioc.indicators.behind import conditions_today
 from ioc.store.history import KeptVersion, read_truths, read_versions
+from ioc.store.purged import of_record
 from ioc.store.snapshot import Snapshot
 from ioc.views.model import Choice, Stamp
 from ioc.views.records import plain, shown
@@ -106,7 +107,13 @@ def record_view(
     spec = catalogue.records[record]
     kept = read_versions(snapshot, record, key)
     current = next((each for each in kept if each.until is None), kept[-1] if kept else None)
-    if current is None or not _within(spec, current, scope):
+    removed = None if current else of_record(snapshot, record, key)
+    if removed and _within(spec, removed[1], scope):
+        purge = removed[0]
+        raise Refusal(
+            "record_removed", 410, code=key, on=f"{purge.day:%d/%m/%Y}", before=f"{purge.horizon:%d/%m/%Y}", rule=purge.rule[language]
+        )
+    if current is None or not _within(spec, current.fields, scope):
         raise UnknownName("key", key, ())
     return RecordView(
         stamp=stamp,
@@ -119,8 +126,8 @@ def record_view(
     )
 
 
-def _within(spec: RecordType, version: KeptVersion, scope: tuple[str, ...] | None) -> bool:
-    return scope is None or all(version.fields[name] in scope for name, field in spec.fields.items() if field.codes == "units")
+def _within(spec: RecordType, fields: Mapping[str, Any], scope: tuple[str, ...] | None) -> bool:
+    return scope is None or all(fields[name] in scope for name, field in spec.fields.items() if field.codes == "units")
 
 
 def _said(catalogue: Catalogue, spec: RecordType, name: str, value: object, language: str) -> FieldView:

@@ -20,6 +20,7 @@ from ioc.views.behind import numbers_behind
 from ioc.views.filters import Filters, codes_of, limit, where_of
 from ioc.views.labels import code_label
 from ioc.views.model import Choice, Stamp
+from ioc.views.removed import Removed, removed
 from ioc.views.values import day_from_words
 
 PAGE_ROWS = 50
@@ -118,7 +119,7 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class RecordsView:
-    """A list of records. ``groups`` instead of ``rows`` where they are counted by the values of a field."""
+    """A list of records. ``groups`` instead of ``rows`` where they are counted by the values of a field; ``removed`` stand in none."""
 
     stamp: Stamp
     record: Choice
@@ -134,6 +135,7 @@ class RecordsView:
     dimensions: tuple[Choice, ...]
     group: str | None
     groups: tuple[GroupRow, ...]
+    removed: Removed | None = None
 
 
 def check_records(catalogue: Catalogue, question: RecordsQuestion) -> RecordType:
@@ -200,6 +202,7 @@ def records_view(
         dimensions=tuple(Choice(name, spec.fields[name].label.of(language)) for name in spec.dimensions),
         group=question.group,
         groups=groups,
+        removed=removed(snapshot, asked, language),
     )
 
 

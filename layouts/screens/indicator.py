@@ -193,6 +193,7 @@ def _about(view: IndicatorView, context: Context) -> h.Element:
         ("source", view.source),
         ("owner", view.tile.owner),
         ("feeds", feeds if view.feeds else words("indicator.no_feeds")),
+        *([("few", words("indicator.few_hidden", least=view.hide_below))] if view.hide_below else []),
     )
     return h.section(".ioc-panel")[
         h.h2(".ioc-panel-title")[words("indicator.about")],

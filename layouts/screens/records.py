@@ -33,7 +33,11 @@ def records(view: RecordsView, context: Context) -> Page:
     above = Markup([_number(view, context), _filters(view, context), _columns(view, context)], className="ioc-narrowing")
     table = _groups(view, context) if view.group else _table(view, context)
     main = Markup(
-        [h.section(".ioc-panel")[_head(view, context), _chips(view, context), table, None if view.group else _pages(view, context)]],
+        [
+            h.section(".ioc-panel")[
+                _head(view, context), _chips(view, context), _removed(view, context), table, None if view.group else _pages(view, context)
+            ]
+        ],
         className="ioc-charts",
     )
     return shell(
@@ -87,7 +91,7 @@ def _agreement(view: RecordsView, behind: Behind, context: Context) -> h.Element
     shown = number(behind.number, context.language)
     if behind.once:
         return _once(view, behind, behind.once, shown, context)
-    if behind.number == view.total.count:
+    if behind.number == view.total.count + (view.removed.count if view.removed else 0):
         return h.p(".ioc-agrees")[words("records.agrees", number=shown)]
     return h.p(".ioc-faint")[words("records.limited" if behind.counts else "records.sum", number=shown)]
 
@@ -187,6 +191,15 @@ def _chip(each: Chosen, context: Context) -> h.Element:
     return h.a(".ioc-chip", href=address, title=words("indicator.remove"))[
         h.span[f"{each.field.label}: "], h.b[label.replace(TO, " – ")], h.i(aria_hidden="true")["×"]
     ]
+
+
+def _removed(view: RecordsView, context: Context) -> h.Element | None:
+    """That records are not listed because their time has passed, since when and why."""
+    removed = view.removed
+    if removed is None:
+        return None
+    said = {"on": dates.day(removed.on), "before": dates.day(removed.before), "rule": removed.rule}
+    return h.p(".ioc-faint")[context.words("records.removed", count=number(Decimal(removed.count), context.language), **said)]
 
 
 def _boolean(text: str, context: Context) -> str:

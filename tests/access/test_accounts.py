@@ -63,8 +63,11 @@ def test_a_name_is_shut_for_longer_and_longer_whether_it_is_known_or_not(account
         assert fault(proving, name, "wrong", later) == "sign_in_wrong", "after the right one, mistakes count anew"
 
 
+@pytest.mark.usefixtures("thorough_passwords")
 def test_guessing_at_a_name_that_is_shut_costs_next_to_nothing(accounts: Accounts) -> None:
     proving = Proving(accounts)
+    accounts.change("lan", "một-mật-ngữ-khác", NOW)
+    assert "m=65536,t=3," in (accounts.password("lan") or ""), "as RFC 9106 advises"
     one = time.process_time()
     fault(proving, "lan", "wrong")
     one = time.process_time() - one
@@ -171,6 +174,23 @@ def test_a_code_is_asked_for_once_it_was_shown_and_counts_once(accounts: Account
         proving.code(account, totp.at(later), later + timedelta(minutes=5))
     second.end("lan")
     assert not proving.password("lan", PASSWORD, later).second
+
+
+def test_the_secret_of_a_second_factor_is_kept_shut_under_a_key_of_the_installation(accounts: Accounts, tmp_path: Path) -> None:
+    secret = SecondFactor(accounts).begin("lan")
+    assert (tmp_path / "access.key").stat().st_mode & 0o777 == 0o600
+    with accounts.ledger.writing() as connection:  # as a release before has kept it
+        connection.execute("UPDATE account SET second = ? WHERE name = 'lan'", (secret,))
+    again = SecondFactor(accounts)
+    assert again.pending("lan") == secret
+    assert all(secret.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+    again.confirm("lan", pyotp.TOTP(secret).at(NOW), NOW)
+    (tmp_path / "access.key").unlink()  # as after a restore from a backup that holds no key
+    account, later = Proving(accounts).password("lan", PASSWORD, NOW), NOW + MINUTE
+    with pytest.raises(Refusal):
+        Proving(accounts).code(account, pyotp.TOTP(secret).at(later), later)
+    again.end("lan")
+    assert not Proving(accounts).password("lan", PASSWORD, later).second, "an administrator has it set up anew"
 
 
 def test_codes_cannot_be_guessed(accounts: Accounts) -> None:

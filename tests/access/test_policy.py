@@ -160,10 +160,10 @@ def test_every_address_is_answered_to_whom_the_table_says_and_to_nobody_else(app
     asked = sorted(set(addresses(application)))
     assert len(asked) > 60
     for letter, role in [*LETTERS.items(), ("-", "")]:
+        client = asking_as(application, role)
         for method, path in asked:
             if path.startswith(("/logout", "/live", "/login")):  # who asks has left afterwards; the stream is asked for below
                 continue
-            client = asking_as(application, role)
             answer = client.open(
                 path, method=method, headers={"Sec-Fetch-Site": "same-origin"}, json={} if "_dash-update" in path else None
             )
@@ -175,6 +175,7 @@ def test_every_address_is_answered_to_whom_the_table_says_and_to_nobody_else(app
             if refused == (letter in who_may(method, path)) and not forms and not signing:
                 wrong.append((role or "nobody", method, path, answer.status_code))
             answer.close()
+        assert not role or client.get("/account").status_code == 200, "still signed in"
     assert wrong == []
     for letter, role in [*LETTERS.items(), ("-", "")]:
         for path in ("/live", "/wall/lobby/hall", "/wall/lobby/hall/changes"):  # what the event loop answers by itself
@@ -247,6 +248,25 @@ def test_what_stood_in_refused_rows_is_for_those_alone_who_see_everybodys(applic
             client.get(path).get_data(as_text=True) for path in ("/feeds/feed?lang=en", "/api/v1/feeds/feed", "/api/v1/feeds/feed/runs/2")
         ]
         assert ["riengtu" in text for text in answers] == [sees] * 3, role
+
+
+def test_what_is_changed_over_http_is_written_down(application: Application) -> None:
+    def post(role: str, path: str, given: dict[str, Any] | None = None) -> int:
+        return asking_as(application, role).post(path, json=given or {}, headers={"Sec-Fetch-Site": "same-origin"}).status_code
+
+    assert post("data_steward", "/api/v1/feeds/feed/pause") == 202 and post("data_steward", "/api/v1/feeds/feed/resume") == 202
+    assert post("leader", "/api/v1/feeds/feed/pause") == 403, "what is refused has changed nothing"
+    screen = {"label": {"vi": "Sảnh", "en": "Hall"}, "panels": [{"kind": "number", "size": "4x3", "indicator": "online_rate"}]}
+    assert post("administrator", "/admin/screens/mine", {"screen": screen, "based_on": ""}) == 200
+    assert post("leader", "/api/v1/snapshots", {"what": "online_rate", "format": "csv"}) in {201, 202}
+    lines = {(line.who, line.action, line.subject) for line in application.trail.find()}
+    assert lines >= {
+        ("data_steward", "feed.pause", "feed"),
+        ("data_steward", "feed.resume", "feed"),
+        ("administrator", "screen.save", "mine"),
+        ("leader", "export", "online_rate"),
+    }
+    assert ("leader", "feed.pause", "feed") not in lines
 
 
 def test_every_permission_is_asked_for_somewhere_and_given_to_somebody() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ import pyotp
 import pytest
 
 from ioc.access import gate
+from ioc.access.proving import SecondFactor
 from ioc.access.tokens import Token
 from ioc.access.trail import Sought
 from ioc.app import Application
@@ -111,8 +113,9 @@ def test_a_second_factor_is_set_up_and_asked_for(site: Site) -> None:
     person = Person(port)
     person.sign_in("hai")
     status, page, _ = person.ask("/account/second", {})
-    secret = application.accounts.ledger.rows("SELECT second FROM account WHERE name = 'hai'")[0]["second"]
-    assert status == 200 and "<svg" in page and secret in page
+    secret = SecondFactor(application.accounts).pending("hai")
+    assert status == 200 and "<svg" in page and secret and secret in page
+    assert all(secret.encode() not in file.read_bytes() for file in application.config.data.iterdir() if file.is_file())
     assert person.ask("/account/second/confirm", {"code": "12"})[0] == 400
     assert person.ask("/account/second/confirm", {"code": pyotp.TOTP(secret).at(NOW)})[0] == 303
     again = Person(port)
@@ -146,6 +149,21 @@ def test_whoever_tries_too_often_from_one_address_is_told_to_wait_and_others_are
     assert person.ask("/healthz")[0] == 200
     assert person.sign_in("lan")[2]["Retry-After"]
     assert time.process_time() - began < 40
+
+
+def test_a_program_that_asks_for_too_much_is_told_to_wait_and_others_are_answered_meanwhile(site: Site) -> None:
+    application, port = site
+    tokens = application.entrance.tokens
+    assert tokens
+    busy, other = (
+        Person(port, Authorization=f"Bearer {tokens.issue(Token('', 'read', name, role='leader'), NOW)}") for name in ("busy", "calm")
+    )
+    client, header = application.flask.test_client(), {"Authorization": busy.headers["Authorization"]}
+    assert [client.post("/snapshots", headers=header).status_code for _ in range(61)][-1] == 429
+    status, body, headers = busy.ask("/api/v1/snapshots", {})
+    assert (status, headers["Retry-After"]) == (429, "60")
+    assert json.loads(body)["status"] == 429
+    assert busy.ask("/api/v1/targets")[0] == 200 and other.ask("/api/v1/snapshots", {})[0] != 429
 
 
 def test_an_administrator_adds_and_disables_accounts_and_revokes_tokens(site: Site) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ioc.access.configured import note_changes
 from ioc.access.trail import FILE, AuditTrail, Sought
 from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock
@@ -119,6 +120,38 @@ def test_what_is_old_is_forgotten_and_the_rest_still_holds_together(trail: Audit
     assert trail.forget(timedelta(days=2)) == 0
     changed(trail, "DELETE FROM line WHERE number = 2")
     assert trail.verify().wrong == 2
+
+
+def test_what_is_old_is_forgotten_by_itself(tmp_path: Path, clock: FrozenClock) -> None:
+    found = AuditTrail(tmp_path, clock, timedelta(days=30))
+    found.note(LAN, "goal.change", "old")
+    clock.at += timedelta(days=31)
+    found.start()
+    deadline = time.monotonic() + 20
+    while found.find(Sought(subject="old")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    found.stop()
+    assert [line.action for line in found.all()] == ["audit.forget"] and found.verify().wrong is None
+
+
+def test_what_was_edited_in_configuration_and_catalogue_is_written_at_the_next_start(trail: AuditTrail, tmp_path: Path) -> None:
+    goals = {"online_2026": {"value": 80}, "on_time": {"value": 95}}
+    said = {
+        "config": {"server": {"port": 1}, "feeds": {"log": {"token": "hemligt-ord"}}},
+        "catalogue": {"goals": goals, "calendar": {"d": {}}},
+    }
+    assert note_changes(trail, tmp_path, said) == 0 and note_changes(trail, tmp_path, said) == 0
+    edited = {**said, "catalogue": {"goals": {"online_2026": {"value": 70}, "new": {"value": 1}}, "calendar": {"d": {}, "e": {}}}}
+    assert note_changes(trail, tmp_path, edited) == 4
+    lines = {(line.action, line.subject) for line in trail.all()}
+    assert lines == {
+        ("configuration.begin", ""),
+        ("configuration.change", "catalogue.goals.online_2026"),
+        ("configuration.remove", "catalogue.goals.on_time"),
+        ("configuration.add", "catalogue.goals.new"),
+        ("configuration.add", "catalogue.calendar.e"),
+    }
+    assert all(b"hemligt-ord" not in file.read_bytes() for file in tmp_path.iterdir())
 
 
 def test_a_trail_that_nobody_wrote_is_empty(tmp_path: Path, clock: FrozenClock) -> None:

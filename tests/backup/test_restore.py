@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -45,18 +47,26 @@ while True:
 """
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> tuple[Config, Vault, list[dict[str, str]]]:
-    """A deployment with two backups, and what the data folder held at each."""
-    config, vault, states = deployment(tmp_path), Vault(tmp_path / "vault"), []
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, str]]]:
+    """A deployment with two backups, to be copied, and what the data folder held at each."""
+    folder = tmp_path_factory.mktemp("template")
+    config, vault, states = deployment(folder), Vault(folder / "vault"), []
     for first in (0, 300):
         fill(config, first, 300)
         made(config, vault, FrozenClock(NOW))
-        out = tmp_path / f"state-{first}"
-        vault.put_back(vault.manifest(), out)
-        states.append(contents(out))
+        with tempfile.TemporaryDirectory() as out:
+            vault.put_back(vault.manifest(), Path(out))
+            states.append(contents(Path(out)))
     assert states[0] != states[1]
-    return config, vault, states
+    return folder, states
+
+
+@pytest.fixture
+def kept(tmp_path: Path, template: tuple[Path, list[dict[str, str]]]) -> tuple[Config, Vault, list[dict[str, str]]]:
+    """A deployment of the test's own with two backups, and what the data folder held at each."""
+    shutil.copytree(template[0], tmp_path, dirs_exist_ok=True)
+    return deployment(tmp_path), Vault(tmp_path / "vault"), template[1]
 
 
 def put_back(config: Config, vault: Vault, name: str) -> Path:
@@ -74,6 +84,21 @@ def test_everything_comes_back_and_what_stood_before_is_kept(kept: tuple[Config,
     store = open_store(config, FrozenClock(NOW))
     assert store.version() == vault.manifest(vault.names()[0]).version
     store.close()
+
+
+def test_a_key_of_the_installation_is_in_encrypted_backups_alone_and_stays_where_it_is(
+    kept: tuple[Config, Vault, list[dict[str, str]]], tmp_path: Path
+) -> None:
+    config, vault, _ = kept
+    (config.data / "access.key").write_text("the key", encoding="utf-8")
+    sealed = Vault(tmp_path / "sealed", "long enough to be one")
+    for each, holds in ((vault, False), (sealed, True)):
+        manifest = made(config, each, FrozenClock(NOW))
+        assert ("access.key" in {file.path for file in manifest.files}) == holds
+        (config.data / "access.key").write_text("another", encoding="utf-8")
+        put_back(config, each, manifest.name)
+        assert (config.data / "access.key").read_text(encoding="utf-8") == ("the key" if holds else "another")
+        (config.data / "access.key").write_text("the key", encoding="utf-8")
 
 
 def test_while_the_store_is_open_nothing_is_put_back(kept: tuple[Config, Vault, list[dict[str, str]]]) -> None:
@@ -132,6 +157,9 @@ def test_killed_at_random_moments(kept: tuple[Config, Vault, list[dict[str, str]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
         assert process.stdout and process.stdout.readline() == "ready\n"
         time.sleep(0.02 + chance.random())
+        deadline = time.monotonic() + 20
+        while what == "backup" and not number and len(vault.names()) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)  # one at least comes to its end, however slow the machine
         process.send_signal(signal.SIGKILL)
         process.stdout.close()
         process.wait()

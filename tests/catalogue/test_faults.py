@@ -48,6 +48,7 @@ def test_a_derived_name_stands_for_its_expression(tmp_path: Path, capsys: pytest
     [
         ("succeeds: online\n", "succeds: online\n", "succeds: online", "Did you mean “succeeds”"),
         ("unit: days\n", "unit: dayz\n", "unit: dayz", "'dayz'"),
+        ("value: fee\n", "value: fee\n    hide_below: 5\n", "hide_below: 5", "how many records it counts"),
         ("succeeds: online\n", "succeeds: onlin\n", "succeeds: onlin", "Did you mean “online”"),
         ("at: completed_at\n", "at: finished_at\n", "at: finished_at", "There is no field “finished_at”"),
         ("at: completed_at\n", "at: unit\n", "at: unit", "“unit” gives text, but a date is needed here"),

@@ -143,7 +143,7 @@ def test_a_disk_that_is_full_is_told_and_nothing_is_left(tmp_path: Path) -> None
     assert re.search(r"cannot be written to .*vault", done.stderr)
     assert not list(vault.glob("*.backup"))
     assert not list((vault / "packs").iterdir())
-    assert run("backup", str(vault), "--config", str(config)).returncode == 0
+    assert main(["backup", str(vault), "--config", str(config)]) == 0
     done = run("restore", str(vault), "--config", str(config), preexec_fn=small)
     assert done.returncode == 3
     assert "cannot be written" in done.stderr

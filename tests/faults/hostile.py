@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 from callbacks.page import PRESENT, ROUTES
@@ -110,3 +113,16 @@ def _body(chance: random.Random) -> bytes:
     if kind == 5:
         return json.dumps(chance.choice(WORDS)).encode()
     return b""
+
+
+def fuzzed(url: str, examples: int, report: Path) -> tuple[int, list[str]]:
+    """schemathesis on ``openapi.json``: how many requests it has sent, and what it holds against the answers."""
+    words = ["run", url, "--max-examples", str(examples), "--checks", "not_a_server_error", "--seed", "7", "--no-color"]
+    words += ["--phases", "coverage,fuzzing", "--continue-on-failure", "--no-shrink", "--request-timeout", "60"]
+    words += ["--header", f"Authorization: Bearer {TOKEN}", "--report", "ndjson", "--report-ndjson-path", str(report)]
+    done = subprocess.run([str(Path(sys.executable).with_name("st")), *words], capture_output=True, text=True, check=False)
+    counted = re.search(r"([\d,]+) generated", done.stdout)
+    failures = [line.strip() for line in done.stdout.splitlines() if re.match(r"\s*- (Server error|Undocumented|Test)", line)]
+    if done.returncode not in {0, 1} or counted is None:
+        failures.append(f"it ended with {done.returncode}: {done.stdout[-1500:]}{done.stderr[-500:]}")
+    return int(counted[1].replace(",", "")) if counted else 0, failures

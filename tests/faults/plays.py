@@ -15,6 +15,7 @@ from pathlib import Path
 from ioc.app import STORE_FILE
 from ioc.errors import StoreError
 from tests.faults.rig import ROOT, Site, begin
+from tests.faults.scarcity import by_the_description, out_of_memory, sign_ins
 
 Play = Callable[[Path, int], str]
 
@@ -310,5 +311,8 @@ PLAYS: tuple[tuple[Play, int, int], ...] = (
     (clock_set, 300, 12),
     (slow_loris, 500, 50),
     (hostile, 5000, 100),
+    (by_the_description, 5000, 0),
+    (out_of_memory, 20, 1),
+    (sign_ins, 1_000_000, 200),
 )
 __all__ = ["PLAYS", "ROOT"]

@@ -1,0 +1,97 @@
+"""How long records are kept as records, and which are not to be touched: the key ``retention`` of config.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from pydantic import Field
+
+from ioc.catalogue.entry import Entry, Id, Text
+from ioc.catalogue.expression import BadExpression, parse
+from ioc.catalogue.kinds import KIND_OF_FIELD, Kind
+from ioc.catalogue.model import Catalogue, FieldType, RecordType
+from ioc.errors import did_you_mean
+
+# Records that pages read one by one, each with all that it says: what is published about milestones and scores.
+READ_SINGLY = frozenset({"milestone", "published_score"})
+
+
+class Hold(Entry):
+    """Records that stay whatever their age, such as those of a case before a court: ``where`` says which of a type; all if not given."""
+
+    where: str | None = None
+    reason: Text
+
+
+class Retention(Entry):
+    """How long records of a type are kept.
+
+    Attributes:
+        months: of records whose event is older than so many months, only what numbers are counted from is kept.
+        rule: by which rule that is so, as it is told to whoever looks for such a record.
+        unless: a record for which this is true is kept longer, such as ``completed_at IS NULL``.
+        holds: what is kept until the hold is taken out.
+    """
+
+    months: int = Field(ge=1, le=1200)
+    rule: Text
+    unless: str | None = None
+    holds: dict[Id, Hold] = {}
+
+
+def horizon(months: int, today: date) -> date:
+    """The first day of the month that lies so many months back: what happened before it is older."""
+    count = today.year * 12 + today.month - 1 - months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def counted_fields(catalogues: Iterable[Catalogue], record: str) -> frozenset[str]:
+    """The fields from which numbers are counted, by any declaration there has been: of formulas and dimensions, and when it happened."""
+    found: set[str] = set()
+    for catalogue in catalogues:
+        spec = catalogue.records.get(record)
+        if spec is None:
+            continue
+        found |= {spec.event, *spec.dimensions, *([spec.version] if spec.version else [])}
+        for indicator in catalogue.indicators.values():
+            if indicator.record != record:
+                continue
+            for _, formula in indicator.formulas:
+                stock = formula.stock
+                texts = [formula.at, formula.counts, formula.succeeds, formula.value, formula.total, formula.distinct]
+                texts += [stock.leaves, stock.succeeds_at] if stock else []
+                for text in filter(None, texts):
+                    found |= _names(text, spec)
+    return frozenset(found)
+
+
+def _names(text: str, spec: RecordType) -> frozenset[str]:
+    return parse(text, {name: KIND_OF_FIELD[field.type] for name, field in spec.fields.items()}).names
+
+
+def check_retention(retention: Mapping[str, Retention], catalogue: Catalogue) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """What does not fit the catalogue: where, what, and how to mend it."""
+    for record, kept in retention.items():
+        where, spec = ("retention", record), catalogue.records.get(record)
+        if spec is None:
+            yield where, f"There is no record type “{record}”.", did_you_mean(record, catalogue.records)
+            continue
+        if record in READ_SINGLY:
+            yield where, f"Records of “{record}” are shown one by one, whatever their age.", "Leave them out."
+        if spec.fields[spec.key].type is not FieldType.TEXT or spec.key in counted_fields([catalogue], record):
+            yield where, f"Numbers are counted from the key “{spec.key}” of “{record}”, or it is no text.", "Leave the type out."
+        texts = {("unless",): kept.unless} | {("holds", name, "where"): hold.where for name, hold in kept.holds.items()}
+        for place, text in texts.items():
+            if text is not None and (fault := _fault(text, spec)):
+                yield (*where, *place), fault, "Write a condition over the record's fields, such as: completed_at IS NULL."
+
+
+def _fault(text: str, spec: RecordType) -> str | None:
+    try:
+        found = parse(text, {name: KIND_OF_FIELD[field.type] for name, field in spec.fields.items()})
+    except BadExpression as error:
+        return str(error)
+    if found.kind is not Kind.BOOLEAN:
+        return f"“{text}” is neither true nor false."
+    return "A condition here may not speak of the end of a period." if "period_end" in found.parameters else None
