@@ -16,7 +16,7 @@ import duckdb
 
 from ioc.catalogue.model import Catalogue, RecordType
 from ioc.errors import StoreError
-from ioc.store.database import first
+from ioc.store.database import Database, first
 from ioc.store.dialect import literal, name
 from ioc.store.keyindex import KeyIndex
 from ioc.store.snapshot import Snapshot
@@ -68,6 +68,12 @@ def purges(cursor: duckdb.DuckDBPyConnection, record: str | None = None) -> list
     rows = cursor.execute("SELECT value FROM setting WHERE starts_with(key, ?)", [SETTING]).fetchall()
     found = [Purge(**said | {"fields": tuple(said["fields"])}) for said in (json.loads(text) for (text,) in rows)]
     return sorted((each for each in found if record in {None, each.record}), key=lambda each: each.number)
+
+
+def purged_types(database: Database) -> frozenset[str]:
+    """The record types of which anything was purged."""
+    with database.read() as cursor:
+        return frozenset(each.record for each in purges(cursor))
 
 
 def note(cursor: duckdb.DuckDBPyConnection, purge: Purge) -> None:

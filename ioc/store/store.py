@@ -26,7 +26,7 @@ from ioc.store.kept import Kept
 from ioc.store.keyindex import KeyIndex
 from ioc.store.notes import notes
 from ioc.store.parts import Fates, Receipt, Tally, fates, split
-from ioc.store.purged import check_fields, purges, refuse
+from ioc.store.purged import check_fields, purged_types, refuse
 from ioc.store.purging import counted_by
 from ioc.store.snapshot import Snapshot
 from ioc.store.source_sql import ROW
@@ -152,8 +152,7 @@ class Store:
     def renew(self) -> None:
         """Let nothing be kept in memory of what is stored."""
         self._indexes = {record: KeyIndex(record) for record in self.catalogue.records}
-        with self.database.read() as cursor:
-            self._purged = {each.record for each in purges(cursor)}
+        self._purged = purged_types(self.database)
         self.forget()
 
     def day(self) -> date:
