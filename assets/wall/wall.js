@@ -10,6 +10,7 @@
   const ANSWER_MS = 5000; // longer than this no answer is waited for
   const SETTLED_MS = 1000; // so far inside its turn a chosen screen begins: setting the clock right never throws it back to the one before
   const ROLL_MS = 700;
+  const CALM_MS = 3000; // a number that has changed within this time is set at once: rolling on and on, nobody could read it
   const DRIFT_MS = 20000; // a pixel at a time, against burning in
   const DRIFT = 4; // pixels to each side
   const RELOAD_MS = 20000; // at most this long a page of another build waits for a quiet moment
@@ -238,7 +239,9 @@
       fresh.innerHTML = html;
       Idiomorph.morph(cell, fresh.content, { morphStyle: "innerHTML" });
       const after = cell.querySelector(".ioc-digits");
-      if (text !== null && after && after.textContent !== text) roll(after, text, after.textContent);
+      if (text === null || !after || after.textContent === text) continue;
+      if (performance.now() - (cell.changed || -CALM_MS) >= CALM_MS) roll(after, text, after.textContent);
+      cell.changed = performance.now();
     }
     pane.dataset.version = body.version;
     grow();
