@@ -117,5 +117,10 @@ def test_charts_grow_with_the_screen(tab: Page, site: Site) -> None:
         tab.set_viewport_size({"width": width, "height": height})
         opened(tab, site, "/indicators/dossiers_fully_online")
         expect(tab.locator(".ioc-graph .xtick text").first).to_be_visible()
-        sizes.append(tab.locator(".ioc-graph .xtick text").first.evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
+        for _ in range(100):  # a chart that is just drawn anew has no size for a moment
+            size = tab.locator(".ioc-graph .xtick text").first.evaluate("node => parseFloat(getComputedStyle(node).fontSize) || 0")
+            if size:
+                break
+            tab.wait_for_timeout(100)
+        sizes.append(size)
     assert sizes[0] == pytest.approx(2 * sizes[1], rel=0.05)
