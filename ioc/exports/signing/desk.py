@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
-from ioc.catalogue.signing import SignerSettings, SigningSettings
+from ioc.catalogue.signing import SignerSettings
 from ioc.exports.signing.block import Block
 from ioc.exports.signing.demonstration import ROOT, demonstration
 from ioc.exports.signing.faults import SigningFault
 from ioc.exports.signing.findings import Finding, Verdict
 from ioc.exports.signing.keys import KeyFile, Keys, Token
-from ioc.exports.signing.office import FOLDER, beside_of
+from ioc.exports.signing.office import Office, beside_of
 from ioc.exports.signing.sign import TimeAuthority, sign_beside, sign_pdf
 from ioc.exports.signing.spot import Place
 from ioc.exports.signing.trust import Trust, read_trust
@@ -37,26 +35,14 @@ class _Signer:
 
 
 class Signing:
-    """Signs and verifies for one deployment.
+    """Signs and verifies for one deployment, as its office is set up."""
 
-    Args:
-        settings: what its configuration says.
-        base: the folder that relative paths of the configuration start from.
-        data: where data live: the certificate for trying out and the PINs that were refused.
-        organisation: whose exports they are.
-        zone: in which times are told.
-        reveal: reads a secret that may be in a file (``file:…``).
-    """
-
-    def __init__(
-        self, settings: SigningSettings, base: Path, data: Path, organisation: str, zone: ZoneInfo, reveal: Callable[[str], str]
-    ) -> None:
+    def __init__(self, office: Office) -> None:
         for library in ("pyhanko", "pyhanko_certvalidator"):  # what they warn of is what verdicts and faults say
             logging.getLogger(library).setLevel(logging.CRITICAL)
-        self._settings, self._base, self._folder = settings, base, data / FOLDER
-        self._organisation, self._zone, self._reveal = organisation, zone, reveal
+        self._office, self._settings, self._base, self._folder = office, office.settings, office.base, office.folder
         # Made once: a token is signed in to one at a time.
-        self._keys = {name: self._key(signer) for name, signer in settings.signers.items()}
+        self._keys = {name: self._key(signer) for name, signer in self._settings.signers.items()}
 
     @property
     def is_demonstration(self) -> bool:
@@ -67,7 +53,7 @@ class Signing:
         """The document, signed by every signer in turn, each with its block. Raises SigningFault: then nothing is signed."""
         authority, trust = self._authority(), self._trust()
         for signer in self._signers(now):
-            see = partial(_block, words(language), now.astimezone(self._zone), signer.image)
+            see = partial(_block, words(language), now.astimezone(self._office.zone), signer.image)
             pdf = sign_pdf(pdf, signer.keys, now, block=see, place=signer.place, authority=authority, trust=trust)
         return pdf
 
@@ -95,23 +81,23 @@ class Signing:
 
     def _signers(self, now: datetime) -> list[_Signer]:
         if self.is_demonstration:
-            made = demonstration(self._folder, self._organisation, now)
+            made = demonstration(self._folder, self._office.organisation, now)
             return [_Signer(KeyFile(made.keys, lambda: made.password.read_text(encoding="utf-8")), None, Place.SIGNATORY)]
         given = self._settings.signers
         return [_Signer(self._keys[name], self._image(each.image), Place(each.place)) for name, each in given.items()]
 
     def _key(self, settings: SignerSettings) -> Keys:
         if settings.pkcs12:
-            return KeyFile(self._base / settings.pkcs12.file, partial(self._reveal, settings.pkcs12.password))
+            return KeyFile(self._base / settings.pkcs12.file, partial(self._office.reveal, settings.pkcs12.password))
         assert settings.pkcs11
         token = settings.pkcs11
-        return Token(self._base / token.module, token.token, token.key, partial(self._reveal, token.pin), self._folder / REFUSED)
+        return Token(self._base / token.module, token.token, token.key, partial(self._office.reveal, token.pin), self._folder / REFUSED)
 
     def _authority(self) -> TimeAuthority | None:
         tsa = self._settings.tsa
         if tsa is None:
             return None
-        password = self._reveal(tsa.password) if tsa.password else None
+        password = self._office.reveal(tsa.password) if tsa.password else None
         return TimeAuthority(tsa.url, tsa.user, password, tsa.timeout.total_seconds())
 
     def _trust(self) -> Trust:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -39,25 +40,35 @@ class Office:
     organisation: str
     zone: ZoneInfo
     reveal: Callable[[str], str]
+    _guard: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+
+    @property
+    def folder(self) -> Path:
+        """Where the certificate for trying out and the PINs that were refused are."""
+        return self.data / FOLDER
 
     def ready(self, now: datetime) -> None:
         """Make the certificate for trying out, where no signer is configured and there is none yet."""
         if not self.settings.signers:
-            demonstration(self.data / FOLDER, self.organisation, now)
+            demonstration(self.folder, self.organisation, now)
 
     def seal(self, file: Path, now: datetime, language: str) -> str:
         """Sign a file where it is, or put the signature beside it; tells who has signed. Raises SigningFault or OSError."""
-        return self._desk.seal(file, now, language)
+        return self._signing().seal(file, now, language)
 
     def verify_file(self, file: Path, now: datetime) -> Verdict:
         """Judge a file by the signatures in it or beside it. Raises SigningFault or OSError."""
-        return self._desk.verify_file(file, now)
+        return self._signing().verify_file(file, now)
+
+    def _signing(self) -> Signing:
+        with self._guard:  # there is one: a token is signed in to one at a time
+            return self._desk
 
     @cached_property
     def _desk(self) -> Signing:
         from ioc.exports.signing.desk import Signing
 
-        return Signing(self.settings, self.base, self.data, self.organisation, self.zone, self.reveal)
+        return Signing(self)
 
 
 def beside_of(file: Path) -> Path:
