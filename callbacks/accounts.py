@@ -148,7 +148,7 @@ class _Accounts:
         words = [request.args.get(key, "").strip()[:200] for key in ("who", "action", "subject")]
         bounds = (_bound(start, context), _bound(end + timedelta(days=1) if end else None, context))
         who, action, subject = words
-        return Sought(who, action, subject, *bounds, before=int(before) if before.isdigit() else None, rows=rows)
+        return Sought(who, action, subject, *bounds, before=int(before) if before.isdecimal() else None, rows=rows)
 
     def _check(self, role: str, unit: str) -> None:
         roles, units = self.reception.entrance.roles, self.units("vi")

@@ -83,7 +83,11 @@ def blueprint(guard: Guard, arranging: Arranging, keeper: Keeper, changed: Calla
     routes.post("/admin/screens/<screen>/restore")(found.restore)
     routes.post("/admin/screens/<screen>/give_up")(found.give_up)
     routes.get("/admin/playlists/<playlist>", endpoint="playlist")(rotating.one)
-    routes.post("/admin/playlists/<playlist>")(rotating.turned)
+    routes.post("/admin/playlists/<playlist>", endpoint="playlist_save")(rotating.save)
+    routes.get("/admin/playlists/<playlist>/<does>", endpoint="playlist_again")(rotating.one)  # a page that a button has led to, once more
+    routes.post("/admin/playlists/<playlist>/<any(add,earlier,later,remove):does>", endpoint="playlist_step")(rotating.step)
+    routes.post("/admin/playlists/<playlist>/restore", endpoint="playlist_restore")(rotating.restore)
+    routes.post("/admin/playlists/<playlist>/give_up", endpoint="playlist_give_up")(rotating.give_up)
     return routes
 
 

@@ -16,7 +16,7 @@ from ioc.text.words import words
 # A program may ask twenty times a second, on the whole; pages ask for the version by themselves, which is not counted.
 API, EXPORTS = "1200 per minute", "60 per minute"
 _UNCOUNTED = frozenset({"/api/v1/version", "/api/v1/openapi.json"})
-_EXPORTS = ("/snapshots", "/exports", "/api/v1/snapshots", "/api/v1/exports", "/reports")
+_EXPORTS = ("/snapshots", "/api/v1/snapshots", "/reports")
 
 
 def limiter(flask: Flask, is_closed: bool, language: str) -> Limiter:
@@ -53,7 +53,7 @@ def _asks_api() -> bool:
 
 
 def _makes_export() -> bool:
-    return request.method == "POST" and request.path.startswith(_EXPORTS)
+    return request.method == "POST" and request.path.startswith(_EXPORTS) and not request.path.endswith("/cancel")  # which ends work
 
 
 def _who() -> str:

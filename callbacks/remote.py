@@ -69,7 +69,8 @@ class _RemoteControl:
         if not may_control_walls(viewer):
             return self.guard.closed(context)
         views, names = self.guard.views, screens_shown(request.args.get("screens", ""))[:PICTURED]
-        alike = (names, context.language, context.scheme, views.version(), views.arranged(), int(context.now.timestamp()) // 60)
+        minute = int(context.now.timestamp()) // 60
+        alike = (names, viewer.scope, context.language, context.scheme, views.version(), views.arranged(), minute)
         html = self.cache.get(("picture", *alike), lambda: self._drawn(names, viewer, context))
         return unkept(Response(html, mimetype="text/html"))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Response, redirect, request
@@ -37,7 +38,7 @@ class Rotating:
     turning: Turning
     changed: Callable[[], object]
 
-    def one(self, playlist: str) -> Response:
+    def one(self, playlist: str, does: str = "") -> Response:
         """A playlist as it is, or a new one."""
         context, viewer = self.guard.asker()
         if not may_arrange_screens(viewer):
@@ -49,28 +50,38 @@ class Rotating:
         told = context.words("playlists.saved") if context.get("saved") else ""
         return self._shown(playlist, given_of(view.settings, view.revision), context, told)
 
-    def turned(self, playlist: str) -> Response:
-        """What a button of the form asks for."""
+    def step(self, playlist: str, does: str) -> Response:
+        """The form with one turn more or less, or elsewhere."""
         context, viewer = self.guard.asker()
-        words, kept, now = context.words, self.turning, self.guard.clock.now()
-        given, (does, _, where) = _given(request.form), request.form.get("do", "save").partition(":")
+        if not may_arrange_screens(viewer):
+            return self.guard.closed(context)
+        return self._shown(playlist, _stepped(_given(request.form), does, _at()), context)
+
+    def save(self, playlist: str) -> Response:
+        """Keep the playlist as it was arranged."""
+        return self._changed(playlist, lambda given, by, now: self.turning.save(playlist, _data(given), given.revision, by, now))
+
+    def restore(self, playlist: str) -> Response:
+        """Keep an older state of it again."""
+        return self._changed(playlist, lambda given, by, now: self.turning.restore(playlist, _at(), given.revision, by, now))
+
+    def give_up(self, playlist: str) -> Response:
+        """Have the one that ships shown again, or none."""
+        return self._changed(playlist, lambda given, by, now: self.turning.give_up(playlist, given.revision, by, now))
+
+    def _changed(self, playlist: str, keep: Callable[[Given, str, datetime], object]) -> Response:
+        context, viewer = self.guard.asker()
+        words, given = context.words, _given(request.form)
         try:
             check_sender(dict(request.headers), request.host)
             if not may_arrange_screens(viewer):
                 raise Refusal("administrators", 403)
-            if does not in {"save", "restore", "give_up"}:
-                return self._shown(playlist, _stepped(given, does, int(where) if where.isdigit() else 0), context)
-            if does == "save":
-                kept.save(playlist, _data(given), given.revision, viewer.name, now)
-            elif does == "restore":
-                kept.restore(playlist, int(where) if where.isdigit() else 0, given.revision, viewer.name, now)
-            else:
-                kept.give_up(playlist, given.revision, viewer.name, now)
+            keep(given, viewer.name, self.guard.clock.now())
         except Faulty as error:
             return self._shown(playlist, given, context, words("editor.said.wrong"), 400, error.faults)
         except Overtaken as error:
             told = " ".join((words("playlists.overtaken"), words("playlists.overtaken_hint")))
-            return self._shown(playlist, given.based_on(error.revision), context, told, 409)
+            return self._shown(playlist, replace(given, revision=error.revision), context, told, 409)
         except Refusal as error:
             return self._page(message(*words.told(error), context, status=error.status))
         except OSError as error:
@@ -89,6 +100,12 @@ class Rotating:
 
     def _page(self, page: Any) -> Response:
         return self.guard.page(page, EDITOR_SHEETS)
+
+
+def _at() -> int:
+    """Which turn or which older state a button is about."""
+    said = request.form.get("at", "")
+    return int(said) if said.isdecimal() and len(said) < 6 else 0
 
 
 def _given(form: MultiDict[str, str]) -> Given:
@@ -110,7 +127,7 @@ def _stepped(given: Given, does: str, at: int) -> Given:
         turn = turns.pop(at)
         if does in {"earlier", "later"}:
             turns.insert(max(at + (1 if does == "later" else -1), 0), turn)
-    return given.turning(tuple(turns))
+    return replace(given, turns=tuple(turns))
 
 
 def _data(given: Given) -> Mapping[str, Any]:

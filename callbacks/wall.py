@@ -103,7 +103,7 @@ class _Walls:
     def changes(self, playlist: str, screen: str) -> Response:
         """The panels named by ``panels=0,3``, as HTML each."""
         wanted = request.args.get("panels", "")
-        numbers = frozenset(int(each) for each in wanted.split(",") if each.isdigit())
+        numbers = frozenset(int(each) for each in wanted.split(",") if each.isdecimal())
         return self._drawn(playlist, screen, wanted, lambda context: changes(self.views.screen(_viewer(context), screen), numbers, context))
 
     def _pane(self, screen: str, context: Context) -> dict[str, object]:

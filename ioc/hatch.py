@@ -113,9 +113,10 @@ class Hatch:
 
 
 @contextmanager
-def call(folder: Path, ask: str) -> Iterator[Line | None]:
-    """A conversation with the process that serves; None when there is none."""
+def call(folder: Path, ask: str, seconds: float | None = None) -> Iterator[Line | None]:
+    """A conversation with the process that serves; None when there is none. ``seconds``: how long each answer is waited for."""
     with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(seconds)
         try:
             with _short(folder) as path:
                 connection.connect(str(path))

@@ -35,10 +35,10 @@ class Cell:
 def cell_of(grid_words: str | None, cell_words: str | None) -> Cell:
     """The cell of ``2x1`` and ``1``; cells are counted from 1, row by row. What cannot be read is one display."""
     wide, _, deep = (grid_words or "").partition("x")
-    if not (wide.isdigit() and deep.isdigit() and 1 <= int(wide) <= 8 and 1 <= int(deep) <= 8):
+    if not (wide.isdecimal() and deep.isdecimal() and 1 <= int(wide) <= 8 and 1 <= int(deep) <= 8):
         return Cell()
     count = int(wide) * int(deep)
-    number = int(cell_words) if cell_words and cell_words.isdigit() and 1 <= int(cell_words) <= count else 1
+    number = int(cell_words) if cell_words and cell_words.isdecimal() and 1 <= int(cell_words) <= count else 1
     return Cell(int(wide), int(deep), (number - 1) % int(wide), (number - 1) // int(wide))
 
 

@@ -37,7 +37,7 @@ def test_only_what_is_counted_is_shown_and_told(tmp_path: Path) -> None:
         text = get(f"http://127.0.0.1:{port}/metrics")[2] + text
     counted = set(re.findall(r"^# TYPE (ioc_\w+)", text, flags=re.MULTILINE)) | NOT_HERE
     parts = {f"{name}_{part}" for name in counted for part in ("bucket", "count")}
-    for path in ("deploy/grafana-dashboard.json", "deploy/prometheus.yaml", "docs/reference/operations.md"):
+    for path in ("deploy/grafana-dashboard.json", "deploy/prometheus-rules.yaml", "docs/reference/operations.md"):
         named = set(METRIC.findall(read(path))) - {"ioc_login", "ioc_run"}
         absent = {name for name in named - counted - parts if not name.startswith("ioc_feed_")}  # those come with the feed's first run
         assert not absent, path

@@ -36,7 +36,7 @@ def note_changes(trail: AuditTrail, folder: Path, said: Mapping[str, Mapping[str
     """
     keyring, path = Keyring(folder), folder / FILE
     now = {name: keyring.digest(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)) for name, value in _parts(said)}
-    before: dict[str, str] | None = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    before = _said_before(path)
     if now == before:
         return 0
     if before is None:
@@ -50,6 +50,15 @@ def note_changes(trail: AuditTrail, folder: Path, said: Mapping[str, Mapping[str
     path.with_suffix(".new").write_text(json.dumps(now, indent=0, sort_keys=True), encoding="utf-8")
     path.with_suffix(".new").replace(path)
     return len(changed)
+
+
+def _said_before(path: Path) -> dict[str, str] | None:
+    """What was said when it last began; None the first time, and where a power cut has left half a file."""
+    try:
+        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return found
 
 
 def _parts(said: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:

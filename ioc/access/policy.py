@@ -37,7 +37,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("*", r"/admin/goals(/.*)?", "goals"),
     ("*", r"/admin/calendar(/.*)?", "calendar"),
     ("*", r"/admin/secrets", "secrets"),
-    ("*", r"/admin/screens/.*", "screens"),
+    ("*", r"/admin/(screens|playlists)/.*", "screens"),
     ("*", r"/admin/screens|/admin/pictures", "control_walls"),
     ("*", r"/admin/audit(\.csv|/.*)?", "audit"),
     ("*", r"/admin(/.*)?", "accounts"),
@@ -59,6 +59,8 @@ _CHANGES = tuple(
         (r"/admin/screens", "wall.control", "walls"),
         (r"/admin/screens/([^/]+)", "screen.save", r"\1"),
         (r"/admin/screens/([^/]+)/(restore|give_up)", r"screen.\2", r"\1"),
+        (r"/admin/playlists/([^/]+)", "playlist.save", r"\1"),
+        (r"/admin/playlists/([^/]+)/(restore|give_up)", r"playlist.\2", r"\1"),
         (r"/api/v1/snapshots", "export", ""),
     )
 )

@@ -181,6 +181,8 @@ class Vault:
         try:
             for file in manifest.files:
                 target = folder / file.path
+                if not target.resolve().is_relative_to(folder.resolve()):
+                    raise Damaged(f"{manifest.name} names a file outside of the data folder.", "Put back another backup.")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                     for block in file.blocks:
@@ -248,7 +250,8 @@ class Vault:
 
     def _begin(self) -> None:
         """Make the folder, where it is new."""
-        self._packs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for each in (self.folder, self._packs):
+            each.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self._head.exists():
             if others := [path.name for path in self.folder.iterdir() if path.name not in {"packs", "lock"}]:
                 raise BackupFault(f"{self.folder} holds something else ({others[0]}).", "Give an empty folder, or one of backups.")

@@ -81,6 +81,8 @@ def check_retention(retention: Mapping[str, Retention], catalogue: Catalogue) ->
             yield where, f"Records of “{record}” are shown one by one, whatever their age.", "Leave them out."
         if spec.fields[spec.key].type is not FieldType.TEXT or spec.key in counted_fields([catalogue], record):
             yield where, f"Numbers are counted from the key “{spec.key}” of “{record}”, or it is no text.", "Leave the type out."
+        if "unless" in kept.holds:
+            yield (*where, "holds", "unless"), "A hold cannot be called “unless”: that is what is not finished.", "Give it another name."
         texts = {("unless",): kept.unless} | {("holds", name, "where"): hold.where for name, hold in kept.holds.items()}
         for place, text in texts.items():
             if text is not None and (fault := _fault(text, spec)):

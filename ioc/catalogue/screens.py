@@ -168,13 +168,19 @@ def check_screens(screens: Screens, playlists: Mapping[str, PlaylistSettings], k
                 yield ("screens", name, "panels", index), *fault.told()
     for name, playlist in playlists.items():
         for index, turn in enumerate(playlist.screens):
-            path = ("playlists", name, "screens", index)
-            if turn.screen not in known:
-                yield path, f"There is no screen “{turn.screen}”.", did_you_mean(turn.screen, known)
-            elif turn.of is not None and known[turn.screen].template is None:
-                yield path, f"“{turn.screen}” is no template, so that it is “of” nothing.", "Leave “of” out."
-            elif turn.of is not None and turn.of not in catalogue.units:
-                yield path, f"There is no unit “{turn.of}”.", did_you_mean(turn.of, catalogue.units)
+            if wrong := check_turn(turn, known, catalogue):
+                yield ("playlists", name, "screens", index), *wrong.told()
+
+
+def check_turn(turn: Turn, known: Screens, catalogue: Catalogue) -> PanelFault | None:
+    """What is wrong with a turn of a playlist; ``known`` are all screens that it may name."""
+    if turn.screen not in known:
+        return unlisted("There is no screen “{name}”.", key="screens", name=turn.screen, known=known)
+    if turn.of is not None and known[turn.screen].template is None:
+        return PanelFault("“{name}” is no template, so that it is “of” nothing.", "Leave “of” out.", "screens", {"name": turn.screen})
+    if turn.of is not None and turn.of not in catalogue.units:
+        return unlisted("There is no unit “{name}”.", key="screens", name=turn.of, known=catalogue.units)
+    return None
 
 
 def check_maps(maps: Mapping[str, TileMap], catalogue: Catalogue) -> Iterator[Finding]:

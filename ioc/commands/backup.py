@@ -22,6 +22,7 @@ from ioc.backup.verifying import Verdict, verify
 from ioc.clock import Clock, FrozenClock, SystemClock
 from ioc.commands.setting import as_its_owner, load_config, vault_of
 from ioc.config import Config
+from ioc.errors import IocError
 from ioc.hatch import call
 from ioc.indicators.numbers import numbers
 from ioc.store.holding import held
@@ -46,13 +47,15 @@ def backup(options: argparse.Namespace) -> int:
     os.nice(NICE)
     config, began = load_config(options.config), time.monotonic()
     as_its_owner(config)
+    if options.keep is not None and options.keep < 1:
+        raise IocError("--keep is how many backups stay.", "Give 1 or more.")
     vault = vault_of(config, options.folder)
     manifest = made(config, vault, SystemClock())
     said = {"backup": manifest.name, "version": manifest.version, "bytes": manifest.size, "written": manifest.written}
     keep = options.keep or (config.settings.backup.keep if options.folder is None else None)
-    if keep:
-        said["given_up"] = len(vault.prune(keep))
     verdict = verified(config, vault, manifest) if options.verify else None
+    if keep and not (verdict and verdict.faults):  # a backup that is none takes no other one's place
+        said["given_up"] = len(vault.prune(keep))
     print(json.dumps({**said, **(_told(verdict) if verdict else {}), "seconds": round(time.monotonic() - began, 1)}))
     return 1 if verdict and verdict.faults else 0
 

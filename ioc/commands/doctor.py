@@ -11,7 +11,7 @@ from typing import Any
 from ioc.app import STORE_FILE, open_store
 from ioc.backup.schedule import due, last_made, newest_name
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.setting import as_its_owner, load_config
 from ioc.config import Config
 from ioc.doctor import kept, machine
 from ioc.doctor.finding import Finding, Level
@@ -20,18 +20,21 @@ from ioc.hatch import call
 from ioc.readings import STATE, state_told
 from ioc.text.words import words
 
+# Seconds; a server that answers later is told of as one that does not answer.
+ANSWERS_WITHIN = 10
 MARKS = {Level.WELL: "  ", Level.LOOK: "? ", Level.MEND: "! "}
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Print what was looked at. Returns 0, or 1 if anything is to be mended."""
     config = load_config(options.config)
+    as_its_owner(config)
     found = sorted(examined(config, SystemClock().now()), key=lambda each: list(Level).index(each.level))
     spoken = words(options.lang or config.settings.language)
     told = [
         {
             "level": each.level.value,
-            "what": spoken(f"doctor.{each.what}", **dict(each.values)) if each.values else spoken(f"doctor.{each.what}"),
+            "what": spoken(f"doctor.{each.what}", **dict(each.values)),
             "hint": "" if each.level is Level.WELL else spoken(f"doctor.{each.what}_hint"),
         }
         for each in found
@@ -54,7 +57,7 @@ def examined(config: Config, now: datetime) -> Iterator[Finding]:
         yield from machine.disk("backup", config.base / backup.folder, size)
     yield from machine.clock(now, datetime.fromisoformat(state["committed_at"]) if state.get("committed_at") else None)
     yield from machine.fonts()
-    yield from machine.browser()
+    yield from machine.browser(config.settings.exports.browser)
     if tls := config.settings.server.tls:
         yield from machine.certificate(config.base / tls.certificate, now)
         yield from machine.private(config.base / tls.key)
@@ -71,7 +74,7 @@ def examined(config: Config, now: datetime) -> Iterator[Finding]:
 def _state(config: Config) -> Mapping[str, Any]:
     """What is known of the store and the feeds: by the server that runs, or by opening the store."""
     config.data.mkdir(parents=True, exist_ok=True)
-    with call(config.data, STATE) as line:
+    with call(config.data, STATE, ANSWERS_WITHIN) as line:
         if line and (said := line.hear()):
             return said
     try:

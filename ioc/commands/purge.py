@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import pwd
 import sys
 from dataclasses import asdict
 
@@ -13,7 +12,7 @@ from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
 from ioc.app import open_store
 from ioc.clock import SystemClock
-from ioc.commands.setting import as_its_owner, load_config
+from ioc.commands.setting import account, as_its_owner, load_config
 from ioc.errors import IocError
 from ioc.indicators.purge import Report, foreseen
 from ioc.indicators.purge import purge as remove
@@ -32,7 +31,7 @@ def purge(options: argparse.Namespace) -> int:
         report = remove(store, retention) if options.remove else foreseen(store, retention)
     finally:
         store.close()
-    trail, viewer = AuditTrail(config.data, clock), Viewer(pwd.getpwuid(os.getuid()).pw_name)
+    trail, viewer = AuditTrail(config.data, clock), Viewer(account(os.geteuid()))
     for each in report.purges:
         said = {"records": each.records, "versions": each.versions, "before": each.before, "rule": each.rule["vi"], "purge": each.number}
         trail.note(viewer, "purge", each.record, said)

@@ -27,13 +27,18 @@ def load_config(path: Path) -> Config:
 def as_its_owner(config: Config) -> None:
     """Files that another account leaves in the data folder could not be opened by the product. Raises IocError, which names the account."""
     if config.data.exists() and (owner := config.data.stat().st_uid) != os.geteuid():
-        try:
-            name = pwd.getpwuid(owner).pw_name
-        except KeyError:
-            name = str(owner)
+        name = account(owner)
         raise IocError(
             f"{config.data} belongs to the account {name}, and this command runs as another.", f"Run it as: sudo -u {name} ioc …"
         )
+
+
+def account(number: int) -> str:
+    """An account by its name, or by its number where it has none."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def vault_of(config: Config, folder: Path | None) -> Vault:

@@ -12,13 +12,14 @@ from pathlib import Path
 from cryptography import x509
 
 from ioc.doctor.finding import Finding, look, mend, well
+from ioc.errors import Refusal
+from ioc.exports.browser import found
 
 # Below this share of a disk, or so many bytes, it is soon full.
 LEAST_SHARE, LEAST_BYTES = 0.05, 1 << 30
 SOON = timedelta(days=30)
 # What the kernel answers while nobody tells it the time (adjtimex).
 _NOT_SYNCHRONISED = 5
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def disk(of: str, folder: Path, needed: int) -> Iterator[Finding]:
@@ -56,15 +57,17 @@ def fonts() -> Iterator[Finding]:
     if not shutil.which("fc-list"):
         yield look("fonts_unknown")
         return
-    found = subprocess.run(["fc-list", ":lang=vi", "family"], capture_output=True, text=True, check=False, timeout=30).stdout
-    families = sorted({line.split(",")[0] for line in found.splitlines() if line.strip()})
+    listed = subprocess.run(["fc-list", ":lang=vi", "family"], capture_output=True, text=True, check=False, timeout=30).stdout
+    families = sorted({line.split(",")[0] for line in listed.splitlines() if line.strip()})
     yield well("fonts", count=len(families)) if families else mend("fonts_none")
 
 
-def browser() -> Iterator[Finding]:
-    """Whether there is one to draw exports with."""
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    yield well("browser", path=path) if path else look("browser_none")
+def browser(configured: str | None) -> Iterator[Finding]:
+    """Whether there is one to draw exports with: the one that is configured, or else any."""
+    try:
+        yield well("browser", path=found(configured))
+    except Refusal:
+        yield look("browser_none")
 
 
 def certificate(path: Path, now: datetime) -> Iterator[Finding]:

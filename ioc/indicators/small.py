@@ -19,7 +19,8 @@ Line = tuple[Hashable, ...]
 
 def veiled(snapshot: Snapshot, spec: Indicator, question: Question, values: list[Value]) -> list[Value]:
     """The values as whoever looks may see them."""
-    least = spec.hide_below
+    declared = (snapshot.present or snapshot.catalogue).indicators.get(question.indicator)
+    least = (declared or spec).hide_below
     if least is None or snapshot.within is None:
         return values
     units = _unit_dimensions(snapshot.catalogue, spec)

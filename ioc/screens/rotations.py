@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from ioc.catalogue.model import Catalogue
-from ioc.catalogue.screens import PanelFault, PlaylistSettings, Screens, Turn, check_screens
+from ioc.catalogue.screens import PanelFault, PlaylistSettings, Screens, Turn, check_turn
 from ioc.catalogue.source import explain, parse_yaml
 from ioc.errors import Fault
 from ioc.screens.draft import DraftFault
@@ -80,9 +80,9 @@ class Rotations(Files[PlaylistSettings]):
         settings, faults = self.check(data)
         if settings is None:
             raise Faulty(faults)
-        gone = tuple(check_screens({}, {name: settings}, self._screens(), self._catalogue))
-        if gone:
-            raise Faulty(tuple(DraftFault(int(path[-1]), PanelFault("{said}", "", "screens", {"said": what})) for path, what, _ in gone))
+        checked = [(index, check_turn(turn, self._screens(), self._catalogue)) for index, turn in enumerate(settings.screens)]
+        if gone := tuple(DraftFault(index, fault) for index, fault in checked if fault):
+            raise Faulty(gone)
         return self._turn(name, based_on, by, at, SAVED, lambda _: written(settings))
 
     def give_up(self, name: str, based_on: str, by: str, at: datetime) -> Opened[PlaylistSettings]:

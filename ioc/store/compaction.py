@@ -64,7 +64,7 @@ class Compaction:
             compacted = replace(cube, stem=COMPACTED)
             try:
                 with self._database.beside() as cursor:
-                    rows = rows_of(cursor, cube)
+                    rows = rows_of(cursor, name(cube.table))
                     self._cells.make(cursor, compacted)
                     for days in _slices(cursor, cube):
                         if (stopping and stopping.is_set()) or self._cells.changed != begun:
@@ -89,9 +89,9 @@ class Compaction:
         return int(rows)
 
 
-def rows_of(cursor: duckdb.DuckDBPyConnection, cube: CellTable) -> int:
-    """How many rows a cube has had: later ones have higher numbers."""
-    return int(first(cursor, f"SELECT coalesce(max(rowid) + 1, 0) FROM {name(cube.table)}")[0])
+def rows_of(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
+    """How many rows a table, named as in SQL, has had: later ones have higher numbers."""
+    return int(first(cursor, f"SELECT coalesce(max(rowid) + 1, 0) FROM {table}")[0])
 
 
 def write_cells(cursor: duckdb.DuckDBPyConnection, into: CellTable, rows: str, days: str) -> None:

@@ -125,7 +125,7 @@ def read_total(snapshot: Snapshot, question: ListQuestion) -> Total:
 
     kept = snapshot.sums if snapshot.as_of is None else None
     version = touched(snapshot).get(question.record, 0)
-    count, *found = kept.get(("total", text), version, read, len) if kept else read()
+    count, *found = kept.get(("total", text), version, read, lambda row: len(row) + len(text) // 100) if kept else read()
     return Total(count, {each: Decimal(total) for each, total in zip(numbers, found, strict=True) if total is not None})
 
 

@@ -52,18 +52,18 @@ def plan(cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, record: str, r
     """What is due. Leaves the keys in the temporary table ``due``."""
     before, spec, key = horizon(retention.months, today), catalogue.records[record], name(catalogue.records[record].key)
     holds = _holds(catalogue, record, retention, today)
-    flags = ", ".join(f"bool_or({condition}) AS {name('_' + each)}" for each, condition in holds.items())
+    flags = ", ".join(f"bool_or({condition}) AS {name('_hold_' + each)}" for each, condition in holds.items())
     day = day_sql(spec.event, spec, catalogue.civil_time)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE old AS SELECT * FROM (
             SELECT {key} AS _key, max({day}) AS _day, count(*) AS _versions{", " if flags else ""}{flags}
             FROM {record_table(record)} WHERE {RECORDS} GROUP BY 1) WHERE _day < {literal(before)}"""
     )
-    stays = " OR ".join(name("_" + each) for each in holds) or "FALSE"
+    stays = " OR ".join(name("_hold_" + each) for each in holds) or "FALSE"
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE due AS SELECT _key, _day, _versions FROM old WHERE NOT ({stays})")
     months = cursor.execute("SELECT date_trunc('month', _day)::DATE, count(*) FROM due GROUP BY 1 ORDER BY 1").fetchall()
     versions = first(cursor, "SELECT coalesce(sum(_versions), 0)::BIGINT FROM due")[0]
-    held = [(each, first(cursor, f"SELECT count(*) FROM old WHERE {name('_' + each)}")[0]) for each in holds]
+    held = [(each, first(cursor, f"SELECT count(*) FROM old WHERE {name('_hold_' + each)}")[0]) for each in holds]
     cursor.execute("DROP TABLE old")
     counted = counted_fields(catalogues(cursor, catalogue), record)
     removed = tuple(field for field in spec.fields if field not in counted)

@@ -21,6 +21,7 @@ from datetime import date
 import duckdb
 
 from ioc.store.cells import MERGED
+from ioc.store.commits import newest
 from ioc.store.compaction import day_slices, rows_of, write_cells
 from ioc.store.counting import versions_at
 from ioc.store.database import first
@@ -112,7 +113,7 @@ def doubt(store: Store, tables: Collection[str]) -> None:
 
 def _versions(store: Store, record: str) -> int:
     with store.database.read() as cursor:
-        return int(first(cursor, f"SELECT coalesce(max(rowid) + 1, 0) FROM {record_table(record)}")[0])
+        return rows_of(cursor, record_table(record))
 
 
 def _of(course: _Course, record: str, versions: int) -> None:
@@ -131,13 +132,13 @@ def _count(course: _Course, record: str, versions: int) -> _Counted:
     store = course.store
     cubes, day = store.cells.missing[record], store.day()
     with store.database.beside() as cursor:
-        version, rows = _newest(cursor), int(first(cursor, f"SELECT coalesce(max(rowid) + 1, 0) FROM {record_table(record)}")[0])
+        version, rows = newest(cursor)[0], rows_of(cursor, record_table(record))
         for cube in cubes:
             store.cells.make(cursor, cube)
         for start in range(0, rows, SLICE):
             course.may_go_on()
             slice_ = f"rowid >= {start} AND rowid < {start + SLICE} AND {versions_at(None)}"
-            store.cells.add(cursor, cubes, f"(SELECT *, 1 AS _sign FROM {record_table(record)} WHERE {slice_})", day)
+            store.cells.add(cursor, cubes, f"(SELECT *, 1 AS _sign FROM {record_table(record)} WHERE {slice_})", day, only_new=True)
             course.went(min(SLICE, rows - start) * (1 - MERGING))
     return _Counted(record, version, day)
 
@@ -153,7 +154,7 @@ def _merge(course: _Course, counted: _Counted, versions: int) -> None:
             cells.make(cursor, cube)
             parts = [f"SELECT * FROM {name(new[cube.dimensions].table)}"]
             if old := standing.get(cube.dimensions):
-                counted.merged[cube.table] = rows_of(cursor, old)
+                counted.merged[cube.table] = rows_of(cursor, name(old.table))
                 parts.append(f"SELECT * FROM {name(old.table)}")
             both = f"({' UNION ALL BY NAME '.join(parts)})"
             days = cursor.execute(f"SELECT day, count(*) FROM {both} GROUP BY day ORDER BY day").fetchall()
@@ -166,7 +167,7 @@ def _merge(course: _Course, counted: _Counted, versions: int) -> None:
 def _catch_up(store: Store, cursor: duckdb.DuckDBPyConnection, counted: _Counted, today: date) -> None:
     """Add to the merged tables, of the sums that were lacking, what has changed since by commits and by the turn of the day."""
     cubes = [replace(cube, stem=MERGED) for cube in store.cells.missing[counted.record]]
-    table, since, version = record_table(counted.record), counted.version, _newest(cursor)
+    table, since, version = record_table(counted.record), counted.version, newest(cursor)[0]
     if _came(cursor, counted.record, since):
         changes = f"""(SELECT *, 1 AS _sign FROM {table} WHERE _since > {since} AND {versions_at(None)}
             UNION ALL SELECT *, -1 AS _sign FROM {table} WHERE {versions_at(since)} AND _until <> {OPEN})"""
@@ -188,10 +189,6 @@ def _join(course: _Course, counted: _Counted) -> None:
             store.cells.join(cursor, counted.record, counted.merged, today)
         store.cells.joined(counted.record)
     store.database.checkpoint()
-
-
-def _newest(cursor: duckdb.DuckDBPyConnection) -> int:
-    return int(first(cursor, "SELECT coalesce(max(version), 0) FROM commit_log")[0])
 
 
 def _came(cursor: duckdb.DuckDBPyConnection, record: str, since: int) -> bool:

@@ -30,6 +30,7 @@ class Snapshot:
         counts: what has been counted from the records before; None has everything counted anew.
         sums: what has been read before of records that have not changed since; None has everything read anew.
         within: the units of whoever looks, where the catalogue hides what is small from others; None is everything.
+        present: the declarations of now, whatever moment is read: what is hidden now is hidden of the past too.
         known: what has been read of it and is asked for again and again.
     """
 
@@ -44,6 +45,7 @@ class Snapshot:
     counts: Counts | None = None
     sums: Kept | None = None
     within: tuple[str, ...] | None = None
+    present: Catalogue | None = None
     known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 

@@ -161,7 +161,7 @@ class Arranging:
         # A panel that stands on the screen already has been computed for its place there, wherever it is moved to.
         places = list(shown.panels) if shown else []
         panels: list[PanelView | None] = []
-        with self._views.moment() as moment:
+        with self._views.moment(viewer=viewer) as moment:
             versions = touched(moment.snapshot)
             for index, panel in enumerate(draft.panels):
                 try:

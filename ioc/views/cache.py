@@ -15,6 +15,9 @@ from ioc.access.viewer import Viewer
 
 T = TypeVar("T")
 
+# Longer than any answer is asked for. Of answers that are kept for ever all would go at once when there are too many.
+KEPT_SECONDS = 365 * 86400
+
 
 class _AsTheyAre:
     """Keeps answers as they are: they are frozen. Writing one of all targets out took longer than making it after a small commit."""
@@ -61,7 +64,7 @@ class ViewCache:
     """
 
     def __init__(self, most: int = 2000, briefly: int = 200) -> None:
-        self._backend = _Backend(threshold=most, default_timeout=0)
+        self._backend = _Backend(threshold=most, default_timeout=KEPT_SECONDS)
         self._brief = _Brief(briefly)
         self._guard = threading.Lock()
         self.hits = self.misses = 0  # counted without a lock: one that is lost now and then is no matter

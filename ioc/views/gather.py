@@ -105,7 +105,7 @@ class Gatherer:
         with self.store.read(as_of) as snapshot:
             if as_of and not snapshot.version and (first := beginning_of_all(snapshot.cursor)):
                 raise BadQuestion("before_all", first=first.astimezone(snapshot.catalogue.zone))
-            yield Moment(seen_by(snapshot, viewer), now.astimezone(snapshot.catalogue.zone).date(), now, as_of)
+            yield Moment(seen_by(snapshot, viewer, self.store.catalogue), now.astimezone(snapshot.catalogue.zone).date(), now, as_of)
 
     def cached(self, viewer: Viewer, question: tuple[Hashable, ...], as_of: datetime | None, compute: Callable[[Moment], T]) -> T:
         """An answer from the cache, or computed now and kept under the version and day that it shows.

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from ioc.access.scope import units_within
 from ioc.access.viewer import Viewer
+from ioc.catalogue.model import Catalogue
 from ioc.errors import BadQuestion
 from ioc.store.freshness import freshness
 from ioc.store.snapshot import Snapshot, at_version
@@ -49,7 +50,7 @@ def older(moment: Moment, version: int) -> Moment:
     return replace(moment, snapshot=found)
 
 
-def seen_by(snapshot: Snapshot, viewer: Viewer | None) -> Snapshot:
-    """A state of the data as a viewer may see it: what the catalogue hides from other units is hidden; None is nobody in particular."""
+def seen_by(snapshot: Snapshot, viewer: Viewer | None, present: Catalogue) -> Snapshot:
+    """A state of the data as a viewer may see it: what the catalogue of now hides from other units is hidden; None is nobody at all."""
     scope = viewer.scope if viewer else None
-    return snapshot if scope is None else replace(snapshot, within=units_within(snapshot.catalogue, scope))
+    return snapshot if scope is None else replace(snapshot, within=units_within(snapshot.catalogue, scope), present=present)

@@ -14,6 +14,7 @@ from ioc.catalogue.tree import units_below
 from ioc.clock import Clock
 from ioc.errors import Refusal, UnknownName
 from ioc.notes import Note, Notes, Place
+from ioc.text import lines
 from ioc.views.model import IndicatorView
 
 # So much of a note is told at a chart.
@@ -91,8 +92,7 @@ def noted(notes: Notes, catalogue: Catalogue, viewer: Viewer, asked: NotesQuesti
 
 def shortened(text: str) -> str:
     """A note as one line that has room at a chart."""
-    line = " ".join(text.split())
-    return line if len(line) <= MOST_LETTERS else f"{line[:MOST_LETTERS].rstrip()}…"
+    return lines.shortened(" ".join(text.split()), MOST_LETTERS)
 
 
 def unit_label(catalogue: Catalogue, unit: str | None, language: str) -> str:

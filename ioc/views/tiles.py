@@ -88,7 +88,7 @@ def _said(
     records = sorted(records_of(snapshot.catalogue, name))
     mine = _fresh(snapshot, name)
     days = tuple(cells_day(snapshot, record) for record in records)
-    said = ("tile", name, today, language, ahead, _is_stale(snapshot.catalogue, name, mine, now), _data_at(mine), days)
+    said = ("tile", name, today, language, ahead, snapshot.within, _is_stale(snapshot.catalogue, name, mine, now), _data_at(mine), days)
     return said, tuple(touched(snapshot).get(record, 0) for record in records)
 
 

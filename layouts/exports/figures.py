@@ -57,9 +57,8 @@ def figure(exhibit: Exhibit, context: Context) -> tuple[h.Element, float]:
 def _of_page(view: object, exhibit: Exhibit, context: Context) -> tuple[h.Element, float]:
     """What a page lists."""
     if isinstance(view, UnitView):
-        return h.div(".ioc-scorecard")[(scorecard(group, view, context) for group in view.groups)], SCREEN if len(
-            view.groups
-        ) > 1 else SEVERAL
+        size = SCREEN if len(view.groups) > 1 else SEVERAL
+        return h.div(".ioc-scorecard")[(scorecard(group, view, context) for group in view.groups)], size
     if isinstance(view, MilestonesView):
         return _one(_panel("milestones", exhibit.title, MilestonesPanel(view.milestones, context.today), None), context), SEVERAL
     if isinstance(view, FeedsView):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ioc.catalogue.screens import PlaylistSettings
 from ioc.text import dates
@@ -41,14 +41,6 @@ class Given:
     revision: str
     turns: tuple[TurnGiven, ...]
 
-    def based_on(self, revision: str) -> Given:
-        """The same, to take the place of another file."""
-        return replace(self, revision=revision)
-
-    def turning(self, turns: tuple[TurnGiven, ...]) -> Given:
-        """The same with other turns."""
-        return replace(self, turns=turns)
-
 
 def given_of(settings: PlaylistSettings | None, revision: str) -> Given:
     """The form of a playlist as it is; empty for one that is yet to be."""
@@ -83,7 +75,7 @@ def playlist_editor(view: RotationView, given: Given, wrong: Wrong, context: Con
     words, name = context.words, view.id
     file = [h.li[f"{words('editor.line', line=each.line)} {each.what} {each.hint}"] for each in view.faults]
     form = h.form(".ioc-form.ioc-rotation", method="post", action=context.link(f"/admin/playlists/{name}"), autocomplete="off")[
-        h.button(".ioc-unseen", name="do", value="save", tabindex="-1", aria_hidden="true"),  # what Enter in a field does
+        h.button(".ioc-unseen", tabindex="-1", aria_hidden="true"),  # what Enter in a field does
         h.input(type="hidden", name="revision", value=given.revision),
         h.p(".ioc-told", role="status")[told] if told else None,
         h.div(".ioc-rotation-frame")[
@@ -99,7 +91,7 @@ def playlist_editor(view: RotationView, given: Given, wrong: Wrong, context: Con
             _field(words("playlists.brightness"), None, name="brightness", value=given.brightness, type="number", min="5", max="100"),
         ],
         h.p[
-            h.button(".ioc-choice.ioc-chief", name="do", value="save")[words("editor.save")],
+            h.button(".ioc-choice.ioc-chief")[words("editor.save")],
             h.a(".ioc-link", href=context.link(f"/wall/{name}"))[words("playlists.look")] if view.settings else None,
             h.a(".ioc-link", href=context.link("/admin/screens/edit"))[words("editor.all")],
         ],
@@ -129,9 +121,9 @@ def _turns(given: Given, view: RotationView, wrong: Wrong, context: Context) -> 
                 h.span[words("playlists.stays")], h.input(name="stays", type="number", min="3", value=turn.stays, placeholder=given.dwell)
             ],
             h.div(".ioc-choices")[
-                _move("earlier", "↑", at, at == 0, context),
-                _move("later", "↓", at, at == last, context),
-                _move("remove", "×", at, last == 0, context),
+                _move("earlier", "↑", at, at == 0, view, context),
+                _move("later", "↓", at, at == last, view, context),
+                _move("remove", "×", at, last == 0, view, context),
             ],
         ]
         for at, turn in enumerate(given.turns)
@@ -140,7 +132,7 @@ def _turns(given: Given, view: RotationView, wrong: Wrong, context: Context) -> 
     return h.div[
         h.ol(".ioc-rotation-turns", aria_label=words("playlists.turns"))[rows],
         h.p(".ioc-field-fault", role="alert")[none] if none else None,
-        h.p[_button("add", words("playlists.add"))],
+        h.p[_button("add", words("playlists.add"), view, context)],
     ]
 
 
@@ -149,13 +141,18 @@ def _fault(at: int, wrong: Wrong) -> h.Node:
     return h.span(".ioc-field-fault", role="alert")[said] if said else None
 
 
-def _button(does: str, label: str) -> h.Element:
-    return h.button(".ioc-choice", name="do", value=does)[label]
+def _way(does: str, view: RotationView, context: Context) -> str:
+    return context.link(f"/admin/playlists/{view.id}/{does}")
 
 
-def _move(does: str, sign: str, at: int, disabled: bool, context: Context) -> h.Element:
+def _button(does: str, label: str, view: RotationView, context: Context, at: int = 0) -> h.Element:
+    return h.button(".ioc-choice", formaction=_way(does, view, context), name="at", value=at)[label]
+
+
+def _move(does: str, sign: str, at: int, disabled: bool, view: RotationView, context: Context) -> h.Element:
     said = context.words(f"playlists.{does}", number=at + 1)
-    return h.button(".ioc-choice", name="do", value=f"{does}:{at}", disabled=disabled, aria_label=said, title=said)[sign]
+    way = _way(does, view, context)
+    return h.button(".ioc-choice", formaction=way, name="at", value=at, disabled=disabled, aria_label=said, title=said)[sign]
 
 
 def _choice(chosen: str, view: RotationView, context: Context) -> h.Element:
@@ -186,7 +183,7 @@ def _past(view: RotationView, context: Context) -> h.Element:
             h.p[
                 h.b[f"{each.number}"],
                 f" {_who(each, context)}, {dates.moment(each.at, context.zone)} ",
-                _button(f"restore:{each.number}", words("editor.restore")) if index and each.is_whole else None,
+                _button("restore", words("editor.restore"), view, context, each.number) if index and each.is_whole else None,
             ]
         ]
         for index, each in enumerate(view.past)
@@ -194,7 +191,7 @@ def _past(view: RotationView, context: Context) -> h.Element:
     return h.section[
         h.h2[words("editor.past")],
         h.ol(".ioc-entries")[entries] if view.past else h.p(".ioc-faint")[words("playlists.no_past")],
-        h.p[_button("give_up", back)] if view.revision else None,
+        h.p[_button("give_up", back, view, context)] if view.revision else None,
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import pytest
@@ -15,13 +16,15 @@ def _quick() -> PasswordHasher:
     return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def quick_passwords() -> object:
+@pytest.fixture(autouse=True, scope="module")
+def quick_passwords() -> Iterator[object]:
     """A password costs next to nothing; gives back what takes its time."""
     thorough = hashing._hasher
     hashing._hasher = _quick
     hashing.nobodys.cache_clear()
-    return thorough
+    yield thorough
+    hashing._hasher = thorough
+    hashing.nobodys.cache_clear()
 
 
 @pytest.fixture

@@ -258,15 +258,23 @@ def test_what_is_changed_over_http_is_written_down(application: Application) -> 
     assert post("leader", "/api/v1/feeds/feed/pause") == 403, "what is refused has changed nothing"
     screen = {"label": {"vi": "Sảnh", "en": "Hall"}, "panels": [{"kind": "number", "size": "4x3", "indicator": "online_rate"}]}
     assert post("administrator", "/admin/screens/mine", {"screen": screen, "based_on": ""}) == 200
+    playlist = {"vi": "Sảnh", "en": "Hall", "screen": "mine", "stays": "9", "revision": ""}
+    administrator, headers = asking_as(application, "administrator"), {"Sec-Fetch-Site": "same-origin"}
+    for step, status in (("/add", 200), ("", 303)):
+        assert administrator.post(f"/admin/playlists/mine{step}", data=playlist, headers=headers).status_code == status
     assert post("leader", "/api/v1/snapshots", {"what": "online_rate", "format": "csv"}) in {201, 202}
     lines = {(line.who, line.action, line.subject) for line in application.trail.find()}
     assert lines >= {
         ("data_steward", "feed.pause", "feed"),
         ("data_steward", "feed.resume", "feed"),
         ("administrator", "screen.save", "mine"),
+        ("administrator", "playlist.save", "mine"),
         ("leader", "export", "online_rate"),
     }
     assert ("leader", "feed.pause", "feed") not in lines
+    assert [line.action for line in application.trail.find() if line.subject == "mine" and "playlist" in line.action] == [
+        "playlist.save"
+    ], "a step keeps nothing"
 
 
 def test_every_permission_is_asked_for_somewhere_and_given_to_somebody() -> None:

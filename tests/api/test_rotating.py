@@ -41,7 +41,10 @@ class Site:
         revision = re.search(r'name="revision" value="(\w*)"', self.ask("/admin/playlists/hall")[1])
         assert revision
         kept = [("revision", revision[1])] if not any(name == "revision" for name, _ in more) else []
-        return self.ask("/admin/playlists/hall?lang=en", [*form, *more, *kept, ("do", does)], **headers)
+        what, _, at = does.partition(":")
+        return self.ask(
+            f"/admin/playlists/hall{'' if what == 'save' else '/' + what}?lang=en", [*form, *more, *kept, ("at", at)], **headers
+        )
 
     def turns(self) -> list[str]:
         """What a wall of the hall shows in turn."""

@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +42,8 @@ class Site:
     server: subprocess.Popen[str] | None = None
     port: int = 0
     sent: int = 0
+    counting: threading.Lock = field(default_factory=threading.Lock)
+    faults: list[AssertionError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         deployment(self.folder)
@@ -83,8 +84,9 @@ class Site:
 
     def post(self, count: int = 20, timeout: float = 30) -> int:
         """Bring some new records; the status that is answered, 0 when nothing is. What was acknowledged is remembered."""
-        names = [f"r{self.sent + number}" for number in range(count)]
-        self.sent += count
+        with self.counting:
+            first, self.sent = self.sent, self.sent + count
+        names = [f"r{first + number}" for number in range(count)]
         rows = [
             {
                 "id": name,
@@ -130,8 +132,11 @@ class Site:
 
         def work() -> None:
             while not stop.is_set():
-                with suppress(AssertionError):
+                try:
                     self.post()
+                except AssertionError as fault:  # a thread's own is nobody's: it is told by ``whole``
+                    self.faults.append(fault)
+                    return
 
         threads = [threading.Thread(target=work) for _ in range(senders)]
         for thread in threads:
@@ -140,6 +145,7 @@ class Site:
 
     def whole(self, folder: Path | None = None) -> int:
         """Look into the store, while nothing runs: everything acknowledged is there once, every number is the records'. How many there are."""
+        assert not self.faults, self.faults
         path = folder / STORE_FILE if folder else self.store
         store = Store(path, catalogue(), SystemClock(), memory_limit="256MB", threads=1)
         try:

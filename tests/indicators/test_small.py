@@ -15,6 +15,7 @@ from ioc.indicators.period import period_of
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.store import Store
+from ioc.views.tiles import tiles
 from tests.office import NOW, catalogue, open_store, put
 
 TODAY = NOW.date()
@@ -26,6 +27,11 @@ def office() -> Catalogue:
     units = {**of.units, "c": of.units["b"], "d": of.units["b"]}
     small = of.indicators["online_rate"].model_copy(update={"hide_below": 5})
     return of.model_copy(update={"units": units, "indicators": {**of.indicators, "online_rate": small}})
+
+
+def replace_rule(of: Catalogue, least: int | None) -> Catalogue:
+    changed = of.indicators["online_rate"].model_copy(update={"hide_below": least})
+    return of.model_copy(update={"indicators": {**of.indicators, "online_rate": changed}})
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +98,22 @@ def test_where_the_catalogue_does_not_ask_nothing_is_hidden(tmp_path: Path) -> N
     put(store, "dossier", [{"id": "x", "unit": "b", "received_at": "2026-10-03", "online": True, "updated_at": "2026-11-02"}])
     assert not seen(store, Question("online_rate", by=("unit",)), ("a",))[0].hidden
     store.close()
+
+
+def test_what_is_hidden_now_is_hidden_of_the_past_too(store: Store) -> None:
+    question = Question("online_rate", by=("unit",), start=TODAY.replace(month=9, day=1), end=TODAY.replace(month=9, day=30))
+    with store.read() as snapshot:
+        then = replace(snapshot, catalogue=replace_rule(snapshot.catalogue, None), within=("a",))
+        assert not any(value.hidden for value in ask(then, question, TODAY)), "nothing was hidden then"
+        assert any(value.hidden for value in ask(replace(then, present=snapshot.catalogue), question, TODAY))
+
+
+def test_a_tile_is_made_anew_for_whoever_may_see_less(store: Store) -> None:
+    with store.read() as snapshot:
+        everything = replace(snapshot, catalogue=replace_rule(snapshot.catalogue, 10_000))
+        assert everything.sums is not None
+
+        def shown(within: tuple[str, ...] | None) -> object:
+            return tiles(replace(everything, within=within), ["online_rate"], TODAY, NOW, "en")["online_rate"].value
+
+        assert [shown(within) is None for within in (None, ("a",), None)] == [False, True, False]

@@ -43,8 +43,10 @@ def spot(writer: IncrementalPdfFileWriter, place: Place) -> Spot:
     pages = list(_pages(writer.root["/Pages"]))
     if place is Place.ATTACHMENT:
         left, bottom, right, top = _media(pages[0])
-        return Spot(place, 0, (int(right - RIGHT - WIDTH), int(top - BELOW - HEIGHT // 2), int(right - RIGHT), int(top - BELOW // 3)))
-    if place is not Place.CORNER and (room := _room(pages)):
+        above = (int(right - RIGHT - WIDTH), int(top - BELOW - HEIGHT // 2), int(right - RIGHT), int(top - BELOW // 3))
+        if above not in _boxes(pages[0]):
+            return Spot(place, 0, above)
+    if place in {Place.SIGNATORY, Place.SEAL} and (room := _room(pages)):
         number, (left, bottom, right, top) = room
         middle, half = (left + right) / 2, min(right - left, HAND_WIDTH) / 2
         hand = (int(middle - half), int(bottom), int(middle + half), int(top))
