@@ -37,6 +37,9 @@ GRACE = timedelta(seconds=30)
 AT_ONCE = 8
 # After a failure a feed is asked again after this long, then after twice as long, and so on up to the longest.
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(minutes=15)
+# The watch of a feed keeps it from being asked twice at once, not the scheduler: it passes over a time for good while it has not yet
+# heard that the asking before has ended, and it hears that a little late.
+_ANY_NUMBER = 1_000_000
 # That a feed is still well is written down this often for all together: a commit for each would keep a quiet machine busy.
 NOTED = timedelta(seconds=5)
 # A feed that has ended listening by itself, or is paused, is looked at again after this long.
@@ -78,7 +81,7 @@ class Conductor:
         self._clock_watch = ClockWatch(store.clock, self._clock_set)
         self._scheduler = _Scheduler(
             executors={"default": ThreadPoolExecutor(AT_ONCE), backfilling.POOL: ThreadPoolExecutor(backfilling.AT_ONCE)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            job_defaults={"coalesce": True, "max_instances": _ANY_NUMBER, "misfire_grace_time": None},
             timezone=store.catalogue.zone,
         )
         self.backfills = Backfills(store, self._appointments, self._scheduler)
@@ -100,7 +103,7 @@ class Conductor:
             when, state = self._trigger(name, states[name], now), states[name]
             due = {"next_run_time": now} if state.failures or is_owed(each.schedule, self._store.catalogue, state, now) else {}
             self._scheduler.add_job(self._ask, when, [name], id=name, **due)
-        self._scheduler.add_job(self._note_well, "interval", seconds=NOTED.total_seconds())
+        self._scheduler.add_job(self._note_well, "interval", seconds=NOTED.total_seconds(), max_instances=1)
         self._scheduler.start()
         self._begun = True
         self._clock_watch.start()

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 import pytest
+from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers import base
 from apscheduler.triggers import cron, date, interval
 
@@ -151,7 +152,26 @@ def test_a_time_that_comes_while_a_feed_is_asked_is_caught_up_with_once(tmp_path
         wait_for(lambda: source.times == 1)
         clock.set("2026-11-23 07:29:59.5")
         wait_for(lambda: clock.now().astimezone(catalogue().zone).minute == 30)
-        time.sleep(4)  # for the scheduler of a busy machine to see it
+        source.free.set()
+        settled(source, 2)
+
+
+def test_what_was_missed_is_asked_for_although_the_scheduler_hears_late_that_an_asking_ended(
+    tmp_path: Path, clock: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is passed over while the scheduler holds an asking for unfinished that has ended."""
+    ended = BasePoolExecutor._run_job_success
+
+    def late(*arguments: Any) -> None:
+        time.sleep(1)
+        ended(*arguments)
+
+    monkeypatch.setattr(BasePoolExecutor, "_run_job_success", late)
+    source = Source(holds=True)
+    with at_work(tmp_path, clock, DAILY, rows=source) as (_, running):
+        running.ask_now("rows")
+        wait_for(lambda: source.times == 1)
+        running.ask_now("rows")
         source.free.set()
         settled(source, 2)
 
