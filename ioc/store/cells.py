@@ -17,7 +17,7 @@ from ioc.catalogue.expression import CALENDAR
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, RecordType
 from ioc.catalogue.terms import Term, parameters_of
-from ioc.store.database import first, in_any_order
+from ioc.store.database import BULK_ROWS, first, in_any_order
 from ioc.store.dialect import expression_sql, literal, local_day, name, record_expression
 from ioc.store.tables import OPEN, CellTable, cell_tables, declared, record_table
 
@@ -80,25 +80,30 @@ class Cells:
         return replace(cube, terms=tuple(term for term in cube.terms if CALENDAR not in parameters_of(term, spec)))
 
     def add(
-        self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable], changes: str, today: date, *, only_new: bool = False
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        cubes: Sequence[CellTable],
+        changes: str,
+        today: date,
+        *,
+        rows: int = BULK_ROWS,
+        only_new: bool = False,
     ) -> None:
         """Append to cubes of one record type the sums of ``changes``: a relation of record fields and ``_sign``.
 
         Args:
+            rows: about how many there are of them.
             only_new: whether ``_sign`` is 1 in all of them.
         """
-        for cube, sums in self.sums(cubes, changes, today, only_new=only_new):
-            with in_any_order(cursor):
+        for cube in finest(cubes):
+            with in_any_order(cursor, rows):
+                sums = self._sums(cube, changes, today, only_new=only_new)
                 cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name(delta(cube))} AS {sums}")
-        self.spread(cursor, cubes)
+        self._spread(cursor, cubes)
         for cube in finest(cubes):
             cursor.execute(f"DROP TABLE {name(delta(cube))}")
 
-    def sums(self, cubes: Sequence[CellTable], changes: str, today: date, *, only_new: bool = False) -> list[tuple[CellTable, str]]:
-        """SQL for the sums of ``changes`` by the finest of some cubes, each to be had under the name of its ``delta`` by ``spread``."""
-        return [(cube, self._sums(cube, changes, today, only_new=only_new)) for cube in finest(cubes)]
-
-    def spread(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable]) -> None:
+    def _spread(self, cursor: duckdb.DuckDBPyConnection, cubes: Sequence[CellTable]) -> None:
         """Append sums to cubes: to the finest as they are, to a coarser one those of a finer one that covers it."""
         for cube in cubes:
             finer = next(other for other in finest(cubes) if other.covers(cube.dimensions, (term.column for term in cube.terms)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
@@ -35,18 +36,26 @@ def share_between(cursor: duckdb.DuckDBPyConnection, record: str, old: int, new:
     return float(first(cursor, sql, [old, new, record])[0])
 
 
-def next_version(cursor: duckdb.DuckDBPyConnection) -> int:
-    """The number of the next commit. Raises StoreError when there is none left."""
-    version = newest(cursor)[0] + 1
-    if version >= OPEN:
+@dataclass(frozen=True)
+class Next:
+    """The commit that is being made: its number, and the moment of the one before."""
+
+    version: int
+    after: datetime
+
+
+def next_commit(cursor: duckdb.DuckDBPyConnection) -> Next:
+    """The commit that comes next. Raises StoreError when there are no numbers left."""
+    version, after = newest(cursor)
+    if version + 1 >= OPEN:
         raise StoreError("The store has used up its commit numbers.", "Export it and start a new one.")
-    return version
+    return Next(version + 1, after)
 
 
 def log_commit(
-    cursor: duckdb.DuckDBPyConnection, version: int, now: datetime, record: str | None = None, run: int | None = None, added: int = 0
+    cursor: duckdb.DuckDBPyConnection, commit: Next, now: datetime, record: str | None = None, run: int | None = None, added: int = 0
 ) -> datetime:
     """Note a commit; returns its moment. Moments never run backwards, so that a past one always names one version."""
-    at = max(newest(cursor)[1], now)
-    cursor.execute("INSERT INTO commit_log VALUES (?, ?, ?, ?, ?)", [version, at.replace(tzinfo=None), record, run, added])
+    at = max(commit.after, now)
+    cursor.execute("INSERT INTO commit_log VALUES (?, ?, ?, ?, ?)", [commit.version, at.replace(tzinfo=None), record, run, added])
     return at

@@ -20,6 +20,8 @@ _DAMAGE = re.compile(r"corrupt|checksum|deserializ", re.IGNORECASE)
 _MIGRATIONS = "ioc.store.migrations"
 # So large a log is written into the file by the next commit; and the same while nothing is to be written into it.
 MOST_LOG, WITHOUT_BOUND = "256MB", "1000TB"
+# From so many rows on, what is done for all of them at once costs less than what is done for each; and several threads write them.
+BULK_ROWS = 20_000
 
 
 class Database:
@@ -223,8 +225,11 @@ def first(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any]
 
 
 @contextmanager
-def in_any_order(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Lets rows be written in the order in which threads come to them, so that none waits for another."""
+def in_any_order(cursor: duckdb.DuckDBPyConnection, rows: int) -> Iterator[None]:
+    """Lets rows, about so many, be written in the order in which threads come to them, so that none waits for another."""
+    if rows < BULK_ROWS:
+        yield
+        return
     cursor.execute("SET SESSION preserve_insertion_order = false")
     try:
         yield

@@ -60,11 +60,13 @@ class Fates:
 
 def fates(cursor: duckdb.DuckDBPyConnection, run: int, rows: range, staged: Staged, duplicates: int) -> Fates:
     """What became of the rows of the batch that has just been appended, before its temporary tables are dropped."""
-    faults = cursor.execute(
-        """SELECT source_row, field, reason FROM quarantine
-        WHERE run = ? AND source_row BETWEEN ? AND ? ORDER BY source_row, field IS NULL, field, reason""",
-        [run, rows.start, rows.stop - 1],
-    ).fetchall()
+    faults: list[tuple[int, str | None, str]] = []
+    if staged.rejected:
+        faults = cursor.execute(
+            """SELECT source_row, field, reason FROM quarantine
+            WHERE run = ? AND source_row BETWEEN ? AND ? ORDER BY source_row, field IS NULL, field, reason""",
+            [run, rows.start, rows.stop - 1],
+        ).fetchall()
     again: list[int] = []
     if duplicates:
         again = _numbers(cursor, "SELECT _row FROM incoming JOIN ranked USING (_place) WHERE _again")

@@ -15,7 +15,7 @@ import duckdb
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.retention import Retention, counted_fields, horizon
 from ioc.store.cells import day_sql
-from ioc.store.commits import log_commit, next_version
+from ioc.store.commits import log_commit, next_commit
 from ioc.store.database import first
 from ioc.store.declarations import catalogues
 from ioc.store.dialect import expression_sql, literal, name, record_expression
@@ -110,7 +110,7 @@ def remove(cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, due: Due, ru
     at, before = now.astimezone(UTC).isoformat(timespec="seconds"), due.before.isoformat()
     purge = Purge(number, due.record, at, before, dict(rule), due.records, due.versions, due.removed)
     note(cursor, purge)
-    log_commit(cursor, next_version(cursor), now)  # what was read of them before is of an older data version
+    log_commit(cursor, next_commit(cursor), now)  # what was read of them before is of an older data version
     return purge
 
 

@@ -1,8 +1,8 @@
 """What a source wrote as typed values: SQL for one mapping over one batch. Text in, text out; nothing is run here.
 
-Layers, each a SELECT over the one before: ``raw`` (mapped, as the source wrote it, missing values as NULL), where codes have not
-always meant the same ``dated``, and ``typed`` (``field`` in its type beside ``_r_field`` as written). Only mapped columns are read;
-rows refused for secrecy stop at the first layer.
+Layers, each a SELECT over the one before: ``raw`` (``_r_field`` as the source wrote it, missing values as NULL), where codes have not
+always meant the same ``dated``, and ``typed`` (``field`` in its type beside it); no more of them, since each costs a small batch. Only
+mapped columns are read; rows refused for secrecy stop at the first layer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
 from ioc.catalogue.model import FieldSpec, FieldType, RecordType
 from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, is_one_of, literal, local_day, name
-from ioc.store.moments import READ
+from ioc.store.plainly import READ
 
 # Column of a batch that holds the source's row number.
 ROW = "__row"
@@ -38,6 +38,14 @@ class SourceSql:
     mapping: Mapping
     civil: CivilTime
     schema: pa.Schema
+
+    def is_read(self, key: str) -> bool:
+        """Whether every value of a field has been read before (``plainly.py``)."""
+        return READ + key in self.schema.names
+
+    def is_empty(self, key: str) -> bool:
+        """Whether it was seen there that a field has no value at all."""
+        return self.is_read(key) and pa.types.is_null(self.schema.field(READ + key).type)
 
     def text(self, column: str) -> str:
         """A source column as text (blanks around it are gone already), NULL where the source says that there is nothing."""
@@ -104,14 +112,18 @@ class SourceSql:
         return found | ({"=deleted": f"CAST({self.condition(self.mapping.deleted)} AS VARCHAR)"} if self.mapping.deleted else {})
 
     def raw_layer(self, only: str = "") -> str:
-        fields = [f"{self._raw(field, self.spec.fields[key])} AS {name(key)}" for key, field in self.mapping.fields.items()]
+        nothing = "CAST(NULL AS VARCHAR)"
+        fields = [
+            f"{nothing if self.is_empty(key) else self._raw(field, self.spec.fields[key])} AS {raw_name(key)}"
+            for key, field in self.mapping.fields.items()
+        ]
         gone = self.condition(self.mapping.deleted) if self.mapping.deleted else "FALSE"
         conditions = [f"NOT {self.secret()}"] if self.mapping.secrecy else []
         conditions += [f"coalesce({self.condition(self.mapping.keep)}, FALSE)"] if self.mapping.keep else []
         conditions += [only] if only else []
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         fields += [f"{self.text(self.mapping.fields[key].column or '')} AS {name('_s_' + key)}" for key in self._dated_fields()]
-        fields += [name(READ + key) for key in self.mapping.fields if READ + key in self.schema.names]
+        fields += [name(READ + key) for key in self.mapping.fields if self.is_read(key) and not self.is_empty(key)]
         return f"SELECT {ROW}, coalesce({gone}, FALSE) AS _gone, {', '.join(fields)} FROM batch{where}"
 
     def _dated_fields(self) -> list[str]:
@@ -125,7 +137,7 @@ class SourceSql:
         event = self.spec.fields[self.spec.event]
         moment = self._typed(self.spec.event, event)
         day = local_day(moment, self.civil.zone) if event.type is FieldType.TIMESTAMP else moment
-        meant = [f"{self._meant(key, day)} AS {name(key)}" for key in self._dated_fields()]
+        meant = [f"{self._meant(key, day)} AS {raw_name(key)}" for key in self._dated_fields()]
         return f"SELECT * REPLACE ({', '.join(meant)}) FROM ({self.raw_layer(only)})"
 
     def _meant(self, key: str, day: str) -> str:
@@ -135,15 +147,15 @@ class SourceSql:
             for until, values in sorted(self.mapping.fields[key].before.items())
             for code, target in values.items()
         ]
-        return f"CASE {' '.join(cases)} ELSE {name(key)} END"
+        return f"CASE {' '.join(cases)} ELSE {raw_name(key)} END"
 
     def _typed(self, key: str, spec: FieldSpec) -> str:
         field = self.mapping.fields.get(key)
         kind = COLUMN_TYPES[spec.type]
-        if field is None:
+        if field is None or self.is_empty(key):
             return f"CAST(NULL AS {kind})"
-        raw = name(key)
-        if READ + key in self.schema.names:
+        raw = raw_name(key)
+        if self.is_read(key):
             return self._from_native(self.schema.field(READ + key).type, name(READ + key), spec)
         if self._native(field, spec):
             return self._from_native(self.schema.field(field.column or "").type, raw, spec)
@@ -198,8 +210,10 @@ class SourceSql:
         return f"timezone('UTC', timezone({literal(self.civil.zone)}, {local}))"
 
     def typed_layer(self, only: str = "") -> str:
-        typed = ", ".join(f"{self._typed(key, spec)} AS {name('_t_' + key)}" for key, spec in self.spec.fields.items())
-        inner = f"SELECT *, {typed} FROM ({self._dated_layer(only)})"
-        renamed = [f"{name('_t_' + key)} AS {name(key)}" for key in self.spec.fields]
-        renamed += [f"{name(key)} AS {name('_r_' + key)}" for key in self.mapping.fields]
-        return f"SELECT {ROW}, _gone, {', '.join(renamed)} FROM ({inner})"
+        typed = [f"{self._typed(key, spec)} AS {name(key)}" for key, spec in self.spec.fields.items()]
+        return f"SELECT {', '.join([ROW, '_gone', *typed, *map(raw_name, self.mapping.fields)])} FROM ({self._dated_layer(only)})"
+
+
+def raw_name(key: str) -> str:
+    """The column in which a field stands as the source wrote it."""
+    return name("_r_" + key)

@@ -12,8 +12,8 @@ from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
 from ioc.store.database import first, in_any_order
 from ioc.store.dialect import expression_sql, is_one_of, literal, name, record_expression
-from ioc.store.moments import READ, read_plainly
-from ioc.store.source_sql import ROW, UNKNOWN, SourceSql
+from ioc.store.plainly import READ, read_plainly
+from ioc.store.source_sql import ROW, UNKNOWN, SourceSql, raw_name
 from ioc.store.tables import key_hash_sql, version_sql
 from ioc.store.trim import trimmed
 
@@ -62,14 +62,14 @@ class Stager:
 
     def stage(self, cursor: duckdb.DuckDBPyConnection, batch: pa.Table) -> Staged:
         """Fill ``incoming`` from a batch that has the source's columns and ``ROW``; write faults to quarantine."""
-        batch = _in_groups(self._with_moments(_with_all_columns(batch, self.mapping.columns())))
+        batch = _in_groups(self._with_read(_with_all_columns(batch, self.mapping.columns())))
         zone = self.mapping.time_zone or self.catalogue.organisation.time_zone
         civil = replace(self.catalogue.civil_time, zone=zone)
         source = SourceSql(self.catalogue.records[self.record], self.mapping, civil, batch.schema)
         cursor.register("batch", batch)
         cursor.execute(f"SET TimeZone = {literal(zone)}")
         try:
-            with in_any_order(cursor):
+            with in_any_order(cursor, batch.num_rows):
                 cursor.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {self._judged(source)}")
             secret = cursor.execute(f"SELECT {ROW} FROM batch WHERE {source.secret()}").fetchall() if self.mapping.secrecy else []
             last_event = f"max({name(source.spec.event)}) FILTER (NOT _bad)"
@@ -82,22 +82,22 @@ class Stager:
             cursor.execute("SET TimeZone = 'UTC'")
         return Staged(judged - bad, bad, tuple(row for (row,) in secret), batch.num_rows - judged - len(secret), event)
 
-    def _with_moments(self, batch: pa.Table) -> pa.Table:
-        """The batch with columns beside those of text in which moments or days are written plainly."""
+    def _with_read(self, batch: pa.Table) -> pa.Table:
+        """The batch with what columns of text say beside those in which it is written plainly."""
         spec = self.catalogue.records[self.record]
         for key, field in self.mapping.fields.items():
             kind, written = spec.fields[key].type, batch.column(field.column) if field.is_plain else None
-            if kind in _EXTENT and written is not None and pa.types.is_string(written.type):
+            if written is not None and pa.types.is_string(written.type):
                 read = read_plainly(written, kind, self.mapping.missing)
                 batch = batch if read is None else batch.append_column(READ + key, read)
         return batch
 
-    def _faults(self) -> list[tuple[str, str, str]]:
+    def _faults(self, source: SourceSql) -> list[tuple[str, str, str]]:
         """Every way in which a row can be at fault: (field, reason, condition over typed and ``_r_`` raw columns)."""
         faults: list[tuple[str, str, str]] = [("", "held", "TRUE")] if self.hold else []
         spec = self.catalogue.records[self.record]
         for key, field_spec in spec.fields.items():
-            faults += [(key, reason, condition) for reason, condition in self._field_faults(key, field_spec)]
+            faults += [(key, reason, condition) for reason, condition in self._field_faults(key, field_spec, source)]
         today = self.now.astimezone(self.catalogue.zone).date()
         for rule_id, rule in spec.rules.items():
             check = record_expression(rule.check, spec)
@@ -105,21 +105,24 @@ class Stager:
             faults.append(("", f"rule:{rule_id}", f"NOT ({condition})"))
         return faults
 
-    def _field_faults(self, key: str, spec: FieldSpec) -> list[tuple[str, str]]:
+    def _field_faults(self, key: str, spec: FieldSpec, source: SourceSql) -> list[tuple[str, str]]:
+        if source.is_empty(key):
+            return [("required", "TRUE")] if spec.required else []
         faults = []
-        typed, raw = name(key), name("_r_" + key)
+        typed, raw = name(key), raw_name(key)
         field = self.mapping.fields.get(key)
         unknown = f"starts_with({raw}, {literal(UNKNOWN)})" if field and field.values is not None and field.otherwise is None else "FALSE"
         if unknown != "FALSE":
             faults.append(("value", unknown))
-        if field and spec.type not in (FieldType.TEXT, FieldType.CODE):
-            faults.append(("type", f"{typed} IS NULL AND {raw} IS NOT NULL AND NOT {unknown}"))
-        if spec.type in _EXTENT:
+        known = "" if unknown == "FALSE" else f" AND NOT {unknown}"
+        if field and spec.type not in (FieldType.TEXT, FieldType.CODE) and not source.is_read(key):
+            faults.append(("type", f"{typed} IS NULL AND {raw} IS NOT NULL{known}"))
+        if spec.type in _EXTENT and not source.is_read(key):
             faults.append(("type", f"{typed} NOT BETWEEN {_EXTENT[spec.type]}"))
         if spec.required:
             faults.append(("required", f"{raw} IS NULL" if field else "TRUE"))
         if spec.codes:
-            faults.append(("code", f"NOT {is_one_of(typed, self.catalogue.code_list(spec.codes))} AND NOT {unknown}"))
+            faults.append(("code", f"NOT {is_one_of(typed, self.catalogue.code_list(spec.codes))}{known}"))
         if spec.min is not None:
             faults.append(("min", f"{typed} < {spec.min}"))
         if spec.max is not None:
@@ -130,7 +133,7 @@ class Stager:
         return faults
 
     def _judged(self, source: SourceSql) -> str:
-        bad = " OR ".join(f"({condition})" for _, _, condition in self._faults())
+        bad = " OR ".join(f"({condition})" for _, _, condition in self._faults(source))
         columns = ", ".join(name(field) for field in source.spec.fields)
         return (
             f"SELECT {key_hash_sql(source.spec)} AS _key_hash, {version_sql(source.spec)} AS _version, "
@@ -141,14 +144,14 @@ class Stager:
         """One line for each fault of each bad row, with what is kept of the row so that it can be taken in again."""
 
         def found(key: str) -> str:
-            return f"ltrim(CAST({name('_r_' + key)} AS VARCHAR), {literal(UNKNOWN)})"
+            return f"ltrim(CAST({raw_name(key)} AS VARCHAR), {literal(UNKNOWN)})"
 
         kept = ", ".join(f"{literal(column)}: {sql}" for column, sql in source.kept().items())
         bad = f"{ROW} IN (SELECT _row FROM judged WHERE _bad)"
         cases = ", ".join(
             f"CASE WHEN {condition} THEN {{'field': {literal(key or None)}, "
             f"'found': {found(key) if key in self.mapping.fields else 'CAST(NULL AS VARCHAR)'}, 'reason': {literal(reason)}}} END"
-            for key, reason, condition in self._faults()
+            for key, reason, condition in self._faults(source)
         )
         cursor.execute(
             f"""INSERT INTO quarantine (run, feed, record, source_row, field, found, reason, payload, noted_at)

@@ -16,7 +16,7 @@ from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock, today
 from ioc.store.cells import Cells
-from ioc.store.commits import log_commit, newest, next_version
+from ioc.store.commits import Next, log_commit, newest, next_commit
 from ioc.store.counts import Counts
 from ioc.store.database import Database, damaged, first
 from ioc.store.declarations import Declarations
@@ -246,11 +246,11 @@ class Store:
             What became of its rows. When it returns, they are on disk and readable.
         """
         with self._committing(run) as cursor:
-            version, tally, _ = self._append(cursor, run, table.append_column(ROW, rows), broken, hold=hold)
+            commit, tally, _ = self._append(cursor, run, table.append_column(ROW, rows), broken, hold=hold)
             for write in also:
                 write(cursor)
-            self._log(cursor, run, version, tally)
-        self._announce(run, version, tally)
+            self._log(cursor, run, commit, tally)
+        self._announce(run, commit, tally)
         return tally
 
     def try_out(self, record: str, mapping: Mapping, table: pa.Table) -> list[tuple[str | None, str]]:
@@ -298,15 +298,15 @@ class Store:
             start += size
         whole = pa.concat_tables(tables).append_column(ROW, pa.array(np.arange(first_row, start)))
         with self._committing(run) as cursor:
-            version, tally, found = self._append(cursor, run, whole, (), of=range(first_row, start), hold=hold)
+            commit, tally, found = self._append(cursor, run, whole, (), of=range(first_row, start), hold=hold)
             for write in together:
                 write(cursor)
-            receipts = split(version, starts, sizes, found)
+            receipts = split(commit.version if tally.accepted else commit.version - 1, starts, sizes, found)
             for receipt, writes in zip(receipts, also, strict=True):
                 if own := writes(receipt):
                     own(cursor)
-            self._log(cursor, run, version, tally)
-        self._announce(run, version, tally)
+            self._log(cursor, run, commit, tally)
+        self._announce(run, commit, tally)
         return receipts
 
     @contextmanager
@@ -330,35 +330,35 @@ class Store:
         *,
         of: range | None = None,
         hold: bool = False,
-    ) -> tuple[int, Tally, Fates]:
-        """Stage a batch and append what is new; with ``of``, also what became of each of these rows."""
+    ) -> tuple[Next, Tally, Fates]:
+        """Stage a batch and append what is new by the next commit; with ``of``, also what became of each of these rows."""
         staged = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now(), hold).stage(cursor, batch)
-        commit, spec, index = next_version(cursor), self.catalogue.records[run.record], self._indexes[run.record]
+        commit, spec, index = next_commit(cursor), self.catalogue.records[run.record], self._indexes[run.record]
         if run.record in self._purged:
             staged = refuse(cursor, index, run.record, spec, staged, (run.id, run.feed, self.clock.now()))
-        appended = append(cursor, index, run.record, spec, staged.accepted, commit=commit, run=run.id)
+        appended = append(cursor, index, run.record, spec, staged.accepted, commit=commit.version, run=run.id)
         if appended.added:
-            self.cells.add(cursor, self.cells.cubes[run.record], f"({appended.changes})", self.day(), only_new=appended.only_new)
+            rows, only_new = appended.added, appended.only_new
+            self.cells.add(cursor, self.cells.cubes[run.record], appended.changes, self.day(), rows=rows, only_new=only_new)
         if broken:
             cursor.executemany(
                 "INSERT INTO quarantine (run, feed, record, source_row, reason, detail, noted_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [[run.id, run.feed, run.record, row.row, row.reason, row.detail, self._now()] for row in broken],
             )
-        rejected, secret = staged.rejected + len(broken), len(staged.secret_rows)
-        tally = Tally(appended.added, appended.duplicates, rejected, secret, staged.skipped)
+        rejected = staged.rejected + len(broken)
+        tally = Tally(appended.added, appended.duplicates, rejected, len(staged.secret_rows), staged.skipped)
         self._note(cursor, run, tally, staged.last_event)
-        found = fates(cursor, run.id, of, staged, appended.duplicates) if of else Fates()
-        return commit if appended.added else commit - 1, tally, found
+        return commit, tally, fates(cursor, run.id, of, staged, appended.duplicates) if of else Fates()
 
-    def _log(self, cursor: duckdb.DuckDBPyConnection, run: Run, version: int, tally: Tally) -> None:
+    def _log(self, cursor: duckdb.DuckDBPyConnection, run: Run, commit: Next, tally: Tally) -> None:
         """Note the commit last of all: who asks about a moment meanwhile is answered the same afterwards."""
         if tally.accepted:
-            self._being_committed = log_commit(cursor, version, self.clock.now(), run.record, run.id, tally.accepted)
+            self._being_committed = log_commit(cursor, commit, self.clock.now(), run.record, run.id, tally.accepted)
 
-    def _announce(self, run: Run, version: int, tally: Tally) -> None:
+    def _announce(self, run: Run, commit: Next, tally: Tally) -> None:
         self.tidying.came(run.record, tally.accepted)
         if tally.accepted and self._on_commit:
-            self._on_commit(version, run.record)
+            self._on_commit(commit.version, run.record)
 
     def finish(self, run: Run, state: str = "done", message: str | None = None) -> None:
         """Note how a delivery ended, and put the file in order where it pays."""
@@ -387,9 +387,9 @@ class Store:
 
     def _log_commit(self, cursor: duckdb.DuckDBPyConnection) -> int:
         """Note a commit that brought no record, but changed numbers; its number is returned."""
-        version = next_version(cursor)
-        log_commit(cursor, version, self.clock.now())
-        return version
+        commit = next_commit(cursor)
+        log_commit(cursor, commit, self.clock.now())
+        return commit.version
 
     def _note(self, cursor: duckdb.DuckDBPyConnection, run: Run, tally: Tally, event: datetime | None) -> None:
         """Add a batch to the run's counts and to what is known of freshness."""

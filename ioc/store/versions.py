@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from ioc.catalogue.model import RecordType
-from ioc.store.database import first, in_any_order
+from ioc.store.database import BULK_ROWS, first, in_any_order
 from ioc.store.dialect import name
 from ioc.store.keyindex import KeyIndex
 from ioc.store.tables import OPEN, key_hash_sql, record_table
@@ -33,35 +34,31 @@ class Appended:
     only_new: bool = False
 
 
-# From so many rows on, reading the whole column of hashes is faster than looking each up.
-BULK_ROWS = 20_000
-
-
 def append(
     cursor: duckdb.DuckDBPyConnection, index: KeyIndex, record: str, spec: RecordType, count: int, *, commit: int, run: int
 ) -> Appended:
     """Append the ``count`` rows of ``incoming`` as versions brought by a commit.
 
     Only keys that are stored already, or stand in ``incoming`` more than once, need comparing: they are “contested”. Of a few rows
-    all are compared, which costs less than to find out.
+    all are compared where any is.
     """
     fields = ", ".join(name(field) for field in spec.fields)
     table = record_table(record)
     columns = f"(_key_hash, _version, _gone, _run, _row, _since, _until, {fields})"
     head = f"_key_hash, _version, _gone, {run}, _row, {commit}"
-    cursor.execute(
-        f"""CREATE OR REPLACE TEMP TABLE stored AS
-        SELECT rowid AS _rowid, _version, _until, _gone, {fields} FROM {table}
-        WHERE rowid IN ({_stored_rows(cursor, index, table, count)})"""
-    )
-    plain, compared, added = "", "incoming", 0
-    if count >= BULK_ROWS:
-        plain, compared = _contested(cursor, spec)
-        with in_any_order(cursor):
+    stored, plain, compared, added = _stored(cursor, index, table, count), "", "incoming", 0
+    if stored:
+        cursor.execute(
+            f"""CREATE OR REPLACE TEMP TABLE stored AS
+            SELECT rowid AS _rowid, _version, _until, _gone, {fields} FROM {table} WHERE rowid IN ({stored})"""
+        )
+    if not stored or count >= BULK_ROWS:
+        plain, compared = _contested(cursor, spec) if stored else ("incoming", "")
+        with in_any_order(cursor, count):
             added = first(cursor, f"INSERT INTO {table} {columns} SELECT {head}, {OPEN}, {fields} FROM {plain}")[0]
         plain = f"SELECT 1 AS _sign, {fields} FROM {plain} WHERE NOT _gone"
         if not compared:
-            return Appended(added, 0, plain, only_new=True)
+            return Appended(added, 0, f"({plain})", only_new=True)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(spec, fields, compared)}")
     (compared_added,) = first(
         cursor,
@@ -72,9 +69,9 @@ def append(
     cursor.execute(
         f"UPDATE {table} SET _until = {commit} WHERE rowid IN (SELECT _rowid FROM ranked WHERE _until = {OPEN} AND NOT _current)"
     )
-    changes = f"""{plain + " UNION ALL " if plain else ""}
+    changes = f"""({plain + " UNION ALL " if plain else ""}
         SELECT 1 AS _sign, {fields} FROM incoming JOIN ranked USING (_place) WHERE _current AND NOT _gone UNION ALL
-        SELECT -1 AS _sign, {fields} FROM stored JOIN ranked USING (_rowid) WHERE ranked._until = {OPEN} AND NOT _current AND NOT _gone"""
+        SELECT -1 AS _sign, {fields} FROM stored JOIN ranked USING (_rowid) WHERE ranked._until = {OPEN} AND NOT _current AND NOT _gone)"""
     return Appended(added, count - added, changes)
 
 
@@ -90,12 +87,15 @@ def _contested(cursor: duckdb.DuckDBPyConnection, spec: RecordType) -> tuple[str
     return "incoming ANTI JOIN contested USING (_key_hash)", "incoming SEMI JOIN contested USING (_key_hash)"
 
 
-def _stored_rows(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, table: str, count: int) -> str:
-    """SQL for the rows of the versions that may be of an incoming key."""
+def _stored(cursor: duckdb.DuckDBPyConnection, index: KeyIndex, table: str, count: int) -> str:
+    """SQL for the rows of the versions that may be of an incoming key; empty where every key is seen to be new, and there once."""
     if count >= BULK_ROWS or not index.ready:
         return f"SELECT r.rowid FROM {table} r SEMI JOIN incoming i ON r._key_hash = i._key_hash"
     hashes = cursor.execute("SELECT _key_hash FROM incoming").fetchnumpy()["_key_hash"]
-    cursor.register("candidates", pa.table({"row": index.find(cursor, hashes)}))
+    rows = index.find(cursor, hashes)
+    if not len(rows) and len(np.unique(hashes)) == len(hashes):
+        return ""
+    cursor.register("candidates", pa.table({"row": rows}))
     return "SELECT row::BIGINT FROM candidates"
 
 

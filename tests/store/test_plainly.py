@@ -1,4 +1,4 @@
-"""Moments read at once are those that are read one by one."""
+"""Values read at once are those that are read one by one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from ioc.catalogue.model import FieldType
-from ioc.store.moments import read_plainly
+from ioc.store.plainly import read_plainly
 
 AT = datetime(2026, 11, 23, 14, 5, 9)
 
@@ -42,7 +42,8 @@ def test_days() -> None:
         ("2026-11-23 14:05:09", "2026-11-23 140509-07"),
         ("2026-11-23 14:05:09+07:00", "2026-11-23 14:05:09.12345"),
         ("2026-11-23 14:05:09", "not given at all :("),
-        ("", None),
+        ("0000-12-31 14:05:09", None),
+        ("9999-12-31 14:05:09", None),
     ],
 )
 def test_what_is_not_all_in_one_manner_is_left_to_sql(texts: tuple[str | None, ...]) -> None:
@@ -51,3 +52,27 @@ def test_what_is_not_all_in_one_manner_is_left_to_sql(texts: tuple[str | None, .
 
 def test_what_means_nothing_is_left_to_sql() -> None:
     assert read("2026-11-23 14:05:09", "1900-01-01 00:00:00", missing=("1900-01-01 00:00:00",)) is None
+
+
+def test_whole_numbers() -> None:
+    assert read("12", "", "007", None, kind=FieldType.INTEGER) == [12, None, 7, None]
+    assert read("12", "999999999999999999", kind=FieldType.NUMBER) == [12, 999_999_999_999_999_999]
+
+
+@pytest.mark.parametrize("text", ["-1", "+1", "1.0", "1e3", "0x10", "1_000", "１２", "1000000000000000000"])
+def test_other_numbers_are_left_to_sql(text: str) -> None:
+    assert read("12", text, kind=FieldType.INTEGER) is None
+
+
+def test_logical_values() -> None:
+    assert read("true", "", "false", None, kind=FieldType.BOOLEAN) == [True, None, False, None]
+    assert read("true", "True", kind=FieldType.BOOLEAN) is None
+    assert read("true", "false", kind=FieldType.BOOLEAN, missing=("false",)) is None
+    assert read("12", "0", kind=FieldType.INTEGER, missing=("0",)) is None
+
+
+def test_a_column_that_says_nothing() -> None:
+    for kind in (FieldType.TIMESTAMP, FieldType.INTEGER, FieldType.BOOLEAN):
+        assert read("", None, kind=kind) == [None, None]
+    assert read(None, None, kind=FieldType.TEXT) == [None, None]
+    assert read("", None, kind=FieldType.TEXT) is None
