@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import tarfile
 import tempfile
 import tomllib
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -79,7 +81,10 @@ def gather(bundle: Path) -> None:
     for each in BESIDE:
         path = ROOT / each
         shutil.copytree(path, bundle / each) if path.is_dir() else shutil.copy2(path, bundle / each)
-    bill_of_materials(ROOT / "requirements.lock", bundle / BILL)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as carried:
+        carried.write(carried_of(Path(lock).read_text(encoding="utf-8"), [path.name for path in wheels.iterdir()]))
+        carried.flush()
+        bill_of_materials(Path(carried.name), bundle / BILL)
     (own,) = wheels.glob("ioc-*.whl")
     minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
     install = bundle / "install.sh"
@@ -88,9 +93,22 @@ def gather(bundle: Path) -> None:
     checksums(bundle)
 
 
+def carried_of(lock: str, wheels: Iterable[str]) -> str:
+    """The entries of a lock of which a wheel is there; it has others, for other versions of Python."""
+
+    def plain(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    there = {(plain(name), version) for name, version in (wheel.split("-")[:2] for wheel in wheels)}
+    entries = re.split(r"^(?=[a-zA-Z0-9])", lock, flags=re.MULTILINE)
+    named = ((re.match(r"([\w.-]+)(?:\[[^]]*])?==([^\s;]+)", entry), entry) for entry in entries)
+    return "".join(entry for match, entry in named if match and (plain(match[1]), match[2]) in there)
+
+
 def bill_of_materials(lock: Path, to: Path) -> None:
-    """Every library of a lock with its version and hashes, as CycloneDX, reproducible."""
-    command = [sys.executable, "-m", "cyclonedx_py", "requirements", "--output-reproducible", "--of", "JSON", "-o", str(to), str(lock)]
+    """Every library of a lock with its version and hashes, and what they are there for, as CycloneDX, reproducible."""
+    command = [sys.executable, "-m", "cyclonedx_py", "requirements", "--output-reproducible", "--of", "JSON", "-o", str(to)]
+    command += ["--pyproject", str(ROOT / "pyproject.toml"), str(lock)]
     subprocess.run(command, check=True, capture_output=True)
 
 

@@ -84,6 +84,11 @@ def test_the_bill_of_materials_names_every_library_of_the_lock(tmp_path: Path) -
     locked = set(re.findall(r"^([a-z0-9._-]+)==(\S+)", read("requirements.lock"), flags=re.MULTILINE))
     assert said["bomFormat"] == "CycloneDX"
     assert {(each["name"], each["version"]) for each in said["components"]} == locked
+    assert said["metadata"]["component"]["name"] == "ioc"
+    carried = bundle["carried_of"](
+        read("requirements.lock"), ["python_pptx-1.0.2-py3-none-any.whl", "numpy-0.1-cp311.whl", "ioc-0.1-any.whl"]
+    )
+    assert re.findall(r"^\S+==\S+", carried, flags=re.MULTILINE) == ["python-pptx==1.0.2"] and "--hash=sha256:" in carried
     bundle["checksums"](tmp_path)
     done = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=False, capture_output=True)
     assert done.returncode == 0

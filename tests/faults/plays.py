@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ioc.app import STORE_FILE
 from ioc.errors import StoreError
-from tests.faults.rig import ROOT, Site, begin
+from tests.faults.rig import ROOT, Site, begin, complaint
 from tests.faults.scarcity import by_the_description, out_of_memory, sign_ins
 
 Play = Callable[[Path, int], str]
@@ -130,7 +130,7 @@ def two_at_once(folder: Path, times: int) -> str:
         ended = [each for each in processes if each.poll() is not None]
         assert len(ended) == 1, "one serves, one does not"
         (serving,) = [each for each in processes if each not in ended]
-        said = ended[0].stderr.read() if ended[0].stderr else ""
+        said = complaint(ended[0])
         assert ended[0].returncode == 3, said
         assert f"open in another process ({serving.pid})" in said, said
         assert serving.stdout and serving.stdout.readline().startswith("IOC: ")
@@ -233,7 +233,10 @@ def hostile(folder: Path, times: int) -> str:
     for method, path, headers, body in requests(times):
         with socket.create_connection(("127.0.0.1", site.port), timeout=60) as line:
             line.sendall(_written(method, path, headers, body))
-            head = line.recv(64)
+            try:
+                head = line.recv(64)
+            except TimeoutError:
+                raise AssertionError(f"no answer within a minute: {method} {path} {headers} {body[:200]!r}") from None
         status = int(head.split()[1]) if head.startswith(b"HTTP/") else 0
         assert status < 500 or status == 503, (method, path, headers, body[:200], head)
         statuses[status] = statuses.get(status, 0) + 1

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ class Site:
         self.server = begin(self.folder, self.more)
         assert self.server.stdout
         line = self.server.stdout.readline()
-        assert line, f"it did not start: {self.server.stderr.read() if self.server.stderr else ''}"
+        assert line, f"it did not start: {complaint(self.server)}"
         self.port = int(line.rstrip("/\n").rpartition(":")[2])
 
     def kill(self) -> None:
@@ -162,12 +163,23 @@ class Site:
 
 
 def begin(folder: Path, more: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-    """`ioc run` of a folder's deployment."""
-    return subprocess.Popen(
+    """`ioc run` of a folder's deployment. What it complains of goes into a file: nobody reads a pipe, and a full one would hold it up."""
+    complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115, it is closed with the process's other ones
+    process = subprocess.Popen(
         [sys.executable, "-m", "ioc", "run", "--config", str(folder / "var.yaml"), "--port", "0"],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=complaints,
         text=True,
         cwd=ROOT,
         env={**os.environ, **(more or {})},
     )
+    process.stderr = complaints
+    return process
+
+
+def complaint(process: subprocess.Popen[str]) -> str:
+    """What a process that has ended had complained of."""
+    process.wait(30)
+    assert process.stderr
+    process.stderr.seek(0)
+    return process.stderr.read()
