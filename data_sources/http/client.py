@@ -24,6 +24,7 @@ from data_sources.http.faults import PassingFault, named
 from data_sources.http.options import HttpOptions
 from data_sources.http.spool import spool
 from data_sources.http.wire import Guard, Interrupted, connections, tls_context
+from data_sources.readers.survey import Survey
 from ioc.errors import FeedUnavailable
 
 REDIRECTS = 5
@@ -45,11 +46,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer: where it came from, its headers in small letters, and its unpacked body in a temporary file."""
+    """An answer: where it came from, its headers in small letters, its unpacked body in a temporary file, and what was found in it."""
 
     url: str
     headers: Mapping[str, str]
     body: BinaryIO
+    found: Survey
 
     @property
     def path(self) -> Path:
@@ -158,13 +160,13 @@ class Session:
         # Without a name, so that nothing of what was answered stays on the disk however this program ends.
         file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as the answer
         try:
-            spool(response, name, self._options.max_mib, file)
+            found = spool(response, name, self._options.max_mib, file)
             if self._guard.has_cut():  # what was cut short may look complete
                 raise ProtocolError
         except BaseException:
             file.close()
             raise
-        return Answer(url, headers, file)
+        return Answer(url, headers, file, found)
 
     def _token(self, url: str, headers: Mapping[str, str], form: bytes) -> bytes:
         """What the issuer of tokens answers. It is sent nothing but these headers, and is not followed elsewhere."""

@@ -21,7 +21,7 @@ from data_sources.readers.json_document import Document
 from data_sources.readers.json_lines import Lines
 from data_sources.readers.options import FileOptions, Format
 from data_sources.readers.pieces import Piece, composed
-from data_sources.readers.survey import Survey, survey
+from data_sources.readers.survey import Survey, must_have_short_lines
 from ioc.errors import FeedRejected, FeedUnavailable
 from ioc.intake.port import Batch
 
@@ -34,7 +34,6 @@ _BY_TYPE: Mapping[str, Format] = {
 }
 # What servers say of everything, so that it says nothing.
 _ANYTHING = frozenset({"", "text/plain", "text/html", "text/json", "application/octet-stream", "binary/octet-stream"})
-_HEAD = 1 << 16
 _MOST_AHEAD = 32 * 2**20
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 
@@ -184,9 +183,8 @@ class _Page:
             format=form, encoding=options.encoding, delimiter=options.delimiter, records=options.records, max_document_mib=options.max_mib
         )
         content = Content(named(options.url), answer.path, keep=answer.body)
-        found = survey(content, reading.max_line_mib if READERS[form].has_lines else None)
-        if found.size and found.fault:
-            raise found.fault
+        found = answer.found
+        must_have_short_lines(content.name, found, reading.max_line_mib if READERS[form].has_lines else None)
         return _Page(answer, content, found, form, reading, Document(content, found, reading) if form == "json" and found.size else None)
 
     def mark(self) -> str | None:
@@ -228,8 +226,7 @@ class _Page:
 
 
 def _format(answer: Answer, options: HttpOptions) -> Format:
-    head = answer.body.read(_HEAD)
-    answer.body.seek(0)
+    head = answer.found.head
     told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].lower()
     if start.startswith((b"<!doctype html", b"<html")) or (told in {"text/html", "application/xhtml+xml"} and start.startswith(b"<")):

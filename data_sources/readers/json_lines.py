@@ -30,8 +30,8 @@ from ioc.intake.port import Batch, BrokenRow
 # Whole lines, each ended by a line break, and how many.
 Block = tuple[bytes, int]
 
-_BLOCK = 16 * 2**20
-_PART = 4 * 2**20
+# Of this size a block is still at hand in the processor's cache when it is parsed.
+_BLOCK = _PART = 4 * 2**20
 _SHOWN = 100
 _EXACT = 2.0**53
 
@@ -96,7 +96,8 @@ class Lines:
 def _blocks(stream: BinaryIO) -> Iterator[Block]:
     """Pieces of whole lines, each ended by a line break."""
     while block := stream.read(_BLOCK):
-        block += stream.readline()
+        if not block.endswith(b"\n"):
+            block += stream.readline()
         block = block if block.endswith(b"\n") else block + b"\n"
         yield block, block.count(b"\n")
 
@@ -137,7 +138,8 @@ def _parsed(block: bytes, schema: pa.Schema | None) -> pa.Table | None:
     with suppress(pa.ArrowInvalid):
         return pajson.read_json(
             pa.BufferReader(block),
-            read_options=pajson.ReadOptions(block_size=_PART),
+            # One thread: the others are at work on the rows before, and shared out it takes more of the processor.
+            read_options=pajson.ReadOptions(block_size=_PART, use_threads=False),
             parse_options=pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
         )
     return None

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
 from data_sources.readers.content import Content
 from ioc.errors import FeedRejected, FeedUnavailable, IocError
@@ -36,7 +34,7 @@ class Survey:
         nuls: whether a NUL byte occurs.
         quotes: whether a double quote occurs.
         marks: whether letters are written with combining marks, so that they must be composed.
-        line: bytes that no line exceeds; a line shorter than what is read at once is not measured.
+        longest: bytes of the longest line that was measured; one shorter than what is read at once may not be.
         sample: some of the text around bytes that are not UTF-8.
         fault: why the content cannot be read at all, to be raised when somebody tries.
     """
@@ -51,9 +49,14 @@ class Survey:
     nuls: bool = False
     quotes: bool = False
     marks: bool = False
-    line: int = _CHUNK
+    longest: int = 0
     sample: bytearray = field(default_factory=bytearray)
     fault: IocError | None = None
+
+    @property
+    def line(self) -> int:
+        """Bytes that no line exceeds."""
+        return max(self.longest, _CHUNK)
 
 
 def survey(content: Content, max_line_mib: float | None, is_text: bool = True) -> Survey:
@@ -64,52 +67,75 @@ def survey(content: Content, max_line_mib: float | None, is_text: bool = True) -
         max_line_mib: the longest line allowed, or None when the format has no lines.
         is_text: whether encodings matter; otherwise only the fingerprint is taken.
     """
-    found = Survey()
-    digest = hashlib.sha256()
+    step = _CHUNK if max_line_mib is None else min(_CHUNK, int(max_line_mib * 2**20) or 1)
+    surveyor = Surveyor(content.name, is_text)
     try:
         with content.open() as file:
-            _look(content.name, file, found, digest.update, max_line_mib, is_text)
-        if not found.size:
-            raise FeedRejected("{name} is empty.", "Check the export that wrote it.", name=content.name)
+            while chunk := file.read(step):
+                surveyor.see(chunk)
+                must_have_short_lines(content.name, surveyor.found, max_line_mib)
+        return surveyor.ended()
     except (FeedRejected, FeedUnavailable) as fault:
-        found.fault = fault
-        digest.update(fault.what.encode())
-    found.fingerprint = digest.hexdigest()
-    return found
+        return surveyor.ended(fault)
 
 
-def _look(name: str, file: BinaryIO, found: Survey, update: Callable[[bytes], None], max_line_mib: float | None, is_text: bool) -> None:
-    step = _CHUNK if max_line_mib is None else min(_CHUNK, int(max_line_mib * 2**20) or 1)
-    line = 0
-    rest = b""
-    while chunk := file.read(step):
-        update(chunk)
+class Surveyor:
+    """Looks at bytes in the order in which they pass.
+
+    Attributes:
+        found: in what has passed; not whole before ``ended``.
+    """
+
+    def __init__(self, name: str, is_text: bool = True) -> None:
+        self.found = Survey()
+        self._name, self._is_text = name, is_text
+        self._digest, self._line, self._rest = hashlib.sha256(), 0, b""
+
+    def see(self, chunk: bytes) -> None:
+        """Look at the next bytes, no more at once than a line may have."""
+        found = self.found
+        self._digest.update(chunk)
         found.size += len(chunk)
         if len(found.head) < _HEAD:
             found.head += chunk[: _HEAD - len(found.head)]
         found.tail = (found.tail + chunk)[-16:] if len(chunk) < 16 else chunk[-16:]
-        if max_line_mib is not None:
-            line = _line_after(name, chunk, line, found, max_line_mib)
-        if is_text:
+        self._line = _line_after(chunk, self._line, found)
+        if self._is_text:
             found.quotes = found.quotes or b'"' in chunk
-            rest = _weigh(rest + chunk, found)
-    if rest:
-        _judge(rest, found, found.size - len(rest))
+            self._rest = _weigh(self._rest + chunk if self._rest else chunk, found)
+
+    def ended(self, fault: IocError | None = None) -> Survey:
+        """What was found, when nothing more comes, or cannot come because of a fault."""
+        found = self.found
+        if fault is None:
+            if self._rest:
+                _judge(self._rest, found, found.size - len(self._rest))
+            if not found.size:
+                fault = FeedRejected("{name} is empty.", "Check the export that wrote it.", name=self._name)
+        if fault is not None:
+            found.fault = fault
+            self._digest.update(fault.what.encode())
+        found.fingerprint = self._digest.hexdigest()
+        return found
 
 
-def _line_after(name: str, chunk: bytes, line: int, found: Survey, max_line_mib: float) -> int:
-    """The length of the line that the chunk ends in. A chunk is no longer than a line may be: only its first can be too long."""
-    end = b"\n" if b"\n" in chunk else b"\r"
-    first = chunk.find(end)
-    line += len(chunk) if first < 0 else first
-    found.line = max(found.line, line)
-    if line > max_line_mib * 2**20:
+def must_have_short_lines(name: str, found: Survey, max_line_mib: float | None) -> None:
+    """Raises FeedRejected when there is a line longer than allowed; None allows any."""
+    if max_line_mib is not None and found.longest > max_line_mib * 2**20:
         raise FeedRejected(
             "{name} has a line longer than {mib:g} MiB.",
             "It may not be a text file, or its lines may not be separated; raise max_line_mib if it is right.",
             name=name,
             mib=max_line_mib,
         )
+
+
+def _line_after(chunk: bytes, line: int, found: Survey) -> int:
+    """The length of the line that the chunk ends in. A chunk is no longer than a line may be: only its first can be too long."""
+    end = b"\n" if b"\n" in chunk else b"\r"
+    first = chunk.find(end)
+    line += len(chunk) if first < 0 else first
+    found.longest = max(found.longest, line)
     return line if first < 0 else len(chunk) - chunk.rfind(end) - 1
 
 

@@ -7,6 +7,7 @@ import gzip
 import json
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -18,6 +19,8 @@ from pydantic import ValidationError
 from data_sources.http import client
 from data_sources.http.feed import connect
 from data_sources.http.options import HttpOptions
+from data_sources.readers.content import Content
+from data_sources.readers.survey import survey
 from ioc.errors import FeedRejected, FeedUnavailable
 from ioc.intake.ingest import source_rows
 from ioc.intake.port import Batch, Occasion
@@ -358,3 +361,19 @@ def test_a_tag_of_something_else_says_nothing() -> None:
         position = fetched(opened)[1]
         assert fetched(opened, position)[0] == []
         assert len(fetched(opened.model_copy(update={"params": {"unit": "b"}}), position)[0]) == len(ROWS)
+
+
+@pytest.mark.parametrize("end", ["", "ế", "ê\u0301", "\0"])
+@pytest.mark.parametrize("broken", [b"", b"\xff"])
+def test_a_large_answer_is_looked_at_in_passing_as_a_file_is(end: str, broken: bytes, tmp_path: Path) -> None:
+    """Whatever stands at its very end, and wherever the pieces in which it comes are cut."""
+    body = "Điện Biên\n".encode() * 150_000 + broken + b"x" * 70_000 + end.encode()
+    path = tmp_path / "answer"
+    path.write_bytes(body)
+    with serving(whole(body, kind="text/csv")) as (_, opened), client.Client(opened, tmp_path).session(threading.Event()) as session:
+        answer = session.ask(client.Request(opened.url))
+        assert answer
+        with answer.body:
+            assert answer.body.read() == body
+            as_file = survey(Content("a", path), None)
+            assert replace(answer.found, sample=as_file.sample, longest=as_file.longest) == as_file
