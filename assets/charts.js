@@ -19,8 +19,11 @@
     return copy;
   }
 
+  // Asked for once a size of the window: to ask is to have the whole page's styles told anew.
+  let size = 0;
+  window.addEventListener("resize", () => (size = 0));
   function factor() {
-    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    return (size = size || parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
   }
 
   // Paper has another width than the screen that a chart was drawn for.
@@ -64,6 +67,9 @@
     const draw = window.Plotly[name];
     window.Plotly[name] = function (node, data, layout, config) {
       if (data && !Array.isArray(data)) [data, layout, config] = [data.data, data.layout, data.config];
+      const asked = JSON.stringify([factor(), data, layout]);
+      if (name === "react" && node.asked === asked && node._fullLayout) return Promise.resolve(node); // it stands as it is
+      node.asked = asked;
       const fitted = scaled(layout, factor());
       if (matchMedia("(pointer: coarse)").matches) fitted.dragmode = false; // a finger that moves scrolls the page
       return draw.call(this, node, scaled(data, factor()), fitted, config).then(function (drawn) {

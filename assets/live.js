@@ -53,14 +53,14 @@
   }
 
   function lost(is) {
-    document.querySelectorAll(".ioc-lost").forEach((strip) => (strip.hidden = !is));
+    document.querySelectorAll(".ioc-lost").forEach((strip) => strip.hidden === is && (strip.hidden = !is));
     document.documentElement.classList.toggle("ioc-is-lost", is);
   }
 
   // Whoever has been signed out, here or elsewhere, is told so, and where to sign in again; the numbers shown stay.
   function signedOut(is) {
     document.querySelectorAll(".ioc-out").forEach(function (strip) {
-      strip.hidden = !is;
+      if (strip.hidden === is) strip.hidden = !is;
       const way = strip.querySelector("a");
       if (!is || !way) return;
       const address = new URL(way.href);

@@ -42,11 +42,32 @@
     if (root.dataset.scheme !== here.dataset.scheme) root.dataset.scheme = here.dataset.scheme;
   }
 
-  function change(parts) {
-    parts.forEach(([id, props]) => window.dash_clientside.set_props(id, props));
+  function same(one, other) {
+    return one === other || (typeof one === "object" && typeof other === "object" && JSON.stringify(one) === JSON.stringify(other));
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { ioc: { change: change } });
+  // Only what differs is changed: each change of a component has Dash look through the whole page.
+  function change(parts) {
+    parts.forEach(function ([id, props]) {
+      const stands = (window.dash_component_api.getLayout(id) || {}).props;
+      if (stands && Object.keys(props).every((name) => same(stands[name], props[name]))) return;
+      if (id === "ioc-later-ask") busy(true);
+      window.dash_clientside.set_props(id, props);
+    });
+  }
+
+  // What comes later stands until its next state has come, and is marked as not being it.
+  function busy(is) {
+    const later = document.getElementById("ioc-later");
+    if (later) later.setAttribute("aria-busy", is);
+  }
+
+  function changeLater(parts) {
+    busy(false);
+    change(parts);
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { ioc: { change: change, changeLater: changeLater } });
 
   new MutationObserver(follow).observe(document.getElementById("react-entry-point"), {
     childList: true,

@@ -30,10 +30,12 @@ from ioc.views.records import RecordsQuestion
 
 DESKS, SECONDS, EVERY = 100, 30, 3.0
 INDICATOR = "/indicators/ontime_rate"
-# What is clicked in turn, where the page has it: another period, a row of the split, another split, a filter taken away.
+# What is clicked in turn, where the page has it: another period, a row of the split (each turn another one, which nobody has asked for
+# before), another split, a filter taken away.
+ROW = ".ioc-panel .ioc-bars-row"
 CLICKS = (
     "nav.ioc-choices a.ioc-choice[href*='period=week']",
-    ".ioc-panel .ioc-bars-row",
+    ROW,
     "nav.ioc-choices a.ioc-choice[href*='split=procedure']",
     "nav.ioc-choices a.ioc-choice[href*='period=quarter']",
     ".ioc-chips a.ioc-chip",
@@ -47,13 +49,15 @@ WATCH = """
     window.__main = window.__all = 0;
     new MutationObserver(changes => {
         window.__all = performance.now();
-        if (changes.some(each => !(each.target.closest || (() => null)).call(each.target, '#ioc-later'))) window.__main = window.__all;
+        const within = each => each.target.closest ? each.target : each.target.parentElement; // a text is where its element is
+        const seen = each => within(each) && within(each).id !== 'react-entry-point'; // where Dash marks, unseen, that it asks
+        if (changes.some(each => seen(each) && !within(each).closest('#ioc-later'))) window.__main = window.__all;
     }).observe(document.body, {childList: true, subtree: true, attributes: true, characterData: true});
 }
 """
 CLICK = """
-selector => new Promise(done => {
-    const link = document.querySelector('#react-entry-point ' + selector);
+([selector, turn]) => new Promise(done => {
+    const links = document.querySelectorAll('#react-entry-point ' + selector), link = links[turn % links.length];
     if (!link) { done(null); return; }
     const start = performance.now(), before = window.__main;
     link.click();
@@ -128,7 +132,7 @@ def _clicks(base: str) -> tuple[list[float], list[float]]:
         page.evaluate(WATCH)
         for turn in range(TURNS + 1):
             for selector in CLICKS:
-                found = _clicked(page, selector)
+                found = _clicked(page, selector, turn if selector is ROW else 0)
                 if found and turn:  # the first turn warms up
                     drawn.append(found[0])
                     whole.append(found[1])
@@ -136,8 +140,8 @@ def _clicks(base: str) -> tuple[list[float], list[float]]:
     return drawn, whole
 
 
-def _clicked(page: Page, selector: str) -> list[float] | None:
-    found: list[float] | None = page.evaluate(CLICK, selector)
+def _clicked(page: Page, selector: str, turn: int) -> list[float] | None:
+    found: list[float] | None = page.evaluate(CLICK, [selector, turn])
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, no_update
+from dash import ClientsideFunction, Input, Output, State
 
 from callbacks.page import question_of
 from ioc.access.asking import preferred
@@ -24,8 +24,10 @@ from ioc.views.unusual import AnomaliesView
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
+from layouts.markup import Markup, still
 from layouts.panels import notes, peers, unusual, why
 from layouts.screens.indicator import trend_figure
+from layouts.screens.later import mark, stood
 from layouts.state import Context, context_of
 
 log = logging.getLogger(__name__)
@@ -35,23 +37,26 @@ def register(app: Pages, views: Views, clock: Clock, margin: Margin | None = Non
     """Register the callback."""
 
     @app.callback(
-        Output(ids.LATER, "children"),
+        Output(ids.LATER, "html"),
         Output(ids.LATER_PARTS, "data"),
         Input(ids.LATER_ASK, "data"),
         State(ids.LOCATION, "pathname"),
         State(ids.LOCATION, "search"),
     )
-    def fill(_ask: object, path: str | None, search: str | None) -> tuple[list[Any], Any]:
+    def fill(ask: object, path: str | None, search: str | None) -> tuple[str, list[Any]]:
         context = context_of(path or "/", search or "", clock.now(), views.zone(), preferred(views.language()))
         viewer = asker(context.language)
-        return later(views, context, viewer, margin) if may_open(viewer, "GET", context.path) else ([], no_update)
+        panels, parts = later(views, context, viewer, margin, stood(ask)) if may_open(viewer, "GET", context.path) else ([], [])
+        return still(panels), parts
 
-    app.clientside_callback(ClientsideFunction("ioc", "change"), Input(ids.LATER_PARTS, "data"), prevent_initial_call=True)
+    app.clientside_callback(ClientsideFunction("ioc", "changeLater"), Input(ids.LATER_PARTS, "data"), prevent_initial_call=True)
 
 
-def later(views: Views, context: Context, viewer: Viewer | None = None, margin: Margin | None = None) -> tuple[list[Any], Any]:
-    """The panels, and the trend again with what is unusual or was noted marked on it; what cannot be told says so, what fails is logged
-    and said."""
+def later(
+    views: Views, context: Context, viewer: Viewer | None = None, margin: Margin | None = None, stands: str = ""
+) -> tuple[list[Markup], list[Any]]:
+    """The panels, and the trend again if it ``stands`` without what is unusual or was noted; what cannot be told says so, what fails is
+    logged and said."""
     viewer = viewer or Viewer("page", context.language)
     try:
         as_of = moment_from_words(context.get("as_of"), views.zone())
@@ -61,25 +66,25 @@ def later(views: Views, context: Context, viewer: Viewer | None = None, margin: 
         noted = margin.beside(viewer, view, as_of) if margin else None
         panels = [_why(views, viewer, context, as_of), peers.panel(view, context), unusual.panel(found, context)]
         panels.append(notes.panel(noted, context) if noted else None)
-        return [each for each in panels if each is not None], _marks(view, context, found, noted)
+        return [each for each in panels if each is not None], _marks(view, context, found, noted, stands)
     except Exception:
         log.exception("what comes later on %s could not be drawn", context.path)
-        return [why.unknown(context.words("explanation.failed"), context)], no_update
+        return [why.unknown(context.words("explanation.failed"), context)], []
 
 
-def _marks(view: IndicatorView, context: Context, found: AnomaliesView, noted: NotesView | None) -> Any:
-    is_marked = found.anomalies or (noted and noted.notes)
-    if not is_marked or all(point.value is None for point in view.trend):
-        return no_update
+def _marks(view: IndicatorView, context: Context, found: AnomaliesView, noted: NotesView | None, stands: str) -> list[Any]:
+    if all(point.value is None for point in view.trend):
+        return []
     figure = trend_figure(view, context, found)
-    return [[ids.TREND, {"figure": notes.marked(figure, view.trend, noted, context) if noted else figure}]]
+    figure = notes.marked(figure, view.trend, noted, context) if noted else figure
+    return [] if mark(figure) == stands else [[ids.TREND, {"figure": figure}]]
 
 
 def _name(context: Context) -> str:
     return context.path.rsplit("/", 1)[-1]
 
 
-def _why(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Any:
+def _why(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Markup:
     try:
         return why.panel(views.explanation(viewer, _question(context), as_of), context)
     except (BadQuestion, UnknownName) as error:

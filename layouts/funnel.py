@@ -2,91 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from math import log10
 
 from ioc.catalogue.model import Unit
 from ioc.catalogue.tree import NOTHING
-from ioc.text.numbers import number, with_unit
+from ioc.text.numbers import number, short, with_unit
 from ioc.views.model import SplitRow
 from ioc.views.peers import FunnelView
-from layouts.figures import Figure, plain
+from layouts import elements as h
+from layouts.panels.trend import SIDE, steps
 from layouts.state import Context
-from layouts.theme import CHART_SMALL_TEXT, PALETTES, Palette, figure_layout
+
+# Room above and below what is drawn, as a share of it.
+ROOM = 0.12
 
 
-def funnel(view: FunnelView, unit: Unit, precision: int, context: Context) -> Figure:
-    """A dot for each place over its number of records (in powers of ten), the whole as a line, both limits as curves."""
-    palette = PALETTES[context.scheme]
+def funnel(view: FunnelView, unit: Unit, precision: int, context: Context, said: str) -> h.Element:
+    """A dot for each place over its number of records (in powers of ten), the whole as a line, both limits as curves; ``said`` in words.
+
+    A dot leads to its place. By keyboard the rows of the split do: there are as many, in their order.
+    """
+    scale = _Scale(view)
+    svg = h.svg(viewBox=f"0 0 {SIDE} {SIDE}", preserveAspectRatio="none", aria_hidden="true")[_lines(view, scale)]
+    return h.div(".ioc-plot.ioc-funnel", role="group", aria_label=said)[svg, _words(view, scale, unit, precision, context)]
+
+
+class _Scale:
+    """Where numbers of records and values stand, in per cent from the left and from the top."""
+
+    def __init__(self, view: FunnelView) -> None:
+        self.first, self.last = float(view.curve[0].records), float(view.curve[-1].records)
+        values = [float(row.value) for row in view.rows if row.value is not None] + [float(view.whole)]
+        low, high = min(values), max(values)
+        room = (high - low or 1.0) * ROOM
+        self.low, self.high = low - room, high + room
+
+    def across(self, records: Decimal | float) -> float:
+        return log10(float(records) / self.first) / log10(self.last / self.first) * 100
+
+    def down(self, value: Decimal | float) -> float:
+        return (self.high - float(value)) / (self.high - self.low) * 100
+
+
+def _lines(view: FunnelView, scale: _Scale) -> Iterator[h.Element]:
+    for value in steps(scale.low, scale.high):
+        yield h.path(".ioc-plot-grid", d=f"M0 {scale.down(value) * 10:.0f}H{SIDE}")
+    for name in ("low", "high", "lowest", "highest"):
+        places = (f"{scale.across(each.records) * 10:.0f} {scale.down(getattr(each, name)) * 10:.0f}" for each in view.curve)
+        outer = name.endswith("est")
+        yield h.path(class_="ioc-funnel-outer" if outer else "ioc-funnel-inner", d="M" + "L".join(places))
+    yield h.path(".ioc-funnel-whole", d=f"M0 {scale.down(view.whole) * 10:.0f}H{SIDE}")
+
+
+def _words(view: FunnelView, scale: _Scale, unit: Unit, precision: int, context: Context) -> Iterator[h.Element]:
     words = context.words
-    layout = figure_layout(context.scheme, context.language)
-    ends = [float(view.curve[0].records), float(view.curve[-1].records)]
-    values = [float(row.value) for row in view.rows if row.value is not None]
-    low, high = min([*values, float(view.whole)]), max([*values, float(view.whole)])
-    room = (high - low or 1.0) * 0.12
-    layout["xaxis"] |= {
-        "type": "log",
-        "range": [log10(end) for end in ends],
-        "showgrid": False,
-        "tickformat": ",d",
-        "tickvals": _marks(*ends),
-    }
-    layout["xaxis"] |= {"title": {"text": words("ranking.records"), "font": {"size": CHART_SMALL_TEXT}}}
-    layout["yaxis"] |= {"range": [low - room, high + room], "nticks": 5, "ticksuffix": "%" if unit is Unit.PERCENT else ""}
+    for value in steps(scale.low, scale.high):
+        yield h.span(".ioc-plot-y", style=f"top:{scale.down(value):.2f}%", aria_hidden="true")[short(Decimal(str(value)), unit, words)]
+    for records in _marks(scale.first, scale.last):
+        shown = number(Decimal(records), context.language)
+        yield h.span(".ioc-plot-x", style=f"left:{scale.across(records):.2f}%", aria_hidden="true")[shown]
+    yield h.span(".ioc-funnel-records", aria_hidden="true")[words("ranking.records")]
     whole = words("ranking.whole", value=with_unit(view.whole, unit, words, precision))
-    layout["annotations"] = [
-        {
-            "text": whole,
-            "x": 1,
-            "xref": "paper",
-            "xanchor": "right",
-            "y": plain(view.whole),
-            "yshift": 10,
-            "showarrow": False,
-            "bgcolor": palette.surface,
-        }
-    ]
-    return {"data": [*_limits(view, palette), _places(view.rows, view.dimension, unit, precision, palette, context)], "layout": layout}
-
-
-def _limits(view: FunnelView, palette: Palette) -> list[Figure]:
-    x = [plain(Decimal(each.records)) for each in view.curve]
-    shared = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": x}
-    lines = [
-        {**shared, "y": [plain(getattr(each, name)) for each in view.curve], "line": {"color": palette.muted, "width": 1.2, "dash": dash}}
-        for name, dash in (("low", "4px,4px"), ("high", "4px,4px"), ("lowest", "solid"), ("highest", "solid"))
-    ]
-    return [*lines, {**shared, "y": [plain(view.whole)] * len(x), "line": {"color": palette.ink, "width": 1.5}}]
-
-
-def _places(rows: Sequence[SplitRow], dimension: str, unit: Unit, precision: int, palette: Palette, context: Context) -> Figure:
-    colours = {"high": palette.achieved, "low": palette.missed, "few": palette.muted}
-    said = [
-        f"<b>{row.label}</b><br>{with_unit(row.value, unit, context.words, precision)}<br>{number(row.denominator, context.language)}"
-        for row in rows
-    ]
+    yield h.span(".ioc-funnel-said", style=f"top:{scale.down(view.whole):.2f}%", aria_hidden="true")[whole]
     # Names of the two at the ends, if they lie outside; all others show under the pointer.
-    known = [row for row in rows if row.value is not None and row.standing in {"high", "low"}]
+    known = [row for row in view.rows if row.value is not None and row.standing in {"high", "low"}]
     ends = {max(known, key=lambda row: row.value or 0).code, min(known, key=lambda row: row.value or 0).code} if known else set()
-    outside = [row.label if row.code in ends else "" for row in rows]
-    return {
-        "type": "scatter",
-        "mode": "markers+text",
-        "x": [plain(row.denominator) for row in rows],
-        "y": [plain(row.value) for row in rows],
-        "text": outside,
-        "textposition": "middle left",
-        "textfont": {"size": CHART_SMALL_TEXT, "color": palette.ink},
-        "hovertext": said,
-        "hovertemplate": "%{hovertext}<extra></extra>",
-        "customdata": [context.with_where(dimension, row.code or NOTHING) for row in rows],
-        "marker": {
-            "size": 10,
-            "symbol": ["circle-open" if row.standing == "few" else "circle" for row in rows],
-            "color": [colours.get(row.standing or "", palette.accent) for row in rows],
-        },
-    }
+    for row in view.rows:
+        yield _place(row, scale, view.dimension, unit, precision, context, named=row.code in ends)
+
+
+def _place(row: SplitRow, scale: _Scale, dimension: str, unit: Unit, precision: int, context: Context, *, named: bool) -> h.Element:
+    across, value = scale.across(row.denominator or 1), with_unit(row.value, unit, context.words, precision)
+    side = " ioc-funnel-left" if across > 50 else ""
+    said = f"{row.label}: {value} · {number(row.denominator, context.language)}"
+    return h.a(
+        class_=f"ioc-funnel-place ioc-funnel-{row.standing or 'usual'}",
+        href=context.with_where(dimension, row.code or NOTHING),
+        style=f"left:{across:.2f}%;top:{scale.down(row.value or 0):.2f}%",
+        title=said,
+        aria_label=said,
+        tabindex="-1",
+    )[h.span(class_=f"ioc-funnel-name{side}")[row.label] if named else None]
 
 
 def _marks(first: float, last: float) -> list[int]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from layouts import ids
+
 
 @dataclass(frozen=True)
 class Page:
@@ -34,9 +36,11 @@ class Page:
         return " ".join(component._type for component in components(self.content))
 
     def parts(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The id and properties of each component, without what stands inside it."""
+        """The id and properties of each component, without what stands inside it; what comes later stands until it comes anew."""
         for component in components(self.content):
             props = component.to_plotly_json()["props"]
+            if props["id"] == ids.LATER:
+                continue
             yield str(props["id"]), {name: value for name, value in props.items() if name not in {"id", "children"}}
 
 

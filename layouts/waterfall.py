@@ -2,93 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+from ioc.catalogue.tree import NOTHING as NO_VALUE
 from ioc.text.amounts import signed_amount, signed_number
-from ioc.text.lines import shortened
 from ioc.text.numbers import with_unit
-from ioc.views.explanation import ExplanationView, Step
+from ioc.views.explanation import Compared, ExplanationView, Step
 from ioc.views.reading import side
-from layouts.figures import Figure, plain
+from layouts import elements as h
+from layouts.panels.leads import to_indicator
 from layouts.state import Context
-from layouts.theme import CHART_TEXT, PALETTES, Palette, figure_layout
 
-# Names longer than this are cut; the whole name shows under the pointer.
-MOST_LETTERS = 32
-# Room on either side of the steps for what is written there, as a share of their span.
-ROOM = 0.36
+# Room on either side of the steps, as a share of their span.
+ROOM = 0.03
 
 
-def waterfall(view: ExplanationView, context: Context) -> Figure:
-    """One row for the value before, one for each step, one for the value after, from top to bottom."""
-    palette = PALETTES[context.scheme]
+def waterfall(view: ExplanationView, context: Context) -> h.Element:
+    """One row for the value before, one for each step, one for the value after; each leads to what it is made of."""
     course = [view.start]
     for step in view.steps:
         course.append(course[-1] + step.effect)
-    names = [side(view.before), *(step.label for step in view.steps), side(view.after)]
-    layout = figure_layout(context.scheme, context.language)
-    layout["bargap"] = 0.34
-    layout["xaxis"] |= {"showgrid": False, "showticklabels": False, "range": _range(course)}
-    layout["yaxis"] |= {
-        "showgrid": False,
-        "range": [len(names) - 0.5, -0.5],
-        "tickmode": "array",
-        "tickvals": list(range(len(names))),
-        "ticktext": [shortened(name, MOST_LETTERS) + "  " for name in names],
-    }
-    line = {"color": palette.muted, "width": 1, "dash": "2px,3px"}
-    layout["shapes"] = [
-        {"type": "line", "x0": plain(at), "x1": plain(at), "y0": row, "y1": row + 1, "line": line, "layer": "below"}
-        for row, at in enumerate(course)
-    ]
-    return {"data": [_steps(view, course, palette, context), _ends(view, palette, context)], "layout": layout}
+    return h.ol(".ioc-fall")[_rows(view, course, context)]
 
 
-def _steps(view: ExplanationView, course: list[Decimal], palette: Palette, context: Context) -> Figure:
+def _rows(view: ExplanationView, course: list[Decimal], context: Context) -> Iterator[h.Element]:
+    low, high = float(min(course)), float(max(course))
+    room = (high - low or 1.0) * ROOM
+    low, high = low - room, high + room
+
+    def across(value: Decimal) -> float:
+        return (float(value) - low) / (high - low) * 100
+
+    yield _end(view, view.before, view.start, across(course[0]), context, line=True)
     good = 1 if view.direction == "up" else -1
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(range(1, len(view.steps) + 1)),
-        "x": [plain(step.effect) for step in view.steps],
-        "base": [plain(at) for at in course[:-1]],
-        "marker": {"color": [palette.achieved if step.effect * good >= 0 else palette.missed for step in view.steps]},
-        "text": [signed_number(step.effect, context.words, view.places) for step in view.steps],
-        "textposition": "outside",
-        "textfont": {"size": CHART_TEXT, "color": palette.ink},
-        "cliponaxis": False,
-        "customdata": [_said(step, view, context) for step in view.steps],
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
+    for step, was, now in zip(view.steps, course, course[1:], strict=False):
+        left, right = sorted((across(was), across(now)))
+        kind = "good" if step.effect * good >= 0 else "bad"
+        track: list[h.Node] = [
+            h.i(class_=f"ioc-fall-{kind}", style=f"left:{left:.2f}%;width:{max(right - left, 0.2):.2f}%"),
+            _line(across(now)),
+        ]
+        shown = signed_number(step.effect, context.words, view.places)
+        yield h.li[_row(_address(step, view, context), _said(step, view, context), step.label, track, shown)]
+    yield _end(view, view.after, course[-1], across(course[-1]), context, line=False)
 
 
-def _ends(view: ExplanationView, palette: Palette, context: Context) -> Figure:
-    values = [view.start, view.start + sum((step.effect for step in view.steps), Decimal(0))]
-    return {
-        "type": "scatter",
-        "mode": "markers+text",
-        "x": [plain(value) for value in values],
-        "y": [0, len(view.steps) + 1],
-        "marker": {"size": 11, "color": palette.accent},
-        "text": [f"<b> {with_unit(value, view.unit, context.words, view.places)} </b>" for value in values],
-        # Beside the steps, where there is room.
-        "textposition": ["middle right", "middle left"] if values[1] > values[0] else ["middle left", "middle right"],
-        "textfont": {"size": CHART_TEXT, "color": palette.ink},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
+def _row(address: str | None, said: str, name: str, track: list[h.Node], shown: str) -> h.Element:
+    cells = [h.span(".ioc-fall-name")[name], h.span(".ioc-fall-track", aria_hidden="true")[track], h.b(".ioc-number")[shown]]
+    return h.a(".ioc-fall-row", href=address, title=said)[cells] if address else h.div(".ioc-fall-row", title=said)[cells]
+
+
+def _line(at: float) -> h.Element:
+    """What leads from the end of a row to the next."""
+    return h.u(style=f"left:{at:.2f}%")
+
+
+def _end(view: ExplanationView, compared: Compared, value: Decimal, at: float, context: Context, *, line: bool) -> h.Element:
+    """The value of a side, which leads to the days that it is of; the other place of two has a page of its own."""
+    where = [(dimension, code) for text in context.all("where") for dimension, _, code in [text.partition(":")]]
+    span = (compared.span.start, compared.span.end)
+    address = to_indicator(view.indicator, where, context, span) if view.against != "place" else None
+    shown = with_unit(value, view.unit, context.words, view.places)
+    track: list[h.Node] = [h.i(".ioc-fall-end", style=f"left:{at:.2f}%"), _line(at) if line else None]
+    return h.li(".ioc-fall-whole")[_row(address, side(compared), side(compared), track, shown)]
+
+
+def _address(step: Step, view: ExplanationView, context: Context) -> str | None:
+    """The page limited to a step's group, that of the indicator that it is, or the whole split where it is all others together."""
+    if step.is_part:
+        kept = [(key, value) for key, value in context.query if key in {"where", "from", "to"}]
+        return context.link(f"/indicators/{step.code}", *kept)
+    dimension = view.by[0].code if view.by else ""
+    if step.code is None:
+        return context.with_query(split=dimension, rows="all") if dimension else None
+    return context.with_where(dimension, step.code or NO_VALUE)
 
 
 def _said(step: Step, view: ExplanationView, context: Context) -> str:
     words = context.words
-    lines = [f"<b>{step.label}</b>", signed_amount(step.effect, view.unit, words, view.places)]
-    if not view.additive:
-        parts = ((step.rate, "explanation.kind_rate"), (step.mix, "explanation.kind_mix"))
-        lines += [f"{signed_amount(value, view.unit, words, view.places)} {words(key)}" for value, key in parts]
-    return "<br>".join(lines)
-
-
-def _range(course: list[Decimal]) -> list[float]:
-    low, high = float(min(course)), float(max(course))
-    room = (high - low or 1.0) * ROOM
-    return [low - room, high + room]
+    said = f"{step.label}: {signed_amount(step.effect, view.unit, words, view.places)}"
+    if view.additive:
+        return said
+    parts = ((step.rate, "explanation.kind_rate"), (step.mix, "explanation.kind_mix"))
+    told = ", ".join(f"{signed_amount(value, view.unit, words, view.places)} {words(key)}" for value, key in parts)
+    return f"{said} ({told})"

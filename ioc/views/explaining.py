@@ -86,7 +86,7 @@ def explanation_view(snapshot: Snapshot, stamp: Stamp, asked: ExplanationQuestio
         rest=_rest(leaves[MOST_ROWS:]),
         places=places,
         start=start,
-        steps=_steps(groups, now - was, end - start, places, language),
+        steps=_steps(groups, now - was, end - start, places, language, is_part=found.by == (PART,)),
         breaks=tuple(_breaks(catalogue, name, sorted(min(side.span.end, today) for side in (before, after)), language)),
     )
 
@@ -157,15 +157,22 @@ def _rest(leaves: Sequence[_Leaf]) -> Rest:
     return Rest(len(leaves), mix + rate, mix, rate)
 
 
-def _steps(groups: Sequence[Contribution], change: Decimal, shown: Decimal, places: int, language: str) -> tuple[Step, ...]:
+def _steps(
+    groups: Sequence[Contribution], change: Decimal, shown: Decimal, places: int, language: str, *, is_part: bool
+) -> tuple[Step, ...]:
     """The weightiest groups one by one and all others together, rounded so that they add up to the change as it is shown."""
-    first = [Step(each.codes[0].label if each.codes else NOTHING, each.effect, each.mix, each.rate) for each in groups[:MOST_STEPS]]
+    first = [replace(_step(each), is_part=is_part) for each in groups[:MOST_STEPS]]
     others = groups[MOST_STEPS:]
     if others:
         mix, rate = sum((each.mix for each in others), _ZERO), sum((each.rate for each in others), _ZERO)
         first.append(Step(count_of_rest(len(others), words(language)), change - sum((each.effect for each in first), _ZERO), mix, rate))
     effects = apportioned((each.effect.as_integer_ratio() for each in first), places, shown)
     return tuple(replace(each, effect=effect) for each, effect in zip(first, effects, strict=True))
+
+
+def _step(each: Contribution) -> Step:
+    first = each.codes[0] if each.codes else None
+    return Step(first.label if first else NOTHING, each.effect, each.mix, each.rate, first.code if first else None)
 
 
 def _sums(leaves: Sequence[_Leaf]) -> tuple[Decimal, Decimal]:

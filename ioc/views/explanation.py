@@ -95,12 +95,17 @@ class Compared:
 
 @dataclass(frozen=True)
 class Step:
-    """A contribution, or some together, as a step from the value before to the value after."""
+    """A contribution, or some together, as a step from the value before to the value after.
+
+    ``code``: of the one group; None for some together. ``is_part``: the group is an indicator that the whole is made of.
+    """
 
     label: str
     effect: Decimal
     mix: Decimal
     rate: Decimal
+    code: str | None = None
+    is_part: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,23 +20,27 @@ from layouts.state import Context
 KEYS = ("judged", "path", "middle", "range")
 
 
-def outlook(tile: TileView, context: Context) -> list[Any]:
-    """The panel, of the goals that are open; where none is, of those that are past and not met; none where there are neither."""
+def outlook(tile: TileView, context: Context, *, hidden: bool = False) -> list[Any]:
+    """The panel, of the goals that are open; where none is, of those that are past and not met; none where there are neither.
+
+    ``hidden``: it only keeps its place, so that a page with it and one without can be made of each other.
+    """
     asked = [goal for goal in tile.goals if goal.prospect]
     goals = [goal for goal in asked if not is_past(goal, context)] or asked
-    if not goals or tile.value is None:
+    if not goals or (tile.value is None and not hidden):
         return []
     words, drawn = context.words, [goal for goal in goals if goal.outlook]
     title = words("outlook.title")
     button = export(f"{tile.label} – {title}", "outlook", context) if drawn else None
     head = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], button]
     if not drawn:
-        return [Markup([head, h.p(".ioc-faint")[goals[0].prospect]], tag="section", className="ioc-panel")]
+        said = None if hidden else [head, h.p(".ioc-faint")[goals[0].prospect]]
+        return [Markup(said, tag="section", className="ioc-nothing" if hidden else "ioc-panel")]
     keys = [name for name in KEYS if name != "path" or any(goal.course for goal in drawn)]
     key = h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{name}")[words(f"outlook.key_{name}")] for name in keys)]
     shown = chart(fan(tile, drawn, context), _alt(tile, drawn[-1], context))
     told = [h.div(".ioc-prospects")[(_told(goal, tile, context) for goal in drawn)], h.p(".ioc-faint.ioc-hint")[drawn[0].prospect[-1]]]
-    return [html.Section([Markup([head, key]), shown, Markup(told)], className="ioc-panel ioc-panel-outlook")]
+    return [html.Section([Markup([head, key]), shown, Markup(told)], className="ioc-panel ioc-panel-outlook", hidden=hidden)]
 
 
 def _told(goal: GoalView, tile: TileView, context: Context) -> h.Element:

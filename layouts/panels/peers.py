@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from dash import html
-
 from ioc.text.numbers import with_unit
 from ioc.views.model import IndicatorView
 from ioc.views.peers import funnel_view
 from layouts import elements as h
 from layouts.funnel import funnel
 from layouts.markup import Markup
-from layouts.panels.chart import chart
 from layouts.panels.export import export
 from layouts.state import Context
 
@@ -20,7 +15,7 @@ from layouts.state import Context
 MOST_LINES = 6
 
 
-def panel(view: IndicatorView, context: Context) -> Any:
+def panel(view: IndicatorView, context: Context) -> Markup | None:
     """The panel, or None where there is nothing to compare."""
     words, tile = context.words, view.tile
     found = funnel_view(view.split, tile.unit)
@@ -32,7 +27,7 @@ def panel(view: IndicatorView, context: Context) -> Any:
         words(f"ranking.{row.standing}", group=row.label, value=with_unit(row.value, tile.unit, words, tile.precision)) for row in outside
     ]
     top = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], export(f"{tile.label} – {title}", "split", context)]
-    head = Markup([top, h.p(".ioc-faint.ioc-why-hint")[words("ranking.hint")]], className="ioc-why-head")
-    lines = Markup(h.ul(".ioc-why-lines")[(h.li[each] for each in said[:MOST_LINES] or [words("ranking.none")])])
-    drawn = html.Div(chart(funnel(found, tile.unit, tile.precision, context), f"{title}. {' '.join(said)}"), className="ioc-peers-chart")
-    return html.Section([head, drawn, lines], className="ioc-panel ioc-panel-peers")
+    head = h.div(".ioc-why-head")[top, h.p(".ioc-faint.ioc-why-hint")[words("ranking.hint")]]
+    drawn = h.div(".ioc-peers-chart")[funnel(found, tile.unit, tile.precision, context, title)]
+    lines = h.ul(".ioc-why-lines")[(h.li[each] for each in said[:MOST_LINES] or [words("ranking.none")])]
+    return Markup([head, drawn, lines], tag="section", className="ioc-panel ioc-panel-peers")

@@ -92,7 +92,7 @@ class _Plot:
         return h.div(".ioc-plot", role="img", aria_label=said)[svg, self._words()]
 
     def _lines(self) -> Iterator[h.Element]:
-        for value in _steps(self.low, self.high):
+        for value in steps(self.low, self.high):
             yield h.path(".ioc-plot-grid", d=_level(self.down(value)))
         for point in self.content.points:
             if point.provisional and not self.content.band:
@@ -109,7 +109,7 @@ class _Plot:
 
     def _words(self) -> Iterator[h.Element]:
         content, words = self.content, self.context.words
-        for value in _steps(self.low, self.high):
+        for value in steps(self.low, self.high):
             label = short(Decimal(str(value)), content.unit, words)
             yield h.span(".ioc-plot-y", style=f"top:{self.down(value):.2f}%", aria_hidden="true")[label]
         for index, lines in marks([point.start for point in content.points], content.period, words):
@@ -201,7 +201,7 @@ def _level(at: float) -> str:
     return f"M0 {at * 10:.0f}H{SIDE}"
 
 
-def _steps(low: float, high: float) -> list[float]:
+def steps(low: float, high: float) -> list[float]:
     """Three or four round values between the ends of a scale."""
     span = (high - low) or 1.0
     rough = span / 3.2

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dash import html
-
 from ioc.text.numbers import with_unit
 from ioc.views.explanation import AGAINST, ExplanationView
 from ioc.views.reading import summary, told
 from layouts import elements as h
 from layouts.markup import Markup
-from layouts.panels.chart import chart
 from layouts.panels.choices import choices
 from layouts.panels.export import export
 from layouts.panels.span import day
@@ -17,23 +14,25 @@ from layouts.state import Context
 from layouts.waterfall import waterfall
 
 
-def panel(view: ExplanationView, context: Context) -> html.Section:
+def panel(view: ExplanationView, context: Context) -> Markup:
     """The panel."""
     words, lines = context.words, told(view, context.words)
-    head = Markup([*_head(view.against, context, view.label), [h.p[each] for each in summary(view, words)]], className="ioc-why-head")
-    said = Markup(h.ul(".ioc-why-lines")[(h.li[each] for each in lines)])
-    if not view.steps:
-        return html.Section([head, said], className="ioc-panel ioc-panel-why")
-    was, now = (with_unit(each.value, view.unit, words, view.precision) for each in (view.before, view.after))
-    alt = words("explanation.alt", title=words("explanation.title"), was=was, now=now, lines=" ".join(lines))
-    drawn = html.Div(chart(waterfall(view, context), alt), className="ioc-why-chart", style={"--rows": len(view.steps) + 2})
-    return html.Section([head, drawn, said], className="ioc-panel ioc-panel-why")
+    head = [*_head(view.against, context, view.label), [h.p[each] for each in summary(view, words)]]
+    drawn = None
+    if view.steps:
+        was, now = (with_unit(each.value, view.unit, words, view.precision) for each in (view.before, view.after))
+        alt = words("explanation.alt", title=words("explanation.title"), was=was, now=now, lines="").strip()
+        drawn = h.div(".ioc-why-chart", role="group", aria_label=alt)[waterfall(view, context)]
+    return _framed([h.div(".ioc-why-head")[head], drawn, h.ul(".ioc-why-lines")[(h.li[each] for each in lines)]])
 
 
-def unknown(reason: str, context: Context) -> html.Section:
+def unknown(reason: str, context: Context) -> Markup:
     """The panel where nothing can be explained, and why not."""
-    head = Markup([*_head(context.get("why") or AGAINST[0], context), h.p(".ioc-faint")[reason]], className="ioc-why-head")
-    return html.Section([head], className="ioc-panel ioc-panel-why")
+    return _framed(h.div(".ioc-why-head")[_head(context.get("why") or AGAINST[0], context), h.p(".ioc-faint")[reason]])
+
+
+def _framed(content: h.Node) -> Markup:
+    return Markup(content, tag="section", className="ioc-panel ioc-panel-why")
 
 
 def _head(against: str, context: Context, label: str = "") -> list[h.Element]:

@@ -38,7 +38,7 @@ from layouts.panels.trend import alt, nothing
 from layouts.panels.unusual import marked
 from layouts.panels.value import age, change
 from layouts.panels.value import value as shown_value
-from layouts.screens.later import place
+from layouts.screens.later import mark, place
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -53,11 +53,12 @@ def indicator(view: IndicatorView, context: Context, unusual: AnomaliesView | No
     """The page; what is ``unusual`` is marked on the trend if it is known already."""
     facts = Markup([_headline(view, context), _goals(view, context), _about(view, context)], className="ioc-facts")
     score = Markup([score_table(view.score, context)]) if view.score else None
-    later = place(view.stamp.version, context)
-    ahead = [] if _limited(view) else outlook(view.tile, context)
+    figure = trend_figure(view, context, unusual) if any(point.value is not None for point in view.trend) else None
+    later = place(view.stamp.version, context, mark(figure) if figure else "")
+    ahead = outlook(view.tile, context, hidden=_limited(view))
     charts = html.Div(
         [
-            _trend(view, context, unusual),
+            _trend(view, figure, context),
             *ahead,
             *later,
             score,
@@ -227,7 +228,7 @@ def trend_figure(view: IndicatorView, context: Context, unusual: AnomaliesView |
     return chosen_by_hand(figure, [(max(p.start, view.start), min(p.end, view.end)) for p in view.trend], FINER[view.period])
 
 
-def _trend(view: IndicatorView, context: Context, unusual: AnomaliesView | None) -> html.Section:
+def _trend(view: IndicatorView, figure: Figure | None, context: Context) -> html.Section:
     words, tile = context.words, view.tile
     lengths = choices(
         words("indicator.period"),
@@ -239,10 +240,10 @@ def _trend(view: IndicatorView, context: Context, unusual: AnomaliesView | None)
     head: list[h.Node] = [h.h2(".ioc-panel-title")[words("indicator.trend")], span(view.start, view.end, context), lengths]
     head.append(export(f"{tile.label} – {words('indicator.trend')}", "trend", context))
     drawn: Any = nothing(context)
-    if any(point.value is not None for point in view.trend):
+    if figure:
         goal = None if view.filters else tile.goal
         said = alt(tile.label, view.trend, view.period, tile.unit, tile.precision, goal, context)
-        drawn = chart(trend_figure(view, context, unusual), said, ids.TREND)
+        drawn = chart(figure, said, ids.TREND)
     top = [h.div(".ioc-panel-head")[head], control(view, context), _key(view, context)]
     return html.Section([Markup(top), drawn], className="ioc-panel ioc-panel-course")
 

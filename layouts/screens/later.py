@@ -1,20 +1,43 @@
-"""What of an indicator's page comes after the rest, because it takes longer than a page may."""
+"""What of a page comes after the rest, because it takes longer than a page may."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from zlib import crc32
 
-from dash import dcc, html
+from dash import dcc
+from dash.development.base_component import Component
 
 from layouts import ids
+from layouts.figures import Figure
+from layouts.markup import Markup
 from layouts.state import Context
 
 
-def place(version: int, context: Context) -> list[Any]:
+def place(version: int, context: Context, stands: str = "") -> list[Component]:
     """The place that is filled once the page stands, and what asks for it: anew for every address and data version.
 
-    Until then it holds bare text: a component in it would be gone afterwards, and could not be changed in place with the others.
+    ``stands``: the mark of the figure that may have to be drawn again, with what is found out later marked on it.
     """
-    asking = f"{version} {context.path} {context.query}"
-    stores = [dcc.Store(id=ids.LATER_ASK, data=asking), dcc.Store(id=ids.LATER_PARTS)]
-    return [*stores, html.Div(context.words("app.loading"), id=ids.LATER, className="ioc-later")]
+    asking = f"{version} {context.path} {context.query} {stands}"
+    return [
+        dcc.Store(id=ids.LATER_ASK, data=asking),
+        dcc.Store(id=ids.LATER_PARTS),
+        waiting(Markup(context.words("app.loading"), className="ioc-later")),
+    ]
+
+
+def waiting(content: Markup) -> Markup:
+    """The place by the name under which it is filled."""
+    setattr(content, "id", ids.LATER)  # noqa: B010 (not declared on the base class)
+    return content
+
+
+def mark(figure: Figure) -> str:
+    """What tells a figure from another."""
+    return f"{crc32(json.dumps(figure).encode()):08x}"
+
+
+def stood(asking: object) -> str:
+    """The mark of the figure that stands, of what asks for what comes later."""
+    return str(asking).rpartition(" ")[2]

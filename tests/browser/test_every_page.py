@@ -63,7 +63,7 @@ def test_a_page_is_whole_read_out_and_audited_and_asks_nobody_else(tab: Page, si
     tab.on("pageerror", lambda error: faults.append(str(error)))
     tab.on("console", lambda message: faults.append(message.text) if message.type == "error" and "404" not in message.text else None)
     opened(tab, site, path)
-    expect(tab.locator(".ioc-graph .scatterlayer")).to_have_count({EXPLAINED: 2}.get(path, 0))
+    expect(tab.locator(".ioc-graph .scatterlayer")).to_have_count({EXPLAINED: 1}.get(path, 0))
     read_out(tab)
     audited(tab, "dark, vi")
     for width, height in SIZES:

@@ -22,7 +22,7 @@ def sample_explanation(stamp: Stamp, question: ExplanationQuestion, tile: TileVi
     counted = tile.unit is Unit.NUMBER
     groups = tuple(_group(name, Decimal(mix), Decimal(rate), counted) for name, mix, rate in GROUPS)
     change = sum((each.effect for each in groups), Decimal(0))
-    steps = tuple(Step(each.codes[0].label, each.effect, each.mix, each.rate) for each in groups)
+    steps = tuple(Step(each.codes[0].label, each.effect, each.mix, each.rate, each.codes[0].code) for each in groups)
     return ExplanationView(
         stamp=stamp,
         indicator=tile.indicator,

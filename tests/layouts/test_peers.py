@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -42,9 +42,9 @@ def test_the_funnel_narrows_with_size_and_holds_every_place() -> None:
     assert view.curve[0].records < 10 and view.curve[-1].records > 1000
     for wider, narrower in zip(view.curve, view.curve[1:], strict=False):
         assert wider.lowest <= narrower.lowest <= narrower.low <= view.whole <= narrower.high <= narrower.highest <= wider.highest
-    figure = funnel(view, Unit.PERCENT, 1, context())
-    assert json.dumps(figure, allow_nan=False)
-    assert figure["data"][-1]["text"] == ["Cục A", "", "", "Cục D"]
+    drawn = str(funnel(view, Unit.PERCENT, 1, context(), "Các đơn vị"))
+    assert re.findall(r"ioc-funnel-name[^>]*>([^<]+)", drawn) == ["Cục A", "Cục D"], "those at the ends are named"
+    assert re.findall(r"where=unit%3A(\w)", drawn) == ["a", "b", "c", "d"], "each place leads to itself"
 
 
 def test_there_is_no_funnel_without_shares_ranks_or_peers() -> None:
