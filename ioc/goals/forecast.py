@@ -33,6 +33,7 @@ REACH, GROWTH, LEAST_STEPS = 0.9, (0.0, 1.0), 6
 # The choice itself is tried from this month on, at every third.
 TRIED_FROM, EVERY = 12, 3
 AHEAD = np.arange(1, STEPS + 1)
+ANYWHERE = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,9 @@ def _reached_by(values: Floats, share: float) -> float:
 
 
 @lru_cache(maxsize=1024)
-def forecast(months: tuple[Month, ...], steps: int, *, share: bool, worked: tuple[int, ...] | None = None) -> Forecast | None:
+def forecast(
+    months: tuple[Month, ...], steps: int, *, share: bool, worked: tuple[int, ...] | None = None, within: tuple[float, float] = ANYWHERE
+) -> Forecast | None:
     """The months that follow closed ones. It rests on these months alone, and is kept for as long as they stay the same.
 
     Args:
@@ -232,6 +235,7 @@ def forecast(months: tuple[Month, ...], steps: int, *, share: bool, worked: tupl
         steps: how many months ahead.
         share: whether the value is a share in per cent, of a numerator of whole records.
         worked: where something is counted, the working days of every month, closed or ahead; it is looked ahead by working days.
+        within: what the value cannot go below and above; neither does what is expected, nor its range.
 
     Returns:
         None where there are fewer than ``LEAST_MONTHS``.
@@ -249,5 +253,6 @@ def forecast(months: tuple[Month, ...], steps: int, *, share: bool, worked: tupl
     course, width, own = said[choice.manner, -1, :steps], choice.reach.at(steps), choice.own.at(steps)
     places = np.arange(len(months), len(months) + steps)
     middle, low, high = (scale.back(each, places) for each in (course, course - width, course + width))
-    expected, least, most = (tuple(side.tolist()) for side in (middle, np.maximum(low, middle - own), np.minimum(high, middle + own)))
+    sides = (middle, np.maximum(low, middle - own), np.minimum(high, middle + own))
+    expected, least, most = (tuple(np.clip(side, *within).tolist()) for side in sides)
     return Forecast(expected, least, most, MANNERS[choice.manner].method, trial.error, trial.held, trial.tests)

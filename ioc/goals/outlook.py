@@ -28,6 +28,7 @@ class Kind(Enum):
 
 
 SHARES = {Kind.SHARE, Kind.STANDING_SHARE}
+WIDE = 2
 
 
 def kind_of(spec: Indicator, stock: bool) -> Kind:
@@ -80,12 +81,15 @@ class Outlook:
         holds: whether that value meets the goal.
         met_on: the end of the first month by which twelve months, or what stands, meet the goal; None if not within what was looked ahead.
         needed: what meeting it takes; None where it cannot be told in records, or the horizon has passed.
+        is_wide: whether the goal lies within a range that is wider than ``WIDE`` times all that the value has moved in the months known:
+            then nothing of it is worth telling.
     """
 
     expected: Ahead
     holds: bool
     met_on: date | None
     needed: Needed | None
+    is_wide: bool = False
 
 
 class Months:
@@ -130,6 +134,11 @@ class Months:
             found = [100 * (value * records / 100).to_integral_value() / records for value in found]
         return Ahead(end_of(self.starts[last]), *found)
 
+    def is_wide(self, place: int) -> bool:
+        """Whether the range of a month is wider than ``WIDE`` times all that closed months have moved."""
+        moved = float(np.ptp(self.values[0, : self.known]))
+        return 0 < WIDE * moved < float(self.values[2, place] - self.values[1, place])
+
     def records(self, first: int, last: int) -> int:
         """The records of some months, at least one; of what stands those that stand now."""
         if self.kind is Kind.STANDING_SHARE:
@@ -154,7 +163,8 @@ def outlook(months: Months, goal: Goal) -> Outlook | None:
         return None
     first = max(last - goal.horizon.month + 1, 0)
     expected = replace(months.ahead(first, last), on=goal.horizon)
-    return Outlook(expected, _reached(expected.value, goal), _met_on(months, goal), _needed(months, goal, first, last))
+    is_wide = expected.low < goal.bound < expected.high and months.is_wide(last)
+    return Outlook(expected, _reached(expected.value, goal), _met_on(months, goal), _needed(months, goal, first, last), is_wide)
 
 
 def outlook_past(months: Months, goal: Goal) -> Outlook:

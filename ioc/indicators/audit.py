@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ioc.catalogue.model import Measure
@@ -79,20 +79,39 @@ def _value_piece(indicator: str) -> Piece:
 
 def _values(snapshot: Snapshot, indicator: str) -> Found:
     """An indicator's values by month as screens read them, against the same asked of the records."""
-    records = sorted(snapshot.catalogue.records_of(indicator))
-    first_days = [day for record in records for day in [first_day(snapshot, record)] if day]
-    if not first_days:
+    months = all_months(snapshot, indicator)
+    if months is None:
         return Found(0)
-    today = min(cells_day(snapshot, record) for record in records)
-    question = Question(indicator, period="month", start=min(first_days), end=today)
-    kept = by_month(ask(replace(snapshot, sums=None), question, today))
-    anew = by_month(ask(replace(snapshot, cubes={}, counts=None, sums=None), question, today))
+    kept = by_month(ask(replace(snapshot, sums=None), months.question, months.end))
+    anew = by_month(ask(replace(snapshot, cubes={}, counts=None, sums=None), months.question, months.end))
+    records = "/".join(sorted(snapshot.catalogue.records_of(indicator)))
     named = tuple(
-        Difference("/".join(records), indicator, (("month", month.isoformat()),), "value", kept.get(month, "none"), anew.get(month, "none"))
+        Difference(records, indicator, (("month", month.isoformat()),), "value", kept.get(month, "none"), anew.get(month, "none"))
         for month in sorted(kept.keys() | anew.keys())
         if kept.get(month) != anew.get(month)
     )
     return Found(len(kept), len(named), named)
+
+
+@dataclass(frozen=True)
+class Months:
+    """All months of which there can be values of an indicator: from the first day that any of its records counts on, to that of cells."""
+
+    indicator: str
+    start: date
+    end: date
+
+    @property
+    def question(self) -> Question:
+        """What asks for them."""
+        return Question(self.indicator, period="month", start=self.start, end=self.end)
+
+
+def all_months(snapshot: Snapshot, indicator: str) -> Months | None:
+    """All months of an indicator; None where it has no record."""
+    records = snapshot.catalogue.records_of(indicator)
+    days = [day for record in records for day in [_first_day(snapshot, record)] if day]
+    return Months(indicator, min(days), min(cells_day(snapshot, record) for record in records)) if days else None
 
 
 def by_month(values: Iterable[Value]) -> dict[date, str]:
@@ -104,7 +123,7 @@ def by_month(values: Iterable[Value]) -> dict[date, str]:
     }
 
 
-def first_day(snapshot: Snapshot, record: str) -> date | None:
+def _first_day(snapshot: Snapshot, record: str) -> date | None:
     """The first day of which a record type has cells."""
     for cube in snapshot.cubes[record][-1:]:
         day: date | None = first(snapshot.cursor, f"SELECT min(day) FROM {name(cube.table)}")[0]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ioc.indicators.audit import by_month, first_day
-from ioc.indicators.values import Question, ask
+from ioc.indicators.audit import all_months, by_month
+from ioc.indicators.values import ask
 from ioc.store.audit import plain
 from ioc.store.database import first
 from ioc.store.dialect import name
-from ioc.store.snapshot import Snapshot, cells_day
+from ioc.store.snapshot import Snapshot
 from ioc.store.tables import record_table
 
 Numbers = Mapping[str, Mapping[str, str]]
@@ -31,12 +31,8 @@ def numbers(snapshot: Snapshot) -> dict[str, dict[str, str]]:
 
 
 def _values(snapshot: Snapshot, indicator: str) -> dict[date, str]:
-    records = sorted(snapshot.catalogue.records_of(indicator))
-    days = [day for record in records for day in [first_day(snapshot, record)] if day]
-    if not days:
-        return {}
-    today = min(cells_day(snapshot, record) for record in records)
-    return by_month(ask(snapshot, Question(indicator, period="month", start=min(days), end=today), today))
+    months = all_months(snapshot, indicator)
+    return by_month(ask(snapshot, months.question, months.end)) if months else {}
 
 
 def differing(before: Numbers, after: Numbers) -> list[str]:

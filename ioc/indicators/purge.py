@@ -9,13 +9,13 @@ from datetime import date
 from ioc.catalogue.model import Measure
 from ioc.catalogue.retention import Retention
 from ioc.errors import StoreError
-from ioc.indicators.audit import by_month, first_day
+from ioc.indicators.audit import all_months, by_month
 from ioc.indicators.numbers import Numbers, differing, numbers
 from ioc.indicators.values import Question, ask
 from ioc.store.audit import plain
 from ioc.store.purged import Purge
 from ioc.store.purging import Due, forget_due, plan, remove
-from ioc.store.snapshot import Snapshot, cells_day
+from ioc.store.snapshot import Snapshot
 from ioc.store.store import Store
 
 
@@ -68,18 +68,16 @@ def _from_records(snapshot: Snapshot) -> Iterator[tuple[str, Mapping[str, str]]]
     """Every indicator by month, and by each of its dimensions and year, counted from the records and not read from cells."""
     anew = replace(snapshot, cubes={}, counts=None, sums=None)
     for indicator, spec in snapshot.catalogue.indicators.items():
-        records = sorted(snapshot.catalogue.records_of(indicator))
-        days = [day for record in records for day in [first_day(snapshot, record)] if day]
-        if not days or spec.measure is Measure.COMPOSITE:  # a score is made of others
+        months = all_months(snapshot, indicator)
+        if months is None or spec.measure is Measure.COMPOSITE:  # a score is made of others
             continue
-        today = min(cells_day(snapshot, record) for record in records)
-        whole = Question(indicator, period="month", start=min(days), end=today)
-        yield f"{indicator}, from records", {month.isoformat(): value for month, value in by_month(ask(anew, whole, today)).items()}
+        values = by_month(ask(anew, months.question, months.end))
+        yield f"{indicator}, from records", {month.isoformat(): value for month, value in values.items()}
         for dimension in sorted(snapshot.catalogue.dimensions_of(indicator)):
-            split = Question(indicator, by=(dimension,), period="year", start=date(min(days).year, 1, 1), end=today)
+            split = Question(indicator, by=(dimension,), period="year", start=date(months.start.year, 1, 1), end=months.end)
             found = {
                 f"{value.codes[0]} {value.span.start if value.span else ''}": f"{_said(value.numerator)} / {_said(value.denominator)}"
-                for value in ask(anew, split, today)
+                for value in ask(anew, split, months.end)
             }
             yield f"{indicator} by {dimension}", found
 

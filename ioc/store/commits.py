@@ -44,6 +44,28 @@ class Next:
     after: datetime
 
 
+class Touches:
+    """Which commit last changed the records of each type, kept for the newest data version asked about: only later ones are read anew."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, dict[str, int]] = (0, {})  # replaced as one: many may ask at once
+
+    def at(self, cursor: duckdb.DuckDBPyConnection, version: int) -> dict[str, int]:
+        """By record type, as of a data version. One that is older than the newest is read by itself."""
+        known, found = self._known
+        if version < known:
+            known, found = 0, {}
+        if version > known:
+            rows = cursor.execute(
+                "SELECT record, max(version) FROM commit_log WHERE record IS NOT NULL AND version > ? AND version <= ? GROUP BY record",
+                [known, version],
+            ).fetchall()
+            found = {**found, **dict(rows)}
+            if version > self._known[0]:
+                self._known = (version, found)
+        return found
+
+
 def next_commit(cursor: duckdb.DuckDBPyConnection) -> Next:
     """The commit that comes next. Raises StoreError when there are no numbers left."""
     version, after = newest(cursor)

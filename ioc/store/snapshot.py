@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from ioc.catalogue.model import Catalogue
+from ioc.store.commits import Touches
 from ioc.store.counts import Counts
 from ioc.store.kept import Kept
 from ioc.store.tables import CellTable
@@ -71,9 +72,7 @@ def cells_day(snapshot: Snapshot, record: str) -> date:
 def touched(snapshot: Snapshot) -> dict[str, int]:
     """The data version that last changed the records of each type."""
     if "touched" not in snapshot.known:
-        rows = snapshot.cursor.execute(
-            "SELECT record, max(version) FROM commit_log WHERE record IS NOT NULL AND version <= ? GROUP BY record", [snapshot.version]
-        ).fetchall()
-        snapshot.known["touched"] = dict(rows)
+        touches = snapshot.sums.touches if snapshot.sums else Touches()
+        snapshot.known["touched"] = touches.at(snapshot.cursor, snapshot.version)
     found: dict[str, int] = snapshot.known["touched"]
     return found

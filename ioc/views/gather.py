@@ -300,9 +300,10 @@ class Gatherer:
 
     def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:
         """What a wall shows in turn. Raises UnknownName."""
-        if playlist not in self._playlists():
-            raise UnknownName("playlist", playlist, self._playlists())
-        return playlist_view(playlist, self._playlists()[playlist], self._screens, self.store.catalogue, viewer.language)
+        known = self._playlists()
+        if playlist not in known:
+            raise UnknownName("playlist", playlist, known)
+        return playlist_view(playlist, known[playlist], self._screens, self.store.catalogue, viewer.language)
 
     def values(self, viewer: Viewer, question: Question, as_of: datetime | None = None) -> ValuesView:
         """Bare values of one indicator. Raises UnknownName or BadQuestion."""

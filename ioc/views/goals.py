@@ -91,7 +91,8 @@ def _goal_view(
         asked=path.at(today) if path else None,
         since=verdict.since,
         closes=tuple(closes),
-        outlook=expected,
+        outlook=None if expected and expected.is_wide else expected,
+        is_wide=bool(expected and expected.is_wide),
         prospect=prospect(expected, ahead, goal, spec, past, words(language)) if is_looked_at else (),
         reason=reason(verdict, goal, value, path, spec, judged.stock or not closes, words(language)),
     )

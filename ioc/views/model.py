@@ -53,6 +53,7 @@ class GoalView:
         closes: the weekly closes that were judged.
         reason: why it has its status, in a sentence.
         outlook: what is to be expected of it; None where nothing can be said.
+        is_wide: nothing can be said because the range would be too wide.
         prospect: the same in sentences, or why nothing can be said; empty where the horizon has passed and the value meets it.
     """
 
@@ -72,6 +73,7 @@ class GoalView:
     closes: tuple[Close, ...] = ()
     reason: str = ""
     outlook: Outlook | None = None
+    is_wide: bool = False
     prospect: tuple[str, ...] = ()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import takewhile
 
-from ioc.catalogue.model import Catalogue, Goal, Measure
+from ioc.catalogue.model import Catalogue, Goal, Indicator, Measure, Unit
 from ioc.goals.forecast import LEAST_MONTHS, STEPS, Forecast, Month, forecast
 from ioc.goals.outlook import SHARES, Kind, Months, kind_of
 from ioc.goals.volumes import end_of, month_after, working_days
@@ -66,19 +67,15 @@ def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: b
     first = month_after(today.replace(day=1), -len(run))
     counted = kind is Kind.TOTAL and all(month.value >= 0 for month in run)
     days = tuple(worked[month_after(first, index)] for index in range(len(run) + max(steps, STEPS))) if counted else None
-    found = forecast(run, steps, share=kind in SHARES, worked=days)
+    found = forecast(run, steps, share=kind in SHARES, worked=days, within=_within(catalogue.indicators[indicator], run))
     if found is None:
         return Look(len(run))
-    return Look(len(run), found, _course(first, run, steps, kind, tuple(worked.items()), days))
+    return Look(len(run), found, _course(first, run, found, kind, tuple(worked.items())))
 
 
 @lru_cache(maxsize=512)
-def _course(
-    first: date, run: tuple[Month, ...], steps: int, kind: Kind, worked: tuple[tuple[date, int], ...], days: tuple[int, ...] | None
-) -> Months:
+def _course(first: date, run: tuple[Month, ...], found: Forecast, kind: Kind, worked: tuple[tuple[date, int], ...]) -> Months:
     """Closed months and those ahead, kept like the forecast for as long as closed months stay the same, with what follows from them."""
-    found = forecast(run, steps, share=kind in SHARES, worked=days)
-    assert found is not None, "there is one"
     return Months(first, run, found, kind, dict(worked))
 
 
@@ -86,6 +83,15 @@ def _run(values: Sequence[Value]) -> tuple[Month, ...]:
     """The last months without a gap; months before anything stood or happened do not count."""
     known = list(takewhile(lambda value: value.value is not None, reversed(values)))
     return tuple(Month(value.numerator, value.denominator, value.value) for value in reversed(known) if value.value is not None)
+
+
+def _within(spec: Indicator, run: Sequence[Month]) -> tuple[float, float]:
+    """What a value cannot go below and above: nothing shrinks by more than all of it, and what is counted is never less than nothing."""
+    if spec.measure is Measure.CHANGE:
+        return (-100.0 if spec.unit is Unit.PERCENT else -math.inf, math.inf)
+    least = 0.0 if all(month.value >= 0 for month in run) else -math.inf
+    is_share = spec.unit is Unit.PERCENT and all(month.value <= 100 for month in run)
+    return (least, 100.0 if is_share else math.inf)
 
 
 def _is_part(month: Month) -> bool:

@@ -25,8 +25,10 @@ def prospect(outlook: Outlook | None, look: Look, goal: Goal, spec: Indicator, p
         return (words("outlook.too_far"),)
     ahead = outlook.expected
     value, low, high = (with_unit(each, spec.unit, words, spec.precision, goal.bound) for each in (ahead.value, ahead.low, ahead.high))
-    sentences = [words("outlook.expected", day=dates.day(ahead.on), value=value, low=low, high=high)]
-    sentences.append(_when(outlook, goal, past, words))
+    if outlook.is_wide:
+        sentences = [words("outlook.too_wide", day=dates.day(ahead.on), low=low, high=high, count=look.closed)]
+    else:
+        sentences = [words("outlook.expected", day=dates.day(ahead.on), value=value, low=low, high=high), _when(outlook, goal, past, words)]
     if outlook.needed:
         sentences.append(_need(outlook.needed, goal, spec, words))
     return (*sentences, _trust(look.forecast, words))

@@ -87,7 +87,7 @@ def _outlook(tile: TileView, words: Words) -> str:
     if look.months is None:
         return words("reading.too_little", least=LEAST_MONTHS, count=look.closed)
     if goal and not found:
-        return words("reading.too_far")
+        return words("reading.too_wide" if goal.is_wide else "reading.too_far")
     expected = found.expected if found else look.months.years[YEAR - 1]
     bound = goal.target if goal else None
     value, low, high = (with_unit(each, tile.unit, words, tile.precision, bound) for each in (expected.value, expected.low, expected.high))

@@ -225,6 +225,21 @@ def test_what_stands_and_means_and_totals_by_hand(kind: Kind, fields: dict[str, 
     assert (found.needed.total if found.needed else None) == total
 
 
+def test_a_range_that_says_nothing_is_told_as_such() -> None:
+    course = Months(FIRST, shares(*[50, 55] * 9, of=100), FLAT, Kind.STANDING_SHARE, ALIKE)  # has moved by 5, and may be 60 to 80
+    inside, beyond = outlook(course, goal(value=70)), outlook(course, goal(value=90))
+    assert inside and inside.is_wide
+    assert beyond and not beyond.is_wide, "that the goal is missed is worth telling"
+
+
+def test_a_range_ends_where_the_value_cannot_be() -> None:
+    walk = tuple(Month(None, None, Decimal(each)) for each in [5, 9, 2, 14, 6, 1] * 5)
+    free, bound = forecast(walk, 24, share=False), forecast(walk, 24, share=False, within=(0.0, 12.0))
+    assert free and bound
+    assert min(free.low) < 0 and max(free.high) > 12, "else this proves nothing"
+    assert (min(bound.low), max(bound.high)) == (0, 12)
+
+
 def test_a_goal_that_is_past_or_too_far_has_no_outlook() -> None:
     assert outlook(months(), goal(horizon="2026-06-30")) is None
     assert outlook(months(), goal(horizon="2028-01-31")) is None

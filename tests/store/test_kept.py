@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from ioc.clock import FrozenClock
 from ioc.indicators.values import Question, ask
 from ioc.store.counting import SumQuestion
 from ioc.store.kept import Kept
+from ioc.store.snapshot import touched
 from ioc.store.store import Store
 from ioc.store.sums import Sums, read_sums
 from ioc.views.tiles import tiles
@@ -47,6 +48,21 @@ def test_a_commit_has_only_sums_of_its_own_records_read_again(store: Store) -> N
     assert after is not before and list(after.totals.values()) == [[4]]
     store.forget()
     assert fees(store) is not after
+
+
+def test_which_commit_touched_what_is_read_on_from_what_was_known(store: Store) -> None:
+    def told(as_of: datetime | None = None) -> dict[str, int]:
+        with store.read(as_of) as snapshot:
+            return touched(snapshot)
+
+    first, then = told(), store.clock.now()
+    store.clock = FrozenClock(NOW + timedelta(hours=1))
+    put(store, "dossier", [DOSSIER | {"fee": 4, "updated_at": "2026-11-02"}])
+    second = told()
+    assert second == first | {"dossier": store.version()}
+    assert told(then) == first, "of then it is what it was"
+    store.forget()
+    assert told() == second, "and read at once it is the same"
 
 
 def test_a_tile_is_made_again_when_its_records_change_or_grow_old(store: Store) -> None:
