@@ -94,7 +94,8 @@ def _tell_again(store: Store, record: str, back: int, step: int) -> int:
     moments = [name for name, each in spec.fields.items() if each.type == "timestamp" and name != spec.version]
     zoned = ", ".join(f"timezone('UTC', {name}) AS {name}" for name in moments)  # else they would be taken for the office's own time
     newest = f"(SELECT max({spec.version}) FROM rec_{record}) + INTERVAL 1 SECOND"  # also of a run before this one
-    sql = f"""SELECT * EXCLUDE ({SYSTEM}) REPLACE (NOT coalesce({flag}, {step % 2 == 0}) AS {flag}, timezone('UTC', {newest}) AS {spec.version}, {zoned})
+    sql = f"""SELECT * EXCLUDE ({SYSTEM}) REPLACE (
+            NOT coalesce({flag}, {step % 2 == 0}) AS {flag}, timezone('UTC', {newest}) AS {spec.version}, {zoned})
         FROM rec_{record} WHERE _until = 2147483647 AND {spec.event} < TIMESTAMP '{moment - timedelta(days=back)}'
         ORDER BY {spec.event} DESC LIMIT {RECORDS}"""
     with store.database.read() as cursor:

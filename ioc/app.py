@@ -95,6 +95,8 @@ from layouts.dash_app import Pages, make_dash
 STORE_FILE = "ioc.duckdb"
 # Threads that answer pages and API calls; DuckDB has its own.
 REQUEST_THREADS = 8
+# So many seconds lie between small commits while anybody watches: walls are drawn no more often.
+WATCHED_PACE = 0.15
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,8 @@ def create_app(config: Config, clock: Clock) -> Application:
     views = read_side(config, store, feeds, cache, bus, shelf)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
     desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
-    writer = GroupWriter(store, {name: target_of(config, name) for name in (*doors, *desks)})
+    brought = {name: target_of(config, name) for name in (*doors, *desks)}
+    writer = GroupWriter(store, brought, lambda: WATCHED_PACE if bus.watched else 0.0)
     appointments = list(_appointments(config, feeds))
     conductor = Conductor(store, appointments)
     targets = {name: target_of(config, name) for name in feeds}

@@ -82,6 +82,7 @@ class Bus:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._arrived = asyncio.Event()
         self._closed = False
+        self._streams = 0
         self._followers: list[Callable[[], None]] = []
 
     def follow(self, follower: Callable[[], None]) -> None:
@@ -146,6 +147,11 @@ class Bus:
         mine = [control for control in new if control.action == "screens" or (wall and control.to in {"", wall.id})]
         return b"".join(control.message() for control in mine), new[-1].number if new else after
 
+    @property
+    def watched(self) -> bool:
+        """Whether any screen is connected."""
+        return self._streams > 0
+
     def close(self) -> None:
         """End every open stream."""
         self._closed = True
@@ -190,6 +196,7 @@ class Bus:
         hello = b"retry: %d\n\n" % random.randint(*RETRY_MS)
         if wall and self._emergency:
             hello += Control(0, "", "emergency", self._emergency).message()
+        self._streams += 1
         try:
             await send({"type": "http.response.body", "body": hello, "more_body": True})
             while not gone.done() and not self._closed:
@@ -206,6 +213,7 @@ class Bus:
                     await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
+            self._streams -= 1
             self._leave(key)
             gone.cancel()
 

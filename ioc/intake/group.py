@@ -7,8 +7,10 @@ is dropped.
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -26,6 +28,8 @@ from ioc.store.store import Run, Store
 # Rows that one commit takes at most, and that may wait at most; a single delivery may be larger, and is then alone.
 MOST_TOGETHER = 4_000
 MOST_WAITING = 40_000
+# So many rows wait for no others.
+MANY = 1_000
 # How long a delivery that was brought with a key may be brought again and still get the same answer.
 ANSWERS_KEPT = timedelta(days=7)
 
@@ -50,15 +54,18 @@ class GroupWriter:
     Args:
         store: where records go.
         targets: by feed, what its records become.
+        pace: tells how many seconds lie at least between the beginnings of two commits of few records.
     """
 
-    def __init__(self, store: Store, targets: Mapping[str, Target]) -> None:
+    def __init__(self, store: Store, targets: Mapping[str, Target], pace: Callable[[], float] = lambda: 0.0) -> None:
         self._store = store
         self._targets = targets
         self._waiting: queue.SimpleQueue[_Parcel | None] = queue.SimpleQueue()
         self._rows = 0
         self._lock = threading.Lock()
         self._open = True
+        self._begun = -math.inf
+        self._pace = pace
         self._runs: dict[str, tuple[datetime, Run]] = {}
         self._next_row: dict[int, int] = {}
         self._inspectors: dict[str, Inspector] = {}
@@ -109,6 +116,7 @@ class GroupWriter:
             # From here on a sender can leave no more; who has left already was told nothing, and is not written.
             waited_for = [parcel for parcel in parcels if parcel.receipt.set_running_or_notify_cancel()]
             if waited_for:
+                self._begun = time.monotonic()
                 self._write(waited_for)
             with self._lock:
                 self._rows -= sum(parcel.table.num_rows for parcel in parcels)
@@ -128,7 +136,7 @@ class GroupWriter:
         group: list[_Parcel] = []
         while True:
             try:
-                parcel = self._waiting.get_nowait() if group else self._waiting.get()
+                parcel = self._waiting.get(timeout=self._patience(group)) if group else self._waiting.get()
             except queue.Empty:
                 yield group
                 group = []
@@ -139,6 +147,11 @@ class GroupWriter:
             if parcel is None:
                 return
             group.append(parcel)
+
+    def _patience(self, group: list[_Parcel]) -> float:
+        """How many seconds a group waits for others."""
+        few = sum(each.table.num_rows for each in group) < MANY
+        return max(0.0, self._begun + self._pace() - time.monotonic()) if few else 0.0
 
     def _write(self, parcels: list[_Parcel]) -> None:
         """One commit for all; if that fails, one for each, so that what is wrong with one is not the others' loss."""

@@ -14,7 +14,7 @@ import pytest
 from ioc.catalogue.mapping import identity
 from ioc.clock import FrozenClock
 from ioc.errors import StoreError
-from ioc.intake.group import GroupWriter
+from ioc.intake.group import MANY, GroupWriter
 from ioc.intake.ingest import Target
 from ioc.store.feeds import answered
 from ioc.store.store import Store
@@ -24,14 +24,16 @@ from tests.office import NOW, catalogue, open_store, rows_of
 class Desk:
     """A writer, and somebody who brings staff to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pace: float = 0.0) -> None:
         self.clock = FrozenClock(NOW)
         self.store: Store = open_store(folder, clock=self.clock)
-        self.writer = GroupWriter(self.store, {"people": Target("people", "staff", identity(catalogue().records["staff"]))})
+        targets = {"people": Target("people", "staff", identity(catalogue().records["staff"]))}
+        self.writer = GroupWriter(self.store, targets, lambda: pace)
         self.writer.start()
 
-    def bring(self, name: str, **rest: Any) -> Any:
-        return self.writer.submit("people", pa.table({"id": [name], "unit": ["a"], "joined_on": ["2026-01-05"]}), **rest)
+    def bring(self, *names: str, **rest: Any) -> Any:
+        said = {"id": names, "unit": ["a"] * len(names), "joined_on": ["2026-01-05"] * len(names)}
+        return self.writer.submit("people", pa.table(said), **rest)
 
 
 @pytest.fixture
@@ -71,6 +73,18 @@ def test_a_sender_that_leaves_while_it_waits_is_nobody_elses_loss(desk: Desk, mo
     assert stayed.result(10).tally.accepted == 1
     assert desk.bring("4").result(10).tally.accepted == 1
     assert rows_of(desk.store, "SELECT id FROM rec_staff ORDER BY id") == [("1",), ("3",), ("4",)]
+
+
+def test_few_records_keep_a_pace_and_many_wait_for_nobody(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, pace=600)
+    first = desk.bring("1").result(20).version
+    second, third = desk.bring("2"), desk.bring("3")
+    many = desk.bring(*(f"m{number}" for number in range(MANY)))
+    assert {each.result(20).version for each in (second, third, many)} == {first + 1}, "together, and long before their time"
+    last = desk.bring("4")
+    desk.writer.stop(20)
+    assert last.result(0).version == first + 2, "who ends keeps nobody waiting"
+    desk.store.close()
 
 
 def test_answers_that_nobody_will_ask_for_again_are_forgotten(desk: Desk) -> None:
