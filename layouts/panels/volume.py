@@ -17,7 +17,9 @@ LEAST = 2.0
 
 
 def volume(days: Sequence[DayVolume], context: Context) -> h.Element:
-    """The bars, the oldest day first; today, which is not over, is paler."""
+    """The bars, the oldest day first; today, which is not over, is paler. What came on one day alone is told in words."""
+    if not is_drawn(days):
+        return h.span(".ioc-volume-said.ioc-faint")[_in_words(days, context)]
     most = max((each.accepted for each in days), default=0)
     drawn = (
         h.path(class_="ioc-volume-open" if index == len(days) - 1 else None, d=_bar(index, each.accepted, most))
@@ -28,6 +30,17 @@ def volume(days: Sequence[DayVolume], context: Context) -> h.Element:
     view = f"0 0 {STEP * len(days)} {HEIGHT}"
     ground = h.path(".ioc-volume-ground", d=f"M0 {HEIGHT}H{STEP * len(days)}")
     return h.svg(".ioc-volume", viewBox=view, preserveAspectRatio="none", role="img", aria_label=alt(days, context))[ground, drawn, marks]
+
+
+def is_drawn(days: Sequence[DayVolume]) -> bool:
+    """Whether there is a picture: something came on at least two days."""
+    return sum(each.accepted > 0 for each in days) > 1
+
+
+def _in_words(days: Sequence[DayVolume], context: Context) -> str:
+    """On which day all of it came."""
+    came = next((each for each in days if each.accepted), None)
+    return context.words("feeds.volume_once", day=dates.day(came.day)) if came else context.words("feeds.volume_nothing")
 
 
 def alt(days: Sequence[DayVolume], context: Context) -> str:

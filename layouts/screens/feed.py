@@ -18,7 +18,7 @@ from layouts.panels.feed_mapping import mapping
 from layouts.panels.feed_runs import COUNTS, quarantine, runs
 from layouts.panels.moment import ago, exact
 from layouts.panels.status import status
-from layouts.panels.volume import count, volume
+from layouts.panels.volume import count, is_drawn, volume
 from layouts.screens.feeds import kind, lag
 from layouts.shell import Heading, shell
 from layouts.state import Context
@@ -53,7 +53,9 @@ def _headline(view: FeedView, context: Context) -> h.Element:
             h.span[dates.day(tile.volume[0].day)],
             h.span[words("feeds.volume_most", most=count(max(each.accepted for each in tile.volume), context))],
             h.span[dates.day(tile.volume[-1].day)],
-        ],
+        ]
+        if is_drawn(tile.volume)
+        else None,
         h.dl(".ioc-terms.ioc-terms-level")[((h.dt[words(f"feeds.{key}")], h.dd[text]) for key, text in _freshness(view, context))],
     ]
 

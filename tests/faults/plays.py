@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ioc.app import STORE_FILE
 from ioc.errors import StoreError
+from tests.faults.disks import full_disk, read_only_disk
 from tests.faults.rig import ROOT, Site, begin, complaint
 from tests.faults.scarcity import by_the_description, out_of_memory, sign_ins
 
@@ -144,56 +145,6 @@ def two_at_once(folder: Path, times: int) -> str:
     return f"{times} times one served, and the other ended with 3 and the number of the process that serves"
 
 
-def full_disk(folder: Path, times: int) -> str:
-    """A disk that is full, and then is not."""
-    disk = folder / "var"
-    disk.mkdir(parents=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "ioc", disk], capture_output=True, check=False).returncode:
-        return "not played: a small disk cannot be mounted here"
-    try:
-        site = Site(folder)
-        site.start()
-        assert site.post() == 202
-        refused = []
-        for _ in range(times):
-            ballast = disk / "ballast"
-            _fill(ballast)
-            refused.append(_refused(site))
-            assert site.get("/readyz")[0] == 503
-            assert site.get("/api/v1/indicators/online_rate/values")[0] == 200, "who only looks is answered"
-            ballast.unlink()
-            _taken_again(site)
-        assert site.stop() == 0
-        there = site.whole()
-    finally:
-        subprocess.run(["umount", "-l", disk], check=False)
-    return f"{times} times full: answered {sorted(set(refused))}, pages and /readyz said so; {there:,} records there, all that were acknowledged"
-
-
-def _fill(ballast: Path) -> None:
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 65536)
-        except OSError:
-            pass
-
-
-def _refused(site: Site) -> int:
-    for _ in range(400):
-        status = site.post(200)
-        if status != 202:
-            return status
-    raise AssertionError("a full disk takes nothing in")
-
-
-def _taken_again(site: Site) -> None:
-    deadline = time.monotonic() + 30
-    while site.post() != 202:
-        assert time.monotonic() < deadline, "it goes on by itself"
-        time.sleep(0.2)
-
-
 def slow_loris(folder: Path, times: int) -> str:
     """Clients that send their request a byte at a time, and never its end."""
     site = Site(folder)
@@ -306,6 +257,7 @@ PLAYS: tuple[tuple[Play, int, int], ...] = (
     (torn_log, 200, 4),
     (damaged_file, 100, 4),
     (full_disk, 3, 0),  # mounts a small disk, which a test that is killed would leave behind
+    (read_only_disk, 3, 1),
     (two_at_once, 20, 1),
     (ended_in_order, 20, 1),
     (clock_set, 300, 12),

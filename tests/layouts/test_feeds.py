@@ -10,10 +10,11 @@ import pytest
 from ioc.catalogue.schedule import Schedule
 from ioc.store.audit import Difference, Report
 from ioc.text.words import LANGUAGES
-from ioc.views.feed import SecretsView
+from ioc.views.feed import DayVolume, SecretsView
 from ioc.views.health import Health
 from ioc.views.model import Stamp
 from layouts.panels.audit import audit
+from layouts.panels.volume import volume
 from layouts.screens.feed import schedule
 from layouts.screens.secrets import secrets
 from layouts.theme import SHAPES
@@ -45,7 +46,18 @@ def test_a_line_says_how_new_how_much_and_when_again() -> None:
         assert part in said, part
     assert "Newest event 13:56" in text("/feeds", lang="en")
     assert 'aria-label="Số bản ghi nhận mỗi ngày trong 30 ngày qua: tổng 33.136' in html("/feeds")
-    assert "Không nhận bản ghi nào trong 30 ngày qua." in html("/feeds")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "said"),
+    [([0, 0, 0], "không có gì"), ([0, 2858, 0], "tất cả trong ngày 22/11/2026"), ([0, 3, 4], "")],
+)
+def test_the_volume_is_drawn_where_more_than_one_day_has_any_and_else_told(accepted: list[int], said: str) -> None:
+    """As one bar it would say nothing: after the first start all has come on one day."""
+    days = [DayVolume(date(2026, 11, 21 + place), count) for place, count in enumerate(accepted)]
+    drawn = str(volume(days, context("/feeds")))
+    assert ("<svg" in drawn) == (not said)
+    assert said in drawn
 
 
 def test_a_line_says_when_a_feed_is_expected_next_and_by_what_that_is_told() -> None:
