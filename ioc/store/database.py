@@ -276,4 +276,6 @@ def damaged(path: Path, error: Exception) -> StoreError:
 def _cannot_write(path: Path, error: Exception) -> StoreError:
     if is_damage(error):
         return damaged(path, error)
-    return StoreError(f"The store {path} cannot be written: {str(error).splitlines()[0]}", "Free space on the disk; nothing was changed.")
+    told = str(error).splitlines()[0]
+    hint = "Have the disk looked at and mounted anew" if "read-only" in told.lower() else "Free space on the disk"
+    return StoreError(f"The store {path} cannot be written: {told}", f"{hint}; nothing was changed.")

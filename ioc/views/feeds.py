@@ -256,6 +256,8 @@ def _full(facts: Facts) -> str | None:
     if facts.fault is None:
         return None
     hint = "Free space on the disk; feeds go on by themselves then."
+    if "read-only" in facts.fault.lower():  # a disk that the system takes for faulty; only what is mounted anew can be written to again
+        hint = "Have the disk looked at and mounted anew, then start the program again."
     return FeedUnavailable("The store cannot be written: {fault}.", hint, fault=facts.fault).kept()
 
 

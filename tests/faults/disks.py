@@ -60,7 +60,8 @@ def read_only_disk(folder: Path, times: int) -> str:
             assert not _writable(disk), "from now on it is read-only"
             refused.append(_refused(site))
             assert site.get("/readyz")[0] == 503
-            assert "cannot be written" in site.get("/api/v1/feeds?lang=en")[1], "the feed says so"
+            said = site.get("/api/v1/feeds?lang=en")[1]
+            assert "cannot be written" in said and "mounted anew" in said, "the feed says so, and what helps"
             assert site.get("/feeds")[0] == 200
             assert site.get(READ)[1] == before, "who only looks is answered as before"
             site.stop()
