@@ -138,6 +138,7 @@ class DemoMinistry:
             "data_service": _Kind(register=systems.data_services),
             "security_system": _Kind(register=systems.security_systems),
             "milestone": _Kind(register=systems.milestones),
+            "device": _Kind(register=systems.devices),
             "dossier": _Kind(lambda world, month, rng: dossiers.dossiers(world, register, month, rng), span=180),
             "document": _Kind(paperwork.documents, span=90),
             "document_receipt": _Kind(paperwork.receipts, span=90),

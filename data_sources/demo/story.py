@@ -119,6 +119,7 @@ class Story(Chapter):
     reports: dict[str, tuple[str, ...]]
     data_services: Course
     security_systems: int
+    devices: int
     figures: tuple[FigureStory, ...]
     feeds: dict[str, FeedStory]
     milestones: dict[str, tuple[Standing, ...]]

@@ -25,6 +25,8 @@ LEVELS = {"1": 10, "2": 40, "3": 42, "4": 8}
 INCIDENTS = {"malware": 30, "phishing": 26, "scan": 26, "intrusion": 6, "leak": 3, "outage": 9}
 HOURS_TO_HANDLE = {"low": 120, "medium": 72, "high": 24, "critical": 8}
 SEVERITIES = {"low": 46, "medium": 36, "high": 15, "critical": 3}
+DEVICES = {"sensor": 45, "card_reader": 30, "kiosk": 15, "scanner": 10}
+DAYS_BETWEEN_FAULTS, HOURS_OF_FAULT, FAULTS = 9.0, 5.0, 120  # of a device; the last far enough ahead for any stream
 REPORTED_AT = 23 * MICROSECONDS_AN_HOUR + 40 * MICROSECONDS_A_MINUTE  # when the figures of a day are written
 
 
@@ -95,6 +97,26 @@ def security_systems(world: World) -> Life:
 
 def _not_before(days: Moments, first: Moments) -> Moments:
     return np.maximum(days, first + 14)
+
+
+def devices(world: World) -> Life:
+    """The devices of the IoT platform, and every change of how they are: a warning or silence now and then, and well again after hours."""
+    rng, count = world.rng("device"), world.story.devices
+    installed = world.rhythm.after(day_number(date(2025, 6, 2)) + np.sort(rng.integers(0, 500, count)), 0)
+    born = world.rhythm.morning(installed)
+    online, degraded, offline = (world.code("device_states", name) for name in ("online", "degraded", "offline"))
+    fixed: dict[str, Column] = {
+        "unit": world.papers(rng, count),
+        "kind": world.pick(rng, count, "device_kinds", DEVICES),
+        "installed_on": installed,
+        "state": np.full(count, online),
+    }
+    stages, at = [], born
+    for _ in range(FAULTS):
+        begun = at + (rng.exponential(DAYS_BETWEEN_FAULTS, count) * MICROSECONDS_A_DAY).astype(np.int64) + MICROSECONDS_A_MINUTE
+        at = begun + (rng.exponential(HOURS_OF_FAULT, count) * MICROSECONDS_AN_HOUR).astype(np.int64) + MICROSECONDS_A_MINUTE
+        stages += [Stage(begun, {"state": np.where(rng.random(count) < 0.6, degraded, offline)}), Stage(at, {"state": online})]
+    return Life(pa.array([f"TB-{number:04d}" for number in range(1, count + 1)]), born, fixed, tuple(stages))
 
 
 def security_incidents(world: World, month: Month, rng: np.random.Generator) -> Life:

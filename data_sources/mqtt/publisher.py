@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion
 
 from data_sources.mqtt.options import MqttOptions
 from data_sources.secret import revealed
-from data_sources.senders.rows import rows
+from data_sources.senders.rows import Row, rows
 from ioc.errors import FeedUnavailable
 
 SECONDS = 30
@@ -20,8 +20,10 @@ SECONDS = 30
 class Publisher:
     """Publishes each record as JSON, and waits until the broker has it.
 
+    A level of the topic that the feed makes a column of is what the record has there, as devices publish; the message leaves it out.
+
     Args:
-        name: stands in the topic where the feed takes any.
+        name: stands in the topic where the feed takes any, and the record has nothing.
         options: of the feed.
         base: the folder that relative paths start from.
 
@@ -30,8 +32,7 @@ class Publisher:
     """
 
     def __init__(self, name: str, options: MqttOptions, base: Path) -> None:
-        levels = options.topics[0].split("/")
-        self._topic = "/".join(name if level in {"#", "+"} or level.startswith("{") else level for level in levels)
+        self._name, self._levels = name, options.topics[0].split("/")
         self._client = Client(CallbackAPIVersion.VERSION2, f"{options.client_id}-simulated")
         if options.user:
             self._client.username_pw_set(options.user, revealed(options.password, base) if options.password else None)
@@ -47,8 +48,18 @@ class Publisher:
 
     def send(self, records: pa.Table) -> None:
         """Publish records."""
-        for each in [self._client.publish(self._topic, json.dumps(row, ensure_ascii=False), qos=1) for row in rows(records)]:
+        for each in [self._published(row) for row in rows(records)]:
             each.wait_for_publish(SECONDS)
+
+    def _published(self, row: Row) -> MQTTMessageInfo:
+        topic = "/".join(self._level(level, row) for level in self._levels)
+        return self._client.publish(topic, json.dumps(row, ensure_ascii=False), qos=1)
+
+    def _level(self, level: str, row: Row) -> str:
+        """What stands for a level of the topic, taken out of the record where it is a column of it."""
+        if level.startswith("{"):
+            return str(row.pop(level[1:-1], self._name))
+        return self._name if level in {"#", "+"} else level
 
     def close(self) -> None:
         """Leave the broker."""

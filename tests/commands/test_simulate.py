@@ -93,6 +93,11 @@ def files_posts_and_addresses(free_port: int, broker: Broker) -> dict[str, Any]:
             "record": "platform_figure",
             "options": {"host": "127.0.0.1", "port": broker.port, "topics": ["platforms/{name}"], "client_id": "ioc"},
         },
+        "devices": {
+            "kind": "mqtt",
+            "record": "device",
+            "options": {"host": "127.0.0.1", "port": broker.port, "topics": ["devices/{device_id}/status"], "client_id": "ioc-devices"},
+        },
     }
 
 
@@ -179,7 +184,7 @@ def test_what_sources_send_over_the_wire_is_stored(tmp_path: Path, free_port: in
         deployment = Deployment(tmp_path, files_posts_and_addresses(free_port, broker) | tables)
         with deployment.running():
             sent = deployment.played("--from", "2026-11-02", "--until", "2026-11-04", "--rate", "40000", "--linger", "5")
-            assert all(count > 5 for count in sent.values()) and len(sent) == 6, sent
+            assert all(count > 5 for count in sent.values()) and len(sent) == 7, sent
             assert deployment.asked("indicators/petitions_answered_on_time/values?period=day")["simulated"]
             assert deployment.asked("indicators/iot_messages_daily/values?period=year")["values"][-1]["value"] > 100_000
         came = dict(deployment.stored(CAME))
@@ -188,6 +193,8 @@ def test_what_sources_send_over_the_wire_is_stored(tmp_path: Path, free_port: in
         assert came == sent, "what became of every row is known"
         ((moments,),) = deployment.stored("SELECT count(DISTINCT hour(issued_at)) FROM rec_directive")
         assert moments > 2
+        ((devices, states),) = deployment.stored("SELECT count(DISTINCT device_id), count(DISTINCT state) FROM rec_device")
+        assert devices > 5 and states == 3, "each device tells of itself at its own topic"
 
 
 def test_documents_and_their_statuses_come_as_messages_of_the_axis(tmp_path: Path) -> None:
