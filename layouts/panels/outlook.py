@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -34,13 +35,21 @@ def outlook(tile: TileView, context: Context, *, hidden: bool = False) -> list[A
     button = export(f"{tile.label} – {title}", "outlook", context) if drawn else None
     head = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], button]
     if not drawn:
-        said = None if hidden else [head, h.p(".ioc-faint")[goals[0].prospect]]
-        return [Markup(said, tag="section", className="ioc-nothing" if hidden else "ioc-panel")]
+        told = _all_told(goals, tile, context) or [h.p(".ioc-faint")[" ".join(goals[0].prospect)]]
+        return [Markup(None if hidden else [head, *told], tag="section", className="ioc-nothing" if hidden else "ioc-panel")]
     keys = [name for name in KEYS if name != "path" or any(goal.course for goal in drawn)]
     key = h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{name}")[words(f"outlook.key_{name}")] for name in keys)]
     shown = chart(fan(tile, drawn, context), _alt(tile, drawn[-1], context))
-    told = [h.div(".ioc-prospects")[(_told(goal, tile, context) for goal in drawn)], h.p(".ioc-faint.ioc-hint")[drawn[0].prospect[-1]]]
+    told = _all_told(goals, tile, context)
     return [html.Section([Markup([head, key]), shown, Markup(told)], className="ioc-panel ioc-panel-outlook", hidden=hidden)]
+
+
+def _all_told(goals: Sequence[GoalView], tile: TileView, context: Context) -> list[h.Element]:
+    """What is to be expected of each goal, or that a range is too wide for it, and how far to trust that; nothing where it is of none."""
+    told = [goal for goal in goals if goal.outlook or goal.is_wide]
+    if not told:
+        return []
+    return [h.div(".ioc-prospects")[(_told(goal, tile, context) for goal in told)], h.p(".ioc-faint.ioc-hint")[told[0].prospect[-1]]]
 
 
 def _told(goal: GoalView, tile: TileView, context: Context) -> h.Element:
