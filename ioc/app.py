@@ -52,11 +52,12 @@ from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
 from ioc.api.snapshots import blueprint as snapshots_blueprint
+from ioc.asgi import Receive, Scope, Send
 from ioc.backup.schedule import newest_name
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config, FeedSettings
-from ioc.errors import StoreError
+from ioc.errors import StoreDamaged
 from ioc.exports.deliveries.courier import Courier
 from ioc.exports.deliveries.journal import Journal
 from ioc.exports.exporter import Exporter
@@ -70,7 +71,7 @@ from ioc.intake.forms import Forms
 from ioc.intake.group import GroupWriter
 from ioc.intake.ingest import Target
 from ioc.intake.port import Desk, Door, Feed, Spans, Way
-from ioc.live import SEEN, Bus, Change, Receive, Scope, Send
+from ioc.live import SEEN, Bus, Change
 from ioc.metrics import Metrics
 from ioc.notes import Notes
 from ioc.observed import Observed
@@ -199,9 +200,9 @@ def open_store(config: Config, clock: Clock, bus: Bus | None = None) -> Store:
     try:
         path, limit = config.data / STORE_FILE, settings.memory_limit
         return Store(path, config.catalogue, clock, memory_limit=limit, threads=settings.threads, on_commit=announce)
-    except StoreError as error:
-        if (name := newest_name(config)) and "ioc restore" in error.hint:
-            raise StoreError(error.what, f"{error.hint}; the newest is {name}.") from error
+    except StoreDamaged as error:
+        if name := newest_name(config):
+            raise StoreDamaged(error.what, f"{error.hint}; the newest is {name}.") from error
         raise
 
 

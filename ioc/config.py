@@ -104,7 +104,7 @@ class BackupSettings(Entry):
     folder: str | None = None
     schedule: Schedule | None = None
     keep: int = Field(default=14, ge=1)
-    key: str | None = Field(default=None, min_length=16)
+    key: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _has_a_place(self) -> BackupSettings:

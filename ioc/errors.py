@@ -105,6 +105,10 @@ class StoreError(IocError):
     exit_code = 3
 
 
+class StoreDamaged(StoreError):
+    """What the store's file holds is not what was written: a backup is to be put back."""
+
+
 class StoreInUse(StoreError):
     """Another process owns the store, as `ioc run` does while it runs."""
 

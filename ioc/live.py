@@ -6,17 +6,14 @@ import asyncio
 import json
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+from ioc.asgi import Receive, Scope, Send
 from ioc.views.walls import PICTURED, WallsView, WallTile, screens_shown
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HEARTBEAT_SECONDS = 15
 # Messages kept for a screen that was away: it catches up from the last one that it saw.

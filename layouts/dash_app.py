@@ -214,8 +214,31 @@ def make_dash(server: Flask, title: str) -> Pages:
     app._dev_tools["disable_version_check"] = True  # its only use is to ask an address outside
     app.layout = app.frame
     Compress(server)
+    _look_first(server, app)
     server.after_request(_keep_for_ever)  # runs before Compress, which leaves alone what is compressed already
     return app
+
+
+def _look_first(server: Flask, app: dash.Dash) -> None:
+    """Have a question to a callback looked at before the library answers it, and after it is known who asks."""
+    views: dict[str, Any] = cast(Any, server.view_functions)
+    (name,) = [each for each in views if each.endswith("_dash-update-component")]
+    answers = views[name]
+    views[name] = lambda *parts, **named: answers(*parts, **named) if _is_understood(app) else Response("", 400)
+
+
+def _is_understood(app: dash.Dash) -> bool:
+    """Whether a question to a callback is one that a page can have asked; the library answers others with a fault of the server."""
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict) or str(asked.get("output")) not in app.callback_map:
+        return False
+    told = [*_listed(asked.get("inputs")), *_listed(asked.get("state"))]
+    changed = _listed(asked.get("changedPropIds"))
+    return all(isinstance(each, dict) and {"id", "property"} <= each.keys() for each in told) and all(isinstance(i, str) for i in changed)
+
+
+def _listed(given: object) -> list[Any]:
+    return given if isinstance(given, list) else [] if given is None else [given]
 
 
 def _frame(path: str | None, search: str | None, page: Page | None) -> html.Div:

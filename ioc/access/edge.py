@@ -7,15 +7,12 @@ measured there, and a style runs nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 import orjson
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from ioc.asgi import App, Receive, Scope, Send
 
 # What a page or form may send, and how long it may take: no thread waits for it meanwhile.
 MOST_BYTES, BODY_SECONDS = 8 * 2**20, 30.0

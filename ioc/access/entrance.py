@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import parse_qs
 
 from ioc.access.accounts import DEMO
@@ -16,9 +15,9 @@ from ioc.access.roles import LEADER, WALL, Roles, viewer_as
 from ioc.access.sessions import CHANGE, FULL, Session, Sessions
 from ioc.access.tokens import Tokens
 from ioc.access.viewer import READING, Viewer
+from ioc.asgi import Scope
 from ioc.clock import Clock
 
-Scope = MutableMapping[str, Any]
 # The stream of a wall, and where it says that it lives.
 OF_WALLS = ("/live", "/live/seen")
 SESSION_COOKIE, DEVICE_COOKIE = "ioc_session", "ioc_device"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 from ioc.access.entrance import Entrance, asking_of
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+from ioc.asgi import Receive, Scope
 
 # How often it is looked at whether an open stream may stay open.
 LOOKS_SECONDS = 2.0

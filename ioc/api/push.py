@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import orjson
 
 from ioc.api.plain import problem
+from ioc.asgi import Receive, Scope, Send
 from ioc.errors import FeedRejected, IocError, StoreError
 from ioc.intake.group import Busy, GroupWriter
 from ioc.intake.port import Door, NotAdmitted
-from ioc.live import Receive, Scope, Send
 from ioc.store.feeds import Write, answer_to, answered
 from ioc.store.parts import Receipt
 from ioc.store.store import Store

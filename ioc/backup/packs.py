@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ioc.backup.sealing import BackupFault, Damaged, Seal
+from ioc.whole import PART, replace_file, sync_folder
 
 _ENTRY = struct.Struct(">32sQI")
-PACK, INDEX, PART = ".pack", ".index", ".part"
+PACK, INDEX = ".pack", ".index"
 # What is written is brought to the disk in steps, so that no commit beside it waits for all of it at once.
 _STEP = 32 << 20
 
@@ -80,7 +81,7 @@ class PackWriter:
         if not self._entries:
             self._pack.with_suffix(PART).unlink()
             return {}
-        replace(self._index, b"".join(_ENTRY.pack(name, place.start, place.length) for name, place in self._entries.items()))
+        replace_file(self._index, b"".join(_ENTRY.pack(name, place.start, place.length) for name, place in self._entries.items()))
         self._pack.with_suffix(PART).rename(self._pack)
         sync_folder(self._pack.parent)
         return self._entries
@@ -164,22 +165,3 @@ def _sweep_pack(index: Path, needed: set[bytes], seal: Seal) -> None:
 def _kept(file: BinaryIO, entries: list[tuple[bytes, Place]]) -> Iterator[tuple[bytes, bytes]]:
     for name, place in entries:
         yield name, os.pread(file.fileno(), place.length, place.start)
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Write a file so that it is there as a whole, or as it was before."""
-    part = path.with_name(f"{path.name}{PART}")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring names that were given or taken in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

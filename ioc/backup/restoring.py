@@ -9,20 +9,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ioc.backup.packs import sync_folder
 from ioc.backup.sealing import BackupFault
-from ioc.backup.taking import BEFORE, KEY
+from ioc.backup.taking import BEFORE, SECRETS, is_kept
 from ioc.backup.vault import Manifest, Vault
 from ioc.errors import StoreError
 from ioc.hatch import SOCKET
 from ioc.store.claim import SUFFIX as LOCK
 from ioc.store.claim import Claim
 from ioc.store.holding import version_of
+from ioc.whole import sync_folder
 
 _MAKING, _READY, _CLEARED = ".restore-making", ".restore-ready", ".restore-cleared"
 _FILES, _PLAN = "files", "plan.json"
@@ -89,16 +90,26 @@ def resume(data: Path, store: Path) -> bool:
 
 
 def _plan(vault: Vault, manifest: Manifest, data: Path, store: Path, now: datetime) -> dict[str, Any]:
-    """Where what stands is to be kept, and what of it stays: the vault, if it lies here, what belongs to running processes, and keys
+    """Where what stands is to be kept, and what of it stays, or comes back to where it is: the vault, if it lies here, what belongs to
 
-    that the backup does not hold.
+    running processes, and keys and secrets that the backup does not hold.
     """
-    kept = vault.folder.resolve()
-    stays = [path.name for path in data.iterdir() if path.resolve() == kept or path.resolve() in kept.parents]
-    stays += [path.name for path in data.glob(f"*{KEY}") if path.name not in {file.path for file in manifest.files}]
+    vault_here, here = vault.folder.resolve(), data.resolve()
+    held = {file.path for file in manifest.files}
+    mine = [path.relative_to(data).as_posix() for path in _secrets(data) if path.relative_to(data).as_posix() not in held]
+    if vault_here.is_relative_to(here) and vault_here != here:
+        mine.append(vault_here.relative_to(here).as_posix())
+    stays = [name for name in mine if "/" not in name]
     plain = f"{BEFORE}{now:%Y-%m-%dT%H%M%SZ}"
     before = next(name for name in (plain, *(f"{plain}-{number}" for number in range(2, 1000))) if not (data / name).exists())
-    return {"before": before, "stays": [*stays, SOCKET, store.with_suffix(LOCK).name]}
+    back = [name for name in mine if "/" in name]
+    return {"before": before, "stays": [*stays, SOCKET, store.with_suffix(LOCK).name], "back": back}
+
+
+def _secrets(data: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(data):
+        folders[:] = [name for name in folders if is_kept(name)]
+        yield from (Path(folder) / name for name in names if Path(name).suffix in SECRETS)
 
 
 def _forget_begun(data: Path, store: Path) -> None:
@@ -124,9 +135,14 @@ def _put_in_place(data: Path) -> Path:
         sync_folder(data)
         ready.rename(cleared)
         sync_folder(data)
-    before = data / str(json.loads((cleared / _PLAN).read_text(encoding="utf-8"))["before"])
+    plan = json.loads((cleared / _PLAN).read_text(encoding="utf-8"))
+    before = data / str(plan["before"])
     for path in (cleared / _FILES).iterdir():
         path.rename(data / path.name)
+    for name in plan.get("back", ()):  # what a folder held that has been replaced as a whole
+        if (before / name).exists() and not (data / name).exists():
+            (data / name).parent.mkdir(parents=True, exist_ok=True)
+            (before / name).rename(data / name)
     sync_folder(data)
     (cleared / _PLAN).unlink()
     shutil.rmtree(cleared)

@@ -17,8 +17,8 @@ from ioc.store.holding import HEAD, files_of
 
 BEFORE = "before-"
 _LEDGER = ".sqlite"
-# How keys of the installation end.
-KEY = ".key"
+# How keys and secrets of the installation end: whoever has one can sign in its name, or open what it has shut.
+SECRETS = frozenset({".key", ".p12", ".pfx", ".password", ".pin"})
 _SCRATCH = ".backup-"
 # Beside a file of SQLite, files that are being written, and what tells where a server runs.
 _PASSING = ("-wal", "-shm", "-journal", ".new", ".part", ".tmp", LOCK, "server.json")
@@ -33,7 +33,7 @@ def parts_of(data: Path, store: Path, log_bytes: int, vault: Path, *, keys: bool
         store: the store's file in it, which is held still.
         log_bytes: how much of its log belongs to that state.
         vault: where backups are written, which may lie within the folder and is left out.
-        keys: whether keys of the installation belong to it: only where nobody else can read them.
+        keys: whether keys and secrets of the installation belong to it: only where nobody else can read them.
     """
     file, log = files_of(store)
     parts = [Part(log.name, log, log_bytes)] if log_bytes else []
@@ -42,7 +42,7 @@ def parts_of(data: Path, store: Path, log_bytes: int, vault: Path, *, keys: bool
         shutil.rmtree(leftover, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=data) as scratch:
         for number, path in enumerate(_others(data, {file, log}, vault)):
-            if path.suffix == KEY and not keys:
+            if path.suffix in SECRETS and not keys:
                 continue
             name = path.relative_to(data).as_posix()
             if path.suffix == _LEDGER:

@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ioc.backup.packs import PackReader, PackWriter, index_of, replace, sweep, sync_folder
+from ioc.backup.packs import PackReader, PackWriter, index_of, sweep
 from ioc.backup.sealing import BackupFault, Damaged, Encrypted, Plain, Seal
 from ioc.errors import UnknownName
+from ioc.whole import PART, replace_file, sync_folder
 
 FORMAT = 1
 # The store's own blocks are of this size: one that has not changed is found again.
@@ -103,8 +104,8 @@ class Vault:
 
     def __init__(self, folder: Path, secret: str | None = None) -> None:
         self.folder, self._packs, self._head = folder, folder / "packs", folder / "vault.json"
-        self._secret = secret
-        self.seal: Seal = self._recognise() if self._head.exists() else self._new()
+        self._secret, self._is_new = secret, not self._head.exists()
+        self.seal: Seal = self._new() if self._is_new else self._recognise()
 
     @property
     def is_encrypted(self) -> bool:
@@ -154,7 +155,7 @@ class Vault:
                 made = now.isoformat()
                 manifest = Manifest(name, made, version, committed_at.isoformat(), files, numbers, writer.size)
                 data = json.dumps(asdict(manifest), ensure_ascii=False).encode()
-                replace(self.folder / f"{name}.backup", self.seal.name(data) + self.seal.shut(data, name.encode()))
+                replace_file(self.folder / f"{name}.backup", self.seal.name(data) + self.seal.shut(data, name.encode()))
             except OSError as error:
                 writer.give_up()
                 raise _not_written(self.folder, error) from error
@@ -249,19 +250,25 @@ class Vault:
         return seal
 
     def _begin(self) -> None:
-        """Make the folder, where it is new."""
-        for each in (self.folder, self._packs):
-            each.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not self._head.exists():
-            if others := [path.name for path in self.folder.iterdir() if path.name not in {"packs", "lock"}]:
-                raise BackupFault(f"{self.folder} holds something else ({others[0]}).", "Give an empty folder, or one of backups.")
-            replace(self._head, json.dumps({"format": FORMAT, "encrypted": self._said}).encode())
+        """Begin a new vault, or take up the one that somebody else has begun meanwhile, with the salt that it has."""
+        if self._head.exists():
+            if self._is_new:
+                self.seal = self._recognise()
+        else:
+            try:
+                replace_file(self._head, json.dumps({"format": FORMAT, "encrypted": self._said}))
+            except OSError as error:
+                raise _not_written(self.folder, error) from error
+        self._is_new = False
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Nobody else writes here meanwhile; what one that was killed has left is removed."""
+        if not self._head.exists() and self.folder.exists() and (others := [*filter(_is_strange, self.folder.iterdir())]):
+            raise BackupFault(f"{self.folder} holds something else ({others[0].name}).", "Give an empty folder, or one of backups.")
         try:
-            self._begin()
+            for each in (self.folder, self._packs):
+                each.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise _not_written(self.folder, error) from error
@@ -269,11 +276,17 @@ class Vault:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for leftover in (*self._packs.glob("*.part"), *self.folder.glob("*.part")):
                 leftover.unlink()
+            self._begin()
             yield
         except BlockingIOError as error:
             raise BackupFault(f"Another backup is being written to {self.folder}.", "Wait for its end.") from error
         finally:
             os.close(lock)
+
+
+def _is_strange(path: Path) -> bool:
+    """Whether a file is none that the first backup of a folder leaves there."""
+    return path.name not in {"packs", "lock"} and path.suffix != PART
 
 
 def _spans(size: int, head: int) -> Iterator[tuple[int, int]]:

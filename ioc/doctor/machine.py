@@ -14,6 +14,7 @@ from cryptography import x509
 from ioc.doctor.finding import Finding, look, mend, well
 from ioc.errors import Refusal
 from ioc.exports.browser import found
+from ioc.exports.confined import confinement
 
 # Below this share of a disk, or so many bytes, it is soon full.
 LEAST_SHARE, LEAST_BYTES = 0.05, 1 << 30
@@ -63,11 +64,14 @@ def fonts() -> Iterator[Finding]:
 
 
 def browser(configured: str | None) -> Iterator[Finding]:
-    """Whether there is one to draw exports with: the one that is configured, or else any."""
+    """Whether there is one to draw exports with (the one that is configured, or else any), and whether it can be confined."""
     try:
         yield well("browser", path=found(configured))
     except Refusal:
         yield look("browser_none")
+        return
+    if not confinement().sandbox:
+        yield look("browser_open")
 
 
 def certificate(path: Path, now: datetime) -> Iterator[Finding]:

@@ -13,16 +13,16 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from choreographer import Browser
-from choreographer.browsers import Chromium
 
 from ioc.errors import Refusal
+from ioc.exports.confined import confined, confinement
 from ioc.exports.footprint import memory_of
 
 log = logging.getLogger(__name__)
@@ -35,27 +35,6 @@ LOOKS_EVERY = 10
 # So many may wait; more are told to come back.
 MOST_WAITING = 64
 STARTS_WITHIN_SECONDS = 30
-# Nothing can be reached, whatever a page asks for.
-ISOLATED = (
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--proxy-server=socks5://0.0.0.0:9",
-    "--disable-background-networking",
-    "--disable-client-side-phishing-detection",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider,AutofillServerCommunication",
-    "--no-pings",
-)
-DRAWING = ("--hide-scrollbars", "--force-color-profile=srgb", "--font-render-hinting=none", "--disable-lcd-text")
-UNWANTED = ("--disable-web-security", "--allow-file-access-from-files", "--enable-logging=stderr", "--disable-popup-blocking")
-
-
-class _Chromium(Chromium):
-    """Chromium that reaches nothing."""
-
-    def get_cli(self) -> Sequence[str]:
-        """How it is started."""
-        return [*(each for each in super().get_cli() if each not in UNWANTED), *ISOLATED, *DRAWING]
 
 
 @dataclass(frozen=True)
@@ -88,6 +67,24 @@ class Tab:
 Draw = Callable[[Tab], Coroutine[Any, Any, T]]
 
 
+@dataclass(eq=False)
+class _Warm:
+    """A browser that runs, with its pages: those that wait to draw, how many draw now, and how many have drawn.
+
+    None among those that wait says that the browser is gone.
+    """
+
+    browser: Browser
+    idle: asyncio.Queue[Tab | None] = field(default_factory=asyncio.Queue)
+    busy: int = 0
+    drawn: int = 0
+
+    @property
+    def process(self) -> int | None:
+        """Its number, while it runs."""
+        return self.browser.subprocess.pid if self.browser.subprocess.poll() is None else None
+
+
 class Pool:
     """Pages of one browser, at most so many at once.
 
@@ -104,10 +101,11 @@ class Pool:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._browser: Browser | None = None
-        self._idle: asyncio.Queue[Tab | None] | None = None
+        self._warm: _Warm | None = None
         self._opening: asyncio.Lock | None = None
-        self._drawn = self._waiting = self._spent = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._renewing = False
+        self._waiting = 0
 
     def draw(self, draw: Draw[T]) -> T:
         """Draw something on a page. Tried once more with a new browser if the first has died or hangs. Raises IocError."""
@@ -135,8 +133,8 @@ class Pool:
 
     def process(self) -> int | None:
         """The number of the browser's process, if it runs."""
-        browser = self._browser
-        return browser.subprocess.pid if browser and browser.subprocess.poll() is None else None
+        warm = self._warm
+        return warm.process if warm else None
 
     def close(self) -> None:
         """End the browser."""
@@ -145,14 +143,14 @@ class Pool:
             self._loop = self._thread = None
         if loop and thread:
             with contextlib.suppress(Exception):
-                asyncio.run_coroutine_threadsafe(self._let_go(), loop).result(10)
+                asyncio.run_coroutine_threadsafe(self._end(), loop).result(10)
             loop.call_soon_threadsafe(loop.stop)
             thread.join(5)
 
     def _running(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-            self._opening, self._idle, self._browser = None, None, None
+            self._opening, self._warm, self._renewing, self._tasks = None, None, False, set()
             self._thread = threading.Thread(target=_forever, args=(self._loop,), name="exports", daemon=True)
             self._thread.start()
         return self._loop
@@ -160,70 +158,113 @@ class Pool:
     async def _drawn_on_a_page(self, draw: Draw[T]) -> T:
         tab = None
         while tab is None:  # what waited for a page of a browser that is gone waits for one of the next
-            idle = await self._opened()
-            tab = await idle.get()
+            warm = await self._opened()
+            tab = await warm.idle.get()
+        warm.busy += 1
         try:
             found = await asyncio.wait_for(draw(tab), self.seconds)
         except BaseException:
-            await self._let_go()
+            self._let_go(warm)
             raise
-        if idle is not self._idle:  # another's page has hung meanwhile, and all of that browser is gone
+        finally:
+            warm.busy -= 1
+        warm.drawn += 1
+        if warm is not self._warm:  # another has taken its place meanwhile; with the last of its pages it goes
+            if not warm.busy:
+                self._let_go(warm)
             return found
-        self._drawn += 1
-        if not self._is_old():
-            idle.put_nowait(tab)
-            return found
-        self._spent += 1  # its pages are not given out again; with the last of them it goes
-        if self._spent + idle.qsize() >= self.tabs:
-            await self._let_go()
+        warm.idle.put_nowait(tab)
+        if not self._renewing and self._is_old(warm):
+            self._renewing = True
+            self._beside(self._renewed(warm))
         return found
 
-    def _is_old(self) -> bool:
-        """Whether the browser is to make way for a new one."""
-        process = self.process()
-        looks = self._spent or (self._drawn % LOOKS_EVERY == 0 and process is not None and memory_of(process) > self._most)
-        return bool(looks) or self._drawn >= MOST_PAGES
+    def _is_old(self, warm: _Warm) -> bool:
+        """Whether a browser is to make way for a new one."""
+        looks = warm.drawn % LOOKS_EVERY == 0 and warm.process is not None and memory_of(warm.process) > self._most
+        return bool(looks) or warm.drawn >= MOST_PAGES
 
-    async def _opened(self) -> asyncio.Queue[Tab | None]:
-        """The pages of a browser that runs."""
+    async def _renewed(self, old: _Warm) -> None:
+        """Warm a new browser while the old one draws, and put it into its place."""
+        try:
+            new = await self._started()
+            if self._warm is not old:  # it died meanwhile, and another was started for those who waited
+                self._let_go(new)
+                return
+            self._warm = new
+            _tell_waiting(old)
+            if not old.busy:
+                self._let_go(old)
+        except Exception as error:
+            old.drawn = 0  # it goes on, and is looked at again later
+            log.warning("a new browser could not be started (%s: %s)", type(error).__name__, error)
+        finally:
+            self._renewing = False
+
+    async def _opened(self) -> _Warm:
+        """A browser that runs."""
         self._opening = self._opening or asyncio.Lock()
         async with self._opening:
-            if self._idle is not None and self.process() is not None:
-                return self._idle
-            await self._let_go()
-            browser = Browser(found(self.path), browser_cls=_Chromium, headless=True, enable_sandbox=_can_sandbox())
-            self._browser = browser
-            try:
-                await asyncio.wait_for(browser.open(), STARTS_WITHIN_SECONDS)
-                idle: asyncio.Queue[Tab | None] = asyncio.Queue()
-                page = self._page()
-                for _ in range(self.tabs):  # each in a window of its own: what lies behind another is not drawn
-                    tab = Tab(await browser.create_tab("about:blank", window=True))
-                    await self._prepare(tab, page)
-                    idle.put_nowait(tab)
-            except BaseException:
-                await self._let_go()
-                raise
-            self._idle, self._drawn, self._spent = idle, 0, 0
-            return idle
+            if self._warm is None or self._warm.process is None:
+                if self._warm is not None:
+                    self._let_go(self._warm)
+                self._warm = await self._started()
+            return self._warm
+
+    async def _started(self) -> _Warm:
+        by = await asyncio.to_thread(confinement)
+        if not by.sandbox:
+            log.info("the browser draws without a sandbox of its own: no user namespaces can be made here")
+        browser = Browser(found(self.path), browser_cls=confined(by), headless=True, enable_sandbox=by.sandbox)
+        warm = _Warm(browser)
+        try:
+            await asyncio.wait_for(browser.open(), STARTS_WITHIN_SECONDS)
+            page = self._page()
+            for _ in range(self.tabs):  # each in a window of its own: what lies behind another is not drawn
+                tab = Tab(await browser.create_tab("about:blank", window=True))
+                await self._prepare(tab, page)
+                warm.idle.put_nowait(tab)
+        except BaseException:
+            self._let_go(warm)
+            raise
+        return warm
 
     @staticmethod
     async def _prepare(tab: Tab, page: str) -> None:
         tree = await tab.send("Page.getFrameTree")
         await tab.send("Page.setDocumentContent", frameId=tree["frameTree"]["frame"]["id"], html=page)
 
-    async def _let_go(self) -> None:
-        """End the browser and all that belongs to it, whatever state it is in."""
-        browser, idle = self._browser, self._idle
-        self._browser = self._idle = None
-        for _ in range(MOST_WAITING if idle else 0):
-            idle.put_nowait(None)  # type: ignore[union-attr]
-        if browser is None:
-            return
+    def _let_go(self, warm: _Warm) -> None:
+        """End a browser and all that belongs to it, whatever state it is in; nobody waits for that."""
+        if self._warm is warm:
+            self._warm = None
+        _tell_waiting(warm)
         with contextlib.suppress(Exception):
-            os.killpg(browser.subprocess.pid, signal.SIGKILL)
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(browser.close(), 5)
+            os.killpg(warm.browser.subprocess.pid, signal.SIGKILL)
+        self._beside(_closed(warm.browser))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _end(self) -> None:
+        if self._warm is not None:
+            self._let_go(self._warm)
+        await asyncio.wait_for(asyncio.gather(*self._tasks, return_exceptions=True), 8)
+
+
+async def _closed(browser: Browser) -> None:
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(browser.close(), 5)
+
+
+def _tell_waiting(warm: _Warm) -> None:
+    """Whoever waits for a page of a browser that is gone looks for another."""
+    while not warm.idle.empty():
+        warm.idle.get_nowait()
+    for _ in range(MOST_WAITING):
+        warm.idle.put_nowait(None)
 
 
 def found(path: str | None) -> str:
@@ -232,11 +273,6 @@ def found(path: str | None) -> str:
     if known is None:
         raise Refusal("export_no_browser", 501, path=path or ", ".join(NAMES))
     return known
-
-
-def _can_sandbox() -> bool:
-    """Chromium's own sandbox needs another user than root."""
-    return hasattr(os, "geteuid") and os.geteuid() != 0
 
 
 def _forever(loop: asyncio.AbstractEventLoop) -> None:

@@ -17,7 +17,8 @@ from typing import Generic, TypeVar
 
 from ioc.errors import Fault, Refusal
 from ioc.screens.draft import DraftFault
-from ioc.screens.history import BY_HAND, RESTORED, History, Past, replace_file
+from ioc.screens.history import BY_HAND, RESTORED, History, Past
+from ioc.whole import replace_file
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 NOTHING = ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from ioc.whole import replace_file
 
 # How a state came about: saved in the editor, an older one restored, found as somebody had written it by hand, given up for what ships.
 SAVED, RESTORED, BY_HAND, GIVEN_UP = "saved", "restored", "by_hand", "given_up"
@@ -61,22 +62,6 @@ class History:
     def forget(self, past: Past) -> None:
         """Take back a state that never came to be."""
         (self._folder / f"{past.number:06d}.yaml").unlink(missing_ok=True)
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write a file so that at any moment either the old or the new one is there, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _read(path: Path) -> Past | None:

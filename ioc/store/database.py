@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from ioc.errors import StoreError, StoreInUse
+from ioc.errors import StoreDamaged, StoreError, StoreInUse
 from ioc.store.claim import Claim
 
 _DAMAGE = re.compile(r"corrupt|checksum|deserializ", re.IGNORECASE)
@@ -135,7 +135,7 @@ class Database:
 
     def _noted(self, error: Exception) -> StoreError:
         self.fault = str(error).splitlines()[0].rstrip(".")
-        return _cannot_write(self.path, error)
+        return cannot_write(self.path, error)
 
     def _roll_back(self) -> None:
         try:
@@ -168,7 +168,7 @@ class Database:
             except duckdb.TransactionException:
                 return
             except duckdb.Error as error:
-                raise _cannot_write(self.path, error) from error
+                raise cannot_write(self.path, error) from error
 
     def close(self) -> None:
         """Finish the running write and let go of the file."""
@@ -260,7 +260,7 @@ def _cannot_open(path: Path, error: Exception) -> StoreError:
         return StoreError(f"The store {path} cannot be opened: no permission.", "Give the folder to the account that runs the program.")
     if "version number" in text or "newer" in text.lower():
         return StoreError(f"The store {path} was written by a newer DuckDB.", "Use the newer version of the program.")
-    return StoreError(f"The store {path} cannot be opened: {text.splitlines()[0]}", "Put back a backup with “ioc restore”.")
+    return StoreDamaged(f"The store {path} cannot be opened: {text.splitlines()[0]}", "Put back a backup with “ioc restore”.")
 
 
 def is_damage(error: Exception) -> bool:
@@ -269,13 +269,18 @@ def is_damage(error: Exception) -> bool:
 
 
 def damaged(path: Path, error: Exception) -> StoreError:
-    """What is said of a file in which something cannot be read."""
-    return StoreError(f"The store {path} is damaged: {str(error).splitlines()[0]}", "Put back a backup with “ioc restore”.")
+    """What is said of a file in which something cannot be read; after a fault of the engine itself it has to be opened anew."""
+    if "invalidated" in str(error):
+        return StoreError(f"The store {path} has to be opened anew: memory ran out, or the disk failed.", "Start the product again.")
+    return StoreDamaged(f"The store {path} is damaged: {str(error).splitlines()[0]}", "Put back a backup with “ioc restore”.")
 
 
-def _cannot_write(path: Path, error: Exception) -> StoreError:
+def cannot_write(path: Path, error: Exception) -> StoreError:
+    """What is said of a file into which nothing can be written, by what the engine says."""
     if is_damage(error):
         return damaged(path, error)
     told = str(error).splitlines()[0]
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StoreError(f"There is not enough memory for the store {path}: {told}", "Raise store.memory_limit; nothing was changed.")
     hint = "Have the disk looked at and mounted anew" if "read-only" in told.lower() else "Free space on the disk"
     return StoreError(f"The store {path} cannot be written: {told}", f"{hint}; nothing was changed.")

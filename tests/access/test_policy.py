@@ -203,6 +203,14 @@ def test_a_page_that_stands_is_not_drawn_anew_at_an_address_that_it_could_not_be
     assert "may not see" in drawn("administrator", "/records/dossier/KH1") and "may not see" in drawn("wall", "/feeds/feed")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [None, 7, [{"id": "x"}], {}, {"output": "x"}, {"output": "..ioc-page.children...ioc-build.data...ioc-parts.data..", "inputs": [{}]}],
+)
+def test_a_question_to_a_callback_that_no_page_asks_is_a_bad_one(application: Application, asked: object) -> None:
+    assert asking_as(application, "leader").post("/_dash-update-component", json=asked).status_code == 400
+
+
 def test_records_of_other_units_are_seen_nowhere_by_whoever_sees_an_own_one(application: Application) -> None:
     """In a list, alone, in a search, at a past moment, behind a number, and not from what was kept for somebody else either."""
     later = "as_of=2026-11-23T12:01"

@@ -101,6 +101,30 @@ def test_a_key_of_the_installation_is_in_encrypted_backups_alone_and_stays_where
         (config.data / "access.key").write_text("the key", encoding="utf-8")
 
 
+@pytest.mark.parametrize("secret", [None, "long enough to be one"])
+def test_a_vault_and_secrets_within_a_folder_that_is_put_back_stay_there(
+    kept: tuple[Config, Vault, list[dict[str, str]]], secret: str | None
+) -> None:
+    config, _, _ = kept
+    vault, signing = Vault(config.data / "off" / "vault", secret), config.data / "signing"
+    signing.mkdir()
+    for name in ("demonstration.p12", "demonstration.password", "root.pem"):
+        (signing / name).write_text(name, encoding="utf-8")
+    (config.data / "off").mkdir()
+    (config.data / "off" / "else.txt").write_text("beside it", encoding="utf-8")
+    manifest = made(config, vault, FrozenClock(NOW))
+    held = {file.path for file in manifest.files}
+    assert ("signing/demonstration.p12" in held) == ("signing/demonstration.password" in held) == bool(secret)
+    assert {"signing/root.pem", "off/else.txt"} <= held and not any("vault" in path for path in held)
+    for path in (signing / "root.pem", config.data / "off" / "else.txt"):
+        path.write_text("changed", encoding="utf-8")
+    put_back(config, vault, manifest.name)
+    assert (signing / "root.pem").read_text(encoding="utf-8") == "root.pem"
+    assert (signing / "demonstration.p12").read_text(encoding="utf-8") == "demonstration.p12"
+    assert (config.data / "off" / "else.txt").read_text(encoding="utf-8") == "beside it"
+    assert vault.names() == [manifest.name] and vault.manifest() == manifest
+
+
 def test_while_the_store_is_open_nothing_is_put_back(kept: tuple[Config, Vault, list[dict[str, str]]]) -> None:
     config, vault, _ = kept
     store = open_store(config, FrozenClock(NOW))

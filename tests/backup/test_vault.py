@@ -134,3 +134,11 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     with pytest.raises(BackupFault, match=r"letter\.txt"):
         keep(Vault(tmp_path / "vault"), write(tmp_path, 1))
     assert [path.name for path in (tmp_path / "vault").iterdir() if path.is_file()] == ["letter.txt"]
+
+
+def test_two_that_begin_the_same_encrypted_folder_write_under_one_salt(tmp_path: Path) -> None:
+    first, second, path = Vault(tmp_path / "vault", KEY), Vault(tmp_path / "vault", KEY), write(tmp_path, 1)
+    manifests = [keep(first, path, 1), keep(second, path, 2)]
+    assert manifests[1].written == 0, "what the other has written is known again"
+    for number, manifest in enumerate(manifests):
+        assert put_back(Vault(tmp_path / "vault", KEY), manifest, tmp_path / str(number)) == path.read_bytes()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
+import time
 from base64 import b64decode
 from collections.abc import Callable
 from io import BytesIO
@@ -18,7 +20,8 @@ from pypdf import PdfReader
 from ioc.errors import Refusal
 from ioc.exports import browser
 from ioc.exports.browser import Pool, Tab
-from ioc.exports.footprint import memory_of
+from ioc.exports.confined import confinement
+from ioc.exports.footprint import _group, memory_of
 from ioc.exports.order import Format
 from ioc.exports.verify import Finding, verified
 from tests.exports.conftest import Press
@@ -96,11 +99,34 @@ def test_a_browser_that_has_grown_is_replaced(drawing: Drawing, monkeypatch: pyt
     assert process and 20 << 20 < memory_of(process) < 4 << 30
     monkeypatch.setattr(pool, "_most", 10 << 20)
     monkeypatch.setattr(browser, "LOOKS_EVERY", 1)
-    for _ in range(pool.tabs):
-        pool.draw(lambda tab: tab.run("1"))
+    pool.draw(lambda tab: tab.run("1"))
     monkeypatch.undo()
+    until = time.monotonic() + 20
+    while pool.process() == process:  # the old one draws while the new one gets warm
+        assert pool.draw(lambda tab: tab.run("1 + 1")) == 2 and time.monotonic() < until
+    assert pool.process() is not None, "there was one all the time"
     assert pool.draw(lambda tab: tab.run("1 + 1")) == 2
-    assert pool.process() not in {None, process}
+
+
+def test_the_browser_has_no_rights_and_knows_no_secret(drawing: Drawing) -> None:
+    pool: Pool = drawing().exporter.draws.pool  # type: ignore[union-attr]
+    pool.draw(lambda tab: tab.run("1"))
+    group, by = pool.process(), confinement()
+    assert group
+    of_it = [path for path in Path("/proc").glob("[0-9]*") if b"--user-data-dir" in _read(path / "cmdline")]
+    mine = [path for path in of_it if _group(path) == group and b"choreographer" not in _read(path / "cmdline")]
+    assert mine
+    for path in mine:
+        assert os.geteuid() or path.stat().st_uid, "not root"
+        assert (b"--no-sandbox" in _read(path / "cmdline")) != by.sandbox
+        if path.stat().st_uid == os.geteuid() or not os.geteuid():
+            assert b"PYTEST" not in _read(path / "environ"), "nothing of the product's environment"
+
+
+def _read(path: Path) -> bytes:
+    with contextlib.suppress(OSError):
+        return path.read_bytes()
+    return b""
 
 
 def test_without_a_browser_it_says_so(tmp_path: Path) -> None:
