@@ -1,4 +1,4 @@
-"""What comes after the rest of an indicator's page: it is asked for once the page stands, and again with every change of it."""
+"""What comes after the rest of a page: it is asked for once the page stands, and again with every change of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from dash import ClientsideFunction, Input, Output, State
 
@@ -19,7 +20,7 @@ from ioc.errors import BadQuestion, UnknownName
 from ioc.views.ask import Views
 from ioc.views.explanation import AGAINST, ExplanationQuestion
 from ioc.views.model import IndicatorView
-from ioc.views.notes import Margin, NotesView
+from ioc.views.notes import Margin, NotesView, of_unit
 from ioc.views.unusual import AnomaliesView
 from ioc.views.values import day_from_words, moment_from_words
 from layouts import ids
@@ -61,6 +62,8 @@ def later(
     try:
         as_of = moment_from_words(context.get("as_of"), views.zone())
         context = replace(context, now=min(as_of, context.now)) if as_of else context
+        if not context.path.startswith("/indicators/"):
+            return _margin(views, viewer, context, as_of, margin), []
         found = views.anomalies(viewer, _name(context), as_of)
         view = views.indicator(viewer, question_of(_name(context), context), as_of)
         noted = margin.beside(viewer, view, as_of) if margin else None
@@ -69,7 +72,21 @@ def later(
         return [each for each in panels if each is not None], _marks(view, context, found, noted, stands)
     except Exception:
         log.exception("what comes later on %s could not be drawn", context.path)
+        if not context.path.startswith("/indicators/"):
+            return [Markup(context.words("explanation.failed"), tag="p", className="ioc-faint")], []
         return [why.unknown(context.words("explanation.failed"), context)], []
+
+
+def _margin(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, margin: Margin | None) -> list[Markup]:
+    """The notes on a unit's page or a screen."""
+    if margin is None:
+        return []
+    if context.path.startswith("/units/"):
+        noted = margin.about(viewer, of_unit(views.unit(viewer, _name(context), as_of), context.today), as_of)
+    else:
+        noted = margin.on_screen(viewer, views.screen(viewer, _name(context), as_of), context.today, as_of)
+    shown = notes.panel(noted, context)
+    return [] if shown is None else [shown]
 
 
 def _marks(view: IndicatorView, context: Context, found: AnomaliesView, noted: NotesView | None, stands: str) -> list[Any]:
@@ -81,7 +98,7 @@ def _marks(view: IndicatorView, context: Context, found: AnomaliesView, noted: N
 
 
 def _name(context: Context) -> str:
-    return context.path.rsplit("/", 1)[-1]
+    return unquote(context.path.split("/", 2)[2])
 
 
 def _why(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Markup:

@@ -6,6 +6,7 @@ page of a past moment has the notes of that moment.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -70,12 +71,12 @@ class Notes:
         self.ledger = Ledger(folder / FILE, STEPS)
 
     def about(
-        self, indicator: str, start: date, end: date, units: Sequence[str] | None = None, as_of: datetime | None = None
+        self, indicators: Sequence[str], start: date, end: date, units: Sequence[str] | None = None, as_of: datetime | None = None
     ) -> list[Note]:
-        """The notes that touch some days of an indicator, the newest days first, each with its answers after it.
+        """The notes that touch some days of indicators, the newest days first, each with its answers after it.
 
         Args:
-            indicator: those about every indicator touch it too.
+            indicators: those about every indicator touch them too.
             start, end: inclusive days.
             units: only those about one of these, or about no unit; None is no limit.
             as_of: as they stood then.
@@ -86,11 +87,13 @@ class Notes:
         then = _kept(as_of) if as_of else "9"  # after any moment
         sql = """
             SELECT note.*, said.text, said.number FROM note JOIN said ON said.note = note.id
-            WHERE (indicator = :indicator OR indicator IS NULL) AND start <= :end AND "end" >= :start
+            WHERE (indicator IN (SELECT value FROM json_each(:indicators)) OR indicator IS NULL) AND start <= :end AND "end" >= :start
               AND written_at <= :then AND (removed_at IS NULL OR removed_at > :then)
               AND said.number = (SELECT max(other.number) FROM said AS other WHERE other.note = note.id AND other.since <= :then)
             ORDER BY note.start DESC, coalesce(answers, id) DESC, id"""
-        rows = self.ledger.rows(sql, {"indicator": indicator, "start": start.isoformat(), "end": end.isoformat(), "then": then})
+        rows = self.ledger.rows(
+            sql, {"indicators": json.dumps(list(indicators)), "start": start.isoformat(), "end": end.isoformat(), "then": then}
+        )
         found = [_note(row) for row in rows]
         seen = [each for each in found if units is None or each.place.unit is None or each.place.unit in units]
         there = {each.id for each in seen}

@@ -21,7 +21,7 @@ def notes(tmp_path: Path) -> Notes:
 
 
 def texts(notes: Notes, indicator: str = "online_rate", as_of: datetime | None = None, units: list[str] | None = None) -> list[str]:
-    return [each.text for each in notes.about(indicator, date(2026, 11, 1), date(2026, 11, 30), units, as_of)]
+    return [each.text for each in notes.about((indicator,), date(2026, 11, 1), date(2026, 11, 30), units, as_of)]
 
 
 def test_a_note_is_found_by_its_indicator_its_days_and_its_unit(notes: Notes) -> None:

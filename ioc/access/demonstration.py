@@ -14,12 +14,20 @@ from ioc.errors import Refusal
 PASSWORD_BYTES = 9
 
 
-def demonstrate(accounts: Accounts, roles: Roles, catalogue: Catalogue, now: datetime) -> tuple[tuple[str, ...], str]:
-    """Make an account per role, named as the role. Their names, and their password. Raises StoreError."""
+def demonstrate(
+    accounts: Accounts, roles: Roles, catalogue: Catalogue, now: datetime, busiest: str | None = None
+) -> tuple[tuple[str, ...], str]:
+    """Make an account per role, named as the role. Their names, and their password.
+
+    ``busiest``: the unit that whoever sees one alone is given, so that there is something to see; by default the first one.
+
+    Raises:
+        StoreError.
+    """
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     kept, made = hashed(password), []
     below = [name for name, unit in catalogue.units.items() if unit.parent]
-    unit = next(iter(below or catalogue.units), None)
+    unit = busiest if busiest in catalogue.units else next(iter(below or catalogue.units), None)
     for name, role in roles.items():
         try:
             accounts.put(name, role.label.vi, name, unit if role.scope == "own" else None, DEMO, kept, now)

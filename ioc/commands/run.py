@@ -20,7 +20,7 @@ from ioc.clock import SystemClock
 from ioc.commands.backing import backups
 from ioc.commands.patience import Patient
 from ioc.commands.setting import load_config
-from ioc.commands.simulation import can_simulate, simulation
+from ioc.commands.simulation import BUSIEST, can_simulate, simulation
 from ioc.config import Config
 from ioc.errors import IocError
 from ioc.exports.whereabouts import forget, note
@@ -176,7 +176,8 @@ def _how_to_sign_in(application: Application, config: Config) -> str:
     if config.settings.access:
         application.accounts.clear_demo()
         return "Sign in at /login. “ioc user add” makes accounts."
-    names, password = demonstrate(application.accounts, application.entrance.roles, config.catalogue, application.entrance.clock.now())
+    now = application.entrance.clock.now()
+    names, password = demonstrate(application.accounts, application.entrance.roles, config.catalogue, now, BUSIEST)
     return (
         "No sign-in is needed on this machine, and no other is let in. To see it as somebody else, sign in at /login\n"
         f"  as {', '.join(names)}\n  with the password {password}"

@@ -21,6 +21,8 @@ from ioc.store.store import Run, Store
 
 SEED = 1105
 HISTORY = "history"
+# Whose desk is full: the unit with the most dossiers.
+BUSIEST = "cuc_vl"
 SECONDS_BETWEEN = 1.0
 # The small types first, so that most of the overview stands within seconds.
 LARGEST = ("staff", "workfile", "transaction", "survey_answer", "document_receipt", "document", "dossier")

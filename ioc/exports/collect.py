@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,7 @@ from ioc.views.ask import IndicatorQuestion
 from ioc.views.explanation import AGAINST, ExplanationQuestion, ExplanationView
 from ioc.views.gather import Gatherer
 from ioc.views.model import OverviewView, Stamp, TileView
-from ioc.views.notes import NotesView, beside
+from ioc.views.notes import NotesQuestion, NotesView, beside, of_screen, of_unit
 from ioc.views.provenance import provenance
 from ioc.views.record_rows import RecordRows
 from ioc.views.records import records_from_words
@@ -160,7 +160,10 @@ def _screen(asked: _Asked) -> _Found:
     names = tuple(name for panel in shown for name in panel.frame.on or ())
     title = parts[0].title if part else view.label
     scope = " · ".join(each for each in (view.label, view.scope) if each) if part else view.scope
-    return _Found(view.stamp, title, parts, shown[0] if part else view, names, scope=scope, period=parts[0].note if part else "")
+    noted = None if part else _of_many(asked, of_screen(view, asked.views.store.catalogue, _today(asked)))
+    told = _with_notes(parts, noted, view.label, asked.words)
+    found = _Found(view.stamp, title, told, shown[0] if part else view, names, scope=scope, period=parts[0].note if part else "")
+    return replace(found, notes=remarks(noted) if noted else ())
 
 
 def _indicator(asked: _Asked) -> _Found:
@@ -188,6 +191,20 @@ def _indicator(asked: _Asked) -> _Found:
     filters = tuple((each.dimension.label, each.code.label) for each in view.filters)
     found = (view.stamp, shown[0].title if subject.part else view.tile.label, shown, drawn, (subject.name,))
     return _Found(*found, period=days, filters=filters, reading=view.reading, notes=remarks(noted) if noted else ())
+
+
+def _today(asked: _Asked) -> date:
+    return (asked.as_of or asked.at).astimezone(asked.views.store.catalogue.zone).date()
+
+
+def _of_many(asked: _Asked, question: NotesQuestion) -> NotesView | None:
+    """What was noted on a page of many indicators, if anything."""
+    found = asked.views.noted(asked.viewer, question, asked.as_of)
+    return found if found and found.notes else None
+
+
+def _with_notes(parts: tuple[Part, ...], noted: NotesView | None, label: str, said: Words) -> tuple[Part, ...]:
+    return (*parts, _noted(noted, label, said)) if noted else parts
 
 
 def _noted(noted: NotesView, label: str, said: Words) -> Part:
@@ -221,7 +238,9 @@ def _unit(asked: _Asked) -> _Found:
     names = tuple(row.indicator for group in view.groups for row in group.rows)
     year = said("overview.year", year=view.year)
     title = f"{view.unit.label} – {parts[0].title}" if asked.subject.part else view.unit.label
-    return _Found(view.stamp, title, parts, view, names, period=year)
+    noted = None if asked.subject.part else _of_many(asked, of_unit(view, _today(asked)))
+    parts = _with_notes(parts, noted, view.unit.label, said)
+    return _Found(view.stamp, title, parts, view, names, period=year, notes=remarks(noted) if noted else ())
 
 
 def _records(asked: _Asked) -> _Found:

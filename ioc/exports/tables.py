@@ -206,13 +206,15 @@ def notes_table(title: str, noted: NotesView, words: Words) -> Table:
         column("written", words, Kind.MOMENT),
     )
     rows = tuple(
-        (each.start, each.end, _about(each, words), each.text, each.author or words("notes.here"), each.written_at) for each in noted.said
+        (each.start, each.end, _about(each, noted, words), each.text, each.author or words("notes.here"), each.written_at)
+        for each in noted.said
     )
     return Table(title, columns, rows, len(rows))
 
 
-def _about(note: NoteView, words: Words) -> str:
-    return " · ".join(filter(None, (note.unit, words("notes.everywhere") if note.everywhere else "")))
+def _about(note: NoteView, noted: NotesView, words: Words) -> str:
+    of = words("notes.everywhere") if note.everywhere else "" if noted.indicator else note.indicator
+    return " · ".join(filter(None, (note.unit, of)))
 
 
 def remarks(noted: NotesView) -> tuple[Remark, ...]:

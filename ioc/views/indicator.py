@@ -71,7 +71,7 @@ def indicator_view(
         chosen=chosen is not None,
         beside=beside(snapshot, question, asked.beside, today, language, trend_points) if asked.beside else None,
         behind=numbers_behind(catalogue, asked.indicator),
-        score=score_view(snapshot, Question(asked.indicator, where=where), today, language) if spec.parts else None,
+        score=score_view(snapshot, _of_value(question, chosen), today, language) if spec.parts else None,
         groups=_groups(catalogue, asked.indicator, split, language),
         multiples=multiples(snapshot, replace(question, by=(shown.dimension,)), shown.rows, today) if shown else (),
         by_working_days=by_working_days(spec),
@@ -95,6 +95,15 @@ def _reading(snapshot: Snapshot, stamp: Stamp, tile: TileView, question: Questio
         why = None
     names = filters_of(catalogue, question.indicator, question.where, language)
     return reading(tile, why, words(language), today, catalogue.zone, simulated=stamp.simulated, filters=[each.label for each in names])
+
+
+def _of_value(question: Question, chosen: Period | None) -> Question:
+    """The question for what the value at the top is made of: of chosen days, or of those that a score is told of by itself."""
+    return (
+        Question(question.indicator, start=chosen.start, end=chosen.end, where=question.where)
+        if chosen
+        else Question(question.indicator, where=question.where)
+    )
 
 
 def _filter(catalogue: Catalogue, indicator: str, dimension: str, code: str, language: str) -> Filter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ioc.access.scope import units_within
 from ioc.access.trail import AuditTrail
@@ -15,7 +15,9 @@ from ioc.clock import Clock
 from ioc.errors import Refusal, UnknownName
 from ioc.notes import Note, Notes, Place
 from ioc.text import lines
-from ioc.views.model import IndicatorView
+from ioc.views.model import Choice, IndicatorView
+from ioc.views.panels.types import ScreenView
+from ioc.views.unit import UnitView
 
 # So much of a note is told at a chart.
 MOST_LETTERS = 120
@@ -23,7 +25,10 @@ MOST_LETTERS = 120
 
 @dataclass(frozen=True)
 class NoteView:
-    """One note. ``unit`` is in words, empty for all; ``everywhere``: about every indicator; ``own``: the viewer has written it."""
+    """One note.
+
+    ``unit`` and ``indicator`` are in words, empty for all; ``everywhere``: about every indicator; ``own``: the viewer has written it.
+    """
 
     id: int
     start: date
@@ -35,14 +40,16 @@ class NoteView:
     changed: bool
     text: str
     own: bool
+    indicator: str = ""
     answers: tuple[NoteView, ...] = ()
 
 
 @dataclass(frozen=True)
 class NotesView:
-    """The notes on the days of a trend.
+    """The notes on the days of a trend, or of a page of many indicators: then ``indicator`` is empty.
 
-    ``may_write``: whether the viewer may add one; it would be about ``unit``, in words ``about``, which are empty for all.
+    ``may_write``: whether the viewer may add one; it would be about ``unit``, in words ``about``, which are empty for all, and about
+    one of ``choices``, where there are several indicators.
     """
 
     indicator: str
@@ -52,6 +59,7 @@ class NotesView:
     end: date
     notes: tuple[NoteView, ...]
     may_write: bool
+    choices: tuple[Choice, ...] = ()
 
     @property
     def said(self) -> tuple[NoteView, ...]:
@@ -61,12 +69,33 @@ class NotesView:
 
 @dataclass(frozen=True)
 class NotesQuestion:
-    """What notes are asked for: those on some inclusive days of an indicator, about some units and those below them; without, all."""
+    """What notes are asked for: those on some inclusive days of an indicator, about some units and those below them; without, all.
+
+    ``among``: in place of one ``indicator``, those of a page.
+    """
 
     indicator: str
     start: date
     end: date
     units: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+
+
+def of_unit(view: UnitView, today: date) -> NotesQuestion:
+    """The question for the notes on a unit's page: of its indicators, of the last year."""
+    names = tuple(row.indicator for group in view.groups for row in group.rows)
+    return NotesQuestion("", _year_before(today), today, (view.unit.code,), names)
+
+
+def of_screen(view: ScreenView, catalogue: Catalogue, today: date) -> NotesQuestion:
+    """The question for the notes on a screen: of the indicators that it shows, of the last year; of one unit where it is of that one."""
+    names = tuple(dict.fromkeys(name for panel in view.panels for name in panel.frame.on or ()))
+    of = {tuple(code for _, code in panel.frame.where if code in catalogue.units) for panel in view.panels if panel.frame.on}
+    return NotesQuestion("", _year_before(today), today, next(iter(of)) if len(of) == 1 else (), names)
+
+
+def _year_before(day: date) -> date:
+    return day - timedelta(days=365)
 
 
 def beside(view: IndicatorView, catalogue: Catalogue) -> NotesQuestion:
@@ -77,17 +106,18 @@ def beside(view: IndicatorView, catalogue: Catalogue) -> NotesQuestion:
 
 def noted(notes: Notes, catalogue: Catalogue, viewer: Viewer, asked: NotesQuestion, as_of: datetime | None = None) -> NotesView:
     """What was noted, as far as a viewer may see it, as it stands or stood at a past moment. Raises UnknownName."""
-    if asked.indicator not in catalogue.indicators:
+    if asked.indicator and asked.indicator not in catalogue.indicators:
         raise UnknownName("indicator", asked.indicator, catalogue.indicators)
     wanted = tuple(dict.fromkeys(code for unit in asked.units for code in units_below(catalogue, unit)))
     within = units_within(catalogue, viewer.scope)
     seen = within if not wanted else wanted if within is None else tuple(code for code in wanted if code in within)
-    found = notes.about(asked.indicator, asked.start, asked.end, seen, as_of)
+    found = notes.about((asked.indicator,) if asked.indicator else asked.among, asked.start, asked.end, seen, as_of)
     # Whoever sees only an own unit writes about that one where the page is of all.
     unit = asked.units[0] if len(asked.units) == 1 else "" if asked.units else viewer.scope or ""
     may = viewer.may("notes") and as_of is None and _may_be_about(catalogue, viewer, unit)
     threads = _threads(found, catalogue, viewer)
-    return NotesView(asked.indicator, unit, unit_label(catalogue, unit, viewer.language), asked.start, asked.end, threads, may)
+    choices = tuple(Choice(name, catalogue.indicators[name].label.of(viewer.language)) for name in asked.among)
+    return NotesView(asked.indicator, unit, unit_label(catalogue, unit, viewer.language), asked.start, asked.end, threads, may, choices)
 
 
 def shortened(text: str) -> str:
@@ -119,7 +149,9 @@ def _view(note: Note, catalogue: Catalogue, viewer: Viewer) -> NoteView:
     place = note.place
     unit = unit_label(catalogue, place.unit, viewer.language)
     told = (note.id, place.start, place.end, unit, place.indicator is None, note.author, note.written_at, note.changed, note.text)
-    return NoteView(*told, own=note.author == viewer.name)
+    spec = catalogue.indicators.get(place.indicator or "")
+    label = spec.label.of(viewer.language) if spec else place.indicator or ""
+    return NoteView(*told, own=note.author == viewer.name, indicator=label)
 
 
 class Margin:
@@ -137,7 +169,15 @@ class Margin:
 
     def beside(self, viewer: Viewer, view: IndicatorView, as_of: datetime | None = None) -> NotesView:
         """The notes beside an indicator's trend. Raises StoreError."""
-        return noted(self._notes, self._catalogue, viewer, beside(view, self._catalogue), as_of)
+        return self.about(viewer, beside(view, self._catalogue), as_of)
+
+    def about(self, viewer: Viewer, asked: NotesQuestion, as_of: datetime | None = None) -> NotesView:
+        """The notes that a page asks for. Raises StoreError."""
+        return noted(self._notes, self._catalogue, viewer, asked, as_of)
+
+    def on_screen(self, viewer: Viewer, view: ScreenView, today: date, as_of: datetime | None = None) -> NotesView:
+        """The notes on what a screen shows. Raises StoreError."""
+        return self.about(viewer, of_screen(view, self._catalogue, today), as_of)
 
     def write(self, viewer: Viewer, indicator: str, unit: str, days: tuple[date, date], text: str) -> None:
         """Write a note; an empty indicator or unit is every one. Raises Refusal or UnknownName."""

@@ -32,7 +32,8 @@ def panel(view: NotesView, context: Context) -> Markup | None:
 
 def _note(note: NoteView, view: NotesView, context: Context) -> h.Element:
     words = context.words
-    about = [dates.days(note.start, note.end), note.unit, words("notes.everywhere") if note.everywhere else ""]
+    of = words("notes.everywhere") if note.everywhere else "" if view.indicator else note.indicator
+    about = [dates.days(note.start, note.end), note.unit, of]
     answers = h.ul(".ioc-notes")[
         (h.li[_said(each, context), h.div(".ioc-note-acts")[_own(each, context)] if view.may_write else None] for each in note.answers)
     ]
@@ -77,14 +78,20 @@ def _new(view: NotesView, context: Context) -> h.Element:
             h.div(".ioc-note-days")[(_day(name, value, context) for name, value in (("from", view.end), ("to", view.end)))],
             h.label(".ioc-field")[
                 h.span[words("notes.about")],
-                h.select(name="indicator")[
-                    h.option(value=view.indicator)[words("notes.this_indicator")], h.option(value="")[words("notes.everywhere")]
-                ],
+                h.select(name="indicator")[_about(view, context)],
             ],
             _text("", context),
             h.p[h.button(".ioc-choice.ioc-chief")[words("notes.write")]],
         ],
     ]
+
+
+def _about(view: NotesView, context: Context) -> list[h.Element]:
+    """What a new note may be about."""
+    every = h.option(value="")[context.words("notes.everywhere")]
+    if view.indicator:
+        return [h.option(value=view.indicator)[context.words("notes.this_indicator")], every]
+    return [every, *(h.option(value=each.code)[each.label] for each in view.choices)]
 
 
 def _day(name: str, value: date, context: Context) -> h.Element:

@@ -27,6 +27,15 @@ def place(version: int, context: Context, stands: str = "") -> list[Component]:
     ]
 
 
+def margin(context: Context) -> list[Component]:
+    """The place of the notes on a page of many indicators. It is asked for once an address: each new data version has the same notes."""
+    return [
+        dcc.Store(id=ids.LATER_ASK, data=f"{context.path} {context.query}"),
+        dcc.Store(id=ids.LATER_PARTS),
+        waiting(Markup(None, className="ioc-margin")),
+    ]
+
+
 def waiting(content: Markup) -> Markup:
     """The place by the name under which it is filled."""
     setattr(content, "id", ids.LATER)  # noqa: B010 (not declared on the base class)

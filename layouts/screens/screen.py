@@ -11,13 +11,15 @@ from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.grid import grid
+from layouts.screens.later import margin
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
 
 def screen(view: ScreenView, context: Context) -> Page:
     """The page of a screen."""
-    return shell([Markup(grid(view, context))], Heading(view.label, view.organisation, subtitle=view.scope), view.stamp, context)
+    heading = Heading(view.label, view.organisation, subtitle=view.scope)
+    return shell([Markup(grid(view, context)), *margin(context)], heading, view.stamp, context)
 
 
 def screens(names: Mapping[str, Text], playlists: Mapping[str, Text], context: Context) -> Page:

@@ -15,6 +15,7 @@ from layouts.panels.export import export
 from layouts.panels.leads import counts, fraction, to_indicator
 from layouts.panels.lines import Column, Line, lines
 from layouts.panels.spark import spark
+from layouts.screens.later import margin
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -34,7 +35,7 @@ def unit(view: UnitView, context: Context) -> Page:
     )
     content = [ended, groups, _below(view, context)]
     empty = h.p(".ioc-empty")[words("unit_page.none")] if not view.groups else None
-    return shell([Markup([content, empty], className="ioc-scorecard")], heading, view.stamp, context)
+    return shell([Markup([content, empty], className="ioc-scorecard"), *margin(context)], heading, view.stamp, context)
 
 
 def scorecard(group: UnitGroup, view: UnitView, context: Context, button: h.Node = None) -> h.Element:

@@ -17,6 +17,8 @@ from callbacks.later import later
 from ioc.access.viewer import Viewer
 from ioc.app import Application
 from ioc.errors import Refusal
+from ioc.exports.collect import exhibit_of
+from ioc.exports.subject import subject_of
 from ioc.notes import Notes
 from ioc.views.notes import Margin
 from layouts.markup import still
@@ -51,9 +53,9 @@ class Site:
         with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return json.load(answer)
 
-    def shown(self, query: str = "", viewer: Viewer | None = None) -> tuple[str, str]:
+    def shown(self, query: str = "", viewer: Viewer | None = None, page: str = PAGE) -> tuple[str, str]:
         """The panels that come later, and what is marked on the trend."""
-        context = context_of(PAGE, f"lang=en&{query}", self.app.store.clock.now(), self.app.views.zone())
+        context = context_of(page, f"lang=en&{query}", self.app.store.clock.now(), self.app.views.zone())
         panels, marks = later(self.app.views, context, viewer or Viewer("", "en", is_administrator=True), self.margin)
         return "".join(still(each) for each in panels), str(marks)
 
@@ -75,7 +77,7 @@ def test_a_note_stands_beside_the_trend_and_on_it_and_in_the_audit_trail(site: S
     panels, marks = site.shown()
     assert "Down for &lt;b&gt;repair&lt;/b&gt;" in panels and "<b>repair" not in panels
     assert "Down for &lt;b>repair" in marks and "triangle-up" in marks
-    (note,) = Notes(site.app.config.data).about("online_rate", date(2000, 1, 1), date(2100, 1, 1))
+    (note,) = Notes(site.app.config.data).about(("online_rate",), date(2000, 1, 1), date(2100, 1, 1))
     assert site.post(f"/notes/{note.id}/answers", text="Until noon")[0] == 303
     assert site.post(f"/notes/{note.id}", text="Down again")[0] == 303
     assert "Down again" in (found := site.shown()[0]) and "Until noon" in found and "changed" in found
@@ -112,7 +114,7 @@ def test_whoever_sees_one_unit_writes_about_that_one_alone(site: Site) -> None:
     other = site.shown(room_a, head)[0]
     assert "of room a" not in other and "of all" in other and "ioc-note-new" not in other
     assert "ioc-note-new" in site.shown(room_b, head)[0] and "ioc-note-new" not in site.shown(whole, lost)[0]
-    of = {each.text: each.id for each in Notes(site.app.config.data).about("online_rate", *days)}
+    of = {each.text: each.id for each in Notes(site.app.config.data).about(("online_rate",), *days)}
     site.margin.answer(head, of["of all"], "seen")
     with pytest.raises(Refusal) as gone:
         site.margin.answer(head, of["of room a"], "unseen")
@@ -120,6 +122,23 @@ def test_whoever_sees_one_unit_writes_about_that_one_alone(site: Site) -> None:
     found = site.get("/api/v1/indicators/online_rate/notes?from=2026-11-01&where=unit=a")["notes"]
     assert [(each["text"], each["unit"], len(each["answers"])) for each in found] == [("of all", None, 1), ("of room a", "Phòng A", 0)]
     assert site.get("/api/v1/indicators/online_rate/notes?to=2026-11-01")["notes"] == []
+
+
+def test_notes_stand_on_units_and_screens_too_and_in_their_exports(site: Site) -> None:
+    today, chief = site.app.store.clock.now().date(), Viewer("chief", "en", permissions=frozenset({"figures", "notes"}))
+    for indicator, unit, text in (("online_rate", "a", "on room a"), ("", "b", "on room b"), ("online_rate", "", "on all")):
+        site.margin.write(chief, indicator, unit, (today, today), text)
+    on_a, on_screen = site.shown(viewer=chief, page="/units/a")[0], site.shown(viewer=chief, page="/screens/hall")[0]
+    assert "on room a" in on_a and "on all" in on_a and "on room b" not in on_a
+    assert 'name="unit" value="a"' in on_a and '<option value="">every indicator' in on_a and '<option value="online_rate">' in on_a
+    assert all(text in on_screen for text in ("on room a", "on room b", "on all")) and "Fully online" in on_screen
+    head = Viewer("head", "en", "b", permissions=frozenset({"figures", "notes"}))
+    assert "on room a" not in site.shown(viewer=head, page="/screens/hall")[0]
+    assert "ioc-note-new" not in site.shown(viewer=head, page="/units/a")[0]
+    for page in ("units/a", "screens/hall"):
+        found = exhibit_of(site.app.views, chief, subject_of(page, ("hall",), ("online_rate",)))
+        noted = found.parts[-1]
+        assert noted.id == "notes" and "on room a" in str(noted) and len(found.notes) == len(noted.tables[0].rows)
 
 
 @pytest.mark.parametrize(
