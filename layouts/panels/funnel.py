@@ -26,7 +26,7 @@ def _steps(view: PanelView, content: FunnelPanel, first: Decimal, context: Conte
         share = None if step.count is None else step.count / first * 100
         of_first = with_unit(share, "percent", context.words, 1) if index and share is not None else ""
         yield h.li[
-            h.span(".ioc-funnel-name")[led(unbroken(step.label), whole(view, context, step.indicator), context)],
+            h.span(".ioc-funnel-step")[led(unbroken(step.label), whole(view, context, step.indicator), context)],
             h.span(".ioc-funnel-track", aria_hidden="true")[
                 h.i(style=f"width:{min(max(share or Decimal(0), Decimal(0)), Decimal(100)):.2f}%")
             ],
