@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,10 +12,13 @@ import pyotp
 import pytest
 
 from ioc.access import gate
+from ioc.access.entrance import SESSION_COOKIE
 from ioc.access.proving import SecondFactor
+from ioc.access.sessions import FULL
 from ioc.access.tokens import Token
 from ioc.access.trail import Sought
 from ioc.app import Application
+from ioc.clock import FrozenClock
 from tests.access.journeys import CONFIG, PASSWORD, Person
 from tests.api.serving import served
 from tests.office import NOW
@@ -152,18 +154,53 @@ def test_whoever_tries_too_often_from_one_address_is_told_to_wait_and_others_are
 
 
 def test_a_program_that_asks_for_too_much_is_told_to_wait_and_others_are_answered_meanwhile(site: Site) -> None:
-    application, port = site
-    tokens = application.entrance.tokens
+    application, _ = site
+    tokens, client = application.entrance.tokens, application.flask.test_client()
     assert tokens
-    busy, other = (
-        Person(port, Authorization=f"Bearer {tokens.issue(Token('', 'read', name, role='leader'), NOW)}") for name in ("busy", "calm")
-    )
-    client, header = application.flask.test_client(), {"Authorization": busy.headers["Authorization"]}
-    assert [client.post("/snapshots", headers=header).status_code for _ in range(61)][-1] == 429
-    status, body, headers = busy.ask("/api/v1/snapshots", {})
-    assert (status, headers["Retry-After"]) == (429, "60")
-    assert json.loads(body)["status"] == 429
-    assert busy.ask("/api/v1/targets")[0] == 200 and other.ask("/api/v1/snapshots", {})[0] != 429
+    busy, other = ({"Authorization": f"Bearer {tokens.issue(Token('', 'read', name, role='leader'), NOW)}"} for name in ("busy", "calm"))
+    # An export that is refused before anything is drawn counts as well, and costs nothing.
+    asked = [client.post("/api/v1/snapshots", json={"what": "nothing"}, headers=busy) for _ in range(61)]
+    assert [answer.status_code for answer in asked] == [404] * 60 + [429]
+    assert asked[-1].headers["Retry-After"] == "60" and asked[-1].get_json()["status"] == 429
+    assert client.get("/api/v1/targets", headers=busy).status_code == 200, "what has another limit is answered"
+    assert client.post("/api/v1/snapshots", json={"what": "nothing"}, headers=other).status_code == 404
+
+
+def test_a_program_that_reads_the_api_too_often_is_told_to_wait(site: Site) -> None:
+    application, _ = site
+    tokens, client = application.entrance.tokens, application.flask.test_client()
+    assert tokens
+    busy, other = ({"Authorization": f"Bearer {tokens.issue(Token('', 'read', name, role='leader'), NOW)}"} for name in ("reads", "waits"))
+    told = [client.get("/api/v1/indicators/nothing/notes", headers=busy).status_code for _ in range(1201)]
+    assert told == [404] * 1200 + [429]
+    assert client.get("/api/v1/version", headers=busy).status_code == 200, "what pages ask by themselves is not counted"
+    assert client.get("/", headers=busy).status_code == 200 and client.get("/api/v1/targets", headers=other).status_code == 200
+
+
+def test_a_session_has_ended_when_it_was_idle_too_long_or_has_lasted_long_enough(site: Site) -> None:
+    application, clock = site[0], site[0].entrance.clock
+    sessions = application.entrance.sessions
+    assert sessions and isinstance(clock, FrozenClock)
+
+    def status(secret: str, path: str = "/api/v1/targets") -> int:
+        client = application.flask.test_client()
+        client.set_cookie(SESSION_COOKIE, secret)
+        return client.get(path).status_code
+
+    try:
+        secret = sessions.begin("lan", FULL, "", clock.now())
+        clock.at = NOW + sessions.settings.idle - timedelta(seconds=1)
+        assert status(secret, "/api/v1/version") == status(secret, "/_reload-hash") == 200, "which touch nothing"
+        clock.at = NOW + sessions.settings.idle
+        assert status(secret) == 401 and status(secret, "/") == 303
+        clock.at, secret = NOW, sessions.begin("lan", FULL, "", NOW)
+        while clock.at < NOW + sessions.settings.longest - sessions.settings.idle / 2:
+            assert status(secret) == 200
+            clock.at += sessions.settings.idle / 2
+        clock.at = NOW + sessions.settings.longest
+        assert status(secret) == 401, "however often somebody was there"
+    finally:
+        clock.at = NOW
 
 
 def test_an_administrator_adds_and_disables_accounts_and_revokes_tokens(site: Site) -> None:

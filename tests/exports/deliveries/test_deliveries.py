@@ -144,6 +144,12 @@ def test_a_folder_gets_whole_files_or_none(parcel: Parcel, tmp_path: Path) -> No
     out = tmp_path / "share" / "out"
     folder.put(parcel, out)
     assert sorted(file.name for file in out.iterdir()) == ["bao-cao.csv", "bao-cao.pdf"]
+    folder.put(parcel, out)
+    assert len(list(out.iterdir())) == 2, "the same again is the same"
+    (out / "bao-cao.csv").write_text("of the same name and minute")
+    folder.put(parcel, out)
+    assert sorted(file.name for file in out.iterdir()) == ["bao-cao-2.csv", "bao-cao-2.pdf", "bao-cao.csv", "bao-cao.pdf"]
+    assert (out / "bao-cao.csv").read_text() == "of the same name and minute"
     (tmp_path / "file").write_text("")
     with pytest.raises(DeliveryFault, match="cannot be written"):
         folder.put(parcel, tmp_path / "file")
