@@ -93,12 +93,24 @@ def _between(node: exp.Expr) -> Iterator[Token]:
 
 def _function(node: exp.Expr) -> Iterator[Token]:
     """A function of ours: its word, and its arguments with “to” between them; a time zone is not told."""
-    yield _word(node.name.lower())
-    yield from _tokens(node.expressions[0])
-    if node.name.lower() != "date_of":
-        for argument in node.expressions[1:]:
+    name, (first, *more) = node.name.lower(), node.expressions
+    if name in _LATER:
+        yield from _later(first, more[0], _LATER[name])
+        return
+    yield _word(name)
+    yield from _tokens(first)
+    if name != "date_of":
+        for argument in more:
             yield _word("to")
             yield from _tokens(argument)
+
+
+def _later(day: exp.Expr, count: exp.Expr, unit: Token) -> Iterator[Token]:
+    """A day so many days or months later, or earlier."""
+    yield from _tokens(day)
+    yield Token("text", "−" if isinstance(count, exp.Neg) else "+")
+    yield from _tokens(count.this if isinstance(count, exp.Neg) else count)
+    yield unit
 
 
 def _not(node: exp.Expr) -> Iterator[Token]:
@@ -161,6 +173,7 @@ def _word(key: str) -> Token:
     return Token("word", key)
 
 
+_LATER: Mapping[str, Token] = {"plus_days": _word("days"), "plus_months": _word("months")}
 _JOINTS: Mapping[type[exp.Expr], Token] = {
     exp.And: _word("and"), exp.Or: _word("or"), exp.EQ: _word("equals"), exp.NEQ: _word("differs"),
     exp.LT: Token("text", "<"), exp.LTE: Token("text", "≤"), exp.GT: Token("text", ">"), exp.GTE: Token("text", "≥"),

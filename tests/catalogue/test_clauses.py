@@ -29,6 +29,11 @@ def read(text: str) -> list[str]:
         ("COALESCE(asked, 0) <= 1", ["[asked] ≤ '1'"]),
         ("date_of(due_at) < today", ["<date_of> [due_at] < <today>"]),
         ("days_between(due_at, done_at) <= asked", ["<days_between> [due_at] <to> [done_at] ≤ [asked]"]),
+        ("working_hours_between(due_at, end_of(today)) < 8", ["<working_hours_between> [due_at] <to> <end_of> <today> < '8'"]),
+        (
+            "plus_days(today, -1) = plus_months(date_of(due_at), asked)",
+            ["<today> − '1' <days> <equals> <date_of> [due_at] + [asked] <months>"],
+        ),
         ("date_of(due_at) >= DATE '2026-01-01'", ["<date_of> [due_at] ≥ '2026-01-01'"]),
         ("asked BETWEEN 1 AND 3", ["[asked] <from> '1' <to> '3'"]),
         (

@@ -7,6 +7,9 @@ from datetime import date, datetime
 
 import pytest
 
+from ioc.catalogue.clauses import clauses
+from ioc.catalogue.expression import OUR_FUNCTIONS
+from ioc.catalogue.kinds import Kind
 from ioc.errors import BadQuestion, StoreError, UnknownName
 from ioc.text.words import LANGUAGES, words
 from tests.house.tree import read, sources
@@ -51,3 +54,14 @@ def test_the_nearest_names_are_offered_else_all_if_they_are_few() -> None:
     assert told(UnknownName("period", "x", ["month", "day"]))[1] == "Known: “day”, “month”."
     assert told(UnknownName("period", "x", map(str, range(100, 200))))[1] == ""
     assert words("vi").told(StoreError("Full.", "Make room.")) == ("Full.", "Make room.")
+
+
+@pytest.mark.parametrize("function", OUR_FUNCTIONS)
+def test_every_function_of_a_condition_can_be_told(function: str) -> None:
+    """The page of a record says why an indicator counts it, whatever its conditions are made of."""
+    fields = {"DATE": "day", "TIMESTAMP": "moment", "NUMBER": "number"}
+    kinds, given = OUR_FUNCTIONS[function]
+    called = f"{function}({', '.join(fields[kind[0].name] for kind in kinds)})"
+    (clause,) = clauses(f"{called} = {fields[given.name]}", {each: Kind[kind] for kind, each in fields.items()})
+    for language in LANGUAGES:
+        assert all(words(language)(f"expression.{token.text}") for token in clause.tokens if token.kind == "word")
