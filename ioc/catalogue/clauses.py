@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from ioc.catalogue.branches import Truths, conjuncts
 from ioc.catalogue.expression import PARAMETERS, parse
 from ioc.catalogue.kinds import Kind
 
@@ -37,19 +38,16 @@ class Clause:
     tokens: tuple[Token, ...]
 
 
-def clauses(text: str, fields: Mapping[str, Kind]) -> tuple[Clause, ...]:
-    """The clauses of a condition that has been checked, each once; TRUE has none."""
-    parts = {part.sql(): part for part in _conjuncts(parse(text, fields).tree)}
+def clauses(text: str, fields: Mapping[str, Kind], truths: Truths | None = None) -> tuple[Clause, ...]:
+    """The clauses of a condition that has been checked, each once; TRUE has none.
+
+    Args:
+        text: the condition.
+        fields: the names that it uses, and what each gives.
+        truths: whether each of its ``choices`` holds for a record: only what applies to it is told.
+    """
+    parts = {part.sql(): part for part in conjuncts(parse(text, fields).tree, truths)}
     return tuple(Clause(said, tuple(_tokens(part))) for said, part in parts.items())
-
-
-def _conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:
-    bare = node.unnest()
-    if isinstance(bare, exp.And):
-        yield from _conjuncts(bare.left)
-        yield from _conjuncts(bare.right)
-    elif not (isinstance(bare, exp.Boolean) and bare.this):
-        yield bare
 
 
 def _tokens(node: exp.Expr, beside: str = "") -> Iterator[Token]:

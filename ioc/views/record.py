@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from ioc.catalogue.branches import choices
 from ioc.catalogue.clauses import Clause, Token, clauses
+from ioc.catalogue.expression import parse
 from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import Catalogue, RecordType
 from ioc.errors import Refusal, UnknownName
@@ -157,14 +159,21 @@ def _versions(
 
 
 def _countings(snapshot: Snapshot, record: str, key: str, current: KeptVersion, today: date, language: str) -> Iterator[Counting]:
-    """What every indicator of this record type makes of it, from one question to the store."""
+    """What every indicator of this record type makes of it, from two questions to the store: which branches of its conditions apply,
+    and which of what they say holds."""
     catalogue = snapshot.catalogue
     spec = catalogue.records[record]
     kinds = {name: KIND_OF_FIELD[field.type] for name, field in spec.fields.items()}
     mine = {name: each for name, each in catalogue.indicators.items() if each.record == record}
-    taken = {name: [clauses(text, kinds) for text in conditions_today(each, spec)] for name, each in mine.items()}
-    asked = tuple(dict.fromkeys(clause.expression for sides in taken.values() for side in sides for clause in side))
-    truths = dict(zip(asked, read_truths(snapshot, record, key, asked, today), strict=False))
+
+    def truths_of(asked: Iterable[str]) -> dict[str, bool | None]:
+        each_once = tuple(dict.fromkeys(asked))
+        return dict(zip(each_once, read_truths(snapshot, record, key, each_once, today), strict=False))
+
+    texts = {name: conditions_today(each, spec) for name, each in mine.items()}
+    branches = truths_of(choice for several in texts.values() for text in several for choice in choices(parse(text, kinds).tree))
+    taken = {name: [clauses(text, kinds, branches) for text in several] for name, several in texts.items()}
+    truths = truths_of(clause.expression for sides in taken.values() for side in sides for clause in side)
     for name, each in mine.items():
         counted, *succeeded = (tuple(_reason(catalogue, spec, clause, truths, language) for clause in side) for side in taken[name])
         at = each.at or ""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
-from ioc.catalogue.clauses import clauses
+from ioc.catalogue.clauses import Clause, clauses
 from ioc.catalogue.kinds import Kind
 
 FIELDS = {"done_at": Kind.TIMESTAMP, "due_at": Kind.TIMESTAMP, "status": Kind.TEXT, "online": Kind.BOOLEAN, "asked": Kind.NUMBER}
 
 
-def read(text: str) -> list[str]:
+def spoken(told: Iterable[Clause]) -> list[str]:
     """Each clause as one line: fields in square brackets, words in angle ones, values in quotes."""
     marks = {"field": "[{}]", "word": "<{}>", "value": "'{}'", "text": "{}"}
-    return [" ".join(marks[token.kind].format(token.text) for token in clause.tokens) for clause in clauses(text, FIELDS)]
+    return [" ".join(marks[token.kind].format(token.text) for token in clause.tokens) for clause in told]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def read(text: str) -> list[str]:
     ],
 )
 def test_clauses(text: str, wanted: list[str]) -> None:
-    assert read(text) == wanted
+    assert spoken(clauses(text, FIELDS)) == wanted
 
 
 def test_a_value_knows_the_field_whose_code_it_is() -> None:

@@ -1,0 +1,63 @@
+"""Of a rule only what applies to a record is told, and it holds exactly when the rule does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import duckdb
+import pytest
+
+from ioc.catalogue.branches import choices
+from ioc.catalogue.clauses import clauses
+from ioc.catalogue.expression import parse
+from ioc.catalogue.kinds import Kind
+from tests.catalogue.test_clauses import FIELDS, spoken
+
+KINDS = {"a": Kind.NUMBER, "b": Kind.NUMBER, "x": Kind.BOOLEAN, "y": Kind.BOOLEAN}
+RULES = (
+    "CASE WHEN x THEN a > 1 ELSE FALSE END",
+    "CASE WHEN x THEN FALSE WHEN y THEN a > 1 AND b > 1 ELSE b > 1 END",
+    "CASE WHEN x THEN TRUE WHEN a > 1 THEN y END",
+    "CASE WHEN COALESCE(a, 0) > 1 THEN FALSE WHEN b IS NOT NULL THEN CASE WHEN x THEN y ELSE b > 1 END ELSE NOT y END",
+    "COALESCE(a, b) > 1 AND y",
+    "COALESCE(a, CASE WHEN x THEN b END, 2) - CASE WHEN COALESCE(y, FALSE) THEN 1 ELSE 0 END > 1",
+    "NOT (CASE WHEN x THEN a ELSE b END = 2) OR y",
+    "(CASE WHEN x OR y THEN a END) IS NOT NULL",
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "holding", "wanted"),
+    [
+        ("CASE WHEN online THEN done_at <= due_at ELSE FALSE END", ["online"], ["[online]", "[done_at] ≤ [due_at]"]),
+        ("CASE WHEN online THEN done_at <= due_at ELSE FALSE END", [], ["[online]"]),
+        ("CASE WHEN asked > 1 THEN FALSE WHEN online THEN TRUE ELSE done_at <= due_at END", ["asked > 1"], ["<not> [asked] > '1'"]),
+        ("CASE WHEN asked > 1 THEN FALSE WHEN online THEN TRUE ELSE done_at <= due_at END", [], ["[done_at] ≤ [due_at]"]),
+        ("date_of(COALESCE(done_at, due_at)) < today", ["(due_at) IS NOT NULL"], ["<date_of> [due_at] < <today>"]),
+        ("date_of(CASE WHEN online THEN (done_at) ELSE due_at END) < today", ["online"], ["<date_of> [done_at] < <today>"]),
+    ],
+)
+def test_only_what_applies_is_told(rule: str, holding: list[str], wanted: list[str]) -> None:
+    assert spoken(clauses(rule, FIELDS, dict.fromkeys(holding, True))) == wanted
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_is_told_holds_when_the_rule_does(rule: str) -> None:
+    for values in product((None, 1, 2), (None, 1, 2), (None, True, False), (None, True, False)):
+        record = dict(zip(KINDS, values, strict=True))
+        asked = tuple(choices(parse(rule, KINDS).tree))
+        told = [each.expression for each in clauses(rule, KINDS, truths(record, asked))]
+        assert all(parse(each, KINDS) for each in told), "it is a condition itself"
+        assert all(truths(record, told).values()) is (truths(record, [rule])[rule] is True), (record, told)
+
+
+def truths(record: Mapping[str, object], conditions: list[str] | tuple[str, ...]) -> dict[str, bool | None]:
+    """Whether each condition holds for a record, by DuckDB."""
+    if not conditions:
+        return {}
+    types = {"a": "INT", "b": "INT", "x": "BOOLEAN", "y": "BOOLEAN"}
+    row = ", ".join(f"CAST(${field} AS {types[field]}) AS {field}" for field in record)
+    found = duckdb.execute(f"SELECT {', '.join(conditions)} FROM (SELECT {row})", dict(record)).fetchone()
+    assert found
+    return dict(zip(conditions, found, strict=True))
