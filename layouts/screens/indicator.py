@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.numbers import with_unit
 from ioc.views.model import FeedBehind, GoalView, IndicatorView, Point, SplitRow, TileView
+from ioc.views.score import ScoreView
 from ioc.views.unusual import AnomaliesView
 from layouts import elements as h
 from layouts import ids
@@ -113,6 +115,8 @@ def _headline(view: IndicatorView, context: Context) -> h.Element:
 def _behind(view: IndicatorView, context: Context) -> h.Node:
     """Numerator and denominator, as the way to the records that they count."""
     tile, numbers = view.tile, view.behind
+    if view.score:
+        return _parts(view, view.score, context)
     span = (view.start, view.end) if view.chosen else ALL
     shown = fraction(counts((tile.numerator, tile.denominator), tile.indicator, numbers, _where(view), context, span))
     if numbers is None or (numbers.denominator and tile.numerator == tile.denominator):
@@ -121,6 +125,16 @@ def _behind(view: IndicatorView, context: Context) -> h.Node:
     shown = None if part == "numerator" and tile.numerator == tile.value else shown  # a count stands above already
     address = to_records(tile.indicator, numbers.record, part, _where(view), context, span, numbers.once)
     return [shown, " ", h.a(".ioc-link", href=address)[context.words(f"records.open_{part}")]]
+
+
+def _parts(view: IndicatorView, score: ScoreView, context: Context) -> h.Node:
+    """The way to the parts of a score, where those that the page shows are of other days: those last published."""
+    today = view.stamp.as_of.astimezone(context.zone).date() if view.stamp.as_of else context.today
+    first, last = date(today.year, 1, 1).isoformat(), today.isoformat()
+    if view.chosen or (score.span.start.isoformat(), score.span.end.isoformat()) == (first, last):
+        return None
+    address = context.with_query(**{"from": first, "to": last})
+    return h.a(".ioc-link", href=address)[context.words("score.parts")]
 
 
 def _limited(view: IndicatorView) -> bool:

@@ -40,6 +40,14 @@ def tab(context: BrowserContext) -> Iterator[Page]:
     context.clear_cookies()
 
 
+@pytest.fixture
+def apart(browser: Browser) -> Iterator[Page]:
+    """A page that shares nothing with those of other tests, such as its clock."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture(scope="module")
 def running() -> Iterator[Site]:
     """The sample's site."""

@@ -118,26 +118,26 @@ def test_a_change_rolls_in_by_itself_and_only_the_panels_touched_ask(tab: Page, 
     assert tab.evaluate("window.pane.isConnected"), "nothing else was drawn again"
 
 
-def test_a_lost_server_is_said_within_ten_seconds_and_is_back_within_five(tab: Page, site: Site) -> None:
+def test_a_lost_server_is_said_within_ten_seconds_and_is_back_within_five(apart: Page, site: Site) -> None:
     """By the page's own clock, which stands still but for what is told here: it is the same on any machine, and the seconds are counted."""
-    tab.clock.install()
-    opened(tab, site)
-    tab.clock.pause_at(tab.evaluate("Date.now()") / 1000 + 1)
+    apart.clock.install()
+    opened(apart, site)
+    apart.clock.pause_at(apart.evaluate("Date.now()") / 1000 + 1)
     site.stop()
-    tab.clock.run_for(10_000)
-    expect(tab.locator(".ioc-wall-lost")).to_be_visible()
-    expect(tab.locator(NUMBER)).to_have_text("82,0")
-    before = str(tab.locator(".ioc-pane").get_attribute("data-version"))
+    apart.clock.run_for(10_000)
+    expect(apart.locator(".ioc-wall-lost")).to_be_visible()
+    expect(apart.locator(NUMBER)).to_have_text("82,0")
+    before = str(apart.locator(".ioc-pane").get_attribute("data-version"))
     change(site, "84")
     site.start()
-    with tab.expect_response(lambda answer: "/live/seen" in answer.url):
-        tab.clock.run_for(2_500)
-    expect(tab.locator(".ioc-wall-lost")).to_be_hidden()
-    with tab.expect_response(lambda answer: "/changes?" in answer.url):
-        tab.clock.run_for(1_600)
-    expect(tab.locator(".ioc-pane")).not_to_have_attribute("data-version", before)
-    tab.clock.run_for(900)
-    expect(tab.locator(NUMBER)).to_have_text("84")
+    with apart.expect_response(lambda answer: "/live/seen" in answer.url):
+        apart.clock.run_for(2_500)
+    expect(apart.locator(".ioc-wall-lost")).to_be_hidden()
+    with apart.expect_response(lambda answer: "/changes?" in answer.url):
+        apart.clock.run_for(1_600)
+    expect(apart.locator(".ioc-pane")).not_to_have_attribute("data-version", before)
+    apart.clock.run_for(900)
+    expect(apart.locator(NUMBER)).to_have_text("84")
 
 
 def test_without_the_server_the_rotation_goes_on_with_what_is_known(tab: Page, site: Site) -> None:

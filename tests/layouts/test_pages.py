@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -15,9 +15,11 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Unit
 from ioc.catalogue.screens import SIZES
 from ioc.goals.status import Status
+from ioc.indicators.period import Period
 from ioc.text.words import LANGUAGES
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.model import IndicatorView, SplitRow
+from ioc.views.score import ScoreNode, ScoreView
 from layouts import ids
 from layouts.markup import still
 from layouts.page import components
@@ -274,3 +276,24 @@ def test_numbers_that_are_being_counted_anew_are_told_on_pages_of_the_present() 
     assert told in still(page(SampleViews(), replace(context("/"), recounting=0.4)).content)
     assert told not in still(page(SampleViews(), replace(context("/?as_of=2026-06-01"), recounting=0.4)).content)
     assert "ioc-recounting" not in html("/")
+
+
+class Scored(SampleViews):
+    """A score, whose parts are of October or of other days."""
+
+    def __init__(self, span: Period | None = None) -> None:
+        super().__init__()
+        self.span = span or Period(date(2026, 10, 1), date(2026, 10, 31))
+
+    def indicator(self, viewer: Viewer, question: IndicatorQuestion, as_of: datetime | None = None) -> IndicatorView:
+        tree = ScoreNode("x", "ALL", "Điểm", Unit.POINTS, 2, Decimal(63), Decimal(100), Decimal(100), None, None, None, None, None, None)
+        return replace(super().indicator(viewer, question, as_of), score=ScoreView(question.indicator, self.span, False, None, tree))
+
+
+def test_a_score_leads_to_the_parts_of_the_value_that_it_shows() -> None:
+    """By itself the tree is of the days last published, the value above it of this year."""
+    address = "/indicators/dossiers_fully_online"
+    today = context(address).today
+    year = Period(date(today.year, 1, 1), today)
+    assert f"from={year.start}&amp;to={year.end}" in html(address, Scored()) and word("score.parts") in html(address, Scored())
+    assert word("score.parts") not in html(address, Scored(year))
