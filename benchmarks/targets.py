@@ -26,6 +26,8 @@ from ioc.views.gather import Gatherer
 
 TRIES = 9
 # So many records of the open month are told again by each commit, and so many of a closed one.
+# Records are looked for in so many days; of a hundred million that many are quickly sorted.
+SOME = 30
 RECORDS = 35
 SYSTEM = "_key_hash, _version, _since, _until, _gone, _run, _row"
 
@@ -97,6 +99,7 @@ def _tell_again(store: Store, record: str, back: int, step: int) -> int:
     sql = f"""SELECT * EXCLUDE ({SYSTEM}) REPLACE (
             NOT coalesce({flag}, {step % 2 == 0}) AS {flag}, timezone('UTC', {newest}) AS {spec.version}, {zoned})
         FROM rec_{record} WHERE _until = 2147483647 AND {spec.event} < TIMESTAMP '{moment - timedelta(days=back)}'
+            AND {spec.event} > TIMESTAMP '{moment - timedelta(days=back + SOME)}'
         ORDER BY {spec.event} DESC LIMIT {RECORDS}"""
     with store.database.read() as cursor:
         table = cursor.sql(sql).to_arrow_table()
