@@ -26,9 +26,9 @@ from ioc.views.gather import Gatherer
 
 TRIES = 9
 # So many records of the open month are told again by each commit, and so many of a closed one.
-# Records are looked for in so many days; of a hundred million that many are quickly sorted.
-SOME = 30
 RECORDS = 35
+# They are looked for in so many days; of a hundred million that many are quickly sorted.
+SOME = 30
 SYSTEM = "_key_hash, _version, _since, _until, _gone, _run, _row"
 
 

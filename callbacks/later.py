@@ -116,5 +116,5 @@ def _question(context: Context) -> ExplanationQuestion:
         start=day_from_words(context.get("from")),
         end=day_from_words(context.get("to")),
         against=context.get("why") or AGAINST[0],
-        where=tuple((dimension, (code,)) for text in context.all("where") for dimension, _, code in [text.partition(":")]),
+        where=tuple((dimension, (code,)) for dimension, code in context.where),
     )

@@ -208,13 +208,12 @@ def _search(views: Views, viewer: Viewer, context: Context, _as_of: datetime | N
 
 def question_of(name: str, context: Context) -> IndicatorQuestion:
     """What the address of an indicator's page asks."""
-    where = tuple((dimension, code) for text in context.all("where") for dimension, _, code in [text.partition(":")])
     return IndicatorQuestion(
         name,
         period=context.get("period") or "month",
         start=day_from_words(context.get("from")),
         end=day_from_words(context.get("to")),
-        where=where,
+        where=context.where,
         split=context.get("split"),
         beside=context.get("compare"),
     )

@@ -112,6 +112,14 @@ class BackupSettings(Entry):
             raise ValueError("a “schedule” needs a “folder”")
         return self
 
+    @field_validator("key")
+    @classmethod
+    def _is_long(cls, key: str | None) -> str | None:
+        """A key that stands in a file is measured when it is read."""
+        if key and not key.startswith("file:") and len(key) < 16:
+            raise ValueError("it needs at least 16 characters")
+        return key
+
 
 class LogSettings(Entry):
     """What is logged: the least that is, the folder of its files if any, how large one grows, and how many are kept."""

@@ -116,13 +116,13 @@ class Hatch:
 def call(folder: Path, ask: str, seconds: float | None = None) -> Iterator[Line | None]:
     """A conversation with the process that serves; None when there is none. ``seconds``: how long each answer is waited for."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(seconds)
         try:
             with _short(folder) as path:
                 connection.connect(str(path))
         except (FileNotFoundError, ConnectionRefusedError):
             yield None
             return
+        connection.settimeout(seconds)
         line = Line(connection)
         line.say({"ask": ask})
         yield line

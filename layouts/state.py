@@ -51,6 +51,11 @@ class Context:
         """Every value of a query parameter."""
         return tuple(value for key, value in self.query if key == name and value)
 
+    @property
+    def where(self) -> tuple[tuple[str, str], ...]:
+        """What the page is limited to: dimensions and their codes."""
+        return tuple((dimension, code) for text in self.all("where") for dimension, _, code in [text.partition(":")])
+
     def at_present(self) -> Context:
         """The same without a past moment."""
         return replace(self, query=tuple((key, value) for key, value in self.query if key != "as_of"))

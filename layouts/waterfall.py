@@ -11,7 +11,7 @@ from ioc.text.numbers import with_unit
 from ioc.views.explanation import Compared, ExplanationView, Step
 from ioc.views.reading import side
 from layouts import elements as h
-from layouts.panels.leads import to_indicator, where_of
+from layouts.panels.leads import to_indicator
 from layouts.state import Context
 
 # Room on either side of the steps, as a share of their span.
@@ -61,7 +61,7 @@ def _line(at: float) -> h.Element:
 def _end(view: ExplanationView, compared: Compared, value: Decimal, at: float, context: Context, *, line: bool) -> h.Element:
     """The value of a side, which leads to the days that it is of; the other place of two has a page of its own."""
     span = (compared.span.start, compared.span.end)
-    address = to_indicator(view.indicator, where_of(context), context, span) if view.against != "place" else None
+    address = to_indicator(view.indicator, context.where, context, span) if view.against != "place" else None
     shown = with_unit(value, view.unit, context.words, view.places)
     track: list[h.Node] = [h.i(".ioc-fall-end", style=f"left:{at:.2f}%"), _line(at) if line else None]
     return h.li(".ioc-fall-whole")[_row(address, side(compared), side(compared), track, shown)]

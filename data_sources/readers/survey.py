@@ -146,7 +146,9 @@ def _weigh(data: bytes, found: Survey) -> bytes:
         found.nuls = found.nuls or b"\0" in data
         return b""
     cut = len(data)
-    while cut > len(data) - 3 and data[cut - 1] >= 0x80:
+    while cut > max(len(data) - 3, 0) and 0x80 <= data[cut - 1] < 0xC0:  # what follows the first byte of a letter
+        cut -= 1
+    if cut and data[cut - 1] >= 0xC0:
         cut -= 1
     _judge(data[:cut], found, start)
     return data[cut:]

@@ -13,6 +13,7 @@ from typing import Any
 from ioc.access.keyring import Keyring
 from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
+from ioc.whole import replace_file
 
 FILE = "configured.json"
 BY = Viewer("configuration")
@@ -47,13 +48,12 @@ def note_changes(trail: AuditTrail, folder: Path, said: Mapping[str, Mapping[str
         trail.note(BY, f"configuration.{how}", name)
     if len(changed) > MOST:
         trail.note(BY, "configuration.change", "", {"more": len(changed) - MOST})
-    path.with_suffix(".new").write_text(json.dumps(now, indent=0, sort_keys=True), encoding="utf-8")
-    path.with_suffix(".new").replace(path)
+    replace_file(path, json.dumps(now, indent=0, sort_keys=True))
     return len(changed)
 
 
 def _said_before(path: Path) -> dict[str, str] | None:
-    """What was said when it last began; None the first time, and where a power cut has left half a file."""
+    """What was said when it last began; None the first time, and where its file cannot be understood."""
     try:
         found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

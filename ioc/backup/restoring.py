@@ -99,7 +99,8 @@ def _plan(vault: Vault, manifest: Manifest, data: Path, store: Path, now: dateti
     mine = [path.relative_to(data).as_posix() for path in _secrets(data) if path.relative_to(data).as_posix() not in held]
     if vault_here.is_relative_to(here) and vault_here != here:
         mine.append(vault_here.relative_to(here).as_posix())
-    stays = [name for name in mine if "/" not in name]
+    links = [path.name for path in data.iterdir() if path.is_symlink() and vault_here.is_relative_to(path.resolve())]  # the way to it
+    stays = [*links, *(name for name in mine if "/" not in name)]
     plain = f"{BEFORE}{now:%Y-%m-%dT%H%M%SZ}"
     before = next(name for name in (plain, *(f"{plain}-{number}" for number in range(2, 1000))) if not (data / name).exists())
     back = [name for name in mine if "/" in name]

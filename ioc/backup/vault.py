@@ -20,6 +20,8 @@ from ioc.errors import UnknownName
 from ioc.whole import PART, replace_file, sync_folder
 
 FORMAT = 1
+# So many characters the key of a new vault has at least.
+SHORTEST_KEY = 16
 # The store's own blocks are of this size: one that has not changed is found again.
 BLOCK = 262_144
 _NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d{6}Z)-v(\d+)(?:-(\d+))?")
@@ -162,7 +164,6 @@ class Vault:
             except BaseException:
                 writer.give_up()
                 raise
-            sync_folder(self.folder)
         return manifest
 
     def prune(self, keep: int) -> list[str]:
@@ -255,6 +256,9 @@ class Vault:
             if self._is_new:
                 self.seal = self._recognise()
         else:
+            if self._secret is not None and len(self._secret) < SHORTEST_KEY:
+                said = f"The key of backups has {len(self._secret)} characters."
+                raise BackupFault(said, f"Take one of at least {SHORTEST_KEY}: openssl rand -hex 32.")
             try:
                 replace_file(self._head, json.dumps({"format": FORMAT, "encrypted": self._said}))
             except OSError as error:

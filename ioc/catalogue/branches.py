@@ -6,6 +6,7 @@ A rule that names every case is long; of one record it says a line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
 
 from sqlglot import exp
 
@@ -34,44 +35,55 @@ def conjuncts(node: exp.Expr, truths: Truths | None) -> Iterator[exp.Expr]:
         yield from conjuncts(bare.right, truths)
     elif isinstance(bare, exp.Case) and truths is not None:
         yield from _of_case(bare, truths)
+    elif isinstance(bare, exp.Coalesce) and truths is not None:
+        found = _first(bare, truths)
+        yield from conjuncts(bare.this if _is_false(found) else found, truths)  # “no” is why, but nothing to be told
     elif not (isinstance(bare, exp.Boolean) and bare.this):
         yield bare if truths is None else _applied(bare, truths)
 
 
 def _of_case(node: exp.Case, truths: Truths) -> Iterator[exp.Expr]:
     """What decides between the branches, and what must hold in the one that is taken."""
-    taken = _taken(node, truths)
-    if taken:
-        never = _is_false(taken.args["true"])
-        yield from conjuncts(exp.Not(this=_bracketed(taken.this)) if never else taken.this, truths)
-        if not never:
-            yield from conjuncts(taken.args["true"], truths)
-    elif node.args.get("default") and not _is_false(node.args["default"]):
-        yield from conjuncts(node.args["default"], truths)
-    else:  # none of the branches is taken, and one must be
-        for condition in (branch.this for branch in node.args["ifs"] if not _is_false(branch.args["true"])):
-            yield from conjuncts(condition, truths)
+    taken, default = _taken(node, truths), node.args.get("default")
+    if taken and _is_false(taken.args["true"]):
+        yield from conjuncts(exp.Not(this=_apart(taken.this.copy())), truths)
+    elif taken:
+        yield from conjuncts(taken.this, truths)
+        yield from conjuncts(taken.args["true"], truths)
+    elif default and not _is_false(default):
+        yield from conjuncts(default, truths)
+    else:  # none is taken, and one of these would have to be
+        possible = [branch.this for branch in node.args["ifs"] if not _is_false(branch.args["true"])]
+        yield from conjuncts(reduce(_either, possible), truths) if possible else [node]
+
+
+def _either(one: exp.Expr, other: exp.Expr) -> exp.Expr:
+    return exp.Or(this=_apart(one.copy()), expression=_apart(other.copy()))
 
 
 def _applied(node: exp.Expr, truths: Truths) -> exp.Expr:
     """The expression without the branches that are not taken."""
 
     def chosen(each: exp.Expr) -> exp.Expr:
+        found = each
         if isinstance(each, exp.Case):
             taken = _taken(each, truths)
-            found = taken.args["true"] if taken else each.args.get("default")
+            found = taken.args["true"] if taken else each.args.get("default") or each
         elif isinstance(each, exp.Coalesce):
-            values = _values(each)
-            found = next((value for value in values if truths.get(_is_there(value))), values[-1])
-        else:
-            return each
-        return _plain(_applied(found, truths)) if found else exp.Null()
+            found = _first(each, truths)
+        # Nothing can be compared with nothing: where that is what is left, the rule is told as it is.
+        return each if found is each or isinstance(found.unnest(), exp.Null) else _apart(_applied(found, truths))
 
-    return _plain(node.transform(chosen))
+    return node.transform(chosen).transform(_bare).unnest()
 
 
 def _taken(node: exp.Case, truths: Truths) -> exp.If | None:
     return next((branch for branch in node.args["ifs"] if truths.get(branch.this.sql())), None)
+
+
+def _first(node: exp.Coalesce, truths: Truths) -> exp.Expr:
+    """The first value that there is, or that of which there should be one."""
+    return next((value for value in _values(node) if truths.get(_is_there(value))), node.this)
 
 
 def _values(node: exp.Coalesce) -> list[exp.Expr]:
@@ -87,15 +99,16 @@ def _is_false(node: exp.Expr) -> bool:
     return isinstance(bare, exp.Boolean) and not bare.this
 
 
-def _bracketed(node: exp.Expr) -> exp.Expr:
-    return exp.Paren(this=node.copy()) if isinstance(node, exp.Binary) else node.copy()
+def _is_one(node: exp.Expr) -> bool:
+    """Whether it is one thing, whatever stands beside it."""
+    return isinstance(node, exp.Column | exp.Literal | exp.Boolean) or (isinstance(node, exp.Func) and not isinstance(node, exp.Binary))
 
 
-def _plain(node: exp.Expr) -> exp.Expr:
+def _apart(node: exp.Expr) -> exp.Expr:
+    return node if _is_one(node) or isinstance(node, exp.Paren) else exp.Paren(this=node)
+
+
+def _bare(node: exp.Expr) -> exp.Expr:
     """Without brackets around what is one thing by itself."""
-
-    def bare(each: exp.Expr) -> exp.Expr:
-        inner: exp.Expr = each.this if isinstance(each, exp.Paren) else each
-        return each if isinstance(inner, exp.Binary) else inner
-
-    return node.transform(bare)
+    inner: exp.Expr = node.unnest()
+    return inner if _is_one(inner) else node

@@ -15,9 +15,6 @@ from ioc.backup.vault import Vault
 from ioc.config import Config, load
 from ioc.errors import IocError
 
-# So many characters a key of backups has at least.
-SHORTEST_KEY = 16
-
 
 def load_config(path: Path) -> Config:
     """The checked deployment at a path, with a restore that was cut off put to its end. Raises ConfigError with every fault."""
@@ -50,6 +47,4 @@ def vault_of(config: Config, folder: Path | None) -> Vault:
     if folder is None and settings.folder is None:
         raise IocError("No folder is given, and config.yaml names none.", "Name one: ioc backup DIR, or backup: {folder: …}.")
     secret = revealed(settings.key, config.base) if settings.key else None
-    if secret is not None and len(secret) < SHORTEST_KEY:
-        raise IocError(f"The key of backups has {len(secret)} characters.", f"Take one of at least {SHORTEST_KEY}: openssl rand -hex 32.")
     return Vault(folder or config.base / str(settings.folder), secret)

@@ -78,6 +78,7 @@ class _Warm:
     idle: asyncio.Queue[Tab | None] = field(default_factory=asyncio.Queue)
     busy: int = 0
     drawn: int = 0
+    gone: bool = False
 
     @property
     def process(self) -> int | None:
@@ -218,12 +219,13 @@ class Pool:
         browser = Browser(found(self.path), browser_cls=confined(by), headless=True, enable_sandbox=by.sandbox)
         warm = _Warm(browser)
         try:
-            await asyncio.wait_for(browser.open(), STARTS_WITHIN_SECONDS)
-            page = self._page()
-            for _ in range(self.tabs):  # each in a window of its own: what lies behind another is not drawn
-                tab = Tab(await browser.create_tab("about:blank", window=True))
-                await self._prepare(tab, page)
-                warm.idle.put_nowait(tab)
+            async with asyncio.timeout(STARTS_WITHIN_SECONDS):
+                await browser.open()
+                page = self._page()
+                for _ in range(self.tabs):  # each in a window of its own: what lies behind another is not drawn
+                    tab = Tab(await browser.create_tab("about:blank", window=True))
+                    await self._prepare(tab, page)
+                    warm.idle.put_nowait(tab)
         except BaseException:
             self._let_go(warm)
             raise
@@ -238,6 +240,9 @@ class Pool:
         """End a browser and all that belongs to it, whatever state it is in; nobody waits for that."""
         if self._warm is warm:
             self._warm = None
+        if warm.gone:
+            return
+        warm.gone = True
         _tell_waiting(warm)
         with contextlib.suppress(Exception):
             os.killpg(warm.browser.subprocess.pid, signal.SIGKILL)
@@ -251,7 +256,9 @@ class Pool:
     async def _end(self) -> None:
         if self._warm is not None:
             self._let_go(self._warm)
-        await asyncio.wait_for(asyncio.gather(*self._tasks, return_exceptions=True), 8)
+        async with asyncio.timeout(8):
+            while self._tasks:  # one that ends may begin another
+                await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 async def _closed(browser: Browser) -> None:

@@ -38,8 +38,8 @@ AT_ONCE = 8
 # After a failure a feed is asked again after this long, then after twice as long, and so on up to the longest.
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(minutes=15)
 # The watch of a feed keeps it from being asked twice at once, not the scheduler: it passes over a time for good while it has not yet
-# heard that the asking before has ended, and it hears that a little late.
-_ANY_NUMBER = 1_000_000
+# heard that the asking before has ended, and it hears that a little late. Of more than a few that wait for a place none is missed.
+_INSTANCES = 10
 # That a feed is still well is written down this often for all together: a commit for each would keep a quiet machine busy.
 NOTED = timedelta(seconds=5)
 # A feed that has ended listening by itself, or is paused, is looked at again after this long.
@@ -81,7 +81,7 @@ class Conductor:
         self._clock_watch = ClockWatch(store.clock, self._clock_set)
         self._scheduler = _Scheduler(
             executors={"default": ThreadPoolExecutor(AT_ONCE), backfilling.POOL: ThreadPoolExecutor(backfilling.AT_ONCE)},
-            job_defaults={"coalesce": True, "max_instances": _ANY_NUMBER, "misfire_grace_time": None},
+            job_defaults={"coalesce": True, "max_instances": _INSTANCES, "misfire_grace_time": None},
             timezone=store.catalogue.zone,
         )
         self.backfills = Backfills(store, self._appointments, self._scheduler)

@@ -134,24 +134,25 @@ class GroupWriter:
     def _groups(self) -> Iterator[list[_Parcel]]:
         """What waits, in order of arrival, as groups of one feed."""
         group: list[_Parcel] = []
+        rows = 0  # of the group: counted as they come, since many parcels of one row each may wait
         while True:
             try:
-                parcel = self._waiting.get(timeout=self._patience(group)) if group else self._waiting.get()
+                parcel = self._waiting.get(timeout=self._patience(rows)) if group else self._waiting.get()
             except queue.Empty:
                 yield group
-                group = []
+                group, rows = [], 0
                 continue
-            if group and (parcel is None or not _fits(group, parcel)):
+            if group and (parcel is None or not _fits(group, rows, parcel)):
                 yield group
-                group = []
+                group, rows = [], 0
             if parcel is None:
                 return
             group.append(parcel)
+            rows += parcel.table.num_rows
 
-    def _patience(self, group: list[_Parcel]) -> float:
-        """How many seconds a group waits for others."""
-        few = sum(each.table.num_rows for each in group) < MANY
-        return max(0.0, self._begun + self._pace() - time.monotonic()) if few else 0.0
+    def _patience(self, rows: int) -> float:
+        """How many seconds a group of so many rows waits for others."""
+        return max(0.0, self._begun + self._pace() - time.monotonic()) if rows < MANY else 0.0
 
     def _write(self, parcels: list[_Parcel]) -> None:
         """One commit for all; if that fails, one for each, so that what is wrong with one is not the others' loss."""
@@ -201,8 +202,8 @@ class GroupWriter:
         return new
 
 
-def _fits(group: list[_Parcel], parcel: _Parcel) -> bool:
-    return parcel.feed == group[0].feed and sum(each.table.num_rows for each in (*group, parcel)) <= MOST_TOGETHER
+def _fits(group: list[_Parcel], rows: int, parcel: _Parcel) -> bool:
+    return parcel.feed == group[0].feed and rows + parcel.table.num_rows <= MOST_TOGETHER
 
 
 def _with_columns(table: pa.Table, names: dict[str, None]) -> pa.Table:

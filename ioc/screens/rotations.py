@@ -80,7 +80,8 @@ class Rotations(Files[PlaylistSettings]):
         settings, faults = self.check(data)
         if settings is None:
             raise Faulty(faults)
-        checked = [(index, check_turn(turn, self._screens(), self._catalogue)) for index, turn in enumerate(settings.screens)]
+        screens = self._screens()
+        checked = [(index, check_turn(turn, screens, self._catalogue)) for index, turn in enumerate(settings.screens)]
         if gone := tuple(DraftFault(index, fault) for index, fault in checked if fault):
             raise Faulty(gone)
         return self._turn(name, based_on, by, at, SAVED, lambda _: written(settings))

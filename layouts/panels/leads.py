@@ -18,11 +18,6 @@ FINER = {"year": "month", "quarter": "month", "month": "day", "week": "day", "da
 ALL: Span = (None, None)
 
 
-def where_of(context: Context) -> Where:
-    """What the address of a page limits it to."""
-    return [(dimension, code) for text in context.all("where") for dimension, _, code in [text.partition(":")]]
-
-
 def to_indicator(indicator: str, where: Where, context: Context, span: Span = ALL, period: str | None = None) -> str:
     """The address of an indicator's page, limited to codes and days."""
     return context.link(f"/indicators/{indicator}", *_query(where, span), *([("period", period)] if period else ()))

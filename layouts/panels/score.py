@@ -14,7 +14,7 @@ from ioc.views.score import ScoreNode, ScoreView
 from layouts import elements as h
 from layouts.panels.export import export
 from layouts.panels.frame import empty, framed, led, span, whole
-from layouts.panels.leads import ALL, Span, counts, fraction, to_indicator, where_of
+from layouts.panels.leads import ALL, Span, counts, fraction, to_indicator
 from layouts.state import Context
 
 # Decimal places of points: to be seen, and to be read beside published ones.
@@ -79,7 +79,7 @@ def _walk(node: ScoreNode, depth: int = 0) -> Iterator[tuple[ScoreNode, int]]:
 
 def _row(node: ScoreNode, depth: int, columns: Sequence[str], days: Span, context: Context) -> h.Element:
     """A row; each cell carries the name of its column, for screens on which a row is a paragraph."""
-    address = to_indicator(node.indicator, where_of(context), context, _chosen(days, context)) if node.indicator and depth else None
+    address = to_indicator(node.indicator, context.where, context, _chosen(days, context)) if node.indicator and depth else None
     name = h.a(".ioc-link", href=address)[node.label] if address else h.span[node.label]
     label = h.th(scope="row", class_=f"ioc-score-{min(depth, 2)}")[name]
     cells = (h.td(".ioc-number", data_label=context.words(f"score.{column}"))[_CELLS[column](node, days, context)] for column in columns)
@@ -117,7 +117,7 @@ def _value(node: ScoreNode, days: Span, context: Context) -> h.Node:
     shown = with_unit(node.value, node.unit, context.words, NEAR)
     if node.numerator is None or node.denominator is None or node.indicator is None:
         return shown
-    pair = counts((node.numerator, node.denominator), node.indicator, node.behind, where_of(context), context, days)
+    pair = counts((node.numerator, node.denominator), node.indicator, node.behind, context.where, context, days)
     return [shown, h.span(".ioc-faint")[" · ", fraction(pair)]]
 
 

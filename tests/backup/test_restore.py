@@ -125,6 +125,16 @@ def test_a_vault_and_secrets_within_a_folder_that_is_put_back_stay_there(
     assert vault.names() == [manifest.name] and vault.manifest() == manifest
 
 
+def test_a_link_to_the_vault_stays(kept: tuple[Config, Vault, list[dict[str, str]]], tmp_path: Path) -> None:
+    config, _, _ = kept
+    (tmp_path / "disk").mkdir()
+    (config.data / "backups").symlink_to(tmp_path / "disk")
+    vault = Vault(config.data / "backups" / "ours")
+    manifest = made(config, vault, FrozenClock(NOW))
+    put_back(config, vault, manifest.name)
+    assert (config.data / "backups").is_symlink() and vault.names() == [manifest.name]
+
+
 def test_while_the_store_is_open_nothing_is_put_back(kept: tuple[Config, Vault, list[dict[str, str]]]) -> None:
     config, vault, _ = kept
     store = open_store(config, FrozenClock(NOW))

@@ -70,6 +70,16 @@ def test_an_encrypted_vault_tells_nothing_without_its_key(tmp_path: Path) -> Non
         Vault(tmp_path / "open", KEY)
 
 
+def test_a_new_vault_wants_a_long_key_and_one_that_is_there_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, 1)
+    with pytest.raises(BackupFault, match="has 5 characters"):
+        keep(Vault(tmp_path / "vault", "short"), path)
+    with monkeypatch.context() as before:
+        before.setattr("ioc.backup.vault.SHORTEST_KEY", 1)
+        kept = keep(Vault(tmp_path / "old", "short"), path)
+    assert put_back(Vault(tmp_path / "old", "short"), kept, tmp_path / "a") == path.read_bytes()
+
+
 @pytest.mark.parametrize("key", [None, KEY])
 @pytest.mark.parametrize("how", ["changed", "cut short", "gone"])
 def test_a_damaged_pack_is_named(tmp_path: Path, key: str | None, how: str) -> None:

@@ -24,6 +24,17 @@ RULES = (
     "COALESCE(a, CASE WHEN x THEN b END, 2) - CASE WHEN COALESCE(y, FALSE) THEN 1 ELSE 0 END > 1",
     "NOT (CASE WHEN x THEN a ELSE b END = 2) OR y",
     "(CASE WHEN x OR y THEN a END) IS NOT NULL",
+    "CASE WHEN x THEN b END > 1",
+    "CASE WHEN x THEN NULL ELSE a END > 1 OR y",
+    "CASE WHEN x THEN FALSE END",
+    "CASE WHEN x THEN a > 1 WHEN y THEN b > 1 ELSE FALSE END",
+    "NOT COALESCE(x AND y, FALSE)",
+    "NOT COALESCE(x, y, TRUE)",
+    "COALESCE(a - b, 0) * 2 > -1 AND -(CASE WHEN x THEN -a ELSE b END) < 1",
+    "a - CASE WHEN x THEN b - a ELSE 1 END > 0",
+    "COALESCE(CASE WHEN a > 1 THEN x ELSE y AND x END, FALSE)",
+    "COALESCE(x, TRUE) AND COALESCE(CASE WHEN y THEN FALSE END, x, FALSE)",
+    "(CASE WHEN x THEN NOT y ELSE x END) IS NULL OR a > 1",
 )
 
 
@@ -35,6 +46,10 @@ RULES = (
         ("CASE WHEN asked > 1 THEN FALSE WHEN online THEN TRUE ELSE done_at <= due_at END", ["asked > 1"], ["<not> [asked] > '1'"]),
         ("CASE WHEN asked > 1 THEN FALSE WHEN online THEN TRUE ELSE done_at <= due_at END", [], ["[done_at] ≤ [due_at]"]),
         ("date_of(COALESCE(done_at, due_at)) < today", ["(due_at) IS NOT NULL"], ["<date_of> [due_at] < <today>"]),
+        ("COALESCE(online, FALSE)", [], ["[online]"]),
+        ("COALESCE(online, TRUE)", ["(TRUE) IS NOT NULL"], []),
+        ("COALESCE(CASE WHEN asked > 1 THEN FALSE ELSE online END, FALSE)", ["asked > 1"], ["<not> [asked] > '1'"]),
+        ("CASE WHEN online THEN TRUE WHEN asked > 1 THEN TRUE ELSE FALSE END", [], ["[online] <or> ( [asked] > '1' )"]),
         ("date_of(CASE WHEN online THEN (done_at) ELSE due_at END) < today", ["online"], ["<date_of> [done_at] < <today>"]),
     ],
 )

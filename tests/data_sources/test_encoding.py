@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from data_sources.readers.survey import Survey, Surveyor
 from ioc.errors import FeedRejected
 from tests.data_sources.old_encodings import to_cp1258, to_tcvn3
 from tests.data_sources.reading import read, write
@@ -98,3 +101,25 @@ def test_a_letter_cut_by_the_end_of_a_block_is_whole(tmp_path: Path) -> None:
         assert {row["name"] for row in read(write(tmp_path, "a.csv", text)).rows} == {"Huế"}
         wide = read(write(tmp_path, "a.csv", text.encode("utf-16-be")))
         assert {row["name"] for row in wide.rows} == {"Huế"}
+
+
+@given(
+    st.one_of(st.binary(max_size=40), st.text("aếđĐỜƯ\U00020021́", max_size=20).map(str.encode)),
+    st.lists(st.integers(0, 5), min_size=1, max_size=8).filter(any),
+)
+def test_what_is_found_does_not_depend_on_the_pieces_in_which_it_comes(content: bytes, sizes: list[int]) -> None:
+    """What comes over a network comes in pieces of any size, letters cut apart."""
+
+    def found(pieces: list[bytes]) -> tuple[Any, ...]:
+        surveyor = Surveyor("answer")
+        for piece in pieces:
+            surveyor.see(piece)
+        survey: Survey = surveyor.ended()
+        return survey.size, survey.letters, survey.bad, survey.bad_at, survey.nuls, survey.fingerprint
+
+    pieces, at = [], 0
+    while at < len(content):
+        for size in sizes:
+            pieces.append(content[at : at + size])
+            at += size
+    assert found(pieces) == found([content])

@@ -252,7 +252,7 @@ def ended_in_order(folder: Path, times: int) -> str:
 
 # What is played, how often at length, how often in every run of the tests.
 PLAYS: tuple[tuple[Play, int, int], ...] = (
-    (killed, 100, 1),
+    (killed, 100, 2),
     (power_cut, 40, 1),
     (torn_log, 200, 4),
     (damaged_file, 100, 4),

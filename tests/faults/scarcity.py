@@ -44,12 +44,12 @@ def out_of_memory(folder: Path, times: int) -> str:
             resource.prlimit(pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             deadline = time.monotonic() + 30
             while site.post() != 202 and site.server.poll() is None:
-                if _has_shut(site):  # of which its watchdog makes an end
+                if time.monotonic() > deadline:
+                    assert _has_shut(site), "it goes on by itself"
                     shut += 1
-                    site.server.kill()
+                    site.server.kill()  # as its watchdog would
                     site.server.wait(30)
                     break
-                assert time.monotonic() < deadline, "it goes on by itself"
                 time.sleep(0.2)
         if site.server.poll() is not None:
             died += 1
@@ -59,11 +59,11 @@ def out_of_memory(folder: Path, times: int) -> str:
     site.stop()
     there = site.whole()
     said = ", ".join(f"{count:,} × {status or 'no answer'}" for status, count in sorted(refused.items())) or "none"
-    return f"{times} times: deliveries not taken: {said}; {died} times it was started again ({shut} of them because it said that its store had to be opened anew); {there:,} records there, all that were acknowledged"
+    return f"{times} times: deliveries not taken: {said}; {died} times it was started again ({shut} of them because for half a minute it had said that its store cannot be read); {there:,} records there, all that were acknowledged"
 
 
 def _has_shut(site: Site) -> bool:
-    """Whether it says that its store has to be opened anew."""
+    """Whether it says that its store cannot be read."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         status, said = site.get("/readyz")
         return status == 503 and "cannot be read" in said

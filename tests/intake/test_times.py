@@ -152,6 +152,7 @@ def test_a_time_that_comes_while_a_feed_is_asked_is_caught_up_with_once(tmp_path
         wait_for(lambda: source.times == 1)
         clock.set("2026-11-23 07:29:59.5")
         wait_for(lambda: clock.now().astimezone(catalogue().zone).minute == 30)
+        time.sleep(1.5)  # in which the scheduler comes by
         source.free.set()
         settled(source, 2)
 

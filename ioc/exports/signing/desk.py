@@ -40,14 +40,14 @@ class Signing:
     def __init__(self, office: Office) -> None:
         for library in ("pyhanko", "pyhanko_certvalidator"):  # what they warn of is what verdicts and faults say
             logging.getLogger(library).setLevel(logging.CRITICAL)
-        self._office, self._settings, self._base, self._folder = office, office.settings, office.base, office.folder
+        self._office = office
         # Made once: a token is signed in to one at a time.
-        self._keys = {name: self._key(signer) for name, signer in self._settings.signers.items()}
+        self._keys = {name: self._key(signer) for name, signer in self._office.settings.signers.items()}
 
     @property
     def is_demonstration(self) -> bool:
         """Whether the certificate for trying out signs."""
-        return not self._settings.signers
+        return not self._office.settings.signers
 
     def pdf(self, pdf: bytes, now: datetime, language: str) -> bytes:
         """The document, signed by every signer in turn, each with its block. Raises SigningFault: then nothing is signed."""
@@ -81,20 +81,22 @@ class Signing:
 
     def _signers(self, now: datetime) -> list[_Signer]:
         if self.is_demonstration:
-            made = demonstration(self._folder, self._office.organisation, now)
+            made = demonstration(self._office.folder, self._office.organisation, now)
             return [_Signer(KeyFile(made.keys, lambda: made.password.read_text(encoding="utf-8")), None, Place.SIGNATORY)]
-        given = self._settings.signers
+        given = self._office.settings.signers
         return [_Signer(self._keys[name], self._image(each.image), Place(each.place)) for name, each in given.items()]
 
     def _key(self, settings: SignerSettings) -> Keys:
         if settings.pkcs12:
-            return KeyFile(self._base / settings.pkcs12.file, partial(self._office.reveal, settings.pkcs12.password))
+            return KeyFile(self._office.base / settings.pkcs12.file, partial(self._office.reveal, settings.pkcs12.password))
         assert settings.pkcs11
         token = settings.pkcs11
-        return Token(self._base / token.module, token.token, token.key, partial(self._office.reveal, token.pin), self._folder / REFUSED)
+        return Token(
+            self._office.base / token.module, token.token, token.key, partial(self._office.reveal, token.pin), self._office.folder / REFUSED
+        )
 
     def _authority(self) -> TimeAuthority | None:
-        tsa = self._settings.tsa
+        tsa = self._office.settings.tsa
         if tsa is None:
             return None
         password = self._office.reveal(tsa.password) if tsa.password else None
@@ -102,17 +104,19 @@ class Signing:
 
     def _trust(self) -> Trust:
         """Whom the configuration trusts; the certificate for trying out as well, which every verdict tells of."""
-        roots = [self._base / file for file in self._settings.trust]
-        own = self._folder / ROOT
+        roots = [self._office.base / file for file in self._office.settings.trust]
+        own = self._office.folder / ROOT
         return read_trust(
-            [*roots, *([own] if own.exists() else [])], [self._base / file for file in self._settings.revoked], fetch=self._settings.fetch
+            [*roots, *([own] if own.exists() else [])],
+            [self._office.base / file for file in self._office.settings.revoked],
+            fetch=self._office.settings.fetch,
         )
 
     def _image(self, file: str | None) -> bytes | None:
         if file is None:
             return None
         try:
-            return (self._base / file).read_bytes()
+            return (self._office.base / file).read_bytes()
         except OSError as error:
             raise SigningFault("The image of a signature cannot be read.", "Give it as PNG under signing.signers.") from error
 
