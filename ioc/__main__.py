@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IocError as error:
         from ioc.text.words import words as words_of
 
-        print(" ".join([*words_of("en").told(error), _instead(options, error)]).strip(), file=sys.stderr)
+        said = words_of(getattr(options, "lang", None) or "en")
+        print(" ".join([*said.told(error), _instead(options, error)]).strip(), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has left, as “| head” does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -181,7 +182,6 @@ def _explain_arguments(command: argparse.ArgumentParser) -> None:
         metavar="last_year|previous|DAY..DAY|DIM=CODE",
         help="compare with the same days of last year (if not given), the period before, other days, or another place",
     )
-    command.add_argument("--lang", choices=("vi", "en"), default="vi", help="language of names and sentences")
     _question_arguments(command)
 
 
@@ -194,6 +194,7 @@ def _question_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _answer_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", choices=("vi", "en"), help="language of names and sentences; Vietnamese, if not given")
     command.add_argument("--as-of", metavar="MOMENT", help="answer from what was known then, such as 2026-11-01T08:00")
     _format_argument(command)
 

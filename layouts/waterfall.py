@@ -62,9 +62,9 @@ def _end(view: ExplanationView, compared: Compared, value: Decimal, at: float, c
     """The value of a side, which leads to the days that it is of; the other place of two has a page of its own."""
     span = (compared.span.start, compared.span.end)
     address = to_indicator(view.indicator, context.where, context, span) if view.against != "place" else None
-    shown = with_unit(value, view.unit, context.words, view.places)
+    shown, said = with_unit(value, view.unit, context.words, view.places), side(compared, view)
     track: list[h.Node] = [h.i(".ioc-fall-end", style=f"left:{at:.2f}%"), _line(at) if line else None]
-    return h.li(".ioc-fall-whole")[_row(address, side(compared), side(compared), track, shown)]
+    return h.li(".ioc-fall-whole")[_row(address, said, said, track, shown)]
 
 
 def _address(step: Step, view: ExplanationView, context: Context) -> str | None:

@@ -1,12 +1,14 @@
-"""``ioc query``, ``ioc explain`` and ``ioc targets``."""
+"""``ioc query``, ``ioc explain`` and ``ioc targets``: tables in words for people, JSON and CSV in codes for programs."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import json
+import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,16 @@ from ioc.access.viewer import Viewer
 from ioc.api import explained, plain
 from ioc.app import open_store, read_side
 from ioc.clock import SystemClock
+from ioc.commands import answers
 from ioc.commands.setting import load_config
+from ioc.commands.tables import ENDLESS, Column, table
 from ioc.config import Config
 from ioc.indicators.question import Question
-from ioc.text.words import words
+from ioc.text import dates
+from ioc.text.words import LANGUAGES, Words, words
 from ioc.views.explanation import explanation_of
 from ioc.views.gather import Gatherer
+from ioc.views.model import Stamp
 from ioc.views.values import moment_from_words, question_from_words
 
 _TARGET_COLUMNS = (
@@ -49,27 +55,37 @@ def _question(options: argparse.Namespace, config: Config) -> Question:
 
 def query(options: argparse.Namespace) -> int:
     """Print the values of one indicator."""
+    viewer, said = _viewer(options)
     with _views(options.config) as (views, config):
         question = _question(options, config)
-        view = views.values(Viewer("command line"), question, moment_from_words(options.as_of, config.catalogue.zone))
+        view = views.values(viewer, question, moment_from_words(options.as_of, config.catalogue.zone))
+        if options.format == "table":
+            _tell(answers.values(view, config.catalogue, said), view.stamp, config, said, bool(view.values))
+            print(*map(_folded, answers.breaks(view, said)), sep="\n", end="\n" if view.breaks else "", file=sys.stderr)
+            return 0
         answer = plain.values(view, config.catalogue.zone)
     dated = ("from", "to") if question.period else ()
     columns = (*question.by, *dated, "numerator", "denominator", "value", *(plain.INTERVAL if view.intervals else ()), "provisional")
     print_answer(answer, "values", columns, options.format)
-    for each in answer["breaks"] if options.format != "json" else ():
+    for each in answer["breaks"] if options.format == "csv" else ():
         print(f"from {each['day']} on another formula is in force: {each['source']['en']}", file=sys.stderr)
     return 0
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Print why an indicator changed; the sentences go to standard error where the rows are a table or CSV."""
+    """Print why an indicator changed; the sentences go to standard error where the rows are CSV."""
+    viewer, said = _viewer(options)
     with _views(options.config) as (views, config):
-        zone, spoken = config.catalogue.zone, words(options.lang)
         question = explanation_of(_question(options, config), options.against)
-        viewer, as_of = Viewer("command line", options.lang), moment_from_words(options.as_of, zone)
+        as_of = moment_from_words(options.as_of, config.catalogue.zone)
         view = views.explanation(viewer, question, as_of)
-        answer = explained.explanation(view, views.reading(viewer, options.indicator, question.where, as_of), spoken, zone)
-    if options.format != "json":
+        reading = views.reading(viewer, options.indicator, question.where, as_of)
+        answer = explained.explanation(view, reading, said, config.catalogue.zone)
+        if options.format == "table":
+            print(*(_folded(line) for line in (*answer["reading"], *answer["words"])), sep="\n", end="\n\n")
+            _tell(answers.contributions(view, said), view.stamp, config, said, bool(view.rows))
+            return 0
+    if options.format == "csv":
         print("\n".join((*answer["reading"], *answer["words"])), file=sys.stderr)
         answer["rows"] = explained.rows(view)
     print_answer(answer, "rows", explained.columns(view), options.format)
@@ -78,11 +94,37 @@ def explain(options: argparse.Namespace) -> int:
 
 def targets(options: argparse.Namespace) -> int:
     """Print every target."""
+    viewer, said = _viewer(options)
     with _views(options.config) as (views, config):
-        view = views.overview(Viewer("command line"), moment_from_words(options.as_of, config.catalogue.zone))
+        view = views.overview(viewer, moment_from_words(options.as_of, config.catalogue.zone))
+        if options.format == "table":
+            _tell(answers.targets(view, said), view.stamp, config, said, bool(view.groups))
+            return 0
         answer = plain.targets(view, config.catalogue.zone)
     print_answer(answer, "targets", _TARGET_COLUMNS, options.format)
     return 0
+
+
+def _viewer(options: argparse.Namespace) -> tuple[Viewer, Words]:
+    """Who asks, and the words of the language asked for."""
+    said = words(options.lang or LANGUAGES[0])
+    return Viewer("command line", said.language), said
+
+
+def _tell(columns: Iterable[Column], stamp: Stamp, config: Config, said: Words, there: bool) -> None:
+    """Print a table for people, and on standard error which data it is of and what it had no room for."""
+    lines, left_out = table(list(columns)) if there else ([said("answer.nothing")], [])
+    print(*lines, sep="\n")
+    zone = config.catalogue.zone
+    as_of = said("answer.as_of", moment=dates.moment(stamp.as_of, zone)) if stamp.as_of else ""
+    of = said("answer.data", version=stamp.version, at=dates.moment(stamp.at, zone), as_of=as_of)
+    mark = said("app.simulated") if stamp.simulated else ""
+    print(*map(_folded, filter(None, (answers.remark(left_out, said), f"{of} {mark}".strip()))), sep="\n", file=sys.stderr)
+
+
+def _folded(text: str) -> str:
+    """A sentence in lines that the terminal has room for."""
+    return textwrap.fill(text, shutil.get_terminal_size((ENDLESS, 24)).columns, break_long_words=False, break_on_hyphens=False)
 
 
 def print_answer(answer: Mapping[str, Any], rows: str, columns: Sequence[str], form: str) -> None:
@@ -95,7 +137,8 @@ def print_answer(answer: Mapping[str, Any], rows: str, columns: Sequence[str], f
         writer.writeheader()
         writer.writerows(answer[rows])
     else:
-        _table(columns, [[_cell(row[column]) for column in columns] for row in answer[rows]])
+        lines, _ = table([Column(each, [_cell(row[each]) for row in answer[rows]]) for each in columns])
+        print(*lines, sep="\n")
     mark = " — DỮ LIỆU MÔ PHỎNG / SIMULATED DATA" if answer["simulated"] else ""
     print(f"data version {answer['version']} of {answer['at']}, as of {answer['as_of'] or 'now'}{mark}", file=sys.stderr)
 
@@ -104,9 +147,3 @@ def _cell(value: object) -> str:
     if value is None:
         return "–"
     return f"{value:.4f}" if isinstance(value, float) else str(value)
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, [column, *(row[index] for row in rows)])) for index, column in enumerate(columns)]
-    for row in (list(columns), ["-" * width for width in widths], *rows):
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())

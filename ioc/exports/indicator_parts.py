@@ -122,7 +122,7 @@ def why_part(view: ExplanationView, label: str, said: Words) -> Part:
     title = f"{label} – {said('explanation.title')}"
     columns = (Column("part", said("explanation.part")), Column("value", said("export.column.value"), Kind.NUMBER, places=view.places))
     sides = (view.before, view.after)
-    ends = [(side(each), None if each.value is None else Amount(each.value, view.unit, view.precision)) for each in sides]
+    ends = [(side(each, view), None if each.value is None else Amount(each.value, view.unit, view.precision)) for each in sides]
     steps: list[tuple[Cell, ...]] = [(step.label, step.effect) for step in view.steps]
     rows: tuple[tuple[Cell, ...], ...] = (ends[0], *steps, ends[1])
     series = (Series(title, tuple(step.effect for step in view.steps)),)

@@ -28,7 +28,8 @@ class Kind(Enum):
 
 
 SHARES = {Kind.SHARE, Kind.STANDING_SHARE}
-WIDE = 2
+# How many times wider than all that was known to move, and how many of the hundred per cent, a range says next to nothing.
+WIDE, HALF = 2, 50
 
 
 def kind_of(spec: Indicator, stock: bool) -> Kind:
@@ -81,8 +82,7 @@ class Outlook:
         holds: whether that value meets the goal.
         met_on: the end of the first month by which twelve months, or what stands, meet the goal; None if not within what was looked ahead.
         needed: what meeting it takes; None where it cannot be told in records, or the horizon has passed.
-        is_wide: whether the goal lies within a range that is wider than ``WIDE`` times all that the value has moved in the months known:
-            then nothing of it is worth telling.
+        is_wide: whether the range says so little that nothing of it is worth telling (``Months.is_wide``).
     """
 
     expected: Ahead
@@ -134,10 +134,17 @@ class Months:
             found = [100 * (value * records / 100).to_integral_value() / records for value in found]
         return Ahead(end_of(self.starts[last]), *found)
 
-    def is_wide(self, place: int) -> bool:
-        """Whether the range of a month is wider than ``WIDE`` times all that closed months have moved."""
-        moved = float(np.ptp(self.values[0, : self.known]))
-        return 0 < WIDE * moved < float(self.values[2, place] - self.values[1, place])
+    def is_wide(self, expected: Ahead, goal: Goal, months: int) -> bool:
+        """Whether a range, to which so many open months add, says next to nothing.
+
+        That is where the goal lies within one that is wider than ``WIDE`` times all that closed months have moved; or where one of a share
+        takes more than half of the scale.
+        """
+        width = float(expected.high - expected.low)
+        if self.kind in SHARES and width > HALF:
+            return True
+        moved = float(np.ptp(self.values[0, : self.known])) * (months if self.kind is Kind.TOTAL else 1)
+        return expected.low < goal.bound < expected.high and 0 < WIDE * moved < width
 
     def records(self, first: int, last: int) -> int:
         """The records of some months, at least one; of what stands those that stand now."""
@@ -163,14 +170,14 @@ def outlook(months: Months, goal: Goal) -> Outlook | None:
         return None
     first = max(last - goal.horizon.month + 1, 0)
     expected = replace(months.ahead(first, last), on=goal.horizon)
-    is_wide = expected.low < goal.bound < expected.high and months.is_wide(last)
+    is_wide = months.is_wide(expected, goal, last - max(first, months.known) + 1)
     return Outlook(expected, _reached(expected.value, goal), _met_on(months, goal), _needed(months, goal, first, last), is_wide)
 
 
 def outlook_past(months: Months, goal: Goal) -> Outlook:
     """What is to be expected of a goal whose horizon has passed: what the twelve months to come are likely to be, and when they meet it."""
     expected = months.years[YEAR - 1]
-    return Outlook(expected, _reached(expected.value, goal), _met_on(months, goal), None)
+    return Outlook(expected, _reached(expected.value, goal), _met_on(months, goal), None, months.is_wide(expected, goal, YEAR))
 
 
 def _met_on(months: Months, goal: Goal) -> date | None:

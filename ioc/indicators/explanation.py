@@ -162,6 +162,8 @@ def _of_composite(snapshot: Snapshot, spec: Indicator, before: Side, after: Side
     parts: dict[Codes, Part] = {(part.indicator,): part for part in spec.parts if part.indicator}
     was, now = (_parts(snapshot, spec, side, today) for side in (before, after))
     measured = [codes for codes in parts if _has_value(was[codes]) or _has_value(now[codes])]
+    if not measured:
+        raise BadQuestion("nothing_to_compare")
     earlier, later = ({codes: _points(snapshot.catalogue, parts[codes], side[codes]) for codes in measured} for side in (was, now))
     totals = [sum(side.values(), Fraction(0)) for side in (earlier, later)]
     return Explanation((PART,), totals[0], totals[1], of_amounts(earlier, later), was, now, True)

@@ -54,9 +54,8 @@ class Words:
             return self(f"refusal.{error.fault}", **error.values), self(f"refusal.{error.fault}_hint")
         if isinstance(error, UnknownName):
             near = nearest(error.name, error.known)
-            known = sorted(error.known) if len(error.known) <= MOST_NAMES else []
-            key, names = ("unknown.nearest", near) if near else ("unknown.known", known)
-            listed = ", ".join(f"“{name}”" for name in names)
+            key, names = ("unknown.nearest", near) if near else ("unknown.known", sorted(error.known))
+            listed = ", ".join(f"“{name}”" for name in names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
             return self(f"unknown.{error.kind}", name=error.name), self(key, names=listed) if names else ""
         what, hint = (self.faults.get(part, part) for part in error.pattern)
         return (what.format_map(error.filling), hint.format_map(error.filling)) if error.filling else (what, hint)

@@ -75,7 +75,8 @@ def _goal_view(
     verdict = judge(value, goal, today, stale=judged.stale, course=path, closes=closes)
     spec = catalogue.indicators[judged.indicator]
     expected = (outlook_past if past else outlook)(ahead.months, goal) if ahead.months else None
-    is_looked_at = not past or (value is not None and not meets(value, goal))
+    met = value is not None and meets(value, goal)
+    is_looked_at = not past or (value is not None and not met)
     return GoalView(
         id=key,
         comparator=goal.comparator,
@@ -93,7 +94,7 @@ def _goal_view(
         closes=tuple(closes),
         outlook=None if expected and expected.is_wide else expected,
         is_wide=bool(expected and expected.is_wide),
-        prospect=prospect(expected, ahead, goal, spec, past, words(language)) if is_looked_at else (),
+        prospect=prospect(expected, ahead, goal, spec, words(language), past=past, met=met) if is_looked_at else (),
         reason=reason(verdict, goal, value, path, spec, judged.stock or not closes, words(language)),
     )
 

@@ -67,7 +67,7 @@ def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: b
     first = month_after(today.replace(day=1), -len(run))
     counted = kind is Kind.TOTAL and all(month.value >= 0 for month in run)
     days = tuple(worked[month_after(first, index)] for index in range(len(run) + max(steps, STEPS))) if counted else None
-    found = forecast(run, steps, share=kind in SHARES, worked=days, within=_within(catalogue.indicators[indicator], run))
+    found = forecast(run, steps, share=kind in SHARES, worked=days, within=_within(catalogue, indicator, run))
     if found is None:
         return Look(len(run))
     return Look(len(run), found, _course(first, run, found, kind, tuple(worked.items())))
@@ -85,13 +85,26 @@ def _run(values: Sequence[Value]) -> tuple[Month, ...]:
     return tuple(Month(value.numerator, value.denominator, value.value) for value in reversed(known) if value.value is not None)
 
 
-def _within(spec: Indicator, run: Sequence[Month]) -> tuple[float, float]:
-    """What a value cannot go below and above: nothing shrinks by more than all of it, and what is counted is never less than nothing."""
+def _within(catalogue: Catalogue, indicator: str, run: Sequence[Month]) -> tuple[float, float]:
+    """What a value cannot go below and above.
+
+    Nothing shrinks by more than all of it; what is counted is never less than nothing; a part is no more than its whole, a mean no more
+    than the field that it is of may hold, and a score no more than all its points. A growth in per cent has no upper end.
+    """
+    spec = catalogue.indicators[indicator]
     if spec.measure is Measure.CHANGE:
         return (-100.0 if spec.unit is Unit.PERCENT else -math.inf, math.inf)
     least = 0.0 if all(month.value >= 0 for month in run) else -math.inf
-    is_share = spec.unit is Unit.PERCENT and all(month.value <= 100 for month in run)
-    return (least, 100.0 if is_share else math.inf)
+    return (least, _most(catalogue, spec, run))
+
+
+def _most(catalogue: Catalogue, spec: Indicator, run: Sequence[Month]) -> float:
+    if spec.measure is Measure.COMPOSITE:
+        return float(sum(part.points for part in spec.parts))
+    if spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT and all(map(_is_part, run)):
+        return 100.0
+    field = catalogue.records[spec.record].fields.get(spec.value or "") if spec.record and spec.measure is Measure.MEAN else None
+    return math.inf if field is None or field.max is None else float(field.max)
 
 
 def _is_part(month: Month) -> bool:

@@ -15,8 +15,15 @@ from ioc.text.words import Words
 from ioc.views.outlooks import Look
 
 
-def prospect(outlook: Outlook | None, look: Look, goal: Goal, spec: Indicator, past: bool, words: Words) -> tuple[str, ...]:
-    """The sentences, the weightiest first; with too little history, or too far away, the one that says so. ``past``: the horizon is."""
+def prospect(outlook: Outlook | None, look: Look, goal: Goal, spec: Indicator, words: Words, *, past: bool, met: bool) -> tuple[str, ...]:
+    """The sentences, the weightiest first; with too little history, or too far away, the one that says so.
+
+    Args:
+        outlook, look: what is to be expected, and from which months.
+        goal, spec: of what.
+        words: the language.
+        past, met: whether the horizon has passed, and whether the goal is met now.
+    """
     if not look.adds:
         return (words("outlook.not_of_months"),)
     if look.forecast is None:
@@ -28,29 +35,36 @@ def prospect(outlook: Outlook | None, look: Look, goal: Goal, spec: Indicator, p
     if outlook.is_wide:
         sentences = [words("outlook.too_wide", day=dates.day(ahead.on), low=low, high=high, count=look.closed)]
     else:
-        sentences = [words("outlook.expected", day=dates.day(ahead.on), value=value, low=low, high=high), _when(outlook, goal, past, words)]
+        sentences = [words("outlook.expected", day=dates.day(ahead.on), value=value, low=low, high=high)]
+        sentences.append(_when(outlook, goal, words, past=past, met=met))
     if outlook.needed:
-        sentences.append(_need(outlook.needed, goal, spec, words))
+        sentences.append(_need(outlook.needed, goal, spec, words, forecast=not outlook.is_wide))
     return (*sentences, _trust(look.forecast, words))
 
 
-def _when(outlook: Outlook, goal: Goal, past: bool, words: Words) -> str:
+def _when(outlook: Outlook, goal: Goal, words: Words, *, past: bool, met: bool) -> str:
+    if met:
+        return words("outlook.goes_on" if outlook.holds else "outlook.lost")
     if outlook.met_on is None:
         return words("outlook.never")
-    key = "yet" if past else "in_time" if outlook.met_on <= goal.horizon else "late"
+    in_time = "in_time" if outlook.holds else "in_time_lost"
+    key = "yet" if past else in_time if outlook.met_on <= goal.horizon else "late"
     return words(f"outlook.{key}", month=month_of(outlook.met_on, words))
 
 
-def _need(needed: Needed, goal: Goal, spec: Indicator, words: Words) -> str:
+def _need(needed: Needed, goal: Goal, spec: Indicator, words: Words, *, forecast: bool) -> str:
+    """What meeting the goal takes; ``forecast``: beside what is to be expected, where that is worth telling."""
     figures = {"total": needed.total, "a": needed.a_month, "of": needed.of, "now": needed.now}
     count = {key: number(None if each is None else Decimal(each), words.language) for key, each in figures.items()}
     months = {"start": month_of(needed.start, words), "end": month_of(needed.end, words)}
     if needed.of is None:
         kind = ("fewer" if goal.wants_less else "more") if spec.measure is Measure.CHANGE else "standing"
         return words(f"outlook.need_{kind}" if needed.total else "outlook.need_nothing", **count, **months)
+    count["now"] = words("outlook.need_now", now=count["now"]) if forecast else ""
     if goal.wants_less:
         return words("outlook.need_at_most", **count, **months)
-    return words("outlook.need" if needed.possible else "outlook.need_too_much", **count, **months)
+    key = "need_too_much" if not needed.possible else "need_all" if needed.a_month == needed.of else "need"
+    return words(f"outlook.{key}", **count, **months)
 
 
 def month_of(day: date, words: Words) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from ioc.views.prospects import month_of
 
 # So many contributions are told in words.
 MOST_LINES = 3
-# Names of groups within a group are cut to so many letters.
+# Names of groups within a group are cut to so many letters each.
 MOST_LETTERS = 60
 
 
@@ -62,15 +62,36 @@ def _goal(tile: TileView, words: Words, today: date) -> str:
     goal = tile.goal
     if goal is None:
         return words("reading.no_goal")
-    bound = words(f"goal.{goal.comparator}", target=with_unit(goal.target, tile.unit, words, tile.precision))
+    bound = words(f"goal.said.{goal.comparator}", target=with_unit(goal.target, tile.unit, words, tile.precision))
     said = {"goal": bound, "day": dates.day(goal.horizon)}
     if tile.value is None:
         return words("reading.wanted", **said)
-    key = "met" if _is_met(goal) else "not_met" if goal.horizon >= today else "missed"
-    off = tile.value - (-goal.target if goal.comparator == "down" else goal.target)
+    asides = "; ".join(_asides(goal, tile, tile.value, words))
+    return words(f"reading.{_stands(goal, today)}", **said, asides=words("reading.asides", asides=asides) if asides else "")
+
+
+def _stands(goal: GoalView, today: date) -> str:
+    """How it stands towards a goal; where the horizon has passed, now and on that day."""
+    met = _is_met(goal)
+    if goal.horizon >= today:
+        return "met" if met else "not_met"
+    if goal.met_at_horizon in {None, met}:
+        return "met" if met else "missed"
+    return "met_since" if met else "lost_since"
+
+
+def _asides(goal: GoalView, tile: TileView, value: Decimal, words: Words) -> Iterator[str]:
+    """The value on the day of a horizon that has passed, and how far off the goal it is now; of a rise or a fall, how much of it."""
+    if goal.verdict is not None:
+        yield words("reading.verdict", value=with_unit(goal.verdict, tile.unit, words, tile.precision, goal.target))
+    off = value - (-goal.target if goal.comparator == "down" else goal.target)
+    if not off:
+        return
     side = "above" if off > 0 else "below"
-    distance = words(f"reading.{side}", amount=amount(off, tile.unit, words, tile.precision)) if off else ""
-    return words(f"reading.{key}", **said, distance=distance)
+    if goal.comparator in {"up", "down"}:
+        side = "beyond" if _is_met(goal) else "short"
+    distance = words(f"reading.{side}", amount=amount(off, tile.unit, words, tile.precision))
+    yield distance if goal.verdict is None else words("reading.now", distance=distance)
 
 
 def _is_met(goal: GoalView) -> bool:
@@ -126,7 +147,8 @@ def _cause(explanation: ExplanationView, words: Words) -> str:
     same = [each for each in explanation.groups if each.effect * explanation.change > 0]
     if not same or len(explanation.groups) < 2 or not same[0].codes:
         return ""
-    return words("reading.cause", group=same[0].codes[0].label, amount=_signed(same[0].effect, explanation, words))
+    key = "cause" if 2 * same[0].effect / explanation.change >= 1 else "largest"
+    return words(f"reading.{key}", group=same[0].codes[0].label, amount=_signed(same[0].effect, explanation, words))
 
 
 def _changed(explanation: ExplanationView, words: Words) -> str:
@@ -153,7 +175,7 @@ def _line(each: Contribution, view: ExplanationView, words: Words) -> str:
 
 
 def _driver(each: Contribution, view: ExplanationView, words: Words) -> str:
-    group = shortened(each.codes[-1].label, MOST_LETTERS)
+    group = " – ".join(shortened(code.label, MOST_LETTERS) for code in each.codes[1:])
     return words("explanation.driver", group=group, amount=signed_number(each.effect, words, view.precision))
 
 
@@ -188,13 +210,14 @@ def _signed(value: Decimal, view: ExplanationView, words: Words) -> str:
 def summary(view: ExplanationView, words: Words) -> tuple[str, ...]:
     """What is compared, whether by the same formula, and how much of the change is rate and mix."""
     was, now = (with_unit(each.value, view.unit, words, view.precision) for each in (view.before, view.after))
-    first = words(
-        "explanation.compared", before=side(view.before), after=side(view.after), was=was, now=now, change=_signed(view.change, view, words)
-    )
+    before, after, change = side(view.before, view), side(view.after, view), _signed(view.change, view, words)
+    kind = "compared" if view.change else "compared_same"
+    first = words(f"explanation.{kind}", before=before, after=after, was=was, now=now, change=change)
     warned = (first, *(_warned(each, words) for each in view.breaks))
-    if view.additive:
+    if view.additive or len(view.groups) < 2 or not (view.rate or view.mix):
         return warned
-    return (*warned, words("explanation.made_of", rate=_signed(view.rate, view, words), mix=_signed(view.mix, view, words)))
+    kind = "made_of" if view.unit == "percent" else "made_of_values"
+    return (*warned, words(f"explanation.{kind}", rate=_signed(view.rate, view, words), mix=_signed(view.mix, view, words)))
 
 
 def _warned(each: Break, words: Words) -> str:
@@ -202,9 +225,10 @@ def _warned(each: Break, words: Words) -> str:
     return words("explanation.break", day=dates.day(each.on), source=each.source, parts=parts)
 
 
-def side(compared: Compared) -> str:
-    """What a side covers: its filters and days."""
-    return ", ".join([*(each.label for each in compared.filters), f"{dates.day(compared.span.start)} – {dates.day(compared.span.end)}"])
+def side(compared: Compared, view: ExplanationView) -> str:
+    """What a side of a change covers: its filters and days; of what stands at a moment, the last of them."""
+    first, last = dates.day(compared.span.start), dates.day(compared.span.end)
+    return ", ".join([*(each.label for each in compared.filters), last if view.stock else f"{first} – {last}"])
 
 
 def count_of_rest(count: int, words: Words) -> str:

@@ -19,7 +19,7 @@ def reason(
     if value is None or verdict.status is Status.STALE:
         return words(f"reason.{verdict.status.value}")
     if verdict.status in {Status.ACHIEVED, Status.MISSED}:
-        target = words(f"goal.{goal.comparator}", target=with_unit(goal.value, spec.unit, words, spec.precision))
+        target = words(f"goal.said.{goal.comparator}", target=with_unit(goal.value, spec.unit, words, spec.precision))
         shown, by = with_unit(value, spec.unit, words, spec.precision, goal.bound), _distance(gap(value, goal), spec, words)
         key = verdict.status.value + ("_exactly" if value == goal.bound else "")
         return words(f"reason.{key}", value=shown, target=target, by=by, day=dates.day(goal.horizon))

@@ -105,7 +105,7 @@ def test_a_problem_is_told_in_the_language_of_whoever_asks(server: Server) -> No
 def test_a_target_says_why_where_it_is_going_and_what_was_found_then(server: Server) -> None:
     server.put(ROW)
     online = next(row for row in server.get("/api/v1/targets?lang=en")[1]["targets"] if row["indicator"] == "online_rate")
-    assert (online["reason"], online["path_value"]) == ("100% meets the goal = 100% exactly.", None)
+    assert (online["reason"], online["path_value"]) == ("100% meets the goal of 100% exactly.", None)
     assert (online["verdict_on"], online["projected"], online["projected_date"]) == (None, None, None)
     answer = server.get("/api/v1/indicators/online_rate/forecast?lang=en")[1]
     assert (answer["closed_months"], answer["back_test"], answer["months"], answer["twelve_months"]) == (0, None, [], [])

@@ -84,6 +84,15 @@ def test_from_a_file_to_a_number(office: Office) -> None:
     assert out == "numerator,denominator,value,provisional\n1,1,100,True\n"
     code, out, fault = office("query", "online_rate", "--as-of", "2020-01-01T00:00", "--format", "json")
     assert (code, out) == (2, "") and "before the first record" in fault
+    _, out, told = office("query", "online_rate", "--by", "unit", "--period", "month", "--lang", "en")
+    assert [line.split() for line in out.splitlines()[2:]] == [
+        ["a", "Room", "A", "Nov", "2026", "100%", "1", "1", "Provisional"],
+        ["b", "Room", "B", "Nov", "2026", "0%", "0", "1", "Provisional"],
+    ]
+    assert "Data version 2 of " in told
+    assert "Không có giá trị “c”." in office("query", "online_rate", "--where", "unit=c", "--lang", "vi")[2]
+    _, out, _ = office("targets")
+    assert any(line.split()[-1] == "online_rate" and "50%" in line and "= 100%" in line for line in out.splitlines())
     code, out, _ = office("targets", "--format", "json")
     target = next(row for row in json.loads(out)["targets"] if row["indicator"] == "online_rate")
     assert (target["value"], target["goal"], target["gap"], target["status"]) == (50, 100, -50, "at_risk")
@@ -97,6 +106,7 @@ def test_a_change_is_explained_in_rows_that_add_up(office: Office) -> None:
     assert rows[0].keys() >= {"unit", "effect", "mix", "rate", "value_before", "value_after", "share_before", "share_after"}
     assert sum(Decimal(row["effect"]) for row in rows) == 50 - Decimal("33.333333333")
     assert err.splitlines()[1].startswith("Up by 16.7 percentage points on the same days of last year, mainly due to Room A (+")
+    assert "Room A" in office("explain", "online_rate", "--by", "unit", "--lang", "en")[1]
     code, out, _ = office("explain", "online_rate", "--where", "unit=a", "--against", "unit=b", "--format", "json")
     assert (code, json.loads(out)["change"]) == (0, 100)
     assert office("explain", "online_rate", "--from", "2020-01-01", "--to", "2020-02-01")[0] == 2

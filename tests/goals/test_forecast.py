@@ -230,6 +230,13 @@ def test_a_range_that_says_nothing_is_told_as_such() -> None:
     inside, beyond = outlook(course, goal(value=70)), outlook(course, goal(value=90))
     assert inside and inside.is_wide
     assert beyond and not beyond.is_wide, "that the goal is missed is worth telling"
+    anything = Forecast((50.0,) * 18, (5.0,) * 18, (60.0,) * 18, Method.NO_CHANGE, 1, 0.8, 40)
+    course = Months(FIRST, shares(*[50, 55] * 9, of=100), anything, Kind.SHARE, ALIKE)
+    found = outlook(course, goal(value=90, horizon="2027-12-31"))
+    assert found and found.is_wide, "more than half of the scale is no forecast of a share, wherever the goal lies"
+    total = Months(FIRST, shares(*[50, 55] * 9, of=100), FLAT, Kind.TOTAL, ALIKE)
+    near, far = outlook(total, goal(value=720)), outlook(total, goal(value=700))
+    assert near and far and near.is_wide and far.is_wide, "six open months, each of which may be 20 more or less, where months moved by 5"
 
 
 def test_a_range_ends_where_the_value_cannot_be() -> None:

@@ -66,10 +66,10 @@ def test_a_past_goal_has_its_verdict_and_stands_as_it_is_now(tmp_path: Path) -> 
     found = goals(store)
     assert (found["met"].verdict, found["met"].met_at_horizon, found["met"].status) == (Decimal(60), True, Status.ACHIEVED)
     assert (found["missed"].verdict, found["missed"].met_at_horizon, found["missed"].status) == (Decimal(60), False, Status.ACHIEVED)
-    assert found["missed"].reason == "80% meets the goal ≥ 70%, 10 pp beyond it."
+    assert found["missed"].reason == "80% meets the goal of at least 70%, 10 pp beyond it."
     put(store, "dossier", rows(date(2026, 3, 2), 0, 100))
     assert goals(store)["missed"].status is Status.MISSED
-    assert goals(store)["met"].reason == "The horizon 31/12/2025 has passed, and 40% does not meet the goal ≥ 60%; 20 pp are lacking."
+    assert goals(store)["met"].reason == "The horizon 31/12/2025 has passed, and it is now 40%, 20 pp short of the goal of at least 60%."
     store.close()
 
 

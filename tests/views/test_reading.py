@@ -82,18 +82,33 @@ PAST, AHEAD = date(2025, 12, 31), date(2027, 12, 31)
     ("value", "set_", "vi", "en"),
     [
         ("83.4", None, "Hồ sơ: 83,4% từ đầu năm 2026 đến nay, chưa được giao mục tiêu.", "Hồ sơ: 83.4% so far in 2026, with no goal set."),
-        ("82", goal(">=", "80", "2", PAST), "đạt mục tiêu ≥ 80% đến 31/12/2025 (cao hơn 2 điểm phần trăm).", "which meets the goal of ≥ 80% by 31/12/2025 (2 percentage points above it)."),
-        ("80", goal(">=", "80", "0", AHEAD), "đạt mục tiêu ≥ 80% đến 31/12/2027.", "which meets the goal of ≥ 80% by 31/12/2027."),
-        ("79", goal(">=", "80", "-1", AHEAD), "chưa đạt mục tiêu ≥ 80% đến 31/12/2027 (thấp hơn 1 điểm phần trăm).", "which does not yet meet the goal of ≥ 80% by 31/12/2027 (1 percentage point below it)."),
-        ("79", goal(">=", "80", "-1", PAST), "không đạt mục tiêu ≥ 80% đến 31/12/2025 (thấp hơn 1 điểm phần trăm).", "which misses the goal of ≥ 80% by 31/12/2025 (1 percentage point below it)."),
-        ("99.996", goal("=", "100", "-0.004", AHEAD), "Hồ sơ: 99,9% từ đầu năm 2026 đến nay, chưa đạt mục tiêu = 100% đến 31/12/2027 (thấp hơn 0,004 điểm phần trăm).", "(0.004 percentage points below it)."),
-        ("3.5", goal("<=", "3", "-0.5", AHEAD), "chưa đạt mục tiêu ≤ 3% đến 31/12/2027 (cao hơn 0,5 điểm phần trăm).", "(0.5 percentage points above it)."),
-        ("-9.3", goal("down", "20", "-10.7", AHEAD), "Hồ sơ: −9,3% từ đầu năm 2026 đến nay, chưa đạt mục tiêu giảm 20% đến 31/12/2027 (cao hơn 10,7 điểm phần trăm).", "does not yet meet the goal of down 20%"),
-        (None, goal(">=", "80", "0", AHEAD), "Hồ sơ: chưa có số liệu từ đầu năm 2026 đến nay, mục tiêu ≥ 80% đến 31/12/2027.", "Hồ sơ: no figures so far in 2026, against a goal of ≥ 80% by 31/12/2027."),
+        ("82", goal(">=", "80", "2", PAST), "đạt mục tiêu ít nhất 80% đến 31/12/2025 (cao hơn 2 điểm phần trăm).", "which meets the goal of at least 80% by 31/12/2025 (2 percentage points above it)."),
+        ("80", goal(">=", "80", "0", AHEAD), "đạt mục tiêu ít nhất 80% đến 31/12/2027.", "which meets the goal of at least 80% by 31/12/2027."),
+        ("79", goal(">=", "80", "-1", AHEAD), "chưa đạt mục tiêu ít nhất 80% đến 31/12/2027 (thấp hơn 1 điểm phần trăm).", "which does not yet meet the goal of at least 80% by 31/12/2027 (1 percentage point below it)."),
+        ("79", goal(">=", "80", "-1", PAST), "không đạt mục tiêu ít nhất 80% đến 31/12/2025 (thấp hơn 1 điểm phần trăm).", "with the goal of at least 80% by 31/12/2025 missed (1 percentage point below it)."),
+        ("99.996", goal("=", "100", "-0.004", AHEAD), "Hồ sơ: 99,9% từ đầu năm 2026 đến nay, chưa đạt mục tiêu 100% đến 31/12/2027 (thấp hơn 0,004 điểm phần trăm).", "(0.004 percentage points below it)."),
+        ("3.5", goal("<=", "3", "-0.5", AHEAD), "chưa đạt mục tiêu không quá 3% đến 31/12/2027 (cao hơn 0,5 điểm phần trăm).", "(0.5 percentage points above it)."),
+        ("-9.3", goal("down", "20", "-10.7", AHEAD), "Hồ sơ: −9,3% từ đầu năm 2026 đến nay, chưa đạt mục tiêu giảm 20% đến 31/12/2027 (còn thiếu 10,7 điểm phần trăm).", "does not yet meet the goal of a fall of 20% by 31/12/2027 (10.7 percentage points short of it)."),
+        (None, goal(">=", "80", "0", AHEAD), "Hồ sơ: chưa có số liệu từ đầu năm 2026 đến nay, mục tiêu ít nhất 80% đến 31/12/2027.", "Hồ sơ: no figures so far in 2026, against a goal of at least 80% by 31/12/2027."),
     ],
 )  # fmt: skip
 def test_where_it_stands(value: str | None, set_: GoalView | None, vi: str, en: str) -> None:
     tile = replace(PLAIN, value=None if value is None else Decimal(value), goal=set_)
+    assert vi in read("vi", tile)[0]
+    assert en in read("en", tile)[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "gap", "then", "met", "vi", "en"),
+    [
+        ("79", "-1", "72.5", False, "không đạt mục tiêu ít nhất 80% đến 31/12/2025 (ngày đó 72,5%; nay thấp hơn 1 điểm phần trăm).", "with the goal of at least 80% by 31/12/2025 missed (72.5% on that day; now 1 percentage point below it)."),
+        ("82", "2", "72.5", False, "nay đã đạt mục tiêu ít nhất 80% của thời hạn 31/12/2025 (ngày đó 72,5%; nay cao hơn 2 điểm phần trăm).", "which now meets the goal of at least 80% set for 31/12/2025 (72.5% on that day; now 2 percentage points above it)."),
+        ("79", "-1", "81", True, "nay không còn đạt mục tiêu ít nhất 80% của thời hạn 31/12/2025 (ngày đó 81%; nay thấp hơn 1 điểm phần trăm).", "which no longer meets the goal of at least 80% set for 31/12/2025 (81% on that day; now 1 percentage point below it)."),
+        ("80", "0", "81", True, ", đạt mục tiêu ít nhất 80% đến 31/12/2025 (ngày đó 81%).", "which meets the goal of at least 80% by 31/12/2025 (81% on that day)."),
+    ],
+)  # fmt: skip
+def test_of_a_horizon_gone_by_it_tells_that_day_and_now(value: str, gap: str, then: str, met: bool, vi: str, en: str) -> None:
+    tile = replace(PLAIN, value=Decimal(value), goal=replace(goal(">=", "80", gap, PAST), verdict=Decimal(then), met_at_horizon=met))
     assert vi in read("vi", tile)[0]
     assert en in read("en", tile)[0]
 
@@ -108,8 +123,9 @@ B = contribution("Cục B", "0", "-3", measured("70", "60"), measured("65", "55"
         (explanation("2", A), "Tăng 2 điểm phần trăm so với cùng kỳ năm trước.", "Up by 2 percentage points on the same days of last year."),
         (explanation("1", A, B), "Tăng 1 điểm phần trăm so với cùng kỳ năm trước, chủ yếu do Cục A (+2 điểm phần trăm).", "Up by 1 percentage point on the same days of last year, mainly due to Cục A (+2 percentage points)."),
         (explanation("-1", A, B), "Giảm 1 điểm phần trăm so với cùng kỳ năm trước, chủ yếu do Cục B (−3 điểm phần trăm).", "Down by 1 percentage point on the same days of last year, mainly due to Cục B (−3 percentage points)."),
+        (explanation("5", A, B), "Tăng 5 điểm phần trăm so với cùng kỳ năm trước, trong đó nhiều nhất là Cục A (+2 điểm phần trăm).", "Up by 5 percentage points on the same days of last year, with the largest part from Cục A (+2 percentage points)."),
         (explanation("0.04", A, B), "Tăng 0,04 điểm phần trăm so với", "Up by 0.04 percentage points on"),
-        (explanation("0", A, B), "Không đổi so với cùng kỳ năm trước.", "Unchanged on the same days of last year."),
+        (explanation("0", A, B), "Không đổi so với cùng kỳ năm trước.", "Unchanged from the same days of last year."),
         (None, "Chưa có số liệu cùng kỳ năm trước để so sánh.", "There are no figures for the same days of last year to compare with."),
         (explanation("-1", A, B, unit=Unit.DAYS), "Giảm 1 ngày so với cùng kỳ năm trước, chủ yếu do Cục B (−3 ngày).", "Down by 1 day on the same days of last year, mainly due to Cục B (−3 days)."),
         (explanation("1234", A, unit=Unit.NUMBER), "Tăng 1.234 so với", "Up by 1,234 on"),
@@ -181,6 +197,7 @@ def test_without_a_value_the_reader_is_sent_to_its_feeds() -> None:
 
 
 NONE = measured(None, None)
+WITHIN_A, WITHIN_B = (replace(each, codes=(Choice("g", "G"), *each.codes)) for each in (A, B))
 
 
 @pytest.mark.parametrize(
@@ -190,9 +207,9 @@ NONE = measured(None, None)
         (B, "Cục B: −3 điểm phần trăm, do giảm từ 70% xuống 65%.", "Cục B: −3 percentage points, having fallen from 70% to 65%."),
         (contribution("C", "-2", "1", measured("50", "40"), measured("60", "55.5")), "C: −1 điểm phần trăm, do tỷ trọng tăng từ 40% lên 55,5%.", "C: −1 percentage point, its share having risen from 40% to 55.5%."),
         (contribution("D", "2", "0", measured("50", "40"), measured("50", "30")), "do tỷ trọng giảm từ 40% xuống 30%", "its share having fallen from 40% to 30%"),
-        (contribution("E", "1", "0", NONE, measured("60", "5")), "E: +1 điểm phần trăm, mới phát sinh.", "E: +1 percentage point, which is new."),
-        (contribution("F", "1", "0", measured("60", "5"), NONE), "F: +1 điểm phần trăm, không còn phát sinh.", "F: +1 percentage point, which is gone."),
-        (contribution("G", "0", "1", measured("60", "5"), measured("61", "5"), B, A), "; nhiều nhất ở Cục B (−3), Cục A (+2).", "; most of it in Cục B (−3), Cục A (+2)."),
+        (contribution("E", "1", "0", NONE, measured("60", "5")), "E: +1 điểm phần trăm, trước đây chưa có.", "E: +1 percentage point, having had none before."),
+        (contribution("F", "1", "0", measured("60", "5"), NONE), "F: +1 điểm phần trăm, nay không còn.", "F: +1 percentage point, having none any more."),
+        (contribution("G", "0", "1", measured("60", "5"), measured("61", "5"), WITHIN_B, WITHIN_A), "; nhiều nhất ở Cục B (−3), Cục A (+2).", "; above all in Cục B (−3), Cục A (+2)."),
     ],
 )  # fmt: skip
 def test_contributions_in_words(group: Contribution, vi: str, en: str) -> None:
@@ -206,6 +223,13 @@ def test_what_is_compared() -> None:
     assert first == "01/01/2026 – 23/11/2026: 80% ↔ 01/01/2025 – 23/11/2025: 79%, thay đổi +1 điểm phần trăm."
     assert second == "Trong đó −1,5 điểm phần trăm do tỷ lệ của từng nhóm thay đổi và +0,5 điểm phần trăm do cơ cấu thay đổi."
     assert len(summary(explanation("1", A, additive=True), words("vi"))) == 1
+    assert len(summary(explanation("1", A), words("vi"))) == 1, "of one group alone there is nothing to tell apart"
+    assert "do giá trị của từng nhóm thay đổi" in summary(explanation("1", A, B, unit=Unit.DAYS), words("vi"))[1]
+
+
+def test_what_stands_at_a_moment_is_compared_by_its_days_and_what_has_not_changed_says_so() -> None:
+    (same,) = summary(replace(explanation("0"), stock=True), words("vi"))
+    assert same == "23/11/2026: 80% ↔ 23/11/2025: 80%, không thay đổi."
 
 
 def test_a_change_of_formula_is_said_wherever_the_change_is() -> None:
@@ -216,6 +240,11 @@ def test_a_change_of_formula_is_said_wherever_the_change_is() -> None:
     assert "another is in force for Tiến độ (QĐ 2)" in summary(broken, words("en"))[1]
     assert "chủ yếu do Cục A (+2 điểm phần trăm), trong khi công thức thay đổi từ 01/03/2026." in moved("vi", PLAIN, broken)
     assert ", while the formula changed on 01/03/2026." in moved("en", PLAIN, broken)
+
+
+def test_a_group_within_a_group_is_called_by_all_its_codes() -> None:
+    each = replace(A, codes=(Choice("a", "Cục A"), Choice("p", "Cấp lại giấy phép"), Choice("online", "Trực tuyến")))
+    assert "nhiều nhất ở Cấp lại giấy phép – Trực tuyến (+2)." in told(explanation("2", replace(A, drivers=(each,))), words("vi"))[0]
 
 
 def test_nothing_moved() -> None:
