@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 
 from callbacks.guard import Guard, unkept
+from callbacks.taking import lines_of
 from ioc.access.accounts import LOCAL
 from ioc.access.hashing import new_secret
 from ioc.access.reception import Reception
@@ -29,7 +30,7 @@ from layouts.state import Context
 
 # So many letters of a new secret are a password that is changed at the first sign-in.
 FIRST_LETTERS = 16
-EXPORTED = 100_000
+LINES, EXPORTED = 100, 100_000
 
 
 def blueprint(guard: Guard, reception: Reception, tokens: Tokens, units: Callable[[str], dict[str, str]]) -> Blueprint:
@@ -118,7 +119,7 @@ class _Accounts:
     def trail(self) -> Response:
         """The audit trail: the newest lines that fit."""
         context, _ = self.guard.asker()
-        sought = self._sought(context)
+        sought = self._sought(context, lines_of(LINES))
         if isinstance(sought, Response):
             return sought
         found = self.reception.trail.find(sought)
@@ -139,7 +140,7 @@ class _Accounts:
         answer.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
         return answer
 
-    def _sought(self, context: Context, rows: int = 100) -> Sought | Response:
+    def _sought(self, context: Context, rows: int = LINES) -> Sought | Response:
         try:
             start, end = (day_from_words(request.args.get(key) or None) for key in ("from", "to"))
         except IocError as error:

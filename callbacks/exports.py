@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request, send_file
 
+from callbacks.taking import lines_of
 from ioc.access.asking import preferred, viewer
 from ioc.access.sender import check_sender
 from ioc.access.trail import AuditTrail
@@ -17,7 +18,7 @@ from ioc.clock import Clock
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import MIME, Format, order_of
-from ioc.exports.register import PAGE_ROWS, Entry, as_it_was, code_of
+from ioc.exports.register import PAGE_ROWS, Entry, as_it_was, code_of, may_fetch
 from ioc.exports.signing.office import beside_of
 from ioc.exports.signing.told import sentences
 from ioc.exports.subject import subject_of
@@ -67,8 +68,9 @@ class _Exports:
         """The register."""
         context = self._context()
         query, before = context.get("q") or "", moment_from_words(context.get("before"), context.zone)
-        found = self.jobs.exporter.register.search(query, viewer(context.language).scope, before)
-        older = context.with_query(before=found[-1].made_at.isoformat()) if len(found) == PAGE_ROWS else None
+        most = lines_of(PAGE_ROWS)
+        found = self.jobs.exporter.register.search(query, viewer(context.language).scope, before, most)
+        older = context.with_query(before=found[-1].made_at.isoformat()) if len(found) == most else None
         return self._page(snapshots([self._line(each, context) for each in found], query, older, context))
 
     def choose(self) -> Response:
@@ -118,7 +120,7 @@ class _Exports:
         """The file of an export."""
         context, entry = self._context(), self.jobs.exporter.register.find(code)
         asker = viewer(context.language)
-        file = self.jobs.exporter.file(entry) if entry and asker.scope in {None, entry.scope} else None
+        file = self.jobs.exporter.file(entry) if entry and may_fetch(entry, asker) else None
         if entry is None or file is None:
             what, hint = context.words.told(Refusal("export_gone"))
             return self._page(message(what, hint, context))
@@ -178,7 +180,8 @@ class _Exports:
         return self._page(choosing(given, given.get("what", "")[:200], told, context, status))
 
     def _line(self, entry: Entry, context: Context) -> Snapshot:
-        file = f"/snapshots/{entry.code}/file" if self.jobs.exporter.file(entry) else None
+        is_there = may_fetch(entry, viewer(context.language)) and self.jobs.exporter.file(entry)
+        file = f"/snapshots/{entry.code}/file" if is_there else None
         told = " · ".join(part for part in (entry.period, entry.filters) if part)
         given = (entry.title, told, entry.version, entry.format, as_it_was(entry), file, entry.signed_by)
         return Snapshot(entry.code, entry.made_at, entry.made_by, *given)

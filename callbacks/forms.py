@@ -103,7 +103,9 @@ class _Forms:
 
     def _shown(self, feed: str, who: str, **rest: Any) -> Response:
         context = self._context()
-        page = form(self.view(feed, context.language), who, context, **rest)
+        asker = g.get("viewer")  # whoever is known by the form alone can open no other page
+        taken = asker is not None and asker.name == who and asker.may("exports")
+        page = form(self.view(feed, context.language), who, context, taken=taken, **rest)
         response = Response(self.pages.plain(page), page.status, mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -31,6 +31,7 @@ from callbacks.schedules import blueprint as schedules_blueprint
 from callbacks.schedules import shown
 from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.sign_in import blueprint as sign_in_blueprint
+from callbacks.taking import drawing
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.registry import KINDS
 from data_sources.secret import revealed
@@ -262,7 +263,7 @@ def create_app(config: Config, clock: Clock) -> Application:
 
 def _exports(flask: Flask, pages: Pages, views: Gatherer, config: Config, clock: Clock, trail: AuditTrail) -> tuple[Jobs, Courier]:
     """What makes exports, and sends them; reached by pages and API."""
-    exporter, pool = exporter_of(config, views, clock, signing_of(config))
+    exporter, pool = exporter_of(config, views, clock, signing_of(config), drawing(flask))
     jobs = Jobs(exporter, pool.close)
     flask.register_blueprint(snapshots_blueprint(views, jobs))
     flask.register_blueprint(exports_blueprint(pages, views, clock, jobs, trail))

@@ -12,6 +12,7 @@ from ioc.config import Config
 from ioc.exports.browser import Pool
 from ioc.exports.exhibit import Exhibit
 from ioc.exports.exporter import Exporter, Seals
+from ioc.exports.listings import DrawPage
 from ioc.exports.order import Format, Order
 from ioc.exports.register import Register
 from ioc.exports.reports.binder import Binder
@@ -27,7 +28,9 @@ from layouts.exports.report import REM, headings, report_html
 from layouts.exports.sheet import Sheet, sheet
 
 
-def exporter_of(config: Config, views: Gatherer, clock: Clock, seals: Seals | None = None) -> tuple[Exporter, Pool]:
+def exporter_of(
+    config: Config, views: Gatherer, clock: Clock, seals: Seals | None = None, pages: DrawPage | None = None
+) -> tuple[Exporter, Pool]:
     """What makes exports, and the browser that it draws with, which starts when it is first wanted and is to be closed."""
     settings = config.settings.exports
     pool = Pool(settings.browser, settings.pictures, settings.timeout.total_seconds(), drawing_page)
@@ -35,7 +38,7 @@ def exporter_of(config: Config, views: Gatherer, clock: Clock, seals: Seals | No
     slides = config.base / settings.slides if settings.slides else None
     binder = Binder(views, config.settings.reports, Drafts(config.data), config.base, partial(_printed, pool), headings, slides)
     known = partial(address, config)
-    return Exporter(views, Register(config.data), config.data, clock, settings, known, studio, seals, binder, slides), pool
+    return Exporter(views, Register(config.data), config.data, clock, settings, known, studio, seals, binder, slides, pages), pool
 
 
 def signing_of(config: Config) -> Office:

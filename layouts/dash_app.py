@@ -68,15 +68,15 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-SHEETS = ("frame.css", "panels.css", "forms.css")
-ACCESS_SHEETS = ("frame.css", "panels.css", "forms.css", "access/access.css")
-SECRETS_SHEETS = ("frame.css", "panels.css", "feeds.css")
-EDITOR_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "feeds.css", "forms.css", "editor/editor.css")
+SHEETS = ("frame.css", "panels.css", "forms.css", "export.css")
+ACCESS_SHEETS = (*SHEETS, "access/access.css")
+SECRETS_SHEETS = ("frame.css", "panels.css", "feeds.css", "export.css")
+EDITOR_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "feeds.css", "forms.css", "export.css", "editor/editor.css")
 EDITOR_SCRIPTS = ("editor/draft.js", "editor/editor.js")
 # A wall loads only what it needs: none of Dash, none of the chart library.
 WALL_SHEETS = ("frame.css", "board.css", "panels.css", "screens.css", "wall/wall.css")
 WALL_SCRIPTS = ("vendor/idiomorph.min.js", "wall/wall.js")
-REMOTE_SHEETS = ("frame.css", "panels.css", "feeds.css", "forms.css", "screens.css", "wall/remote.css")
+REMOTE_SHEETS = ("frame.css", "panels.css", "feeds.css", "forms.css", "screens.css", "export.css", "wall/remote.css")
 REMOTE_SCRIPTS = ("vendor/idiomorph.min.js", "actions.js", "wall/remote.js")
 PLAIN = """<!DOCTYPE html>
 <html lang="{language}" data-scheme="{scheme}"{marks}>

@@ -16,7 +16,7 @@ from ioc.api.plain import moment, problem
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import order_of
-from ioc.exports.register import Entry, as_it_was
+from ioc.exports.register import Entry, as_it_was, may_fetch
 from ioc.exports.subject import subject_of
 from ioc.exports.whereabouts import COMMAND_LINE, TOKEN
 from ioc.text.words import words
@@ -54,7 +54,7 @@ class _Snapshots:
     def one(self, snapshot: str) -> Response:
         """One export."""
         asker, entry = _asker(_language(self.views)), self.register.find(snapshot)
-        if entry is None or (asker.scope is not None and entry.scope != asker.scope):
+        if entry is None or not may_fetch(entry, asker):
             raise UnknownName("snapshot", snapshot, ())
         return _json(self._told(entry))
 

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from ioc.access.accounts import open_ledger
+from ioc.access.policy import needed
 from ioc.access.roles import LEADER
+from ioc.access.settings import AccessSettings
 from ioc.access.tokens import Token, Tokens
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
@@ -68,7 +70,7 @@ def _put(content: Path, out: Path) -> None:
 
 def _asked(server: str, config: Config, what: str, given: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
     """By the server that runs on the data. It stands in the same folder, so that the file need not travel."""
-    with _token(config) as token:
+    with _token(config, _role(config, what)) as token:
         answer = _answer(server, "/api/v1/snapshots", token, {"what": what, "lang": config.settings.language, **given})
         while "job" in answer:
             if sys.stderr.isatty():
@@ -77,14 +79,22 @@ def _asked(server: str, config: Config, what: str, given: Mapping[str, str]) -> 
     return answer, config.data / "exports" / answer["code"] / answer["file"]
 
 
+def _role(config: Config, what: str) -> str:
+    """The role whose eyes the page asks for: who may read the data folder runs the product, and may take along what any role may."""
+    roles = (config.settings.access or AccessSettings()).all_roles()
+    asked = {needed("GET", what.partition("#")[0].partition("?")[0]), "exports"}
+    fitting = (name for name, role in roles.items() if role.scope == "all" and asked <= role.may)
+    return LEADER if asked <= roles[LEADER].may else next(fitting, LEADER)
+
+
 @contextmanager
-def _token(config: Config) -> Iterator[str]:
+def _token(config: Config, role: str) -> Iterator[str]:
     """A token for this one export: who may read the data folder runs the product."""
     ledger, now = open_ledger(config.data), SystemClock().now()
     tokens, name = Tokens(ledger), f"{TOKEN} {secrets.token_hex(4)}"
     ends = (now + TOKEN_LASTS).isoformat()
     try:
-        yield tokens.issue(Token("", "read", name, role=LEADER, made_by=COMMAND_LINE, ends_at=ends), now)
+        yield tokens.issue(Token("", "read", name, role=role, made_by=COMMAND_LINE, ends_at=ends), now)
     finally:
         with suppress(IocError):
             tokens.revoke(name, SystemClock().now(), "read")

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
+from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import FieldType
-from ioc.errors import BadQuestion, UnknownName
+from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.exports.exhibit import Column, Definition, Exhibit, Kind, Part, Remark, Source, Table
-from ioc.exports.indicator_parts import parts_of, why_part
+from ioc.exports.indicator_parts import parts_of, unusual_part, why_part
 from ioc.exports.panels import part_of
 from ioc.exports.subject import Page, Subject
 from ioc.exports.tables import (
@@ -33,7 +35,7 @@ from ioc.views.explanation import AGAINST, ExplanationQuestion, ExplanationView
 from ioc.views.gather import Gatherer
 from ioc.views.model import OverviewView, Stamp, TileView
 from ioc.views.notes import NotesQuestion, NotesView, beside, of_screen, of_unit
-from ioc.views.provenance import provenance
+from ioc.views.provenance import Provenance, provenance
 from ioc.views.record_rows import RecordRows
 from ioc.views.records import records_from_words
 from ioc.views.values import day_from_words
@@ -83,8 +85,11 @@ def exhibit_of(views: Gatherer, viewer: Viewer, subject: Subject, as_of: datetim
     """The exhibit of a page or a part of one, as of now or a past moment, in the viewer's language and within the viewer's scope.
 
     Raises:
+        Refusal: the viewer may not open the page.
         UnknownName, BadQuestion: there is no such page or part, or its question does not fit.
     """
+    if not may_open(viewer, "GET", unquote(subject.path)):
+        raise Refusal("no_access", 403)
     asked = _Asked(views, viewer, subject, as_of, as_of or views.store.clock.now())
     found = _PAGES[subject.page](asked)
     behind = provenance(views, found.indicators, as_of, viewer.language, found.records)
@@ -108,17 +113,18 @@ def exhibit_of(views: Gatherer, viewer: Viewer, subject: Subject, as_of: datetim
         notes=found.notes,
         data_at=behind.data_at,
         definitions=tuple(Definition(**vars(each)) for each in behind.meanings),
-        sources=tuple(
-            Source(
-                each.feed.code,
-                each.feed.label,
-                each.last_arrival,
-                said(f"status.{each.health}") if each.health else "",
-                each.health in LATE,
-            )
-            for each in behind.feeds
-        ),
+        sources=sources_of(behind, said),
         view=found.view,
+    )
+
+
+def sources_of(behind: Provenance, said: Words) -> tuple[Source, ...]:
+    """The feeds that numbers rest on."""
+    return tuple(
+        Source(
+            each.feed.code, each.feed.label, each.last_arrival, said(f"status.{each.health}") if each.health else "", each.health in LATE
+        )
+        for each in behind.feeds
     )
 
 
@@ -184,10 +190,14 @@ def _indicator(asked: _Asked) -> _Found:
     if noted and noted.notes:
         parts["notes"] = _noted(noted, view.tile.label, said)
     drawn: object = view
+    if subject.part == "unusual":
+        parts["unusual"] = unusual_part(asked.views.anomalies(asked.viewer, subject.name, asked.as_of), view.tile, said)
     if subject.part == "why":
         parts["why"], drawn = _why(asked, view.tile.label)
     shown = (_named(subject.part, parts),) if subject.part else tuple(parts.values())
     days = said("records.span", start=dates.day(view.start), end=dates.day(view.end))
+    if isinstance(drawn, ExplanationView):
+        days = said("records.span", start=dates.day(drawn.after.span.start), end=dates.day(drawn.after.span.end))
     filters = tuple((each.dimension.label, each.code.label) for each in view.filters)
     found = (view.stamp, shown[0].title if subject.part else view.tile.label, shown, drawn, (subject.name,))
     return _Found(*found, period=days, filters=filters, reading=view.reading, notes=remarks(noted) if noted else ())

@@ -18,7 +18,7 @@ from pptx.exc import PackageNotFoundError
 from pptx.util import Emu, Inches, Pt
 
 from ioc.errors import Refusal
-from ioc.exports.exhibit import Exhibit, Headline, Part, Table
+from ioc.exports.exhibit import Column, Exhibit, Headline, Kind, Part, Table
 from ioc.exports.slide_chart import add_chart, has_values
 from ioc.exports.told import amount, definitions, facts, told
 from ioc.text.lines import shortened
@@ -29,8 +29,13 @@ WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
 FONT = "Arial"  # on every machine, with all Vietnamese letters
 MOST_ROWS, MOST_COLUMNS, MOST_TITLE, MOST_CELL, MOST_NOTES = 11, 8, 160, 90, 12_000
 # Letters of a slide of sentences, by how many there are: all of them stay on it.
-SIZES, SMALLEST = ((500, 20), (900, 16), (1800, 14)), 11
+SIZES, SMALLEST = ((500, 20), (900, 18), (1300, 16), (2300, 14), (3200, 12)), 11
+# A letter of a table's cell, and what lies on both sides of it.
+LETTER, ASIDE = int(Inches(0.088)), int(Inches(0.24))
 INK, MUTED, ACCENT = RGBColor(0x1B, 0x24, 0x30), RGBColor(0x4F, 0x5B, 0x68), RGBColor(0xB7, 0x1C, 0x1C)
+# Letters of a line of sentences above a figure.
+MOST_LINE = 115
+MOST_COVER = 180  # letters of a line of the cover; its notes have all of it
 # What XML cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 Picture = Callable[[Exhibit, Part], bytes | None]
@@ -89,8 +94,9 @@ class Deck:
             top = self._row(slide, under, top, 12, MUTED)
         if part.headline:
             top = self._headline(slide, part.headline, top)
-        for sentence in (sentences or part.sentences)[:4]:
-            top = self._row(slide, sentence, top, 15, INK, lines=2 if len(sentence) > 110 else 1)
+        most = 3 if part.chart and part.chart.kind == "fall" else 4  # beside a waterfall the reasons stand in its bars
+        for sentence in (sentences or part.sentences)[:most]:
+            top = self._row(slide, sentence, top, 15, INK, lines=-(-len(sentence) // MOST_LINE))
         self._figure(slide, exhibit, part, top)
         self._foot(slide, exhibit)
         self._notes(slide, notes_of(exhibit))
@@ -133,13 +139,9 @@ class Deck:
             return
         frame = slide.shapes.add_table(len(rows) + 1, len(columns), left, top, width, min(height, Inches(0.34) * (len(rows) + 1)))
         frame._element.nvGraphicFramePr.cNvPr.set("descr", clean(table.title, 250))
-        weights = [
-            max([6, *(len(told(row[index], column, exhibit)) for row in rows), *(len(word) for word in column.label.split())])
-            for index, column in enumerate(columns)
-        ]
-        weights = [min(each, 42) for each in weights]
+        widths = _widths([[told(row[index], column, exhibit) for row in rows] for index, column in enumerate(columns)], columns, width)
         for index, column in enumerate(columns):
-            frame.table.columns[index].width = Emu(width * weights[index] // sum(weights))
+            frame.table.columns[index].width = Emu(widths[index])
             self._cell(frame.table.cell(0, index), column.label, bold=True, right=column.kind == "number")
             for place, row in enumerate(rows, start=1):
                 self._cell(frame.table.cell(place, index), told(row[index], column, exhibit), right=column.kind == "number")
@@ -226,7 +228,7 @@ def write_pptx(exhibit: Exhibit, template: Path | None = None, picture: Picture 
     """An exhibit as slides: a cover, and one for each of its parts. Raises Refusal: the template cannot be read."""
     deck = Deck(exhibit.language, template, picture)
     lines = [f"{heading}: {text}" for heading, text in facts(exhibit)[1:]]
-    deck.cover(exhibit.title, lines[:9], notes_of(exhibit))
+    deck.cover(exhibit.title, [shortened(line, MOST_COVER) for line in lines[:9]], notes_of(exhibit))
     if exhibit.reading:
         deck.text(exhibit.title, exhibit.reading, notes_of(exhibit))
     for part in exhibit.parts:
@@ -246,6 +248,19 @@ def notes_of(exhibit: Exhibit) -> str:
 def clean(text: str, most: int) -> str:
     """Text without what XML cannot hold, cut to so many letters."""
     return _CONTROL.sub("", text)[:most]
+
+
+def _widths(cells: Sequence[Sequence[str]], columns: Sequence[Column], width: int) -> list[int]:
+    """How wide columns are: numbers, days and moments have the room that they need, and texts share the rest by their length."""
+    needed = [
+        max([5, *map(len, texts), *(len(word) for word in column.label.split())]) for texts, column in zip(cells, columns, strict=True)
+    ]
+    fixed = [LETTER * letters + ASIDE if column.kind is not Kind.TEXT else 0 for letters, column in zip(needed, columns, strict=True)]
+    texts = [0 if room else min(max(letters, 8), 42) for room, letters in zip(fixed, needed, strict=True)]
+    if not sum(texts) or sum(fixed) > width * 3 // 4:
+        return [width * letters // sum(needed) for letters in needed]
+    rest = width - sum(fixed)
+    return [room or rest * letters // sum(texts) for room, letters in zip(fixed, texts, strict=True)]
 
 
 def _mark(exhibit: Exhibit, said: Words) -> str:

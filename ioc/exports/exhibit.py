@@ -81,9 +81,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart as others can draw it natively: ``line`` over time, ``bar`` (lying, best first) or ``column``.
+    """A chart as others can draw it natively: ``line`` over time, ``bar`` (lying, best first), ``column``, or ``fall``: a waterfall of its
+    one series, the value before, what each step adds, the value after.
 
-    ``target`` is a level drawn across it, ``target_label`` what stands at it.
+    ``target`` is a level drawn across it, ``target_label`` what stands at it. ``up_is_good``: of a waterfall, which steps are good.
     """
 
     kind: str
@@ -94,6 +95,7 @@ class Chart:
     places: int = 0
     target: Decimal | None = None
     target_label: str = ""
+    up_is_good: bool = True
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from ioc.exports.collect import exhibit_of
 from ioc.exports.csv_file import write_csv
 from ioc.exports.exhibit import Exhibit, Mark, Part
 from ioc.exports.json_file import write_json
+from ioc.exports.listings import DrawPage, listing_of
 from ioc.exports.names import file_name
 from ioc.exports.order import Format, Order
 from ioc.exports.progress import Progress
@@ -80,6 +81,7 @@ class Exporter:
         seals: signs; None where nothing is there to sign with.
         binder: binds reports; None where there is nothing to print them with.
         slides: the template of slides; None for the one that comes with the library.
+        pages: draws pages of which tables are taken; None where no pages are drawn.
     """
 
     views: Gatherer
@@ -92,6 +94,7 @@ class Exporter:
     seals: Seals | None = None
     binder: Binds | None = None
     slides: Path | None = None
+    pages: DrawPage | None = None
 
     def make(self, order: Order, viewer: Viewer, progress: Progress | None = None) -> Entry:
         """Make what is ordered. Raises IocError; then nothing is left behind."""
@@ -120,13 +123,20 @@ class Exporter:
             if self.binder is None:
                 raise Refusal("export_undrawn", 501)
             return self.binder.bind(order, viewer, mark, progress)
-        exhibit = replace(exhibit_of(self.views, viewer, order.subject, order.as_of), mark=mark)
+        exhibit = replace(self._exhibit(order, viewer), mark=mark)
         if order.format is Format.PPTX:
             from ioc.exports.deck import write_pptx
 
             picture = partial(self._picture, order, viewer)
             return exhibit, lambda file: file.write_bytes(write_pptx(exhibit, self.slides, picture))
         return exhibit, lambda file: self.write(exhibit, order, file, progress)
+
+    def _exhibit(self, order: Order, viewer: Viewer) -> Exhibit:
+        if order.subject.page is not Page.LISTING:
+            return exhibit_of(self.views, viewer, order.subject, order.as_of)
+        if self.pages is None:
+            raise Refusal("export_undrawn", 501)
+        return listing_of(self.views, self.pages, viewer, order.subject, order.as_of)
 
     def _picture(self, order: Order, viewer: Viewer, exhibit: Exhibit, part: Part) -> bytes | None:
         """A part as it is drawn on screen, for a slide that has no chart of its kind; None where nothing draws."""

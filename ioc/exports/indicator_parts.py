@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import chain
 
 from ioc.exports.exhibit import Amount, Cell, Chart, Column, Kind, Part, Series, Table
@@ -12,11 +13,12 @@ from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.words import Words
 from ioc.views.course_ahead import course_ahead
-from ioc.views.explanation import ExplanationView
-from ioc.views.model import IndicatorView
+from ioc.views.explanation import Compared, ExplanationView
+from ioc.views.model import IndicatorView, TileView
 from ioc.views.reading import side, summary
 from ioc.views.reading import told as reasons
 from ioc.views.score import ScoreNode
+from ioc.views.unusual import AnomaliesView
 
 POINTS = 2
 
@@ -118,14 +120,52 @@ def _multiples(view: IndicatorView, said: Words) -> Iterable[Part]:
 
 
 def why_part(view: ExplanationView, label: str, said: Words) -> Part:
-    """What changed an indicator: the value before, what each group added, the value after."""
+    """What changed an indicator: the value before, what each group added and how far it is then, the value after: they add up."""
     title = f"{label} – {said('explanation.title')}"
-    columns = (Column("part", said("explanation.part")), Column("value", said("export.column.value"), Kind.NUMBER, places=view.places))
-    sides = (view.before, view.after)
-    ends = [(side(each, view), None if each.value is None else Amount(each.value, view.unit, view.precision)) for each in sides]
-    steps: list[tuple[Cell, ...]] = [(step.label, step.effect) for step in view.steps]
-    rows: tuple[tuple[Cell, ...], ...] = (ends[0], *steps, ends[1])
-    series = (Series(title, tuple(step.effect for step in view.steps)),)
-    chart = Chart("bar", title, tuple(step.label for step in view.steps), series, places=view.places) if view.steps else None
+    kinds = () if view.additive else ("rate", "mix")
+    columns = (
+        Column("part", said("explanation.part")),
+        Column("value", said("export.column.value"), Kind.NUMBER, places=view.places),
+        Column("until", said("export.column.until"), Kind.NUMBER, view.unit, view.places),
+        *(Column(kind, said(f"export.column.{kind}"), Kind.NUMBER, places=view.places) for kind in kinds),
+    )
+    course = [view.start]
+    for step in view.steps:
+        course.append(course[-1] + step.effect)
+    rest: tuple[Cell, ...] = (None,) * len(kinds)
+
+    def end(compared: Compared, value: Decimal) -> tuple[Cell, ...]:
+        return (side(compared, view), Amount(value, view.unit, view.places), value, *rest)
+
+    steps: list[tuple[Cell, ...]] = [
+        (step.label, step.effect, until, *(getattr(step, kind) for kind in kinds))
+        for step, until in zip(view.steps, course[1:], strict=True)
+    ]
+    rows = (end(view.before, view.start), *steps, end(view.after, course[-1]))
+    values = (view.start, *(step.effect for step in view.steps), course[-1])
+    labels = tuple(str(row[0]) for row in rows)
+    chart = Chart("fall", title, labels, (Series(title, values),), view.unit, view.places, up_is_good=view.direction == "up")
     sentences = (*summary(view, said), *reasons(view, said))
-    return Part("why", "why", title, sentences=sentences, tables=(Table(title, columns, rows, len(rows)),), chart=chart)
+    table = Table(title, columns, rows, len(rows))
+    return Part("why", "why", title, sentences=sentences, tables=(table,), chart=chart if view.steps else None)
+
+
+def unusual_part(view: AnomaliesView, tile: TileView, said: Words) -> Part:
+    """What has left its usual range, one value a row, the newest first."""
+    title = f"{view.label} – {said('anomaly.title')}"
+    number = (Kind.NUMBER, tile.unit, tile.precision)
+    columns = (
+        Column("who", said("export.column.about")),
+        Column("start", said("export.column.start"), Kind.DAY),
+        Column("end", said("export.column.end"), Kind.DAY),
+        Column("value", said("export.column.value"), *number),
+        Column("low", said("export.column.low"), *number),
+        Column("high", said("export.column.high"), *number),
+        Column("note", said("export.column.note")),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (each.code.label if each.code else "", each.span.start, each.span.end, each.value, each.low, each.high, each.text)
+        for each in view.anomalies
+    )
+    said_so = () if rows else (said("anomaly.none", since=dates.day(view.since)) if view.judged else said("anomaly.not_judged"),)
+    return Part("unusual", "unusual", title, sentences=said_so, tables=(Table(title, columns, rows, len(rows)),))

@@ -9,7 +9,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from ioc.access.policy import may_open
+from ioc.access.viewer import Viewer
+from ioc.exports.subject import has_past
 from ioc.ledger import Ledger
 from ioc.text.fold import folded
 
@@ -93,11 +97,20 @@ def code_of(text: str) -> str:
 
 
 def as_it_was(entry: Entry) -> str:
-    """The address of the page of an export as it was: the same numbers, whatever has been corrected since."""
+    """The address of the page of an export as it was: the same numbers, whatever has been corrected since. Of a page that is of the present
+    only, the page."""
     bare, mark, part = entry.subject.partition("#")
+    if not has_past(urlsplit(bare).path):
+        return entry.subject
     sign = "&" if "?" in bare else "?"
     at = entry.at.isoformat().replace("+", "%2B")
     return f"{bare}{sign}as_of={at}{mark}{part}"
+
+
+def may_fetch(entry: Entry, viewer: Viewer) -> bool:
+    """Whether a viewer may have the file of an export: who made it was limited as the viewer is, and its page may be opened."""
+    path = urlsplit(entry.subject).path
+    return viewer.scope in {None, entry.scope} and may_open(viewer, "GET", unquote(path))
 
 
 class Register:

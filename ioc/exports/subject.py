@@ -12,7 +12,7 @@ from ioc.errors import BadQuestion, UnknownName
 
 
 class Page(StrEnum):
-    """The kinds of pages that can be exported."""
+    """The kinds of pages that can be exported. ``LISTING`` is any other page, of which one table or list is taken as it stands."""
 
     OVERVIEW = "overview"
     SCREEN = "screens"
@@ -22,11 +22,16 @@ class Page(StrEnum):
     MILESTONES = "milestones"
     FEEDS = "feeds"
     REPORT = "reports"
+    LISTING = "listing"
 
 
 NAMED = (Page.SCREEN, Page.INDICATOR, Page.UNIT, Page.RECORDS, Page.REPORT)
 # By this alone, the first report that is configured.
 ANY_REPORT = "report"
+# Pages that show a past moment when they are asked to; others are of the present.
+_WITH_PAST = re.compile(r"/|/milestones|/(?:changes|records|indicators|units|screens|reports)/.+|/changes")
+# The part of a page that is a listing, and the paths of pages.
+_LISTING, _PATH = re.compile(r"list-[a-z_]+"), re.compile(r"/(?!.*\.\.)[^\s?#<>\\]*")
 # What an address says about how a page looks, not about what it shows.
 _LOOKS = {"lang", "theme", "as_of"}
 
@@ -39,7 +44,7 @@ class Subject:
         page: its kind.
         name: of the screen, indicator, unit or record type.
         part: ``panel-3`` of a screen, ``tile-…`` of the overview, ``trend`` or ``split`` of an indicator, ``group-1`` of a unit; empty for
-            the whole.
+            the whole. ``list-…`` of a listing, whose name is the path of its page.
         query: filters and period, as the page's address says them.
     """
 
@@ -61,6 +66,8 @@ class Subject:
         """The path of its page."""
         if self.page is Page.OVERVIEW:
             return "/"
+        if self.page is Page.LISTING:
+            return self.name
         return f"/{self.page}/{quote(self.name, safe=':')}" if self.name else f"/{self.page}"
 
     def address(self, *more: tuple[str, str]) -> str:
@@ -83,14 +90,26 @@ def subject_of(text: str, screens: Iterable[str], indicators: Iterable[str]) -> 
     path, _, query = bare.partition("?")
     asked = tuple(_as_written(key, value) for key, value in parse_qsl(query) if key not in _LOOKS)
     names = [unquote(each) for each in path.strip("/").split("/") if each]
+    if _LISTING.fullmatch(part) and _PATH.fullmatch(path):
+        return Subject(Page.LISTING, path, part, asked)
     if names == [ANY_REPORT]:
         return Subject(Page.REPORT, "", part, asked)
-    if not path.startswith("/") and len(names) == 1 and names[0] not in set(Page):
+    if not path.startswith("/") and len(names) == 1 and names[0] not in set(Page) - {Page.LISTING}:
         return Subject(_page_of(names[0], screens, indicators), names[0], part, asked)
     page = names[0] if names else Page.OVERVIEW
-    if page not in set(Page) or len(names) > 2 or (len(names) == 2) != (page in NAMED) or not re.fullmatch(r"[\w.:-]*", part):
+    if (
+        page not in set(Page) - {Page.LISTING}
+        or len(names) > 2
+        or (len(names) == 2) != (page in NAMED)
+        or not re.fullmatch(r"[\w.:-]*", part)
+    ):
         raise BadQuestion("no_export", text=text[:200])
     return Subject(Page(page), names[1] if len(names) == 2 else "", part, asked)
+
+
+def has_past(path: str) -> bool:
+    """Whether a page shows a past moment when it is asked to."""
+    return bool(_WITH_PAST.fullmatch(path))
 
 
 def _as_written(key: str, value: str) -> tuple[str, str]:
@@ -102,5 +121,5 @@ def _as_written(key: str, value: str) -> tuple[str, str]:
 def _page_of(name: str, screens: Iterable[str], indicators: Iterable[str]) -> Page:
     known = {**dict.fromkeys(indicators, Page.INDICATOR), **dict.fromkeys(screens, Page.SCREEN)}
     if name not in known:
-        raise UnknownName("export", name, (*known, *(page for page in Page if page not in NAMED)))
+        raise UnknownName("export", name, (*known, *(page for page in Page if page not in {*NAMED, Page.LISTING})))
     return known[name]

@@ -14,6 +14,7 @@ import xlsxwriter
 from ioc.exports.exhibit import Amount, Cell, Column, Exhibit, Kind, Table
 from ioc.exports.progress import Progress
 from ioc.exports.told import definitions, facts, plain, shown_number, told
+from ioc.exports.xlsx_fall import fall_sheet
 from ioc.text.words import words
 
 # A sheet holds 1,048,576 rows; what is longer goes on on the next.
@@ -33,9 +34,12 @@ def write_xlsx(exhibit: Exhibit, file: Path, progress: Progress) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(file), {**options, "tmpdir": str(file.parent), "remove_timezone": True})
     try:
-        writer = _Writer(book, exhibit)
-        for table in exhibit.tables:
-            writer.table(table, progress)
+        writer = Writer(book, exhibit)
+        for part in exhibit.parts:
+            for table in part.tables:
+                writer.table(table, progress)
+            if part.chart and part.chart.kind == "fall":
+                fall_sheet(writer, part.chart)
         writer.provenance()
         mark = exhibit.mark
         book.set_properties(
@@ -61,7 +65,7 @@ def write_xlsx(exhibit: Exhibit, file: Path, progress: Progress) -> None:
         raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from error
 
 
-class _Writer:
+class Writer:
     """A workbook that is being written."""
 
     def __init__(self, book: Any, exhibit: Exhibit) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from ioc.exports.exhibit import Exhibit
 from ioc.views.course_ahead import course_ahead
+from ioc.views.explanation import ExplanationView
 from ioc.views.feed import FeedsView
 from ioc.views.model import IndicatorView, MilestonesView, OverviewView, Point, TileView
 from ioc.views.panels.types import (
@@ -24,13 +25,14 @@ from ioc.views.panels.types import (
 )
 from ioc.views.unit import UnitView
 from layouts import elements as h
-from layouts.exports.tables import listed
+from layouts.exports.tables import MOST_SENTENCES, listed
 from layouts.panels.grid import drawn, grid
 from layouts.panels.milestone import summary
 from layouts.panels.multiples import multiples
 from layouts.panels.tile import tile
 from layouts.screens.unit import scorecard
 from layouts.state import Context
+from layouts.waterfall import waterfall
 
 # Columns of the grid (of twelve) and rows that a drawing has for itself on a sheet of its own, or beside another.
 WHOLE, BESIDE, BESIDE_ONE = (7, 4), (7, 3), (5, 4)
@@ -59,6 +61,10 @@ def _of_page(view: object, exhibit: Exhibit, context: Context) -> tuple[h.Elemen
     if isinstance(view, UnitView):
         size = SCREEN if len(view.groups) > 1 else SEVERAL
         return h.div(".ioc-scorecard")[(scorecard(group, view, context) for group in view.groups)], size
+    if isinstance(view, ExplanationView):
+        said = exhibit.parts[0].sentences[:MOST_SENTENCES]
+        words = h.div(".ioc-x-words")[(h.p[each] for each in said)]
+        return h.div(".ioc-x-listed")[words, h.div(".ioc-panel.ioc-panel-why")[waterfall(view, context)]], ALONE
     if isinstance(view, MilestonesView):
         return _one(_panel("milestones", exhibit.title, MilestonesPanel(view.milestones, context.today), None), context), SEVERAL
     if isinstance(view, FeedsView):

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from ioc.errors import Refusal
 from ioc.exports.exhibit import Exhibit, Table
 from ioc.exports.reports.report import Figure, Report, Section
-from ioc.exports.told import definitions, facts
+from ioc.exports.told import definitions, facts, source
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.words import words
@@ -57,17 +57,15 @@ def report_html(report: Report, template: Path | None = None, pages: Mapping[str
     Raises:
         Refusal: the template cannot be read, or has an error; told is in which line.
     """
-    source = template or TEMPLATE
+    given = template or TEMPLATE
     try:
-        text = source.read_text(encoding="utf-8")
+        text = given.read_text(encoding="utf-8")
         environment = SandboxedEnvironment(autoescape=True, undefined=_Strict, trim_blocks=True)
         return environment.from_string(text).render(**_given(report, pages or {}))
     except (OSError, UnicodeDecodeError) as error:
-        raise Refusal("report_template", 500, file=source, line="–", why=error) from error
+        raise Refusal("report_template", 500, file=given, line="–", why=error) from error
     except TemplateError as error:
-        raise Refusal(
-            "report_template", 500, file=source, line=getattr(error, "lineno", None) or "–", why=error.message or error
-        ) from error
+        raise Refusal("report_template", 500, file=given, line=getattr(error, "lineno", None) or "–", why=error.message or error) from error
 
 
 def headings(report: Report) -> tuple[str, ...]:
@@ -92,7 +90,8 @@ def _given(report: Report, pages: Mapping[str, int]) -> dict[str, Any]:
         "late": report.late,
         "simulated": report.simulated,
         "classification": mark.classification if mark else "",
-        "facts": [line for line in facts(bare) if line[0] not in {said("export.fact.title"), said("export.fact.verify")}],
+        "facts": _facts(bare, report),
+        "sources": source(bare),
         "code": mark.code if mark else "",
         "verify": mark.verify if mark else "",
         "qr": Markup(segno.make(mark.verify, error="m", micro=False).svg_inline(border=0, omitsize=True)) if mark else "",
@@ -102,6 +101,14 @@ def _given(report: Report, pages: Mapping[str, int]) -> dict[str, Any]:
         "recipients": [each.of(of) for each in settings.recipients],
         "signatory": _signatory(report),
     }
+
+
+def _facts(bare: Exhibit, report: Report) -> list[tuple[str, str]]:
+    """What stands below the title; of the feeds their names alone, when each last delivered is told in the annex."""
+    said, heading = words(report.language), words(report.language)("export.fact.sources")
+    unsaid = {said("export.fact.title"), said("export.fact.verify")}
+    feeds = ", ".join(each.label for each in bare.sources)
+    return [(name, feeds if name == heading else text) for name, text in facts(bare) if name not in unsaid]
 
 
 def _date(at: datetime) -> dict[str, object]:

@@ -15,6 +15,7 @@ from layouts.state import Context
 PICTURE_ROWS, PAPER_ROWS = 15, 500
 # Sentences above a table in a picture.
 MOST_SENTENCES = 3
+_STYLES = {Kind.NUMBER: "ioc-x-n", Kind.DAY: "ioc-x-m", Kind.MOMENT: "ioc-x-m"}
 # Columns that can be read beside each other.
 MOST_COLUMNS = 14
 
@@ -32,12 +33,7 @@ def table(given: Table, exhibit: Exhibit, context: Context, most: int = PAPER_RO
     """A table, and how many rows are not in it."""
     columns = given.columns[:MOST_COLUMNS]
     rows = (
-        h.tr[
-            (
-                h.td(class_="ioc-x-n" if column.kind is Kind.NUMBER else None)[told(cell, column, exhibit)]
-                for cell, column in zip(row, columns, strict=False)
-            )
-        ]
+        h.tr[(h.td(class_=_STYLES.get(column.kind))[told(cell, column, exhibit)] for cell, column in zip(row, columns, strict=False))]
         for row in islice(iter(given.rows), most)
     )
     heading = h.tr[(h.th(class_="ioc-x-n" if column.kind is Kind.NUMBER else None, scope="col")[column.label] for column in columns)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from layouts.state import KEPT, Context
 
 # The forms of a picture or page, and of a table.
 FORMS = ("png", "svg", "pdf", "pptx", "xlsx", "csv", "json")
+LISTED = ("pdf", "xlsx", "csv", "json")
 # Pages that can be exported as a whole.
 _PAGES = re.compile(r"/|/screens/[^/]+|/indicators/[^/]+|/units/[^/]+|/records/[^/]+|/milestones|/feeds")
 _ARROW = "M8 1.2v8M4.6 6.2 8 9.6l3.4-3.4M2 11.2v3.2h12v-3.2"
@@ -21,7 +23,7 @@ def page_export(context: Context, title: str) -> h.Node:
     return export(title, "", context) if _PAGES.fullmatch(context.path) else None
 
 
-def export(title: str, part: str, context: Context, css: str = "") -> h.Node:
+def export(title: str, part: str, context: Context, css: str = "", forms: Sequence[str] = FORMS) -> h.Node:
     """The button of a part of the page (``panel-3``), or of all of it. Before a wall nobody can press one."""
     if context.unattended:
         return None
@@ -36,7 +38,7 @@ def export(title: str, part: str, context: Context, css: str = "") -> h.Node:
             h.p(".ioc-export-title")[said],
             (h.input(type="hidden", name=key, value=value) for key, value in _given(what, context)),
             h.div(".ioc-export-forms")[
-                (h.button(type="submit", name="format", value=form, title=words(f"export.form.{form}"))[form.upper()] for form in FORMS)
+                (h.button(type="submit", name="format", value=form, title=words(f"export.form.{form}"))[form.upper()] for form in forms)
             ],
             h.p(".ioc-export-ways")[
                 h.a(".ioc-link", href=context.link("/snapshots/new", ("what", what)))[words("export.more")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ioc.text import dates
 from ioc.views.feed import Mapped, MappingView
 from layouts import elements as h
+from layouts.panels.listing import listing
 from layouts.panels.volume import count
 from layouts.state import Context
 
@@ -18,10 +19,9 @@ def mapping(view: MappingView, context: Context) -> h.Element:
     heads = (h.th(scope="col")[words(f"feed.{column}")] for column in ("field", "source", "reading"))
     title = words("feed.mapping")
     table = h.table(".ioc-table")[h.thead[h.tr[heads]], h.tbody[(_row(each, context) for each in view.fields)]]
+    room = h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[table]
     return h.section(".ioc-panel")[
-        h.h2(".ioc-panel-title")[title],
-        h.p(".ioc-faint")[words("feed.mapping_hint")],
-        h.div(".ioc-scroll", tabindex="0", role="region", aria_label=title)[table],
+        listing("mapping", title, [h.p(".ioc-faint")[words("feed.mapping_hint")], room], context),
         _conditions(view, context),
         h.p(".ioc-faint")[words("feed.unmapped", fields=", ".join(view.unmapped))] if view.unmapped else None,
     ]

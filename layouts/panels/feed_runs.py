@@ -6,6 +6,7 @@ from ioc.text import dates
 from ioc.views.feed import FeedView, KeptRun, ReasonGroup, Sample
 from layouts import elements as h
 from layouts.panels.lines import Column, Line, lines
+from layouts.panels.listing import listing
 from layouts.panels.volume import count
 from layouts.state import Context
 
@@ -18,16 +19,16 @@ def runs(view: FeedView, context: Context) -> h.Element:
     """The panel of runs, the newest first."""
     words = context.words
     title = words("feed.runs")
-    head = h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], _pages(view, context)]
     if not view.runs.runs:
-        return h.section(".ioc-panel")[head, h.p(".ioc-faint")[words("feed.runs_none")]]
+        return h.section(".ioc-panel")[h.h2(".ioc-panel-title")[title], h.p(".ioc-faint")[words("feed.runs_none")]]
     columns = [
         *(Column(name, words(f"feed.{name}")) for name in ("run", "begun", "took")),
         *(Column(name, words(f"feeds.{name}"), True) for name in COUNTS),
         Column("ended", words("feed.ended")),
     ]
     table = lines(title, columns, (_run(each, context) for each in view.runs.runs))
-    return h.section(".ioc-panel")[head, h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table]]
+    room = h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table]
+    return h.section(".ioc-panel")[listing("runs", title, room, context, beside=_pages(view, context))]
 
 
 def _pages(view: FeedView, context: Context) -> h.Element | None:
@@ -82,11 +83,9 @@ def quarantine(view: FeedView, context: Context) -> h.Element:
     said = words("feed.quarantine_hint", rows=rows) if whole else words("feed.quarantine_kept", rows=rows, replayable=replayable)
     columns = [Column(name, words(f"feed.{name}"), name == "count") for name in ("reason", "field", "count", "samples")]
     table = lines(title, columns, (_group(each, context) for each in view.groups))
-    return h.section(".ioc-panel", id=QUARANTINE)[
-        h.h2(".ioc-panel-title")[title],
-        _of_one(view, context) or h.p(".ioc-faint")[said],
-        h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table],
-    ]
+    room = h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table]
+    told = _of_one(view, context) or h.p(".ioc-faint")[said]
+    return h.section(".ioc-panel", id=QUARANTINE)[listing("quarantine", title, [told, room], context)]
 
 
 def _of_one(view: FeedView, context: Context) -> h.Element | None:

@@ -11,6 +11,7 @@ from ioc.views.notes import NotesView, NoteView, shortened
 from layouts import elements as h
 from layouts.figures import Figure, plain
 from layouts.markup import Markup
+from layouts.panels.export import export
 from layouts.state import Context
 from layouts.theme import PALETTES
 
@@ -23,8 +24,13 @@ def panel(view: NotesView, context: Context) -> Markup | None:
     listed = (
         h.ul(".ioc-notes")[(_note(each, view, context) for each in view.notes)] if view.notes else h.p(".ioc-faint")[words("notes.none")]
     )
+    taken = export(words("notes.title"), "notes", context) if view.notes else None
     return Markup(
-        [h.h2(".ioc-panel-title", id="notes")[words("notes.title")], listed, _new(view, context) if view.may_write else None],
+        [
+            h.div(".ioc-panel-head")[h.h2(".ioc-panel-title", id="notes")[words("notes.title")], taken],
+            listed,
+            _new(view, context) if view.may_write else None,
+        ],
         tag="section",
         className="ioc-panel ioc-panel-notes",
     )

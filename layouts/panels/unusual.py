@@ -10,6 +10,7 @@ from ioc.views.unusual import AnomaliesView, Anomaly
 from layouts import elements as h
 from layouts.figures import Figure, plain
 from layouts.markup import Markup
+from layouts.panels.export import export
 from layouts.state import Context
 from layouts.theme import PALETTES
 
@@ -29,7 +30,13 @@ def panel(view: AnomaliesView, context: Context) -> Markup:
         unfolded = h.details[h.summary[words("anomaly.more", count=len(view.anomalies))], _lines(rest)] if rest else None
         said = [_lines(view.anomalies[:MOST_LINES]), unfolded]
     hint = h.p(".ioc-faint.ioc-hint")[words("anomaly.hint")] if view.judged else None
-    return Markup([h.h2(".ioc-panel-title")[words("anomaly.title")], hint, said], tag="section", className="ioc-panel ioc-panel-unusual")
+    title = words("anomaly.title")
+    taken = export(f"{view.label} – {title}", "unusual", context) if view.anomalies else None
+    return Markup(
+        [h.div(".ioc-panel-head")[h.h2(".ioc-panel-title")[title], taken], hint, said],
+        tag="section",
+        className="ioc-panel ioc-panel-unusual",
+    )
 
 
 def _lines(anomalies: Sequence[Anomaly]) -> h.Element:

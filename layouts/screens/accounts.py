@@ -9,6 +9,7 @@ from ioc.text import dates
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -64,9 +65,9 @@ def accounts(view: AccountsView, context: Context, status: int = 200) -> Page:
         else None,
         h.p(".ioc-field-fault.ioc-wide", role="alert")[view.fault] if view.fault else None,
         h.div(".ioc-acts.ioc-wide")[(h.a(".ioc-choice", href=context.link(path))[words(key)] for path, key in ways)],
-        _wide(words("accounts.people"))[h.h2[words("accounts.people")], _people(view, context)],
+        _wide(words("accounts.people"))[listing("accounts", words("accounts.people"), _people(view, context), context)],
         h.section(".ioc-card")[h.h2[words("accounts.add")], _add(view, context)],
-        _wide(words("accounts.tokens"))[h.h2[words("accounts.tokens")], _tokens(view, context)],
+        _wide(words("accounts.tokens"))[_tokens(view, context)],
     ]
     return shell([Markup(content, className="ioc-form-page")], Heading(words("accounts.title")), None, context, status=status)
 
@@ -127,17 +128,15 @@ def _add(view: AccountsView, context: Context) -> h.Element:
 
 def _tokens(view: AccountsView, context: Context) -> h.Node:
     words = context.words
-    hint = h.p(".ioc-faint")[words("accounts.tokens_hint")]
+    hint, title = h.p(".ioc-faint")[words("accounts.tokens_hint")], words("accounts.tokens")
     if not view.tokens:
-        return hint
+        return [h.h2[title], hint]
     columns = ("kind", "name", "bound_to", "made_at", "ends_at", "do")
-    return [
-        hint,
-        h.table[
-            h.thead[h.tr[(h.th(scope="col")[words(f"accounts.{key}")] for key in columns)]],
-            h.tbody[(_token(each, context) for each in view.tokens)],
-        ],
+    table = h.table[
+        h.thead[h.tr[(h.th(scope="col")[words(f"accounts.{key}")] for key in columns)]],
+        h.tbody[(_token(each, context) for each in view.tokens)],
     ]
+    return listing("tokens", title, [hint, table], context)
 
 
 def _token(line: TokenLine, context: Context) -> h.Element:

@@ -11,6 +11,7 @@ from ioc.text import dates
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -56,7 +57,9 @@ def audit(view: AuditView, context: Context) -> Page:
             ),
             h.button(".ioc-choice.ioc-chief")[words("audit.seek")],
         ],
-        h.div(".ioc-wide", tabindex="0", role="region", aria_label=words("audit.title"))[table]
+        h.div(".ioc-wide", tabindex="0", role="region", aria_label=words("audit.title"))[
+            listing("trail", words("audit.title"), table, context, is_named=False)
+        ]
         if view.lines
         else h.p(".ioc-empty")[words("audit.none")],
         h.p(".ioc-acts")[

@@ -13,6 +13,7 @@ from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.leads import counts, fraction, to_indicator
 from layouts.panels.lines import Column, Line, lines
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -54,7 +55,8 @@ def _page(
         h.a(".ioc-choice", href=context.link("/changes"))[words("changes.all")] if name else None,
     ]
     room = h.div(".ioc-scroll.ioc-records", tabindex="0", role="region", aria_label=title)[table] if table else None
-    content = Markup([h.section(".ioc-panel")[h.p[" ".join(said)], h.p(".ioc-faint")[words("changes.hint")], ways, room]])
+    taken = listing("changes", words("changes.title"), room, context, is_named=False) if room else None
+    content = Markup([h.section(".ioc-panel")[h.p[" ".join(said)], h.p(".ioc-faint")[words("changes.hint")], ways, taken]])
     return shell([content], Heading(title, subtitle=words("changes.since", moment=then)), view.stamp, context)
 
 

@@ -20,6 +20,7 @@ from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.lines import Column, Line, lines
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -94,7 +95,7 @@ def editor_list(tiles: Sequence[ScreenTile], playlists: Mapping[str, PlaylistSet
         h.p[h.button(".ioc-choice")[words("editor.begin")]],
     ]
     content = [
-        h.section(".ioc-card")[listed],
+        h.section(".ioc-card")[listing("screens", words("editor.title"), listed, context, is_named=False)],
         h.section(".ioc-card")[h.h2[words("editor.new")], new],
         h.section(".ioc-card")[h.h2[words("playlists.title")], _playlists(playlists, context)],
         h.p[h.a(".ioc-link", href=context.link("/admin/screens"))[words("walls.title")]],
@@ -147,7 +148,7 @@ def editor(view: ArrangedView, context: Context) -> Page:
             ],
             h.aside(".ioc-editor-side", aria_label=words("editor.panel"))[_form(view.choices, context)],
         ],
-        h.section(".ioc-card.ioc-editor-past")[h.h2[words("editor.past")], h.div("#editor-past")[past(view, context)]],
+        h.section(".ioc-card.ioc-editor-past")[listing("past", words("editor.past"), h.div("#editor-past")[past(view, context)], context)],
     ]
     title = view.label.of(context.language) if view.label else words("editor.new")
     subtitle = words("editor.template", name=view.id, unit=view.sample) if view.sample else view.id
@@ -289,10 +290,16 @@ def past(view: ArrangedView, context: Context) -> list[h.Element]:
 
 def _state(past: PastView, is_newest: bool, context: Context) -> h.Element:
     words = context.words
-    told = f"{_who(past.by, past.how, context)}, {dates.moment(past.at, context.zone)}"
+    told = [
+        h.span(data_cell=words("export.column.author"))[_who(past.by, past.how, context)],
+        ", ",
+        h.span(data_cell=words("export.column.written"))[dates.moment(past.at, context.zone)],
+    ]
     changes = _changes(past.changes, context) if past.changes else ""
     restore = _back("restore", past.number, words("editor.restore")) if past.is_whole and not is_newest else None
-    return h.li[h.p[h.b[f"{past.number}"], " ", told, restore], h.p(".ioc-faint")[changes] if changes else None]
+    number = h.b(data_cell=words("export.column.number"))[f"{past.number}"]
+    changed = h.p(".ioc-faint", data_cell=words("record.changes"))[changes] if changes else None
+    return h.li[h.p[number, " ", told, restore], changed]
 
 
 def _who(by: str, how: str, context: Context) -> str:

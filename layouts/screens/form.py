@@ -12,6 +12,7 @@ from ioc.views.forms import FormEntry, FormField, FormView
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -30,6 +31,7 @@ def form(
     faults: Mapping[str, str] | None = None,
     said: str = "",
     status: int = 200,
+    taken: bool = False,
 ) -> Page:
     """The page.
 
@@ -41,13 +43,14 @@ def form(
         faults: what is wrong, in words, by field; "" is about all of it.
         said: what has just been done, or could not be.
         status: of the HTTP answer.
+        taken: whether what was entered can be taken along.
     """
     words = context.words
     content = [
         h.p(".ioc-said", role="status")[said] if said else None,
         h.section(".ioc-card")[h.h2[words("form.enter")], _fields(view, context, typed or {}, faults or {})],
-        h.section(".ioc-card")[h.h2[words("form.waiting")], _waiting(view, person, context)],
-        h.section(".ioc-card")[h.h2[words("form.decided")], _decided(view, context)],
+        h.section(".ioc-card")[_taken("waiting", _waiting(view, person, context) if view.waiting else None, taken, context)],
+        h.section(".ioc-card")[_taken("decided", _decided(view, context) if view.decided else None, taken, context)],
     ]
     heading = Heading(view.title, view.organisation, words("form.signed_in", person=person))
     return shell([Markup(content, className="ioc-form-page")], heading, None, context, status=status)
@@ -98,10 +101,15 @@ def _values(entry: FormEntry) -> h.Element:
     return h.dl(".ioc-entry")[(h.div[h.dt[label], h.dd[text]] for label, text in entry.values)]
 
 
+def _taken(name: str, entries: h.Node, taken: bool, context: Context) -> h.Node:
+    """Entries with their heading, and the button of exports for whoever is known on other pages too."""
+    title = context.words(f"form.{name}")
+    if entries and taken:
+        return listing(name, title, entries, context)
+    return [h.h2[title], entries or h.p(".ioc-faint")[context.words("form.nothing")]]
+
+
 def _waiting(view: FormView, person: str, context: Context) -> h.Element:
-    words = context.words
-    if not view.waiting:
-        return h.p(".ioc-faint")[words("form.nothing")]
     return h.ol(".ioc-entries")[(_waiting_entry(view, each, person, context) for each in view.waiting)]
 
 
@@ -113,7 +121,7 @@ def _waiting_entry(view: FormView, entry: FormEntry, person: str, context: Conte
     address = context.link(f"/forms/{view.feed}/{entry.number}")
     return h.li[
         _values(entry),
-        h.p(".ioc-faint")[words("form.entered", person=entry.entered_by, moment=at)],
+        h.p(".ioc-faint", data_cell=words("export.column.state"))[words("form.entered", person=entry.entered_by, moment=at)],
         h.form(".ioc-decide", method="post", action=address)[
             h.span(".ioc-faint")[words("form.own")]
             if own
@@ -125,9 +133,6 @@ def _waiting_entry(view: FormView, entry: FormEntry, person: str, context: Conte
 
 
 def _decided(view: FormView, context: Context) -> h.Element:
-    words = context.words
-    if not view.decided:
-        return h.p(".ioc-faint")[words("form.nothing")]
     return h.ol(".ioc-entries")[(_decided_entry(each, context) for each in view.decided)]
 
 
@@ -136,4 +141,7 @@ def _decided_entry(entry: FormEntry, context: Context) -> h.Element:
     at = dates.moment(entry.decided_at, context.zone) if entry.decided_at else ""
     told = words(f"form.{entry.decision}", person=entry.decided_by, moment=at)
     entered = words("form.entered", person=entry.entered_by, moment=dates.moment(entry.entered_at, context.zone))
-    return h.li[_values(entry), h.p(".ioc-faint")[f"{entered} {told}", f" {entry.note}" if entry.note else None]]
+    return h.li[
+        _values(entry),
+        h.p(".ioc-faint", data_cell=context.words("export.column.state"))[f"{entered} {told}", f" {entry.note}" if entry.note else None],
+    ]

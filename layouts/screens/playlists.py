@@ -12,6 +12,7 @@ from ioc.views.rotating import RotationView
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -181,16 +182,21 @@ def _past(view: RotationView, context: Context) -> h.Element:
     entries = (
         h.li[
             h.p[
-                h.b[f"{each.number}"],
-                f" {_who(each, context)}, {dates.moment(each.at, context.zone)} ",
+                h.b(data_cell=words("export.column.number"))[f"{each.number}"],
+                " ",
+                h.span(data_cell=words("export.column.author"))[_who(each, context)],
+                ", ",
+                h.span(data_cell=words("export.column.written"))[dates.moment(each.at, context.zone)],
+                " ",
                 _button("restore", words("editor.restore"), view, context, each.number) if index and each.is_whole else None,
             ]
         ]
         for index, each in enumerate(view.past)
     )
     return h.section[
-        h.h2[words("editor.past")],
-        h.ol(".ioc-entries")[entries] if view.past else h.p(".ioc-faint")[words("playlists.no_past")],
+        listing("past", words("editor.past"), h.ol(".ioc-entries")[entries], context)
+        if view.past
+        else [h.h2[words("editor.past")], h.p(".ioc-faint")[words("playlists.no_past")]],
         h.p[_button("give_up", back, view, context)] if view.revision else None,
     ]
 

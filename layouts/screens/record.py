@@ -10,6 +10,7 @@ from ioc.views.record import Counting, FieldView, Reason, RecordView, VersionVie
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.listing import listing
 from layouts.screens.records import cell
 from layouts.shell import Heading, shell
 from layouts.state import Context
@@ -37,8 +38,9 @@ def _countings(view: RecordView, context: Context) -> h.Element:
     words = context.words
     ordered = sorted(view.countings, key=lambda each: not each.counts)
     return h.section(".ioc-panel")[
-        h.h2(".ioc-panel-title")[words("record.countings")],
-        h.ul(".ioc-countings")[(_counting(each, context) for each in ordered)] if ordered else h.p(".ioc-faint")[words("record.uncounted")],
+        listing("countings", words("record.countings"), h.ul(".ioc-countings")[(_counting(each, context) for each in ordered)], context)
+        if ordered
+        else [h.h2(".ioc-panel-title")[words("record.countings")], h.p(".ioc-faint")[words("record.uncounted")]],
     ]
 
 
@@ -48,12 +50,16 @@ def _counting(each: Counting, context: Context) -> h.Element:
     at = words("record.at", field=each.at, value=cell(each.on, {}, context)) if each.counts else None
     return h.li(class_=f"ioc-counting ioc-counting-{key}")[
         h.p[
-            h.a(".ioc-link", href=context.link(f"/indicators/{each.indicator.code}"))[each.indicator.label],
+            h.a(".ioc-link", href=context.link(f"/indicators/{each.indicator.code}"), data_cell=words("export.column.indicator"))[
+                each.indicator.label
+            ],
             " ",
-            h.b[words(f"record.{key}")],
+            h.b(data_cell=words("export.column.status"))[words(f"record.{key}")],
         ],
-        h.p(".ioc-faint")[at] if at else None,
-        h.ul(".ioc-reasons")[(_reason(reason, context) for reason in (*each.why_counts, *(each.why_succeeds if each.counts else ())))],
+        h.p(".ioc-faint", data_cell=words("export.column.note"))[at] if at else None,
+        h.ul(".ioc-reasons", data_cell=words("export.column.reason"))[
+            (_reason(reason, context) for reason in (*each.why_counts, *(each.why_succeeds if each.counts else ())))
+        ],
     ]
 
 
@@ -75,8 +81,12 @@ def _versions(view: RecordView, context: Context) -> h.Element:
     """The versions as a line of time, the newest first."""
     words = context.words
     return h.section(".ioc-panel")[
-        h.h2(".ioc-panel-title")[words("record.versions", count=len(view.versions))],
-        h.ol(".ioc-timeline")[(_version(each, context) for each in reversed(view.versions))],
+        listing(
+            "versions",
+            words("record.versions", count=len(view.versions)),
+            h.ol(".ioc-timeline")[(_version(each, context) for each in reversed(view.versions))],
+            context,
+        )
     ]
 
 
@@ -93,9 +103,11 @@ def _version(each: VersionView, context: Context) -> h.Element:
     source: h.Node = [h.a(".ioc-link", href=context.link(f"/feeds/{each.feed.code}"))[each.feed.label], f" · {each.delivery}{row}"]
     changes = h.ul(".ioc-pairs")[(_change(change, context) for change in each.changes if change.changed or change.value is not None)]
     return h.li(class_="ioc-now" if each.until is None else None)[
-        h.p[h.b[said]],
-        h.p(".ioc-faint")[source],
-        h.p[words("record.deleted")] if each.gone else changes if each.changes else h.p(".ioc-faint")[words("record.unchanged")],
+        h.p(data_cell=words("export.column.period"))[h.b[said]],
+        h.p(".ioc-faint", data_cell=words("export.fact.sources"))[source],
+        h.div(data_cell=words("record.changes"))[
+            h.p[words("record.deleted")] if each.gone else changes if each.changes else h.p(".ioc-faint")[words("record.unchanged")]
+        ],
     ]
 
 

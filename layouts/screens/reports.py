@@ -14,6 +14,7 @@ from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.lines import Column, Line, lines
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -44,7 +45,11 @@ def reports(known: Sequence[Listed], drafts: Sequence[Draft], more: h.Node, cont
     table = lines(words("reports.drafts"), columns, (_line(each, titles, context) for each in drafts)) if drafts else None
     content = [
         listed or h.p(".ioc-empty")[words("reports.none")],
-        h.section(".ioc-panel")[h.h2(".ioc-panel-title")[words("reports.drafts")], table or h.p(".ioc-empty")[words("reports.no_drafts")]],
+        h.section(".ioc-panel")[
+            listing("drafts", words("reports.drafts"), table, context)
+            if table
+            else [h.h2(".ioc-panel-title")[words("reports.drafts")], h.p(".ioc-empty")[words("reports.no_drafts")]]
+        ],
         more,
     ]
     heading = Heading(words("reports.title"), subtitle=words("reports.subtitle"))

@@ -6,6 +6,7 @@ from ioc.views.saved import SavedListView, SavedView
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -16,8 +17,9 @@ def saved(view: SavedListView, address: str, context: Context) -> Page:
     content = [
         _form(view, address, context) if address else None,
         h.section(".ioc-card")[
-            h.h2[words("saved.all")],
-            h.ul(".ioc-saved")[(_one(each, context) for each in view.views)] if view.views else h.p(".ioc-faint")[words("saved.none")],
+            listing("views", words("saved.all"), h.ul(".ioc-saved")[(_one(each, context) for each in view.views)], context)
+            if view.views
+            else [h.h2[words("saved.all")], h.p(".ioc-faint")[words("saved.none")]],
         ],
     ]
     return shell([Markup(content, className="ioc-form-page")], Heading(words("saved.title")), None, context)
@@ -45,5 +47,8 @@ def _one(each: SavedView, context: Context) -> h.Element:
     about += [] if each.own else [each.owner or words("notes.here")]
     removal = h.form(method="post", action=context.link(f"/views/{each.id}/removal"))[h.button(".ioc-note-act")[words("notes.remove")]]
     return h.li[
-        h.a(".ioc-link", href=f"/views/{each.id}")[each.name], h.span(".ioc-faint")[" · ".join(about)], removal if each.own else None
+        h.a(".ioc-link", href=f"/views/{each.id}", data_cell=context.words("saved.name"))[each.name],
+        " ",
+        h.span(".ioc-faint", data_cell=context.words("export.column.note"))[" · ".join(about)],
+        removal if each.own else None,
     ]

@@ -10,6 +10,7 @@ from ioc.text import dates
 from ioc.text.lines import unbroken
 from layouts import elements as h
 from layouts.panels.lines import Column, Line, lines
+from layouts.panels.listing import listing
 from layouts.state import Context
 
 
@@ -46,11 +47,11 @@ def schedules(found: Sequence[Scheduled], history: Sequence[Sent], told: str, co
     listed = lines(words("schedules.history"), sent, (_sent(each, context) for each in history)) if history else None
     return [
         h.section(".ioc-panel", id="schedules")[
-            h.h2(".ioc-panel-title")[words("schedules.title")],
+            None if table else h.h2(".ioc-panel-title")[words("schedules.title")],
             h.p(".ioc-empty", role="status")[told] if told else None,
-            table or h.p(".ioc-empty")[words("schedules.none")],
+            listing("schedules", words("schedules.title"), table, context) if table else h.p(".ioc-empty")[words("schedules.none")],
         ],
-        h.section(".ioc-panel")[h.h2(".ioc-panel-title")[words("schedules.history")], listed] if listed else None,
+        h.section(".ioc-panel")[listing("sent", words("schedules.history"), listed, context)] if listed else None,
     ]
 
 

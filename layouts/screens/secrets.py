@@ -10,6 +10,7 @@ from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.lines import Column, Line, lines
+from layouts.panels.listing import listing
 from layouts.panels.volume import count
 from layouts.shell import Heading, shell
 from layouts.state import Context
@@ -22,7 +23,8 @@ def secrets(view: SecretsView, context: Context) -> Page:
     if not view.feeds:
         return shell([Markup([h.p(".ioc-empty")[words("secrets.none")]])], heading, view.stamp, context)
     table = h.div(".ioc-scroll", tabindex="0", role="region", aria_label=words("secrets.title"))[_table(view, context)]
-    return shell([Markup([h.section(".ioc-panel")[table]])], heading, view.stamp, context)
+    taken = listing("secrets", words("secrets.title"), table, context, is_named=False)
+    return shell([Markup([h.section(".ioc-panel")[taken]])], heading, view.stamp, context)
 
 
 def _table(view: SecretsView, context: Context) -> h.Element:

@@ -15,6 +15,7 @@ from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.export import FORMS
 from layouts.panels.lines import Column, Line, lines
+from layouts.panels.listing import listing
 from layouts.shell import Heading, shell
 from layouts.state import KEPT, Context
 
@@ -56,7 +57,11 @@ def snapshots(found: Sequence[Snapshot], query: str, older: str | None, context:
     table = lines(words("snapshots.title"), columns, (_line(each, context) for each in found)) if found else None
     content = [
         field,
-        h.section(".ioc-panel")[table or h.p(".ioc-empty")[words("snapshots.none")]],
+        h.section(".ioc-panel")[
+            listing("register", words("snapshots.title"), table, context, is_named=False)
+            if table
+            else h.p(".ioc-empty")[words("snapshots.none")]
+        ],
         h.p(".ioc-choices")[
             h.a(".ioc-switch", href=older)[words("snapshots.older")] if older else None,
             h.a(".ioc-switch", href=context.link("/verify"))[words("verify.title")],

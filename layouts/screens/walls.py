@@ -11,6 +11,7 @@ from ioc.views.walls import WallsView, WallTile
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.listing import listing
 from layouts.panels.moment import ago
 from layouts.panels.status import shape
 from layouts.shell import Heading, shell
@@ -26,7 +27,7 @@ def walls(view: WallsView, playlists: Mapping[str, Text], screens: Mapping[str, 
     cards = h.ul(".ioc-wall-list")[(_card(wall, playlists, screens, version, context) for wall in view.walls)]
     none = h.p(".ioc-empty")[words("walls.none", playlist=next(iter(playlists), ""))]
     content = h.div(".ioc-walls")[
-        cards if view.walls else none,
+        listing("walls", words("walls.title"), cards, context, is_named=False) if view.walls else none,
         h.p(".ioc-told", role="status"),
         h.div(".ioc-remote")[_to_all(context), _emergency(view, context)],
         h.p[h.a(".ioc-link", href=context.link("/admin/screens/edit"))[words("editor.arrange")]],
@@ -51,7 +52,9 @@ def _card(wall: WallTile, playlists: Mapping[str, Text], screens: Mapping[str, T
     return h.li(class_=f"ioc-wall-card{' ioc-gone' if is_lost else ''}", id=f"wall-{wall.id}")[
         _picture(wall, context),
         h.div[
-            h.h2[wall.name or h.span(".ioc-faint")[words("walls.unnamed")], h.small[wall.room] if wall.room else None],
+            h.h2(data_cell=words("walls.title"))[
+                wall.name or h.span(".ioc-faint")[words("walls.unnamed")], h.small[wall.room] if wall.room else None
+            ],
             h.dl[([h.dt[words(f"walls.{name}")], h.dd[said]] for name, said in facts.items() if said is not None)],
         ],
         None if wall.is_gone else _controls(wall, playlists, context),

@@ -50,13 +50,13 @@ GET  /forms                        LHSDAUW-
 POST /forms                        LHSDAUW-
 GET  /verify                       LHSDAUW-
 POST /verify                       LHSDAUW-
-GET  /snapshots                    LHSDU
-POST /snapshots                    LHSDU
-GET  /exports                      LHSDU
-POST /exports                      LHSDU
-GET  /reports                      LHSDU
-POST /reports                      LHSDU
-POST /reports/schedules            LDU
+GET  /snapshots                    LHSDAU
+POST /snapshots                    LHSDAU
+GET  /exports                      LHSDAU
+POST /exports                      LHSDAU
+GET  /reports                      LHSDAU
+POST /reports                      LHSDAU
+POST /reports/schedules            LDAU
 POST /alerts                       LHD
 POST /notes                        LHSD
 POST /views                        LHSDAUW
@@ -69,10 +69,10 @@ GET  /api/v1                       LHSDAUW
 GET  /api/v1/feeds                 LHSDAU
 POST /api/v1/feeds                 DA
 GET  /api/v1/records               LHSDU
-GET  /api/v1/snapshots             LHSDU
-POST /api/v1/snapshots             LHSDU
-GET  /api/v1/exports               LHSDU
-POST /api/v1/exports               LHSDU
+GET  /api/v1/snapshots             LHSDAU
+POST /api/v1/snapshots             LHSDAU
+GET  /api/v1/exports               LHSDAU
+POST /api/v1/exports               LHSDAU
 """
 ROWS = {(method, beginning): who for method, beginning, who in (line.split() for line in TABLE.strip().splitlines())}
 # Addresses of pages, which one rule of the application answers.
@@ -298,3 +298,28 @@ def test_what_nobody_has_thought_of_is_closed(application: Application) -> None:
     for role in ("", *LETTERS.values()):
         assert asking_as(application, role).post("/something/new").status_code in {401, 403}
     assert PASSWORD not in str(application.trail.find())
+
+
+def test_a_table_is_taken_along_by_whom_its_page_is_open_to_and_by_nobody_else(application: Application) -> None:
+    """Administrators take accounts along; whoever may not see them can neither have them made nor fetch what was made."""
+    administrator, auditor, staff = (asking_as(application, name) for name in ("administrator", "auditor", "staff"))
+
+    def made(client: FlaskClient, what: str) -> tuple[int, str]:
+        with client.post("/snapshots", data={"what": what, "format": "csv"}, headers={"Sec-Fetch-Site": "same-origin"}) as answer:
+            return answer.status_code, answer.headers.get("Location", "")
+
+    def fetched(client: FlaskClient, address: str) -> tuple[str | None, str]:
+        with client.get(address) as answer:
+            return answer.headers.get("X-Snapshot"), answer.get_data(as_text=True)
+
+    status, file = made(administrator, "/admin#list-accounts")
+    code, content = fetched(administrator, file)
+    rows = content.split("\r\n")
+    assert (status, rows[0][:12]) == (303, "\ufeffTên;Vai trò") and code
+    assert any(row.startswith("staff;") for row in rows) and f"Mã;{code}" in rows
+    for other in (auditor, staff):
+        assert fetched(other, file)[0] is None and made(other, "/admin#list-accounts")[0] == 403
+    assert "export;/admin#list-accounts" in fetched(auditor, made(auditor, "/admin/audit#list-trail")[1])[1]
+    assert made(administrator, "/records/dossier")[0] == 403 and made(administrator, "/records/dossier/KH1#list-versions")[0] == 403
+    assert made(staff, "/records/dossier/KH2#list-versions")[0] == 404, "a record of another unit"
+    assert "KH1" in fetched(staff, made(staff, "/records/dossier/KH1#list-versions")[1])[1]

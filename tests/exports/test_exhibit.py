@@ -130,11 +130,13 @@ def test_what_changed_an_indicator_is_taken_as_it_stands(tmp_path: Path) -> None
     )
     views = Gatherer(store, Settings(), ViewCache())
     why = exhibit_of(views, VIEWER, Subject(Page.INDICATOR, "online_rate", "why"))
-    steps = views.explanation(VIEWER, ExplanationQuestion("online_rate")).steps
+    shown = views.explanation(VIEWER, ExplanationQuestion("online_rate"))
+    steps, places = shown.steps, shown.places
     store.close()
     first, *effects, last = (row[1] for row in why.tables[0].rows)
     assert effects == [step.effect for step in steps] == [Decimal(50)]
-    assert (first, last) == (Amount(Decimal(25), "percent", 1), Amount(Decimal(75), "percent", 1))
+    assert (first, last) == (Amount(Decimal(25), "percent", places), Amount(Decimal(75), "percent", places))
+    assert [row[2] for row in why.tables[0].rows] == [25, 75, 75]
     assert "Vì sao" in why.title and why.parts[0].sentences and why.parts[0].chart
 
 

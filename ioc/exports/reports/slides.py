@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ioc.exports.deck import Deck, Picture, notes_of
+from ioc.exports.deck import MOST_COVER, Deck, Picture, notes_of
 from ioc.exports.exhibit import Exhibit
 from ioc.exports.reports.report import Report
 from ioc.exports.told import facts
@@ -14,7 +14,6 @@ from ioc.text.lines import shortened
 from ioc.text.words import words
 
 CONTENTS = 14  # lines a slide
-MOST_LINE = 180  # letters of a line of the cover; its notes have all of it
 
 
 def report_slides(report: Report, headings: Sequence[str], template: Path | None = None, picture: Picture | None = None) -> bytes:
@@ -25,7 +24,7 @@ def report_slides(report: Report, headings: Sequence[str], template: Path | None
     lines = [report.settings.body.of(report.language)]
     lines += [said("report.late", feeds="; ".join(report.late))] if report.late else []
     lines += [f"{heading}: {text}" for heading, text in facts(bare)[2:]]
-    deck.cover(report.title, [shortened(line, MOST_LINE) for line in lines[:9]], notes_of(bare))
+    deck.cover(report.title, [shortened(line, MOST_COVER) for line in lines[:9]], notes_of(bare))
     first, places = 1 + -(-len(report.sections) // CONTENTS), []
     for section in report.sections:
         places.append(first + 1)
