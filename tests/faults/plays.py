@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ioc.app import STORE_FILE
@@ -37,31 +39,60 @@ def killed(folder: Path, times: int) -> str:
 
 
 def power_cut(folder: Path, times: int) -> str:
-    """Power cuts: of each file only what was synced last is left."""
+    """Power cuts, most of them between a write and its sync: of each file only what was synced last is left."""
     compiler = shutil.which("gcc")
     if compiler is None:
         return "not played: there is no gcc to build the simulation with"
     library, kept = folder / "power.so", folder / "kept"
     folder.mkdir(exist_ok=True)
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).with_name("power.c"), "-ldl"], check=True)
-    site, chance, lost = Site(folder), random.Random(7), 0
+    site, chance, lost, within = Site(folder), random.Random(7), 0, 0
+    more = {"LD_PRELOAD": str(library), "POWER_FOLDER": str(kept)}
+    careless = _lost_by_a_writer_that_does_not_sync(folder / "careless", {**more, "POWER_FOLDER": str(folder / "careless" / "kept")})
     for _ in range(times):
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir()
         for path in (site.store, site.store.with_name(f"{STORE_FILE}.wal")):
             if path.exists():
                 shutil.copy(path, kept)
-        site.more = {"LD_PRELOAD": str(library), "POWER_FOLDER": str(kept)}
+        site.more = more
         site.start()
-        site.under_load(0.3 + 1.5 * chance.random())
-        site.kill()
-        for path in folder.glob(f"var/{STORE_FILE}*"):
-            lost += max(0, path.stat().st_size - ((kept / path.name).stat().st_size if (kept / path.name).exists() else 0))
-            path.unlink()
-        for path in kept.glob(f"{STORE_FILE}*"):
-            if path.suffix != ".part":
-                shutil.copy(path, folder / "var")
-    return f"{len(site.acknowledged):,} records acknowledged over {times} cuts, {site.whole():,} there; {lost:,} bytes that were not synced were lost"
+        within += site.cut(0.3 + 1.5 * chance.random())
+        lost += _cut_back(site.store.parent, kept)
+    said = f"{len(site.acknowledged):,} records acknowledged over {times} cuts, {site.whole():,} there; {within} cuts came before a sync"
+    return f"{said} and took {lost:,} bytes; the same cut takes all {careless:,} bytes that a writer has not synced"
+
+
+def _cut_back(data: Path, kept: Path) -> int:
+    """Leave of a store's files what was synced; how many bytes that takes away or changes back."""
+    lost = 0
+    for path in data.glob(f"{STORE_FILE}*"):
+        whole = path.read_bytes()
+        left = (kept / path.name).read_bytes() if (kept / path.name).exists() else b""
+        lost += max(0, len(whole) - len(left)) + sum(one != other for one, other in zip(whole, left, strict=False))
+        path.unlink()
+    for path in kept.glob(f"{STORE_FILE}*"):
+        if path.suffix != ".part":
+            shutil.copy(path, data)
+    return lost
+
+
+def _lost_by_a_writer_that_does_not_sync(folder: Path, more: Mapping[str, str]) -> int:
+    """The proof that this play can lose something: what was written after the last sync is gone after the cut, and what was before is not."""
+    (folder / "kept").mkdir(parents=True)
+    program = (
+        "import os, sys, time; file = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY); os.write(file, bytes(1000)); os.fsync(file); "
+        "os.write(file, bytes(6000)); print(flush=True); time.sleep(60)"
+    )
+    path = folder / STORE_FILE
+    command = [sys.executable, "-c", program, path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **more}) as writer:
+        assert writer.stdout and writer.stdout.readline()
+        writer.kill()
+    assert path.stat().st_size == 7000
+    lost = _cut_back(folder, folder / "kept")
+    assert path.stat().st_size == 1000, "what was synced is there, and nothing else"
+    return lost
 
 
 def torn_log(folder: Path, times: int) -> str:

@@ -68,6 +68,24 @@ class Site:
         self.server.send_signal(signal.SIGKILL)
         self._ended()
 
+    def cut(self, seconds: float) -> bool:
+        """Load it for so long, and then have ``power.c`` end it at one of its next writes; whether it came to that within a few seconds."""
+        assert self.server
+        stop = threading.Event()
+        threads = self.loading(stop)
+        time.sleep(seconds)
+        self.server.send_signal(signal.SIGUSR2)
+        try:
+            self.server.wait(5)
+            within = True
+        except subprocess.TimeoutExpired:
+            within = False
+        self.kill()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        return within
+
     def stop(self) -> int:
         """End it in order; its exit code."""
         assert self.server
