@@ -57,7 +57,7 @@ from ioc.asgi import Receive, Scope, Send
 from ioc.backup.schedule import newest_name
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
-from ioc.config import Config, FeedSettings
+from ioc.config import STORE_FILE, Config, FeedSettings
 from ioc.errors import StoreDamaged
 from ioc.exports.deliveries.courier import Courier
 from ioc.exports.deliveries.journal import Journal
@@ -94,7 +94,6 @@ from ioc.views.saved import Shelves
 from ioc.views.tiles import records_of
 from layouts.dash_app import Pages, make_dash
 
-STORE_FILE = "ioc.duckdb"
 # Threads that answer pages and API calls; DuckDB has its own.
 REQUEST_THREADS = 8
 # So many seconds lie between small commits while anybody watches: walls are drawn no more often.

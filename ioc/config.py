@@ -30,6 +30,8 @@ from ioc.errors import ConfigError, Fault, did_you_mean
 from ioc.passwords import checked
 from ioc.screens.shelf import FOLDER, Shelf, found_from
 
+# The store, in the data folder.
+STORE_FILE = "ioc.duckdb"
 _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -99,11 +101,12 @@ class FeedSettings(Entry):
 
 
 class BackupSettings(Entry):
-    """Where backups go, when they are made of themselves, how many are kept, and the key by which they are encrypted."""
+    """Where backups go, when they are made of themselves and whether they are verified then, how many are kept, and their key."""
 
     folder: str | None = None
     schedule: Schedule | None = None
     keep: int = Field(default=14, ge=1)
+    verify: bool = True
     key: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ioc.backup.sealing import BackupFault, Damaged, Seal
+from ioc.backup.sealing import BackupFault, Damaged, Data, Seal
 from ioc.whole import PART, replace_file, sync_folder
 
 _ENTRY = struct.Struct(">32sQI")
 PACK, INDEX = ".pack", ".index"
-# What is written is brought to the disk in steps, so that no commit beside it waits for all of it at once.
+# What is written is brought to the disk in steps, beside what goes on, so that no commit waits for all of it at once.
 _STEP = 32 << 20
 
 
@@ -54,6 +55,8 @@ class PackWriter:
         self._file: BinaryIO = self._pack.with_suffix(PART).open("wb", buffering=0)
         self._entries: dict[bytes, Place] = {}
         self._at = self._synced = 0
+        self._syncing = ThreadPoolExecutor(1)
+        self._step: Future[None] | None = None
 
     def __contains__(self, name: bytes) -> bool:
         return name in self._entries
@@ -63,7 +66,7 @@ class PackWriter:
         """Bytes written so far."""
         return self._at
 
-    def add(self, name: bytes, kept: bytes) -> None:
+    def add(self, name: bytes, kept: Data) -> None:
         """Append a block."""
         written = 0
         while written < len(kept):
@@ -71,11 +74,13 @@ class PackWriter:
         self._entries[name] = Place(self._pack, self._at, len(kept))
         self._at += len(kept)
         if self._at - self._synced >= _STEP:
-            os.fdatasync(self._file.fileno())
-            self._synced = self._at
+            if self._step:
+                self._step.result()
+            self._step, self._synced = self._syncing.submit(os.fdatasync, self._file.fileno()), self._at
 
     def finish(self) -> dict[bytes, Place]:
         """Bring all to the disk; where its blocks stand."""
+        self._syncing.shutdown()
         os.fsync(self._file.fileno())
         self._file.close()
         if not self._entries:
@@ -88,6 +93,7 @@ class PackWriter:
 
     def give_up(self) -> None:
         """Leave nothing behind."""
+        self._syncing.shutdown()
         self._file.close()
         for path in (self._pack.with_suffix(PART), self._pack, self._index):
             path.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ioc.backup.sealing import BackupFault
-from ioc.backup.taking import BEFORE, SECRETS, is_kept
+from ioc.backup.taking import BEFORE, is_kept, is_secret
 from ioc.backup.vault import Manifest, Vault
 from ioc.errors import StoreError
 from ioc.hatch import SOCKET
@@ -92,7 +92,7 @@ def resume(data: Path, store: Path) -> bool:
 def _plan(vault: Vault, manifest: Manifest, data: Path, store: Path, now: datetime) -> dict[str, Any]:
     """Where what stands is to be kept, and what of it stays, or comes back to where it is: the vault, if it lies here, what belongs to
 
-    running processes, and keys and secrets that the backup does not hold.
+    running processes, and keys, secrets and their certificates that the backup does not hold.
     """
     vault_here, here = vault.folder.resolve(), data.resolve()
     held = {file.path for file in manifest.files}
@@ -110,7 +110,7 @@ def _plan(vault: Vault, manifest: Manifest, data: Path, store: Path, now: dateti
 def _secrets(data: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(data):
         folders[:] = [name for name in folders if is_kept(name)]
-        yield from (Path(folder) / name for name in names if Path(name).suffix in SECRETS)
+        yield from (Path(folder) / name for name in names if is_secret(Path(folder) / name))
 
 
 def _forget_begun(data: Path, store: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ioc.backup.vault import made_at, names_in
+from ioc.backup.vault import made_at, names_in, verified_in
 from ioc.catalogue.triggers import is_due, trigger
 from ioc.config import Config
 
@@ -24,6 +24,13 @@ def last_made(config: Config) -> datetime | None:
     """When the newest backup in the configured folder was made."""
     name = newest_name(config)
     return made_at(name) if name else None
+
+
+def last_verified(config: Config) -> datetime | None:
+    """When the newest backup in the configured folder was made that has been verified."""
+    folder = config.settings.backup.folder
+    names = verified_in(config.base / folder) if folder else []
+    return made_at(names[-1]) if names else None
 
 
 def newest_name(config: Config) -> str | None:

@@ -17,6 +17,7 @@ from ioc.errors import StoreError
 
 _NONCE_BYTES = 12
 # Work that guessing a key costs each time: some 100 ms and 32 MB.
+Data = bytes | memoryview
 _COST = {"n": 2**15, "r": 8, "p": 1, "maxmem": 2**26}
 _CHECKED = b"ioc"
 
@@ -32,10 +33,10 @@ class Damaged(BackupFault):
 class Seal(Protocol):
     """How blocks are named, shut and opened."""
 
-    def name(self, data: bytes) -> bytes:
+    def name(self, data: Data) -> bytes:
         """What a block is known by: 32 bytes."""
 
-    def shut(self, data: bytes, name: bytes) -> bytes:
+    def shut(self, data: Data, name: bytes) -> Data:
         """A block as it is kept."""
 
     def opened(self, kept: bytes, name: bytes) -> bytes:
@@ -45,11 +46,11 @@ class Seal(Protocol):
 class Plain:
     """Blocks are kept as they are."""
 
-    def name(self, data: bytes) -> bytes:
+    def name(self, data: Data) -> bytes:
         """Its hash."""
         return hashlib.sha256(data).digest()
 
-    def shut(self, data: bytes, name: bytes) -> bytes:
+    def shut(self, data: Data, name: bytes) -> Data:
         """The block itself."""
         return data
 
@@ -72,11 +73,11 @@ class Encrypted:
         derived = hashlib.scrypt(secret.encode(), salt=salt, dklen=64, **_COST)
         self._cipher, self._naming = AESGCM(derived[:32]), derived[32:]
 
-    def name(self, data: bytes) -> bytes:
+    def name(self, data: Data) -> bytes:
         """Its hash under a key."""
         return hmac.digest(self._naming, data, "sha256")
 
-    def shut(self, data: bytes, name: bytes) -> bytes:
+    def shut(self, data: Data, name: bytes) -> bytes:
         """Nonce, ciphertext and tag."""
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, data, name)

@@ -19,6 +19,8 @@ BEFORE = "before-"
 _LEDGER = ".sqlite"
 # How keys and secrets of the installation end: whoever has one can sign in its name, or open what it has shut.
 SECRETS = frozenset({".key", ".p12", ".pfx", ".password", ".pin"})
+# What a key's public half ends with, and what keys do that have one.
+_HALVES, _KEYS = frozenset({".pem", ".crt", ".cer"}), frozenset({".key", ".p12", ".pfx"})
 _SCRATCH = ".backup-"
 # Beside a file of SQLite, files that are being written, and what tells where a server runs.
 _PASSING = ("-wal", "-shm", "-journal", ".new", ".part", ".tmp", LOCK, "server.json")
@@ -33,7 +35,7 @@ def parts_of(data: Path, store: Path, log_bytes: int, vault: Path, *, keys: bool
         store: the store's file in it, which is held still.
         log_bytes: how much of its log belongs to that state.
         vault: where backups are written, which may lie within the folder and is left out.
-        keys: whether keys and secrets of the installation belong to it: only where nobody else can read them.
+        keys: whether keys, their certificates and secrets of the installation belong to it: only where nobody else can read them.
     """
     file, log = files_of(store)
     parts = [Part(log.name, log, log_bytes)] if log_bytes else []
@@ -42,7 +44,7 @@ def parts_of(data: Path, store: Path, log_bytes: int, vault: Path, *, keys: bool
         shutil.rmtree(leftover, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=data) as scratch:
         for number, path in enumerate(_others(data, {file, log}, vault)):
-            if path.suffix in SECRETS and not keys:
+            if not keys and is_secret(path):
                 continue
             name = path.relative_to(data).as_posix()
             if path.suffix == _LEDGER:
@@ -52,6 +54,11 @@ def parts_of(data: Path, store: Path, log_bytes: int, vault: Path, *, keys: bool
             else:
                 parts.append(Part(name, path, path.stat().st_size))
         yield parts
+
+
+def is_secret(path: Path) -> bool:
+    """Whether a file is a key or a secret of the installation, or a certificate beside a key: one of a pair is of no use with another's."""
+    return path.suffix in SECRETS or (path.suffix in _HALVES and any(each.suffix in _KEYS for each in path.parent.iterdir()))
 
 
 def is_kept(name: str) -> bool:

@@ -9,13 +9,13 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ioc.backup.packs import PackReader, PackWriter, index_of, sweep
-from ioc.backup.sealing import BackupFault, Damaged, Encrypted, Plain, Seal
+from ioc.backup.sealing import BackupFault, Damaged, Data, Encrypted, Plain, Seal
 from ioc.errors import UnknownName
 from ioc.whole import PART, replace_file, sync_folder
 
@@ -25,7 +25,8 @@ SHORTEST_KEY = 16
 # The store's own blocks are of this size: one that has not changed is found again.
 BLOCK = 262_144
 _NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d{6}Z)-v(\d+)(?:-(\d+))?")
-_BATCH, _AHEAD, _WORKERS = 16 * BLOCK, 4, 2
+_BATCH, _AHEAD, _WORKERS = 4 * BLOCK, 16, 2
+_VERIFIED = ".verified"
 Numbers = Mapping[str, Mapping[str, str]]
 
 
@@ -87,6 +88,11 @@ def names_in(folder: Path) -> list[str]:
     return sorted((path.stem for path in folder.glob("*.backup") if _NAME.fullmatch(path.stem)), key=_order)
 
 
+def verified_in(folder: Path) -> list[str]:
+    """Those of them that were restored, compared and found whole."""
+    return [name for name in names_in(folder) if (folder / f"{name}{_VERIFIED}").exists()]
+
+
 def _order(name: str) -> tuple[str, int, int]:
     match = _NAME.fullmatch(name)
     assert match
@@ -117,6 +123,15 @@ class Vault:
     def names(self) -> list[str]:
         """Its backups, the oldest first."""
         return names_in(self.folder)
+
+    def verified(self) -> list[str]:
+        """Those that were restored, compared and found whole, the oldest first."""
+        return verified_in(self.folder)
+
+    def note_verified(self, name: str) -> None:
+        """Remember that a backup was found whole; where nothing can be written that is not remembered."""
+        with suppress(OSError):
+            replace_file(self.folder / f"{name}{_VERIFIED}", b"")
 
     def manifest(self, name: str | None = None) -> Manifest:
         """A backup, or the newest. Raises UnknownName, BackupFault or Damaged."""
@@ -167,15 +182,22 @@ class Vault:
         return manifest
 
     def prune(self, keep: int) -> list[str]:
-        """Give up all backups but the newest; the names of those given up. Raises Damaged: then nothing is removed."""
+        """Give up all backups but the newest, and the newest of those that were verified; the names of those given up.
+
+        Raises:
+            Damaged: then nothing is removed.
+        """
         with self._alone():
             names = self.names()
-            needed = {bytes.fromhex(block) for name in names[-keep:] for file in self.manifest(name).files for block in file.blocks}
-            for name in names[:-keep]:
+            stay = {*names[-keep:], *self.verified()[-1:]}
+            needed = {bytes.fromhex(block) for name in stay for file in self.manifest(name).files for block in file.blocks}
+            gone = [name for name in names if name not in stay]
+            for name in gone:
                 (self.folder / f"{name}.backup").unlink()
+                (self.folder / f"{name}{_VERIFIED}").unlink(missing_ok=True)
             sync_folder(self.folder)
             sweep(self._packs, needed, self.seal)
-        return names[:-keep]
+        return gone
 
     def put_back(self, manifest: Manifest, folder: Path) -> None:
         """Write the files of a backup into a folder. Raises Damaged, which names the file; OSError where the disk does not take them."""
@@ -202,13 +224,13 @@ class Vault:
         with part.source.open("rb", buffering=0) as file, ThreadPoolExecutor(_WORKERS) as pool:
             descriptor = file.fileno()
 
-            def batch(start: int, size: int) -> list[tuple[bytes, bytes | None]]:
+            def batch(start: int, size: int) -> list[tuple[bytes, Data | None]]:
                 data = memoryview(_read(descriptor, start, size, part.source))
                 cuts = [data[at : at + BLOCK] for at in range(0, size, BLOCK)] if start or not part.head else [data]
-                named = [(self.seal.name(cut), cut) for cut in cuts]  # type: ignore[arg-type]
-                return [(name, None if name in places else self.seal.shut(bytes(cut), name)) for name, cut in named]
+                named = [(self.seal.name(cut), cut) for cut in cuts]
+                return [(name, None if name in places else self.seal.shut(cut, name)) for name, cut in named]
 
-            waiting: list[Future[list[tuple[bytes, bytes | None]]]] = []
+            waiting: list[Future[list[tuple[bytes, Data | None]]]] = []
             for span in _spans(part.size, part.head):
                 waiting.append(pool.submit(batch, *span))
                 if len(waiting) > _AHEAD:
@@ -310,7 +332,7 @@ def _read(descriptor: int, start: int, size: int, source: Path) -> bytes:
     return data
 
 
-def _write(batch: Iterable[tuple[bytes, bytes | None]], writer: PackWriter, blocks: list[str]) -> None:
+def _write(batch: Iterable[tuple[bytes, Data | None]], writer: PackWriter, blocks: list[str]) -> None:
     for name, kept in batch:
         if kept is not None and name not in writer:
             writer.add(name, kept)

@@ -31,14 +31,14 @@ def backups(config: Config, path: Path, clock: Clock) -> Callable[[threading.Eve
         while not stopping.wait(LOOKS_SECONDS):
             now = clock.now()
             if (failed is None or now >= failed + AGAIN) and due(config, last_made(config), began, now):
-                failed = None if _made(path) else now
+                failed = None if _made(path, verify=config.settings.backup.verify) else now
 
     return work
 
 
-def _made(path: Path) -> bool:
+def _made(path: Path, *, verify: bool) -> bool:
     done = subprocess.run(
-        [sys.executable, "-m", "ioc", "backup", "--config", str(path)],
+        [sys.executable, "-m", "ioc", "backup", "--config", str(path), *(["--verify"] if verify else [])],
         capture_output=True,
         text=True,
         check=False,

@@ -12,16 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from ioc.app import STORE_FILE, open_store
 from ioc.backup.lending import HOLD, NUMBERS, RELEASE
 from ioc.backup.sealing import BackupFault
 from ioc.backup.taking import parts_of
 from ioc.backup.vault import Manifest, Vault
 from ioc.backup.verifying import Verdict, verify
-from ioc.clock import Clock, FrozenClock, SystemClock
+from ioc.clock import Clock, SystemClock
 from ioc.commands.setting import as_its_owner, load_config, vault_of
-from ioc.config import Config
+from ioc.config import STORE_FILE, Config
 from ioc.errors import IocError
 from ioc.hatch import call
 from ioc.indicators.numbers import numbers
@@ -51,12 +51,14 @@ def backup(options: argparse.Namespace) -> int:
         raise IocError("--keep is how many backups stay.", "Give 1 or more.")
     vault = vault_of(config, options.folder)
     manifest = made(config, vault, SystemClock())
-    said = {"backup": manifest.name, "version": manifest.version, "bytes": manifest.size, "written": manifest.written}
+    said: dict[str, Any] = {"backup": manifest.name, "version": manifest.version, "bytes": manifest.size, "written": manifest.written}
+    said["copied"] = round(time.monotonic() - began, 2)
     keep = options.keep or (config.settings.backup.keep if options.folder is None else None)
     verdict = verified(config, vault, manifest) if options.verify else None
     if keep and not (verdict and verdict.faults):  # a backup that is none takes no other one's place
         said["given_up"] = len(vault.prune(keep))
-    print(json.dumps({**said, **(_told(verdict) if verdict else {}), "seconds": round(time.monotonic() - began, 1)}))
+    said |= _told(verdict) if verdict else {}
+    print(json.dumps({**said, "seconds": round(time.monotonic() - began, 2)}))
     return 1 if verdict and verdict.faults else 0
 
 
@@ -72,16 +74,19 @@ def made(config: Config, vault: Vault, clock: Clock) -> Manifest:
 def verified(config: Config, vault: Vault, manifest: Manifest) -> Verdict:
     """A backup restored to a temporary place; what differs is printed. Raises BackupFault."""
 
-    def opened(path: Path, clock: FrozenClock) -> Store:
-        settings = config.settings.store
-        return Store(path, config.catalogue, clock, memory_limit=settings.memory_limit, threads=settings.threads)
-
-    verdict = verify(vault, manifest, config.data, STORE_FILE, opened)
+    verdict = verify(vault, manifest, config.data, STORE_FILE, lambda path, clock: _opened(config, path, clock))
     for fault in verdict.faults:
         print(fault, file=sys.stderr)
     if verdict.redeclared:
         print("Declarations have changed since: the numbers were recomputed from the records, and not compared.", file=sys.stderr)
+    if not verdict.faults:
+        vault.note_verified(manifest.name)
     return verdict
+
+
+def _opened(config: Config, path: Path, clock: Clock) -> Store:
+    settings = config.settings.store
+    return Store(path, config.catalogue, clock, memory_limit=settings.memory_limit, threads=settings.threads)
 
 
 def _told(verdict: Verdict) -> dict[str, int]:
@@ -106,7 +111,7 @@ def _held(config: Config, clock: Clock) -> Iterator[_State]:
             line.say({"ask": NUMBERS})  # it counts while we copy
             yield _State(said["version"], datetime.fromisoformat(said["committed_at"]), said["log"], conclude)
             return
-    store = open_store(config, clock)
+    store = _opened(config, config.data / STORE_FILE, clock)
     try:
         with held(store) as state:
             snapshot = state.snapshot

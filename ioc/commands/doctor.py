@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from ioc.app import STORE_FILE, open_store
-from ioc.backup.schedule import due, last_made, newest_name
+from ioc.app import open_store
+from ioc.backup.schedule import due, last_made, last_verified, newest_name
 from ioc.clock import SystemClock
 from ioc.commands.setting import as_its_owner, load_config
-from ioc.config import Config
+from ioc.config import STORE_FILE, Config
 from ioc.doctor import kept, machine
 from ioc.doctor.finding import Finding, Level
 from ioc.errors import StoreError
@@ -68,6 +68,8 @@ def examined(config: Config, now: datetime) -> Iterator[Finding]:
     last = last_made(config)
     late = last is not None and due(config, last, last, now - kept.LATE)
     yield from kept.backups(last, late, backup.folder is not None, now)
+    if backup.schedule and backup.verify:
+        yield from kept.verified(last, last_verified(config), now)
     yield from kept.leftovers(config.data)
 
 

@@ -6,12 +6,12 @@ import argparse
 import json
 import sys
 
-from ioc.app import STORE_FILE
 from ioc.backup.restoring import restore as put_back
 from ioc.backup.vault import made_at
 from ioc.clock import SystemClock
 from ioc.commands.backup import verified
 from ioc.commands.setting import as_its_owner, load_config, vault_of
+from ioc.config import STORE_FILE
 
 
 def restore(options: argparse.Namespace) -> int:
@@ -19,8 +19,9 @@ def restore(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     vault = vault_of(config, options.folder)
     if options.list:
+        whole = vault.verified()
         for name in vault.names():
-            print(f"{name}\t{made_at(name)}")
+            print(f"{name}\t{made_at(name)}\t{'verified' if name in whole else '-'}")
         return 0
     as_its_owner(config)
     manifest = vault.manifest(options.at)

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from data_sources.registry import KINDS
 from data_sources.secret import revealed
-from ioc.app import STORE_FILE
 from ioc.backup.restoring import resume
 from ioc.backup.vault import Vault
-from ioc.config import Config, load
+from ioc.config import STORE_FILE, Config, load
 from ioc.errors import IocError
 
 

@@ -56,6 +56,12 @@ def backups(last: datetime | None, due: bool, configured: bool, now: datetime) -
         yield well("backup", at=f"{last:%Y-%m-%d %H:%M}", hours=round((now - last).total_seconds() / 3600))
 
 
+def verified(last: datetime | None, verified: datetime | None, now: datetime) -> Iterator[Finding]:
+    """Whether the last backup has been verified, once there was time for it."""
+    if last is not None and last != verified and now - last > LATE:
+        yield mend("backup_unverified", at=f"{last:%Y-%m-%d %H:%M}", verified=f"{verified:%Y-%m-%d %H:%M}" if verified else "–")
+
+
 def leftovers(data: Path) -> Iterator[Finding]:
     """What stood before restores, which takes room."""
     for folder in sorted(data.glob(f"{BEFORE}*")):

@@ -16,6 +16,8 @@ import duckdb
 from ioc.errors import StoreDamaged, StoreError, StoreInUse
 from ioc.store.claim import Claim
 
+# What the engine says when it is the machine's fault, and not that of what it was told.
+DISK_OR_MEMORY = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)
 _DAMAGE = re.compile(r"corrupt|checksum|deserializ", re.IGNORECASE)
 _MIGRATIONS = "ioc.store.migrations"
 # So large a log is written into the file by the next commit; and the same while nothing is to be written into it.
@@ -102,7 +104,7 @@ class Database:
                 yield self._writer
             except BaseException as error:
                 self._roll_back()
-                if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException | duckdb.FatalException):
+                if isinstance(error, DISK_OR_MEMORY):
                     raise self._noted(error) from error
                 raise
             try:
@@ -128,7 +130,7 @@ class Database:
             yield cursor
             with self._write_lock:  # a commit may turn the log into the file, which whoever holds both still has to know of
                 cursor.execute("COMMIT")
-        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+        except DISK_OR_MEMORY as error:
             raise self._noted(error) from error
         finally:
             cursor.close()  # what was not committed is taken back
@@ -211,6 +213,8 @@ class Database:
             for version in sorted(step for step in steps if step > here):
                 try:
                     cursor.execute(steps[version])
+                except DISK_OR_MEMORY:
+                    raise
                 except duckdb.Error as error:
                     raise StoreError(
                         f"The store {self.path} could not be brought to schema version {version}: {str(error).splitlines()[0]}",
@@ -282,5 +286,19 @@ def cannot_write(path: Path, error: Exception) -> StoreError:
     told = str(error).splitlines()[0]
     if isinstance(error, duckdb.OutOfMemoryException):
         return StoreError(f"There is not enough memory for the store {path}: {told}", "Raise store.memory_limit; nothing was changed.")
-    hint = "Have the disk looked at and mounted anew" if "read-only" in told.lower() else "Free space on the disk"
-    return StoreError(f"The store {path} cannot be written: {told}", f"{hint}; nothing was changed.")
+    return StoreError(f"The store {path} cannot be written: {told}", f"{_mended_by(told.lower())}; nothing was changed.")
+
+
+def _mended_by(told: str) -> str:
+    if "read-only" in told:
+        return "Have the disk looked at and mounted anew"
+    full = any(each in told for each in ("no space", "not enough space", "disk quota", "file too large"))
+    return "Free space on the disk" if full else "Look at the disk and its rights"
+
+
+def does_not_fit(path: Path, error: Exception) -> StoreError:
+    """What is said of a store that could not be made to fit its catalogue."""
+    return StoreError(
+        f"The store {path} could not be made to fit the catalogue: {str(error).splitlines()[0]}",
+        "It is as it was: look at what the catalogue has changed, or go on with the catalogue and the release before.",
+    )

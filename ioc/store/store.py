@@ -18,7 +18,7 @@ from ioc.clock import Clock, today
 from ioc.store.cells import Cells
 from ioc.store.commits import Next, log_commit, newest, next_commit
 from ioc.store.counts import Counts
-from ioc.store.database import Database, cannot_write, first
+from ioc.store.database import Database, does_not_fit, first
 from ioc.store.declarations import Declarations
 from ioc.store.entries import Entry, entries
 from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced, refused
@@ -101,7 +101,7 @@ class Store:
         except BaseException as error:
             self.database.close()
             if isinstance(error, duckdb.Error):
-                raise cannot_write(path, error) from error
+                raise does_not_fit(path, error) from error
             raise
 
     def _prepare(self) -> None:

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from ioc.app import STORE_FILE, open_store
+from ioc.app import open_store
 from ioc.backup import restoring
 from ioc.backup.restoring import restore, resume
 from ioc.backup.sealing import Damaged
 from ioc.backup.vault import Vault
 from ioc.clock import FrozenClock
 from ioc.commands.backup import made
-from ioc.config import Config
+from ioc.config import STORE_FILE, Config
 from ioc.errors import StoreError
 from tests.backup.deployments import contents, deployment, fill
 from tests.office import NOW
@@ -30,12 +30,12 @@ KILLS = int(os.environ.get("IOC_KILLS", "2"))
 LOOP = """
 import sys
 from pathlib import Path
-from ioc.app import STORE_FILE
 from ioc.backup.restoring import restore
 from ioc.backup.vault import Vault
 from ioc.clock import SystemClock
 from ioc.commands.backup import made
 from ioc.commands.setting import load_config
+from ioc.config import STORE_FILE
 config, vault = load_config(Path(sys.argv[2])), Vault(Path(sys.argv[3]))
 print("ready", flush=True)
 while True:
@@ -108,19 +108,20 @@ def test_a_vault_and_secrets_within_a_folder_that_is_put_back_stay_there(
     config, _, _ = kept
     vault, signing = Vault(config.data / "off" / "vault", secret), config.data / "signing"
     signing.mkdir()
-    for name in ("demonstration.p12", "demonstration.password", "root.pem"):
+    for name in ("demonstration.p12", "demonstration.password", "root.pem", "notes.txt"):
         (signing / name).write_text(name, encoding="utf-8")
     (config.data / "off").mkdir()
     (config.data / "off" / "else.txt").write_text("beside it", encoding="utf-8")
     manifest = made(config, vault, FrozenClock(NOW))
     held = {file.path for file in manifest.files}
-    assert ("signing/demonstration.p12" in held) == ("signing/demonstration.password" in held) == bool(secret)
-    assert {"signing/root.pem", "off/else.txt"} <= held and not any("vault" in path for path in held)
-    for path in (signing / "root.pem", config.data / "off" / "else.txt"):
+    pair = {"signing/demonstration.p12", "signing/demonstration.password", "signing/root.pem"}
+    assert held & pair == (pair if secret else set()), "a certificate goes with its key"
+    assert {"signing/notes.txt", "off/else.txt"} <= held and not any("vault" in path for path in held)
+    for path in (signing / "demonstration.p12", signing / "root.pem", config.data / "off" / "else.txt"):
         path.write_text("changed", encoding="utf-8")
     put_back(config, vault, manifest.name)
-    assert (signing / "root.pem").read_text(encoding="utf-8") == "root.pem"
-    assert (signing / "demonstration.p12").read_text(encoding="utf-8") == "demonstration.p12"
+    for name in ("demonstration.p12", "root.pem"):
+        assert (signing / name).read_text(encoding="utf-8") == (name if secret else "changed")
     assert (config.data / "off" / "else.txt").read_text(encoding="utf-8") == "beside it"
     assert vault.names() == [manifest.name] and vault.manifest() == manifest
 

@@ -124,6 +124,19 @@ def test_old_backups_go_and_the_rest_stays_whole(tmp_path: Path, key: str | None
         assert put_back(vault, vault.manifest(name), tmp_path / name) == kept[name]
 
 
+def test_the_last_that_was_verified_stays_until_a_newer_one_is(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault")
+    names = [keep(vault, write(tmp_path, number, blocks=10), number).name for number in range(4)]
+    vault.note_verified(names[0])
+    vault.note_verified(names[1])
+    assert vault.prune(1) == [names[0], names[2]] and vault.names() == [names[1], names[3]]
+    assert vault.verified() == [names[1]] and put_back(vault, vault.manifest(names[1]), tmp_path / "out")
+    names.append(keep(vault, write(tmp_path, 4, blocks=10), 4).name)
+    vault.note_verified(names[4])
+    vault.prune(1)
+    assert vault.names() == vault.verified() == [names[4]]
+
+
 def test_what_could_not_be_read_to_its_end_leaves_nothing_behind(tmp_path: Path) -> None:
     vault, path = Vault(tmp_path / "vault"), write(tmp_path, 1)
 

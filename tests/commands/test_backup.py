@@ -107,9 +107,9 @@ def test_while_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert main(["backup", vault, "--config", str(config), "--keep", "1"]) == 0
     second = json.loads(capsys.readouterr().out)
     assert second["written"] < first["written"]
-    assert second["given_up"] == 1
+    assert "given_up" in second and second["given_up"] == 0, "the last that was verified stays"
     assert main(["restore", vault, "--config", str(config), "--list"]) == 0
-    assert capsys.readouterr().out.split()[0] == second["backup"]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [first["backup"], second["backup"]]
     fill(deployment(tmp_path), 1000, 300)
     assert numbers(capsys, config) != before
     assert main(["restore", vault, "--config", str(config)]) == 0

@@ -92,6 +92,10 @@ def test_disks_rights_and_backups(tmp_path: Path) -> None:
     assert not list(machine.private(tmp_path / "key.pem"))
     assert [each.level for each in kept.backups(NOW, True, True, NOW)] == [Level.MEND]
     assert [each.what for each in kept.backups(None, False, True, NOW)] == ["backup_never"]
+    day = timedelta(days=1)
+    assert [each.what for each in kept.verified(NOW - day, NOW - 2 * day, NOW)] == ["backup_unverified"]
+    assert not list(kept.verified(NOW, NOW - day, NOW)), "it is being verified"
+    assert not list(kept.verified(NOW - day, NOW - day, NOW))
     failing = {"a": {"paused": False, "failures": 3, "message": "No answer.", "last_arrival": None}}
     assert [each.what for each in kept.feeds(failing)] == ["feed_fails"]
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ioc.app import STORE_FILE
+from ioc.config import STORE_FILE
 from ioc.errors import StoreError
 from tests.faults.disks import full_disk, read_only_disk
 from tests.faults.rig import ROOT, Site, begin, complaint

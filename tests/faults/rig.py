@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ioc.app import STORE_FILE
 from ioc.clock import SystemClock
+from ioc.config import STORE_FILE
 from ioc.indicators.audit import audit
 from ioc.store.store import Store
 from tests.backup.deployments import deployment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ioc.errors import StoreError
@@ -43,3 +44,27 @@ def test_a_failed_migration_leaves_the_old_store_working(tmp_path: Path, monkeyp
     put(store, "dossier", [{"id": "new", "unit": "a", "received_at": "2026-11-06", "online": True, "updated_at": "2026-11-20"}])
     assert store.version() == version + 1
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "what", "hint"),
+    [
+        (duckdb.IOException("IO Error: Could not write: No space left on device"), "cannot be written", "Free space"),
+        (duckdb.IOException("IO Error: Could not write: Read-only file system"), "cannot be written", "mounted anew"),
+        (duckdb.IOException("IO Error: Could not write: Input/output error"), "cannot be written", "Look at the disk"),
+        (duckdb.OutOfMemoryException("Out of Memory Error"), "not enough memory", "memory_limit"),
+        (duckdb.CatalogException("Catalog Error: no such thing"), "made to fit the catalogue", "what the catalogue has changed"),
+    ],
+)
+def test_what_keeps_a_store_from_being_prepared_is_told_as_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: duckdb.Error, what: str, hint: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("ioc.store.store.ensure_record_table", fails)
+    with pytest.raises(StoreError, match=what) as caught:
+        open_store(tmp_path)
+    assert hint in caught.value.hint
+    monkeypatch.undo()
+    open_store(tmp_path).close()

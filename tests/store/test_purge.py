@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from ioc.__main__ import main
 from ioc.access.trail import AuditTrail
-from ioc.app import STORE_FILE, Application, create_app
+from ioc.app import Application, create_app
 from ioc.catalogue.model import Catalogue, Text
 from ioc.catalogue.retention import Hold, Retention, counted_fields, horizon
 from ioc.clock import FrozenClock
 from ioc.commands.setting import load_config
+from ioc.config import STORE_FILE
 from ioc.errors import ConfigError, StoreError
 from ioc.indicators.audit import audit
 from ioc.indicators.purge import foreseen, purge
