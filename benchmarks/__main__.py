@@ -11,7 +11,7 @@ from benchmarks.report import machine, say
 
 PARTS = (
     "loading", "reading", "past", "committing", "compacting", "recounting", "pushing", "pages", "clicking", "walls", "fetching",
-    "querying", "dropping", "anomalies", "explaining", "forecasting", "targets", "exporting", "printing",
+    "querying", "dropping", "anomalies", "explaining", "forecasting", "targets", "exporting", "printing", "backing", "policy",
 )  # fmt: skip
 LONG = ("enduring", "idling", "soaking")
 

@@ -27,23 +27,27 @@ def run(folder: Path, rows: int) -> None:
         catalogue = os.path.relpath(Path(__file__).parent / "catalogue", scratch)
         config.write_text(CONFIG.format(catalogue=catalogue, data=store.resolve(), token=TOKEN), encoding="utf-8")
         quiet, _ = _fresh(port, lambda: time.sleep(10))
-        plain, whole, again = [], [], []
-        said: dict[str, int] = {}
+        plain, held, whole, again = [], [], [], []
+        said: dict[str, float] = {}
         fresh: list[float] = []
         for number in range(3):
             seen, taken = _fresh(port, lambda: _copied(store, Path(scratch) / "copy"))
             plain.append(taken)
             vault = Path(scratch) / f"vault-{number}"
             seen, taken = _fresh(port, lambda: said.update(_backed_up(config, vault)))  # noqa: B023 - called at once
-            fresh, whole = fresh + seen, [*whole, taken]
-            seen, taken = _fresh(port, lambda: said.update(again=_backed_up(config, vault)["written"]))  # noqa: B023
-            fresh, again = fresh + seen, [*again, taken]
+            fresh, held, whole = fresh + seen, [*held, said["copied"]], [*whole, taken]
+            second: dict[str, float] = {}
+            seen, taken = _fresh(port, lambda: second.update(_backed_up(config, vault)))  # noqa: B023
+            fresh, again, said["again"] = fresh + seen, [*again, second["copied"]], second["written"]
             shutil.rmtree(vault)
         copy = sorted(plain)[1]
     size = f"{said['bytes'] / 2**20:,.0f} MiB"
-    say(part, f"a plain copy brought to the disk ({size}), 1,000 records/s", f"median of 3 {copy:.1f} s", "")
-    say(part, "… a first backup", f"median of 3 {sorted(whole)[1]:.1f} s, {sorted(whole)[1] / copy:.2f} x the copy", "below 2 x")
-    say(part, "… the next one", f"{sorted(again)[1]:.1f} s, {sorted(again)[1] / copy:.2f} x; {said['again'] / 2**20:,.0f} MiB written", "")
+    say(part, f"a plain copy brought to the disk ({size}), 1,000 records/s", f"median of 3 {copy:.2f} s", "")
+    first = f"median of 3 {sorted(held)[1]:.2f} s, {sorted(held)[1] / copy:.2f} x the copy"
+    say(part, "… a first backup, from when the store is held until it stands in the vault", first, "below 2 x")
+    say(part, "… the whole command, with the start of its process", f"median of 3 {sorted(whole)[1]:.1f} s", "")
+    next_one = f"{sorted(again)[1]:.2f} s, {sorted(again)[1] / copy:.2f} x; {said['again'] / 2**20:,.0f} MiB written"
+    say(part, "… the next backup", next_one, "")
     say(part, "… from a record sent to the wall's answer with it, meanwhile", _told(fresh), "p95 below 2 s")
     say(part, "… the same without a backup", _told(quiet), "")
 
@@ -92,7 +96,7 @@ def _copied(store: Path, to: Path) -> None:
     to.unlink()
 
 
-def _backed_up(config: Path, vault: Path) -> dict[str, int]:
+def _backed_up(config: Path, vault: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "ioc", "backup", str(vault), "--config", str(config)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout))
