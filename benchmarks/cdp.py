@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 CHROMIUM = "/usr/bin/chromium"
-# As fast as the page can follow: no waiting for a display, no fading.
 FLAGS = (
-    "--headless", "--no-sandbox", "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-frame-rate-limit",
-    "--disable-gpu-vsync", "--force-prefers-reduced-motion", "--remote-debugging-pipe",
+    "--headless", "--no-sandbox", "--no-first-run", "--disable-extensions", "--disable-background-networking", "--remote-debugging-pipe",
 )  # fmt: skip
 TO, FROM = 3, 4  # where Chromium reads commands and writes answers
 
@@ -80,8 +78,8 @@ class Tab:
 
 
 @contextmanager
-def chromium(width: int, height: int) -> Iterator[Tab]:
-    """A Chromium of one page, of this size."""
+def chromium(width: int, height: int, *more: str) -> Iterator[Tab]:
+    """A Chromium of one page, of this size, started with ``more`` beside what measuring needs."""
     commands, answers = os.pipe(), os.pipe()
 
     def connect() -> None:
@@ -90,7 +88,7 @@ def chromium(width: int, height: int) -> Iterator[Tab]:
         os.dup2(written, FROM)
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        arguments = [CHROMIUM, *FLAGS, f"--window-size={width},{height}", f"--user-data-dir={profile}", "about:blank"]
+        arguments = [CHROMIUM, *FLAGS, *more, f"--window-size={width},{height}", f"--user-data-dir={profile}", "about:blank"]
         quiet = subprocess.DEVNULL
         # Nothing else runs in this process yet: the ends of the pipes are given their places before Chromium begins.
         browser = subprocess.Popen(arguments, preexec_fn=connect, close_fds=False, stdout=quiet, stderr=quiet)  # noqa: PLW1509

@@ -26,7 +26,7 @@ def funnel(view: FunnelView, unit: Unit, precision: int, context: Context, said:
     """
     scale = _Scale(view)
     svg = h.svg(viewBox=f"0 0 {SIDE} {SIDE}", preserveAspectRatio="none", aria_hidden="true")[_lines(view, scale)]
-    return h.div(".ioc-plot.ioc-funnel", role="group", aria_label=said)[svg, _words(view, scale, unit, precision, context)]
+    return h.div(".ioc-plot.ioc-limits", role="group", aria_label=said)[svg, _words(view, scale, unit, precision, context)]
 
 
 class _Scale:
@@ -52,8 +52,8 @@ def _lines(view: FunnelView, scale: _Scale) -> Iterator[h.Element]:
     for name in ("low", "high", "lowest", "highest"):
         places = (f"{scale.across(each.records) * 10:.0f} {scale.down(getattr(each, name)) * 10:.0f}" for each in view.curve)
         outer = name.endswith("est")
-        yield h.path(class_="ioc-funnel-outer" if outer else "ioc-funnel-inner", d="M" + "L".join(places))
-    yield h.path(".ioc-funnel-whole", d=f"M0 {scale.down(view.whole) * 10:.0f}H{SIDE}")
+        yield h.path(class_="ioc-limits-outer" if outer else "ioc-limits-inner", d="M" + "L".join(places))
+    yield h.path(".ioc-limits-whole", d=f"M0 {scale.down(view.whole) * 10:.0f}H{SIDE}")
 
 
 def _words(view: FunnelView, scale: _Scale, unit: Unit, precision: int, context: Context) -> Iterator[h.Element]:
@@ -63,9 +63,9 @@ def _words(view: FunnelView, scale: _Scale, unit: Unit, precision: int, context:
     for records in _marks(scale.first, scale.last):
         shown = number(Decimal(records), context.language)
         yield h.span(".ioc-plot-x", style=f"left:{scale.across(records):.2f}%", aria_hidden="true")[shown]
-    yield h.span(".ioc-funnel-records", aria_hidden="true")[words("ranking.records")]
+    yield h.span(".ioc-limits-records", aria_hidden="true")[words("ranking.records")]
     whole = words("ranking.whole", value=with_unit(view.whole, unit, words, precision))
-    yield h.span(".ioc-funnel-said", style=f"top:{scale.down(view.whole):.2f}%", aria_hidden="true")[whole]
+    yield h.span(".ioc-limits-said", style=f"top:{scale.down(view.whole):.2f}%", aria_hidden="true")[whole]
     # Names of the two at the ends, if they lie outside; all others show under the pointer.
     known = [row for row in view.rows if row.value is not None and row.standing in {"high", "low"}]
     ends = {max(known, key=lambda row: row.value or 0).code, min(known, key=lambda row: row.value or 0).code} if known else set()
@@ -75,16 +75,16 @@ def _words(view: FunnelView, scale: _Scale, unit: Unit, precision: int, context:
 
 def _place(row: SplitRow, scale: _Scale, dimension: str, unit: Unit, precision: int, context: Context, *, named: bool) -> h.Element:
     across, value = scale.across(row.denominator or 1), with_unit(row.value, unit, context.words, precision)
-    side = " ioc-funnel-left" if across > 50 else ""
+    side = " ioc-limits-left" if across > 50 else ""
     said = f"{row.label}: {value} · {number(row.denominator, context.language)}"
     return h.a(
-        class_=f"ioc-funnel-place ioc-funnel-{row.standing or 'usual'}",
+        class_=f"ioc-limits-place ioc-limits-{row.standing or 'usual'}",
         href=context.with_where(dimension, row.code or NOTHING),
         style=f"left:{across:.2f}%;top:{scale.down(row.value or 0):.2f}%",
         title=said,
         aria_label=said,
         tabindex="-1",
-    )[h.span(class_=f"ioc-funnel-name{side}")[row.label] if named else None]
+    )[h.span(class_=f"ioc-limits-name{side}")[row.label] if named else None]
 
 
 def _marks(first: float, last: float) -> list[int]:

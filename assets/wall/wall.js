@@ -6,7 +6,7 @@
   const QUIET_MS = 50; // changed panels are asked for at most once in this time; the server answers the same less often still
   const WHOLE_MS = 30000; // all panels are asked for again this often: ages and days go on without new data
   const LOST_MS = 7000; // silence after which the connection counts as lost
-  const CHECK_MS = 2500;
+  const CHECK_MS = 2500; // so long is nothing heard before the server is asked whether it is there; once it is lost, each second
   const ANSWER_MS = 5000; // longer than this no answer is waited for
   const SETTLED_MS = 1000; // so far inside its turn a chosen screen begins: setting the clock right never throws it back to the one before
   const ROLL_MS = 700;
@@ -258,7 +258,7 @@
     const [start, end] = [from, to].map(exact);
     if (still.matches || start === null || end === null) return;
     const places = (to.match(root.lang === "vi" ? /,(\d+)$/ : /\.(\d+)$/) || ["", ""])[1].length;
-    const format = new Intl.NumberFormat(root.lang, { minimumFractionDigits: places, maximumFractionDigits: places });
+    const format = formatted(places);
     const began = performance.now();
     (function step(at) {
       const share = Math.min(Math.max((at - began) / ROLL_MS, 0), 1);
@@ -266,6 +266,12 @@
       node.textContent = share === 1 ? to : format.format(start + (end - start) * (1 - (1 - share) ** 3)).replace("-", "−");
       if (share < 1) requestAnimationFrame(step);
     })(began);
+  }
+
+  const formats = new Map(); // by decimal places; making one takes longer than all else here
+  function formatted(places) {
+    if (!formats.has(places)) formats.set(places, new Intl.NumberFormat(root.lang, { minimumFractionDigits: places, maximumFractionDigits: places }));
+    return formats.get(places);
   }
 
   function exact(text) {
@@ -341,7 +347,7 @@
   // The stream's heartbeats are comments, which browsers do not show; a short question tells whether the server is there.
   function check() {
     const said = new URLSearchParams({ wall: who().wall, playlist: wall.dataset.playlist, shown: shown.replaceAll(" ", ",") });
-    return fetch(`/live/seen?${said}`, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
+    return fetch(`/live/seen?${said}`, { cache: "no-store", signal: AbortSignal.timeout(isLost ? CHECK_MS : ANSWER_MS) })
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
       .then(function (body) {
         lastTold = performance.now();
@@ -372,6 +378,7 @@
     });
     dim(time);
     turn();
+    if (isLost) watch();
   }
 
   function dim(time) {

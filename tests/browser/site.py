@@ -56,6 +56,7 @@ class Site:
     def _live(self) -> Response:
         def events() -> Iterator[str]:
             seen = None
+            yield "retry: 3000\n\n"  # as late as the real one may have its walls come back
             while self.up:
                 if seen != self.views.version_:
                     seen = self.views.version_

@@ -43,7 +43,7 @@ def test_the_funnel_narrows_with_size_and_holds_every_place() -> None:
     for wider, narrower in zip(view.curve, view.curve[1:], strict=False):
         assert wider.lowest <= narrower.lowest <= narrower.low <= view.whole <= narrower.high <= narrower.highest <= wider.highest
     drawn = str(funnel(view, Unit.PERCENT, 1, context(), "Các đơn vị"))
-    assert re.findall(r"ioc-funnel-name[^>]*>([^<]+)", drawn) == ["Cục A", "Cục D"], "those at the ends are named"
+    assert re.findall(r"ioc-limits-name[^>]*>([^<]+)", drawn) == ["Cục A", "Cục D"], "those at the ends are named"
     assert re.findall(r"where=unit%3A(\w)", drawn) == ["a", "b", "c", "d"], "each place leads to itself"
 
 
