@@ -129,13 +129,17 @@ def _judged(points: Sequence[Point], goal: GoalView | None, palette: Palette) ->
     """What was judged at the end of each week, as a thin line: a day lies where its share of its period has passed."""
     spans = [(point.start, point.end, index) for index, point in enumerate(points)]
     found = [
-        (index - 1 + ((close.on - start).days + 1) / ((end - start).days + 1), plain(close.value))
+        (index - 1 + ((close.on - start).days + 1) / ((end - start).days + 1), plain(close.value), close.on)
         for close in (goal.closes if goal else ())
         for start, end, index in spans
         if start <= close.on <= end
     ]
     line = {"color": palette.muted, "width": 1.5}
-    x, y = [x for x, _ in found], [y for _, y in found]
+    for since in (point.formula_since for point in points):
+        if since:  # no line leads from one formula to another
+            place = sum(on < since for _, _, on in found)
+            found[place:place] = [(found[place - 1][0], None, since)] if 0 < place < len(found) else []
+    x, y = [x for x, _, _ in found], [y for _, y, _ in found]
     return [{"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": x, "y": y, "line": line}] if len(found) > 1 else []
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from ioc.exports.exhibit import Amount, Cell, Chart, Column, Headline, Kind, Remark, Series, Table
 from ioc.text import dates
@@ -91,22 +92,38 @@ def course_table(title: str, points: Sequence[Point], period: str, unit: str, pl
             point.end,
             point.value,
             *((point.numerator, point.denominator) if parts else ()),
-            words("period.provisional") if point.provisional else "",
+            ", ".join(_remarks(point, words)),
         )
         for point in points
     )
     return Table(title, columns, rows, len(rows))
 
 
+def _remarks(point: Point, words: Words) -> Iterator[str]:
+    """What is to be known of a point: that its period is open, or that another formula begins with it."""
+    if point.provisional:
+        yield words("period.provisional")
+    if point.new_formula:
+        yield words("indicator.new_formula")
+
+
 def course_chart(
     title: str, points: Sequence[Point], period: str, unit: str, places: int, goal: GoalView | None, words: Words
 ) -> Chart | None:
-    """The same as a line; None where there is no value at all."""
+    """The same as a line, one for each formula; None where there is no value at all."""
     if all(point.value is None for point in points):
         return None
-    series = Series(title, tuple(point.value for point in points), tuple(point.provisional for point in points))
+    starts = [0, *(index for index, point in enumerate(points) if point.new_formula)]
+    series = tuple(
+        Series(
+            f"{title} ({words('indicator.new_formula')})" if start else title,
+            tuple(point.value if start <= index < end else None for index, point in enumerate(points)),
+            tuple(point.provisional for point in points),
+        )
+        for start, end in pairwise((*starts, len(points)))
+    )
     categories = tuple(dates.period(point.start, period, words) for point in points)
-    return Chart("line", title, categories, (series,), unit, places, goal_level(goal), goal_words(goal, unit, places, words))
+    return Chart("line", title, categories, series, unit, places, goal_level(goal), goal_words(goal, unit, places, words))
 
 
 def split_table(title: str, by: str, rows: Sequence[SplitRow], unit: str, places: int, words: Words) -> Table:

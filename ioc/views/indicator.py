@@ -63,7 +63,7 @@ def indicator_view(
         start=start,
         end=end,
         filters=tuple(_filter(catalogue, asked.indicator, dimension, code, language) for dimension, code in asked.where),
-        trend=parted(spec, trend_points(snapshot, question, today)),
+        trend=trend_points(snapshot, question, today),
         dimensions=tuple(Choice(name, dimension_label(catalogue, asked.indicator, name, language)) for name in dimensions),
         split=shown,
         feeds=feeds,
@@ -147,18 +147,19 @@ def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, la
 
 
 def trend_points(snapshot: Snapshot, question: Question, today: date) -> tuple[Point, ...]:
-    """One point a period, with gaps where there is nothing."""
+    """One point a period, with gaps where there is nothing, and marked where another formula begins."""
     assert question.period and question.start and question.end
     wanted = list(periods(question.period, question.start, min(question.end, today)))
     if len(wanted) > MOST_POINTS:
         raise BadQuestion("points", count=len(wanted), most=MOST_POINTS)
     found: dict[date, Value] = {value.span.start: value for value in ask(snapshot, question, today) if value.span}
-    return tuple(
+    points = [
         Point(span.start, span.end, v.numerator, v.denominator, v.value, v.provisional)
         if (v := found.get(span.start))
         else Point(span.start, span.end, None, None, None, span.end >= today)
         for span in wanted
-    )
+    ]
+    return parted(snapshot.catalogue, question.indicator, points)
 
 
 def split_view(snapshot: Snapshot, question: Question, today: date, language: str) -> SplitView:

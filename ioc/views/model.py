@@ -81,7 +81,7 @@ class GoalView:
 class Point:
     """One period's value. ``provisional``: the period is still open. ``start`` and ``end`` are inclusive days.
 
-    ``new_formula``: the first period of another formula: it does not compare with those before.
+    ``formula_since``: the day of this period from which on another formula is in force: it does not compare with those before.
     """
 
     start: date
@@ -90,7 +90,12 @@ class Point:
     denominator: Decimal | None
     value: Decimal | None
     provisional: bool = False
-    new_formula: bool = False
+    formula_since: date | None = None
+
+    @property
+    def new_formula(self) -> bool:
+        """Whether another formula begins with this period."""
+        return self.formula_since is not None
 
 
 @dataclass(frozen=True)

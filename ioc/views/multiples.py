@@ -12,6 +12,7 @@ from ioc.indicators.period import periods
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.snapshot import Snapshot
 from ioc.views.model import Multiple, Point, SplitRow
+from ioc.views.tiles import parted
 
 # More small pictures than this are not looked at; the weightiest codes are shown.
 MOST = 24
@@ -30,8 +31,16 @@ def multiples(snapshot: Snapshot, question: Question, rows: Sequence[SplitRow], 
         if value.span:
             found[value.codes[0] or ""][value.span.start] = value
     empty: Mapping[date, Value] = {}
+    catalogue = snapshot.catalogue
     drawn = (
-        Multiple(row, tuple(_point(found.get(row.code, empty).get(span.start), span.start, span.end, today) for span in spans))
+        Multiple(
+            row,
+            parted(
+                catalogue,
+                question.indicator,
+                [_point(found.get(row.code, empty).get(span.start), span.start, span.end, today) for span in spans],
+            ),
+        )
         for row in shown
     )
     return tuple(each for each in drawn if any(point.value is not None for point in each.points))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from ioc.catalogue.model import Catalogue, Goal, Indicator, Measure, Unit
 from ioc.goals.forecast import LEAST_MONTHS, STEPS, Forecast, Month, forecast
@@ -19,6 +19,8 @@ from ioc.indicators.values import Value
 # Closed months that a forecast rests on at most; how far it looks ahead at least (no less far than back) and at most, and past the last
 # horizon.
 MOST_MONTHS, LEAST_AHEAD, MOST_AHEAD, BEYOND = 36, 36, 84, 12
+# What of a formula says how it counts.
+COUNTING = ("counts", "succeeds", "value", "total", "at")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def worked_months(catalogue: Catalogue, today: date) -> dict[date, int]:
 
 def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: bool, worked: Mapping[date, int], today: date) -> Look:
     """An indicator looked ahead from its closed months, oldest first."""
-    run = _run(values)
+    since = comparable_since(catalogue, indicator)
+    run = _run([value for value in values if since is None or (value.span and value.span.end >= since)])
     if catalogue.indicators[indicator].measure is Measure.DISTINCT:
         return Look(len(run), adds=False)
     kind = kind_of(catalogue.indicators[indicator], stock)
@@ -71,6 +74,20 @@ def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: b
     if found is None:
         return Look(len(run))
     return Look(len(run), found, _course(first, run, found, kind, tuple(worked.items())))
+
+
+def comparable_since(catalogue: Catalogue, indicator: str) -> date | None:
+    """Since when values are counted alike: of an indicator whose formula, or that of what it is made of, has come to count otherwise.
+
+    A formula of which only the words or the source are others goes on.
+    """
+    days = [
+        since
+        for name in catalogue.within(indicator)
+        for (_, one), (since, other) in pairwise(catalogue.indicators[name].formulas)
+        if since and any(getattr(one, part) != getattr(other, part) for part in COUNTING)
+    ]
+    return max(days, default=None)
 
 
 @lru_cache(maxsize=512)

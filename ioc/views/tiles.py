@@ -153,7 +153,7 @@ def _tile(
         status=goal.status if goal else judge(value.value, None, today, stale=stale).status,
         goal=goal,
         goals=goals,
-        trend=parted(spec, [*map(point, course)]),
+        trend=parted(catalogue, name, [*map(point, course)]),
         change=None if value.value is None or before.value is None else value.value - before.value,
         data_at=_data_at(mine),
         stale=stale,
@@ -178,11 +178,11 @@ def owner_label(catalogue: Catalogue, spec: Indicator, language: str) -> str:
     return catalogue.units[spec.owner].label.of(language)
 
 
-def parted(spec: Indicator, points: Sequence[Point]) -> tuple[Point, ...]:
-    """The points of a trend, with those marked from which on another formula is in force."""
-    sinces = [since for since, _ in spec.formulas[1:] if since]
+def parted(catalogue: Catalogue, name: str, points: Sequence[Point]) -> tuple[Point, ...]:
+    """The points of a trend, with those marked from which on another formula is in force, of the indicator or of what it is made of."""
+    sinces = {since for each in catalogue.within(name) for since, _ in catalogue.indicators[each].formulas[1:] if since}
     return tuple(
-        replace(each, new_formula=True) if index and any(each.start <= since <= each.end for since in sinces) else each
+        replace(each, formula_since=max(within)) if index and (within := [day for day in sinces if each.start <= day <= each.end]) else each
         for index, each in enumerate(points)
     )
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from ioc.goals.path import Course
 from ioc.views.model import Point
 from layouts import elements as h
+from layouts.runs import runs as runs_of
 
 WIDTH, HEIGHT, PADDING = 240.0, 48.0, 4.0
 # The scale never shows less than this share of the largest value: a change of nothing must not look like a mountain.
@@ -48,11 +49,15 @@ def spark(
         x = PADDING + index * (WIDTH - 2 * PADDING) / max(len(points) - 1, 1)
         return f"{x:.1f} {HEIGHT - PADDING - (value - low) / span * (HEIGHT - 2 * PADDING):.1f}"
 
-    runs = list(_runs(points, place))
+    def stands(index: int, point: Point) -> str:
+        return place(index, float(point.value or 0))
+
+    runs = list(runs_of(points, stands))
     drawn = [
         *(h.path(".ioc-spark-goal", d=f"M0 {place(0, mark).split()[1]}H{WIDTH:.0f}") for mark in marks),
         *_horizon(points, horizon),
-        *(h.path(".ioc-spark-behind", d=path) for path, _ in _runs(behind, place)),
+        *_breaks(points),
+        *(h.path(".ioc-spark-behind", d=path) for path, _ in runs_of(behind, stands)),
         *([h.path(".ioc-spark-path", d="M" + "L".join(place(*each) for each in asked.items()))] if len(asked) > 1 else []),
         *(h.path(class_="ioc-spark-open" if is_open else None, d=path) for path, is_open in runs),
         *([h.path(".ioc-spark-end", d=f"M{_last(points, place)}h0")] if known else []),
@@ -78,31 +83,21 @@ def _horizon(points: Sequence[Point], horizon: date | None) -> Iterator[h.Elemen
     """A short upright line after the period that ends on the goal's day."""
     for index, point in enumerate(points[:-1]):
         if point.end == horizon:
-            x = PADDING + (index + 0.5) * (WIDTH - 2 * PADDING) / max(len(points) - 1, 1)
-            yield h.path(".ioc-spark-day", d=f"M{x:.1f} 0V{HEIGHT:.0f}")
+            yield _upright(".ioc-spark-day", index + 0.5, points)
+
+
+def _breaks(points: Sequence[Point]) -> Iterator[h.Element]:
+    """An upright line before the first period of another formula."""
+    for index, point in enumerate(points):
+        if point.new_formula:
+            yield _upright(".ioc-spark-break", index - 0.5, points)
+
+
+def _upright(kind: str, index: float, points: Sequence[Point]) -> h.Element:
+    x = PADDING + index * (WIDTH - 2 * PADDING) / max(len(points) - 1, 1)
+    return h.path(kind, d=f"M{x:.1f} 0V{HEIGHT:.0f}")
 
 
 def _last(points: Sequence[Point], place) -> str:  # type: ignore[no-untyped-def]
     index = max(index for index, point in enumerate(points) if point.value is not None)
     return str(place(index, float(points[index].value or 0)))
-
-
-def _runs(points: Sequence[Point], place) -> Iterator[tuple[str, bool]]:  # type: ignore[no-untyped-def]
-    """Unbroken runs of points as paths; a step into a provisional point is a path of its own, and none leads to another formula."""
-    run: list[str] = []
-    for index, point in enumerate(points):
-        if point.value is None or point.new_formula:
-            if run:
-                yield "M" + "L".join(run) + ("h0" if len(run) == 1 else ""), False
-            run = []
-        if point.value is None:
-            continue
-        here = place(index, float(point.value))
-        if point.provisional and run:
-            yield "M" + "L".join(run), False
-            yield f"M{run[-1]}L{here}", True
-            run = [here] if index + 1 < len(points) else []
-        else:
-            run.append(here)
-    if run:
-        yield "M" + "L".join(run) + ("h0" if len(run) == 1 else ""), False

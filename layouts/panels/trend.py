@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -19,6 +19,7 @@ from layouts.figures import value_range
 from layouts.markup import Markup
 from layouts.panels.frame import empty, framed, only
 from layouts.panels.leads import to_indicator
+from layouts.runs import runs
 from layouts.state import Context
 
 SIDE = 1000
@@ -104,8 +105,17 @@ class _Plot:
             yield h.path(".ioc-plot-band", d=self._band())
         if self.course:
             yield h.path(".ioc-plot-path", d=self._way(self.course))
-        for path, is_open in _runs(self.content.points, lambda point: (self.middle(point) * 10, self.down(point.value or 0) * 10)):
+        for point in self._broken():
+            yield h.path(".ioc-plot-break", d=f"M{self.across(point.start) * 10:.0f} 0V{SIDE}")
+        for path, is_open in runs(self.content.points, self._place):
             yield h.path(class_="ioc-plot-line ioc-plot-dashed" if is_open else "ioc-plot-line", d=path)
+
+    def _place(self, _: int, point: Point) -> str:
+        return f"{self.middle(point) * 10:.0f} {self.down(point.value or 0) * 10:.0f}"
+
+    def _broken(self) -> list[Point]:
+        """The first points of other formulas, to which no line leads."""
+        return [point for point in self.content.points if point.new_formula]
 
     def _words(self) -> Iterator[h.Element]:
         content, words = self.content, self.context.words
@@ -119,6 +129,8 @@ class _Plot:
             text = words("panel.goal_by", target=_goal(content, self.context), day=dates.day(content.goal.horizon))
             side, place = self._beside_the_goal(text)
             yield h.span(class_=f"ioc-plot-target{side}", style=place, aria_hidden="true")[text]
+        for point in self._broken():
+            yield h.span(".ioc-plot-formula", style=self._beside_a_break(point), aria_hidden="true")[words("indicator.new_formula")]
         if self.course and self.course.begins < self.last:
             begins = max(self.course.begins, self.first)
             place = f"left:{self.across(begins):.2f}%;top:{self.down(self.course.at(begins)):.2f}%"
@@ -151,10 +163,18 @@ class _Plot:
         side, place = min(crossed, key=lambda each: crossed[each]) if crossed else ("", "")
         return side, f"{place}top:{level:.2f}%"
 
+    def _beside_a_break(self, point: Point) -> str:
+        """Where a break is told: after its line if there is room, else before it; above or below, wherever the trend is further away."""
+        text = self.context.words("indicator.new_formula")
+        left, wide = self.across(point.start), min(100 * len(text) * _SMALL / self.width, 100.0)
+        across = f"left:{left:.2f}%" if left + wide <= 100 else f"right:{100 - left:.2f}%"
+        near = [y for x, y in self._passed() if abs(x - left) <= wide]
+        return f"{across};{'bottom' if near and sum(near) / len(near) < 50 else 'top'}:0"
+
     def _passed(self) -> Iterator[tuple[float, float]]:
         """Places along the trend, close together."""
         for one, other in pairwise(self.content.points):
-            if one.value is not None and other.value is not None:
+            if one.value is not None and other.value is not None and not other.new_formula:
                 for share in range(_BETWEEN):
                     value = float(one.value) + (float(other.value) - float(one.value)) * share / _BETWEEN
                     yield self.middle(one) + (self.middle(other) - self.middle(one)) * share / _BETWEEN, self.down(value)
@@ -211,27 +231,6 @@ def steps(low: float, high: float) -> list[float]:
     return [round(number * step, 6) for number in range(first, int(high // step) + 1)]
 
 
-def _runs(points: Sequence[Point], place: Callable[[Point], tuple[float, float]]) -> Iterator[tuple[str, bool]]:
-    """Unbroken runs of points as paths; a step into a provisional point is a path of its own, and a gap stays a gap."""
-    run: list[str] = []
-    for point in points:
-        if point.value is None:
-            if run:
-                yield "M" + "L".join(run), False
-            run = []
-            continue
-        x, y = place(point)
-        here = f"{x:.0f} {y:.0f}"
-        if point.provisional and run:
-            yield "M" + "L".join(run), False
-            yield f"M{run[-1]}L{here}", True
-            run = [here]
-        else:
-            run.append(here)
-    if len(run) > 1:
-        yield "M" + "L".join(run), False
-
-
 def period_of(points: Sequence[Point]) -> str:
     """The kind of period that the points are of, told by their length."""
     days = max((point.end - point.start).days + 1 for point in points)
@@ -246,7 +245,9 @@ def alt(title: str, points: Sequence[Point], kind: str, unit: Unit, precision: i
         f"{with_unit(point.value, unit, words, precision)} ({dates.period(point.start, kind, words)})" for point in (known[0], known[-1])
     )
     line = words("indicator.goal_line", target=with_unit(goal.target, unit, words, precision)) + "." if goal else ""
-    return words("panel.alt", title=title, first=first, last=last, goal=line).strip()
+    changed = [dates.period(point.start, kind, words) for point in points if point.new_formula]
+    breaks = words("panel.alt_formula", periods=", ".join(changed)) if changed else ""
+    return " ".join(filter(None, (words("panel.alt", title=title, first=first, last=last, goal=line).strip(), breaks)))
 
 
 def nothing(context: Context) -> Markup:

@@ -11,22 +11,29 @@ from pathlib import Path
 import pytest
 
 from ioc.access.viewer import Viewer
-from ioc.catalogue.model import Catalogue, FormulaVersion, Text, Unit
+from ioc.catalogue.model import Catalogue, FormulaVersion, Indicator, Text, Unit
 from ioc.config import Settings
+from ioc.exports.tables import course_chart, course_table
+from ioc.goals.status import Close, Status
 from ioc.indicators.period import Period
 from ioc.indicators.series import SeriesSet
-from ioc.indicators.values import Question, ask
+from ioc.indicators.values import Question, Value, ask
 from ioc.store.store import Store
+from ioc.text import dates
 from ioc.text.words import words
 from ioc.views.cache import ViewCache
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.gather import Gatherer
-from ioc.views.model import Point
+from ioc.views.indicator import trend_points
+from ioc.views.model import GoalView, Point
+from ioc.views.outlooks import comparable_since, look, worked_months
+from ioc.views.panels.types import Frame, PanelView, TrendPanel
 from ioc.views.reading import summary
 from ioc.views.tiles import parted
 from ioc.views.values import breaks
 from layouts.figures import trend
 from layouts.panels.spark import spark
+from layouts.panels.trend import panel
 from tests.layouts.drawing import context
 from tests.office import catalogue, open_store, put
 
@@ -103,17 +110,65 @@ def test_many_spans_at_once_are_the_same_as_one_by_one(store: Store) -> None:
 
 
 def test_a_trend_breaks_where_the_formula_changes() -> None:
-    spec = changing().indicators["online_rate"]
+    office = changing()
+    spec = office.indicators["online_rate"]
     points = [Point(date(2026, month, 1), date(2026, month, 28), None, None, Decimal(month)) for month in range(5, 9)]
-    marked = parted(spec, points)
+    marked = parted(office, "online_rate", points)
     assert [point.new_formula for point in marked] == [False, False, True, False]
     figure = trend(marked, "month", Unit.PERCENT, 1, None, context())
     line = next(each for each in figure["data"] if each["mode"] == "lines")
     assert (line["x"], line["y"]) == ([0, 1, 2, 2, 3], [5, 6, None, 7, 8])
     assert [shape["x0"] for shape in figure["layout"]["shapes"] if shape["type"] == "line"] == [1.5]
     assert words("vi")("indicator.new_formula") in [note["text"] for note in figure["layout"]["annotations"]]
-    assert str(spark(marked, None, None, "")).count("<path d=") == 2
+    small = str(spark(marked, None, None, ""))
+    assert small.count("<path d=") == 2 and small.count("ioc-spark-break") == 1
     assert [each.on for each in breaks(spec, date(2026, 7, 1), TODAY)] == [date(2026, 10, 17)]
+
+
+def test_whatever_shows_a_trend_is_told_where_it_breaks(store: Store) -> None:
+    with store.read() as snapshot:
+        points = trend_points(snapshot, Question("online_rate", period="month", start=date(2026, 4, 1), end=TODAY), TODAY)
+    starts = [date(2026, 7, 1), date(2026, 10, 1)]
+    assert [point.start for point in points if point.new_formula] == starts
+    said, new = words("vi"), words("vi")("indicator.new_formula")
+    drawn = course_chart("Tỷ lệ", points, "month", Unit.PERCENT, 1, None, said)
+    assert drawn and [each.label for each in drawn.series] == ["Tỷ lệ", f"Tỷ lệ ({new})", f"Tỷ lệ ({new})"]
+    assert [[value is not None for value in each.values].count(True) for each in drawn.series] == [2, 1, 2]
+    rows = course_table("Tỷ lệ", points, "month", Unit.PERCENT, 1, said).rows
+    assert [row[1] for row in rows if new in str(row[-1])] == starts
+    frame = Frame(1, "trend", (4, 3), "Tỷ lệ", "", None, ("online_rate",), None, stale=False)
+    content = TrendPanel(Unit.PERCENT, 1, "month", points, None)
+    shown = str(panel(PanelView(frame, content), content, context()))
+    assert shown.count("ioc-plot-break") == 2 == shown.count("ioc-plot-formula")
+    assert f"Từ {dates.period(starts[0], 'month', said)}, {dates.period(starts[1], 'month', said)} áp dụng công thức mới." in shown
+
+
+def test_what_was_judged_each_week_is_not_joined_either() -> None:
+    office = changing()
+    points = parted(
+        office, "online_rate", [Point(date(2026, month, 1), date(2026, month, 28), None, None, Decimal(month)) for month in (5, 6, 7)]
+    )
+    closes = tuple(Close(date(2026, month, day), Decimal(month)) for month, day in ((6, 7), (6, 28), (7, 5), (7, 12)))
+    goal = GoalView("plan", ">=", Decimal(90), date(2026, 12, 31), "QĐ", Status.AT_RISK, None, closes=closes)
+    thin = next(each for each in trend(points, "month", Unit.PERCENT, 1, goal, context())["data"] if len(each["y"]) == len(closes) + 1)
+    assert thin["y"] == [6, 6, None, 7, 7]
+
+
+def test_a_forecast_rests_on_months_that_are_counted_alike() -> None:
+    office = changing()
+    assert comparable_since(office, "online_rate") == date(2026, 10, 17)
+    spec = office.indicators["online_rate"]
+    words_alone = replace_versions(spec, FormulaVersion(valid_to=date(2026, 10, 16), formula=WORDS, source=WORDS))
+    assert (
+        comparable_since(office.model_copy(update={"indicators": office.indicators | {"online_rate": words_alone}}), "online_rate") is None
+    )
+    span = Period(date(2026, 9, 1), date(2026, 9, 30))
+    months = [Value((), span, Decimal(1), Decimal(2), Decimal(50), False)] * 20
+    assert look(office, "online_rate", months, False, worked_months(office, TODAY), TODAY).closed == 0
+
+
+def replace_versions(spec: Indicator, *versions: FormulaVersion) -> Indicator:
+    return spec.model_copy(update={"versions": versions})
 
 
 def _explained(

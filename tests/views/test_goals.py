@@ -170,7 +170,9 @@ def test_a_missed_goal_without_history_says_that_there_is_no_forecast(tmp_path: 
     put(store, "dossier", rows(date(2026, 2, 3), 60, 100))
     missed = goals(store)["missed"]
     assert missed.outlook is None
-    assert missed.prospect == ("There is too little history for a forecast: at least 18 months in a row must be over; so far: 1.",)
+    assert missed.prospect == (
+        "There is too little history for a forecast: at least 18 months in a row, counted by one formula, must be over; so far: 1.",
+    )
     store.close()
 
 
@@ -178,7 +180,7 @@ def test_an_open_goal_is_looked_ahead_from_closed_months_alone(tmp_path: Path, c
     store = open_store(tmp_path, office(plan={"value": 90}, later={"value": 99, "horizon": date(2040, 12, 31)}), clock)
     put(store, "dossier", rows(date(2026, 2, 3), 60, 100))
     assert goals(store)["plan"].prospect == (
-        "There is too little history for a forecast: at least 18 months in a row must be over; so far: 1.",
+        "There is too little history for a forecast: at least 18 months in a row, counted by one formula, must be over; so far: 1.",
     )
     for month in range(18):
         day = date(2024 + (7 + month) // 12, (7 + month) % 12 + 1, 5)
