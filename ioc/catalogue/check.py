@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 
 from ioc.catalogue.check_distinct import check_distinct
@@ -15,10 +16,9 @@ from ioc.catalogue.expression import PARAMETERS, BadExpression, parse
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, FieldType, Indicator, Measure, OrgUnit, RecordType
 from ioc.catalogue.screens import check_maps, check_screens
-from ioc.catalogue.source import Location
+from ioc.catalogue.source import Finding, Location
 from ioc.errors import did_you_mean
 
-Finding = tuple[Location, str, str]
 _NEEDS_VALUE = {Measure.SUM, Measure.MEAN, Measure.MEDIAN, Measure.PERCENTILE}
 _OVER_RECORDS = _NEEDS_VALUE | {Measure.RATIO, Measure.COUNT, Measure.DISTINCT}
 SATURDAY = 5
@@ -84,6 +84,14 @@ def _record(catalogue: Catalogue, path: Location, record: RecordType) -> Iterato
 def _rules(path: Location, record: RecordType) -> Iterator[Finding]:
     for name, rule in record.rules.items():
         yield from _expression((*path, "rules", name, "check"), rule.check, record, Kind.BOOLEAN)
+        yield from _without_period((*path, "rules", name, "check"), rule.check, record, "A rule of records")
+
+
+def _without_period(path: Location, text: str, record: RecordType, what: str) -> Iterator[Finding]:
+    """Expressions that are asked outside of any period cannot speak of its end."""
+    with suppress(BadExpression):
+        if "period_end" in parse(text, names_of(record)).parameters:
+            yield path, f"{what} has no period that could end.", "Write “today” instead of “period_end”."
 
 
 def _listing(path: Location, record: RecordType) -> Iterator[Finding]:
@@ -92,12 +100,7 @@ def _listing(path: Location, record: RecordType) -> Iterator[Finding]:
         if name in record.fields:
             yield (*path, "computed", name), f"“{name}” is a field already.", "Give the computed column another name."
         yield from _expression((*path, "computed", name, "value"), computed.value, record)
-        if "period_end" in computed.value:
-            yield (
-                (*path, "computed", name, "value"),
-                "A list of records has no period that could end.",
-                "Write “today” instead of “period_end”.",
-            )
+        yield from _without_period((*path, "computed", name, "value"), computed.value, record, "A list of records")
     columns = [*record.fields, *listing.computed]
     for part, names in (("columns", listing.columns), ("order", [each.removeprefix("-") for each in listing.order])):
         for index, each in enumerate(names):
@@ -183,6 +186,7 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     yield from _conditions(path, spec, record)
     yield from _expression((*path, "value"), spec.value, record, Kind.NUMBER)
     yield from _expression((*path, "total"), spec.total, record, Kind.NUMBER)
+    yield from _quantile(path, spec, record)
     yield from _parts(path, spec)
     yield from check_distinct(catalogue, path, spec, record)
     if spec.sample and (spec.measure is not Measure.RATIO or spec.total is not None or spec.stock):
@@ -206,6 +210,13 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
         yield from _day((*path, "stock", "succeeds_at"), spec.stock.succeeds_at, record)
     for index, dimension in enumerate(spec.dimensions or ()):
         yield from _known((*path, "dimensions", index), "dimension", dimension, record.dimensions)
+
+
+def _quantile(path: Location, spec: Indicator, record: RecordType) -> Iterator[Finding]:
+    """The middle of values is read over all periods at once."""
+    if spec.measure in {Measure.MEDIAN, Measure.PERCENTILE}:
+        for key, text in (("counts", spec.counts), ("value", spec.value)):
+            yield from _without_period((*path, key), text or "", record, f"A {spec.measure}")
 
 
 def _versions(path: Location, spec: Indicator, record: RecordType) -> Iterator[Finding]:

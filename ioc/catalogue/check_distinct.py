@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, RecordType, Unit
-from ioc.catalogue.source import Location
+from ioc.catalogue.source import Finding, Location
 from ioc.errors import did_you_mean
-
-Finding = tuple[Location, str, str]
 
 
 def check_distinct(catalogue: Catalogue, path: Location, spec: Indicator, record: RecordType) -> Iterator[Finding]:

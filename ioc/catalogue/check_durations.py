@@ -8,9 +8,8 @@ import sqlglot
 from sqlglot import exp
 
 from ioc.catalogue.model import Indicator, RecordType
-from ioc.catalogue.source import Location
+from ioc.catalogue.source import Finding, Location
 
-Finding = tuple[Location, str, str]
 LENGTHS = {"days_between", "working_days_between", "working_hours_between"}
 
 

@@ -8,9 +8,8 @@ from decimal import Decimal
 from itertools import combinations
 
 from ioc.catalogue.model import Catalogue, Goal, Indicator, Measure, Unit
-from ioc.catalogue.source import Location
+from ioc.catalogue.source import Finding, Location
 
-Finding = tuple[Location, str, str]
 MONTHS = 12
 
 

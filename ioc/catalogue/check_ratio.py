@@ -8,9 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from ioc.catalogue.model import Indicator
-from ioc.catalogue.source import Location
-
-Finding = tuple[Location, str, str]
+from ioc.catalogue.source import Finding, Location
 
 
 def check_ratio(path: Location, spec: Indicator) -> Iterator[Finding]:

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from ioc.catalogue.check import Finding
 from ioc.catalogue.expression import BadExpression, Expression, parse
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, Entry, FieldType, RecordType
+from ioc.catalogue.source import Finding
 from ioc.errors import did_you_mean
 
 

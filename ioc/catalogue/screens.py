@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from ioc.catalogue.entry import Code, Entry, Id, Text
 from ioc.catalogue.schedule import Duration
+from ioc.catalogue.source import Finding
 from ioc.errors import did_you_mean, offered
 
 if TYPE_CHECKING:
@@ -157,7 +158,6 @@ class PlaylistSettings(Entry):
 
 
 Screens = Mapping[str, ScreenSettings]
-Finding = tuple[tuple[str | int, ...], str, str]
 
 
 def check_screens(screens: Screens, playlists: Mapping[str, PlaylistSettings], known: Screens, catalogue: Catalogue) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ from pydantic_core import ErrorDetails
 from ioc.errors import Fault, did_you_mean
 
 Location = tuple[str | int, ...]
+# Where something is wrong, what, and how to mend it.
+Finding = tuple[Location, str, str]
 _BOOLEAN = "tag:yaml.org,2002:bool"
 
 

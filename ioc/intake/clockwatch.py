@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -37,7 +38,10 @@ class ClockWatch:
         while not self._stopping.wait(LOOKED_AT.total_seconds()):
             before, beginning = beginning, self._beginning()
             if abs(beginning - before) > CORRECTED:
-                self._when_set()
+                try:
+                    self._when_set()
+                except Exception:  # the next jump is to be heard of all the same
+                    logging.getLogger(__name__).exception("What depends on the clock could not be set anew")
 
     def _beginning(self) -> datetime:
         """What the clock would have shown when the machine's seconds began; it stands still until the clock is set."""

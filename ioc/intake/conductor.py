@@ -221,7 +221,8 @@ class Conductor:
         if self._stopping.is_set() or not watch.asked.acquire(blocking=False):
             return None
         try:
-            state, watch.ending = self._store.feed_state(name), threading.Event()
+            watch.ending = threading.Event()  # before the state is read: a pause that comes between the two is heard by it
+            state = self._store.feed_state(name)
             if state.paused or self._stopping.is_set():
                 return None
             message = self._take_in(name, state.position, watch.ending)
@@ -311,7 +312,7 @@ class Conductor:
         """Write down when feeds were last asked that were well before and still are."""
         well, self._still_well = self._still_well, {}
         if well:
-            self._keep(*(tried(name, at, None) for name, at in well.items()))
+            self._keep(*(tried(name, at, None) for name, at in tuple(well.items())))
 
     def _note(self, name: str, began: datetime, message: str | None, answered: datetime | None = None) -> None:
         """Note how a feed is that was asked at a moment; that it is still well, a little later."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from ioc.catalogue.model import FieldType
 from ioc.errors import BadQuestion, UnknownName
-from ioc.intake.group import GroupWriter
+from ioc.intake.group import Busy, GroupWriter
 from ioc.intake.ingest import Target
 from ioc.intake.typed import plain_number
-from ioc.store.entries import Entry, decided, entered
+from ioc.store.entries import Entry, decided, entered, waiting_entry
+from ioc.store.feeds import Write
 from ioc.store.parts import Receipt
 from ioc.store.store import Store
 
@@ -74,6 +74,7 @@ class Forms:
 
         Raises:
             BadQuestion: it is the person's own, or decided already, or the catalogue does not allow it any more.
+            Busy: it could not be written by now, and nothing was decided; or it may still be, which a look at the form tells.
         """
         entry = self._waiting(feed, number)
         if entry.entered_by == person:
@@ -81,8 +82,18 @@ class Forms:
         if self._faults(feed, entry.fields):
             raise BadQuestion("entry_at_fault")
         decision = decided(feed, number, "confirmed", person, self._store.clock.now())
-        receipt: Future[Receipt] = self._writer.submit(feed, self._table(feed, entry.fields, entry), lambda _: decision)
-        receipt.result(SECONDS)
+
+        def confirmed(receipt: Receipt) -> Write:
+            if receipt.tally.rejected or receipt.tally.secret:  # raised within the commit: nothing of it is kept, and the entry waits on
+                raise BadQuestion("entry_at_fault")
+            return decision
+
+        receipt = self._writer.submit(feed, self._table(feed, entry.fields, entry), confirmed)
+        try:
+            receipt.result(SECONDS)
+        except TimeoutError as error:
+            receipt.cancel()
+            raise Busy("More is waiting to be written than may wait.", "Send it again in a second.") from error
 
     def refuse(self, feed: str, number: int, person: str, note: str) -> None:
         """Put an entry aside, and say why; whoever entered it may do so too.
@@ -100,10 +111,8 @@ class Forms:
 
     def _waiting(self, feed: str, number: int) -> Entry:
         self._target(feed)
-        found = next((each for each in self._store.entries(feed, waiting=True, most=10_000) if each.number == number), None)
-        if found is None:
-            raise BadQuestion("entry_decided")
-        return found
+        with self._store.read() as snapshot:
+            return waiting_entry(snapshot.cursor, feed, number)
 
     def _faults(self, feed: str, fields: Mapping[str, str]) -> list[FieldFault]:
         target = self._target(feed)

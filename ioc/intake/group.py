@@ -170,10 +170,9 @@ class GroupWriter:
 
     def _take_in(self, parcels: list[_Parcel]) -> list[Receipt]:
         run = self._run(parcels[0].feed)
-        columns = dict.fromkeys(name for parcel in parcels for name in parcel.table.column_names)
-        tables = [_with_columns(parcel.table, columns) for parcel in parcels]
+        tables = [parcel.table for parcel in parcels]
         first = self._next_row.get(run.id, 1)
-        verdict = self._inspector(parcels[0].feed).portion(run, pa.concat_tables(tables))
+        verdict = self._inspector(parcels[0].feed).portion(run, pa.concat_tables(tables, promote_options="default"))
         notes = [parcel.note for parcel in parcels]
         receipts = self._store.take_in_parts(run, tables, first, notes, verdict.writes, hold=verdict.held)
         self._next_row[run.id] = first + sum(table.num_rows for table in tables)
@@ -204,10 +203,3 @@ class GroupWriter:
 
 def _fits(group: list[_Parcel], rows: int, parcel: _Parcel) -> bool:
     return parcel.feed == group[0].feed and rows + parcel.table.num_rows <= MOST_TOGETHER
-
-
-def _with_columns(table: pa.Table, names: dict[str, None]) -> pa.Table:
-    """The table with all of these columns, in this order; what it lacks is empty."""
-    there = set(table.column_names)
-    nothing = pa.nulls(table.num_rows, pa.string())
-    return pa.table({name: table.column(name) if name in there else nothing for name in names})

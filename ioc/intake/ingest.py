@@ -17,8 +17,8 @@ from ioc.intake.gathering import Gathered, Small, read_whole, source_rows
 from ioc.intake.inspection import Inspector, Verdict
 from ioc.intake.port import Batch, Delivery
 from ioc.store.feeds import at_position
-from ioc.store.parts import Tally
-from ioc.store.store import BrokenSourceRow, Run, Store
+from ioc.store.parts import BrokenSourceRow, Tally
+from ioc.store.store import Run, Store
 from ioc.store.together import take_in_together
 
 # So many rows are written at once when others are not to wait.
@@ -145,6 +145,7 @@ class _Taking:
                 self.progress(each.delivery.name, receipt.tally)
             if not isinstance(each.fault, FeedUnavailable):
                 _settle(each.delivery, taken_in=each.fault is None)
+        self.store.tidying.due(self.target.record)
 
     def _alone(self, delivery: Delivery) -> None:
         run = self._begun(delivery)
@@ -170,7 +171,7 @@ class _Taking:
 
     @cached_property
     def _inspector(self) -> Inspector:
-        return Inspector(self.store, self.target.feed, self.target.mapping, self.target.contract)
+        return Inspector(self.store, self.target.feed, self.target.mapping, self.target.contract, learns=not self.gently)
 
 
 def _small(batches: Iterator[Batch]) -> Iterator[Batch]:

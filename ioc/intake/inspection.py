@@ -35,13 +35,17 @@ class Verdict:
 
 
 class Inspector:
-    """What is known of one feed's deliveries. Used by whoever writes for that feed, one at a time."""
+    """What is known of one feed's deliveries. Used by whoever writes for that feed, one at a time.
 
-    def __init__(self, store: Store, feed: str, mapping: Mapping, contract: Contract) -> None:
+    What is asked for once more of days gone by (``learns`` False) comes in other portions: how much it is says nothing, and is not learnt.
+    """
+
+    def __init__(self, store: Store, feed: str, mapping: Mapping, contract: Contract, *, learns: bool = True) -> None:
         self._store = store
         self._feed = feed
         self._columns = mapping.columns()
-        self._contract = contract
+        self._contract = contract if learns else contract.model_copy(update={"volume": None})
+        self._learns = learns
         self._learnt = -float(LEARN_SECONDS)
         with store.read() as snapshot:
             self._usual = _shapes(shapes(snapshot, feed))
@@ -58,7 +62,7 @@ class Inspector:
             rows += batch.table.num_rows
             yield batch, verdict if number == 0 else replace(verdict, writes=())
         if not whole:  # only now is it known how many there are
-            self._store.write(*self._judge(run, replace(shape, rows=rows), whole=True).writes)
+            self._store.write(*self._judge(run, replace(shape, rows=rows), whole=True, held=verdict.held).writes)
         if not verdict.held:
             self._store.write(*self._learn(replace(shape, rows=rows)))
 
@@ -89,18 +93,19 @@ class Inspector:
                 return seen, False
         return seen, True
 
-    def _judge(self, run: Run, shape: Shape, *, whole: bool) -> Verdict:
+    def _judge(self, run: Run, shape: Shape, *, whole: bool, held: bool | None = None) -> Verdict:
+        """What is found about a shape; whether its records wait is decided, unless it has been (``held``)."""
         found_now = differences(shape, self._usual, self._contract, whole=whole)
         if not found_now and (not self._stands or shape.rows < LEAST_ROWS):
             return Verdict()
-        held = bool(found_now) and self._contract.hold
+        held = bool(found_now) and self._contract.hold if held is None else held
         self._stands = bool(found_now) or (self._stands and not whole)
         return Verdict(held, (found(self._feed, run.id, found_now, self._store.clock.now(), held=held, whole=whole),))
 
     def _learn(self, shape: Shape) -> tuple[Write, ...]:
         """What is usual from now on, to be kept."""
         usual = remembered(self._usual, shape)
-        if usual == self._usual:
+        if usual == self._usual or not self._learns:
             return ()
         self._usual = usual
         return (shaped(self._feed, json.dumps([asdict(each) for each in usual])),)

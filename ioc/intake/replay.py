@@ -38,7 +38,7 @@ def replay(store: Store, target: Target, stopping: threading.Event | None = None
     for run in runs:
         if stopping.is_set():
             break
-        new = store.begin(target.feed, target.record, mapping, f"{run.name} (again)", None, simulated=target.simulated)
+        new = store.begin(target.feed, target.record, mapping, run.name, None, simulated=target.simulated, again=True)
         try:
             total += _one(store, run, new, stopping)
         except BaseException as error:

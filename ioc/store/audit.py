@@ -105,7 +105,7 @@ def _versions(snapshot: Snapshot, record: str, part: int, parts: int) -> Found:
     """Of each key the highest version by the source's order, then by arrival, is the current one at any commit: until when was each?"""
     key = name(snapshot.catalogue.records[record].key)
     anew = f"""SELECT {key} AS _key, _since, _until, greatest(_since, coalesce(min(_since) OVER (
-            PARTITION BY {key} ORDER BY _version DESC, _since DESC, _row DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            PARTITION BY {key} ORDER BY _version DESC, _since DESC, rowid DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), {OPEN})) AS _anew FROM {record_table(record)} WHERE hash({key}) % {parts} = {part}"""
     compared, differing, rows = _differing(snapshot, anew, "_until <> _anew", "_key, _since")
     of = "superseded by commit"
@@ -162,9 +162,9 @@ def _cells(snapshot: Snapshot, cube: CellTable, start: date | None, end: date | 
             UNION ALL BY NAME SELECT FALSE AS kept, TRUE AS anew, * FROM ({from_records(snapshot.catalogue, question)}) WHERE {span}
         ) GROUP BY {keys}"""
     differ = " OR ".join(f"kept_{column} <> anew_{column}" for column in columns)
-    compared, _, rows = _differing(snapshot, relation, differ, keys)
+    compared, differing, rows = _differing(snapshot, relation, differ, keys)
     named = tuple(each for row in rows for each in _different(cube, row))
-    return Found(compared, len(named), named)
+    return Found(compared, differing, named)
 
 
 def _different(cube: CellTable, row: Sequence[Any]) -> Iterator[Difference]:

@@ -55,10 +55,7 @@ class Compaction:
                 self._seen[cube.table] = self._rows(cube)
 
     def compact(self, cube: CellTable, stopping: threading.Event | None = None) -> bool:
-        """Compact a cube. False, and nothing has changed, where few rows would be saved; or when it was stopped, or declarations have
-
-        changed, before the end.
-        """
+        """Compact a cube. False, and nothing has changed, where few rows would be saved, or it was stopped before the end."""
         begun = self._cells.changed  # before the state of the data is taken: what stood before it stands in it
         with self.one_at_a_time:
             compacted = replace(cube, stem=COMPACTED)

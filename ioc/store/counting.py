@@ -15,6 +15,8 @@ from ioc.store.cells import VALUE, day_sql
 from ioc.store.dialect import expression_sql, literal, name, record_expression
 from ioc.store.tables import OPEN, record_table
 
+_FIRST_DAY, _LAST_DAY = date(1, 1, 2), date(9999, 12, 30)
+
 
 @dataclass(frozen=True)
 class SumQuestion:
@@ -185,8 +187,10 @@ def bounds(basis: str, spec: RecordType, zone: ZoneInfo, start: date | None, end
     column = name(basis)
     if field.type is FieldType.DATE:
         return span_sql(column, start, end)
-    parts = [f"{column} >= {literal(datetime.combine(start, time(), zone))}"] if start else []
-    return parts + ([f"{column} < {literal(datetime.combine(end + timedelta(days=1), time(), zone))}"] if end else [])
+    # At the ends of the calendar no moment can be told, nor does any record lie there.
+    since = [datetime.combine(start, time(), zone)] if start and start > _FIRST_DAY else []
+    until = [datetime.combine(end + timedelta(days=1), time(), zone)] if end and end < _LAST_DAY else []
+    return [f"{column} >= {literal(each)}" for each in since] + [f"{column} < {literal(each)}" for each in until]
 
 
 def where_sql(question: SumQuestion) -> list[str]:

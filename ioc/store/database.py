@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -117,9 +117,9 @@ class Database:
 
     @contextmanager
     def beside(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor that writes beside the writer, within one transaction, into tables of its own that nobody else knows of. It keeps nobody
+        """A cursor that writes beside the writer, within one transaction, into tables of its own that nobody else knows of.
 
-        from writing, only from checkpoints.
+        It keeps nobody from writing, only from checkpoints.
 
         Raises:
             StoreError: the disk is full or not writable; nothing was changed.
@@ -141,7 +141,7 @@ class Database:
 
     def _roll_back(self) -> None:
         try:
-            self._writer.execute("ROLLBACK")
+            self._writer.execute("ROLLBACK; SET TimeZone = 'UTC'; RESET SESSION preserve_insertion_order")
         except duckdb.Error:  # the transaction is gone already, or the database was invalidated: a fresh cursor serves
             self._writer = self._connection.cursor()
 
@@ -238,7 +238,8 @@ def in_any_order(cursor: duckdb.DuckDBPyConnection, rows: int) -> Iterator[None]
     try:
         yield
     finally:
-        cursor.execute("RESET SESSION preserve_insertion_order")
+        with suppress(duckdb.TransactionException):  # after a fault, which is what is to be told; rolling back resets it too
+            cursor.execute("RESET SESSION preserve_insertion_order")
 
 
 def log_of(path: Path) -> Path:

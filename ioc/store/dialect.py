@@ -192,14 +192,14 @@ def _ours(node: exp.Anonymous, civil: CivilTime) -> str:
             start, end = (_with("_at", local_moment(argument, civil.zone), _office_time("_at", civil)) for argument in arguments)
             return f"TRY(CAST(({end} - {start}) / {_MICROSECONDS_AN_HOUR} AS DECIMAL(28, 9)))"
         case "end_of":
-            return f"TRY({_utc(f'CAST({arguments[0]} + 1 AS TIMESTAMP)', civil.zone)})"
+            return f"TRY({utc_moment(f'CAST({arguments[0]} + 1 AS TIMESTAMP)', civil.zone)})"
         case "plus_days":
             return f"TRY(CAST({arguments[0]} + CAST(floor({arguments[1]}) AS INTEGER) AS DATE))"
         case _:
             return f"TRY(CAST({arguments[0]} + to_months(CAST(floor({arguments[1]}) AS INTEGER)) AS DATE))"
 
 
-def _utc(moment: str, zone: str) -> str:
+def utc_moment(moment: str, zone: str) -> str:
     """SQL for the UTC timestamp of a wall clock's time in ``zone``."""
     offset = fixed_offset(zone)
     if offset is not None:

@@ -18,6 +18,9 @@ from ioc.store.snapshot import Snapshot
 # Something written in the same transaction as a batch.
 Write = Callable[[duckdb.DuckDBPyConnection], None]
 
+# How the name of a run ends that takes in once more what of an earlier one lies in quarantine: nothing new has arrived by it.
+AGAIN = " (again)"
+
 
 @dataclass(frozen=True)
 class FeedState:
@@ -160,10 +163,10 @@ def released(run: int, rows: Sequence[int]) -> Write:
     return lambda cursor: _run(cursor, sql, [run, list(rows)])
 
 
-def arrived(feed: str, event: datetime | None, at: datetime, *, simulated: bool) -> Write:
-    """Notes the newest event of a batch, and when it came."""
-    changes = "last_event = greatest(last_event, ?), last_arrival = ?, simulated = simulated OR ?"
-    return lambda cursor: _set(cursor, feed, changes, [event, _naive(at), simulated])
+def arrived(feed: str, event: datetime | None, at: datetime | None, *, simulated: bool) -> Write:
+    """Notes the newest event of a batch, and when it came; at no moment where it brought nothing, or had come before."""
+    changes = "last_event = greatest(last_event, ?), last_arrival = coalesce(?, last_arrival), simulated = simulated OR ?"
+    return lambda cursor: _set(cursor, feed, changes, [event, _naive(at) if at else None, simulated])
 
 
 def refused(feed: str, day: date, count: int) -> Write:

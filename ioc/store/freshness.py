@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from ioc.store.counting import versions_at
 from ioc.store.database import first
 from ioc.store.dialect import name
+from ioc.store.feeds import AGAIN
 from ioc.store.snapshot import Snapshot
 from ioc.store.tables import record_table
 
@@ -64,10 +65,12 @@ def _past(snapshot: Snapshot, moment: datetime) -> list[tuple[str, datetime | No
     """The same from what is kept of commits, deliveries and records. Of a delivery that brought nothing new its end counts."""
     arrived = snapshot.cursor.execute(
         """SELECT record, max(arrival), bool_or(simulated) FROM (
-            SELECT record, committed_at AS arrival, FALSE AS simulated FROM commit_log WHERE version <= $version AND record IS NOT NULL
+            SELECT record, committed_at AS arrival, FALSE AS simulated FROM commit_log
+            WHERE version <= $version AND record IS NOT NULL AND run NOT IN (SELECT run FROM run WHERE ends_with(name, $again))
             UNION ALL SELECT record, CASE WHEN finished_at <= $moment THEN finished_at ELSE started_at END, simulated AND accepted > 0
-            FROM run WHERE started_at <= $moment AND accepted + duplicates + rejected + secret + skipped > 0) GROUP BY record""",
-        {"version": snapshot.version, "moment": moment.astimezone(UTC).replace(tzinfo=None)},
+            FROM run WHERE started_at <= $moment AND accepted + duplicates + rejected + secret + skipped > 0
+            AND NOT ends_with(name, $again)) GROUP BY record""",
+        {"again": AGAIN, "version": snapshot.version, "moment": moment.astimezone(UTC).replace(tzinfo=None)},
     ).fetchall()
     found = []
     for record, at, simulated in arrived:

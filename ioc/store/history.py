@@ -43,10 +43,10 @@ def read_versions(snapshot: Snapshot, record: str, key: str) -> list[KeptVersion
     known = "" if snapshot.as_of is None else f"AND r._since <= {snapshot.as_of}"
     rows = snapshot.cursor.execute(
         f"""SELECT r._gone, came.committed_at, went.committed_at, run.feed, run.name, r._row, {fields}
-        FROM (SELECT * REPLACE ({until} AS _until) FROM {record_table(record)} r
+        FROM (SELECT * REPLACE ({until} AS _until), rowid AS _arrival FROM {record_table(record)} r
               WHERE {_is_key(snapshot, record, key)} AND {RECORDS} {known}) r
         LEFT JOIN commit_log came ON came.version = r._since LEFT JOIN commit_log went ON went.version = r._until
-        LEFT JOIN run ON run.run = r._run ORDER BY r._since, r._row""",
+        LEFT JOIN run ON run.run = r._run ORDER BY r._since, r._arrival""",
     ).fetchall()
     return [
         KeptVersion(

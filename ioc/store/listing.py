@@ -34,10 +34,10 @@ class Counted:
     """
 
     terms: tuple[Term, ...]
-    without: tuple[Term, ...] = ()
-    start: date | None = None
-    end: date = date.max
-    period_end: date = date.max
+    without: tuple[Term, ...]
+    start: date | None
+    end: date
+    period_end: date
 
 
 @dataclass(frozen=True)
@@ -201,5 +201,5 @@ class _Sql:
         day = day_sql(term.basis, self.spec, self.civil)
         condition = self._expression(term.condition, self.question.today, counted.period_end)
         within = [f"{day} >= {literal(counted.start)}"] if counted.start else []
-        within.append(f"{day} <= {literal(min(counted.end, date(9999, 12, 31)))}")
+        within.append(f"{day} <= {literal(counted.end)}")
         return f"coalesce(({condition}) AND {' AND '.join(within)}, FALSE)"

@@ -13,6 +13,15 @@ from ioc.store.staging import Staged
 
 
 @dataclass(frozen=True)
+class BrokenSourceRow:
+    """A row that could not be split into columns."""
+
+    row: int
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class Tally:
     """What became of the rows of a delivery; they add up to all rows that it had."""
 

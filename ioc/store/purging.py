@@ -110,7 +110,7 @@ def remove(cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, due: Due, ru
     at, before = now.astimezone(UTC).isoformat(timespec="seconds"), due.before.isoformat()
     purge = Purge(number, due.record, at, before, dict(rule), due.records, due.versions, due.removed)
     note(cursor, purge)
-    log_commit(cursor, next_commit(cursor), now)  # what was read of them before is of an older data version
+    log_commit(cursor, next_commit(cursor), now)  # pages that were drawn before are of an older data version
     return purge
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from ioc.catalogue.civil import CivilTime
 from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
 from ioc.catalogue.model import FieldSpec, FieldType, RecordType
-from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, is_one_of, literal, local_day, name
+from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, is_one_of, literal, local_day, name, utc_moment
 from ioc.store.plainly import READ
 
 # Column of a batch that holds the source's row number.
@@ -190,7 +190,8 @@ class SourceSql:
         formats = "[" + ", ".join(literal(text) for text in (given or _DAY_FIRST[kind])) + "]"
         parsed = f"try_strptime({raw}, {formats})"
         if kind is FieldType.DATE:
-            iso = f"TRY_CAST({raw} AS DATE)"
+            # A moment, as many interfaces write days too, is the day that it is where the source is: 17:00Z is the next one in Hà Nội.
+            iso = f"CASE WHEN strlen({raw}) > 10 THEN CAST(TRY_CAST({raw} AS TIMESTAMPTZ) AS DATE) ELSE TRY_CAST({raw} AS DATE) END"
             return f"CAST({parsed} AS DATE)" if given else f"coalesce({iso}, CAST({parsed} AS DATE))"
         if given:
             return f"make_timestamp(epoch_us({parsed}))" if "%z" in "".join(given) else self._to_utc(parsed)
@@ -204,10 +205,7 @@ class SourceSql:
         return f"coalesce({iso}, {self._to_utc(parsed)})"
 
     def _to_utc(self, local: str) -> str:
-        offset = fixed_offset(self.civil.zone)
-        if offset is not None:
-            return f"({local} - INTERVAL '{int(offset.total_seconds())} seconds')"
-        return f"timezone('UTC', timezone({literal(self.civil.zone)}, {local}))"
+        return utc_moment(local, self.civil.zone)
 
     def typed_layer(self, only: str = "") -> str:
         typed = [f"{self._typed(key, spec)} AS {name(key)}" for key, spec in self.spec.fields.items()]

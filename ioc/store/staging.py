@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -79,7 +80,8 @@ class Stager:
                 self._quarantine(cursor, source)
         finally:
             cursor.unregister("batch")
-            cursor.execute("SET TimeZone = 'UTC'")
+            with suppress(duckdb.TransactionException):  # after a fault, which is what is to be told; rolling back sets it too
+                cursor.execute("SET TimeZone = 'UTC'")
         return Staged(judged - bad, bad, tuple(row for (row,) in secret), batch.num_rows - judged - len(secret), event)
 
     def _with_read(self, batch: pa.Table) -> pa.Table:

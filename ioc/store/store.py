@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from pathlib import Path
 
 import duckdb
@@ -21,11 +22,11 @@ from ioc.store.counts import Counts
 from ioc.store.database import Database, does_not_fit, first
 from ioc.store.declarations import Declarations
 from ioc.store.entries import Entry, entries
-from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced, refused
+from ioc.store.feeds import AGAIN, FeedState, Write, arrived, fate, feed_states, introduced, refused
 from ioc.store.kept import Kept
 from ioc.store.keyindex import KeyIndex
 from ioc.store.notes import notes
-from ioc.store.parts import Fates, Receipt, Tally, fates, split
+from ioc.store.parts import BrokenSourceRow, Fates, Receipt, Tally, fates, split
 from ioc.store.purged import check_fields, purged_types, refuse
 from ioc.store.purging import counted_by
 from ioc.store.snapshot import Snapshot
@@ -38,22 +39,14 @@ from ioc.store.versions import append
 
 @dataclass(frozen=True)
 class Run:
-    """One delivery being taken in."""
+    """One delivery being taken in; ``again`` for rows of an earlier one, out of quarantine."""
 
     id: int
     feed: str
     record: str
     mapping: Mapping
     simulated: bool
-
-
-@dataclass(frozen=True)
-class BrokenSourceRow:
-    """A row that could not be split into columns."""
-
-    row: int
-    reason: str
-    detail: str
+    again: bool = False
 
 
 class _TriedOutError(Exception):
@@ -210,15 +203,17 @@ class Store:
 
     # --- writing ---------------------------------------------------------------------------------------------------------------
 
-    def begin(self, feed: str, record: str, mapping: Mapping, source: str, fingerprint: str | None, *, simulated: bool) -> Run:
+    def begin(
+        self, feed: str, record: str, mapping: Mapping, source: str, fingerprint: str | None, *, simulated: bool, again: bool = False
+    ) -> Run:
         """Note that a delivery is being taken in."""
         with self.database.write() as cursor:
-            run = Run(first(cursor, "SELECT coalesce(max(run), 0) + 1 FROM run")[0], feed, record, mapping, simulated)
+            run = Run(first(cursor, "SELECT coalesce(max(run), 0) + 1 FROM run")[0], feed, record, mapping, simulated, again)
             introduced(feed, record, self.clock.now())(cursor)
             cursor.execute(
                 """INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, state)
                 VALUES (?, ?, ?, ?, ?, ?, ?, 'running')""",
-                [run.id, feed, record, source, fingerprint, simulated, self._now()],
+                [run.id, feed, record, source + AGAIN * again, fingerprint, simulated, self._now()],
             )
         return run
 
@@ -286,17 +281,15 @@ class Store:
 
         Args:
             run: from ``begin``.
-            tables: source columns of each; all have the same.
+            tables: source columns of each; what one lacks is empty.
             first_row: the number that the first row of the first table is given; all others follow.
             also: for each, what else is to be kept with it, once its receipt is known.
             together: what else is to be kept with all.
             hold: keep every row in quarantine, until a person has it taken in again.
         """
-        starts, sizes, start = [], [table.num_rows for table in tables], first_row
-        for size in sizes:
-            starts.append(start)
-            start += size
-        whole = pa.concat_tables(tables).append_column(ROW, pa.array(np.arange(first_row, start)))
+        sizes = [table.num_rows for table in tables]
+        *starts, start = accumulate(sizes, initial=first_row)
+        whole = pa.concat_tables(tables, promote_options="default").append_column(ROW, pa.array(np.arange(first_row, start)))
         with self._committing(run) as cursor:
             commit, tally, found = self._append(cursor, run, whole, (), of=range(first_row, start), hold=hold)
             for write in together:
@@ -395,6 +388,7 @@ class Store:
         """Add a batch to the run's counts and to what is known of freshness."""
         sets = ", ".join(f"{column} = {column} + ?" for column in ("accepted", "duplicates", "rejected", "secret", "skipped"))
         cursor.execute(f"UPDATE run SET {sets} WHERE run = ?", [*tally.values(), run.id])
-        arrived(run.feed, event, self.clock.now(), simulated=run.simulated and tally.accepted > 0)(cursor)
+        at = self.clock.now() if sum(tally.values()) and not run.again else None
+        arrived(run.feed, event, at, simulated=run.simulated and tally.accepted > 0)(cursor)
         if tally.secret:
             refused(run.feed, self.day(), tally.secret)(cursor)

@@ -85,16 +85,5 @@ def take_in_together(store: Store, run: Run, parts: Sequence[Part], also: Sequen
         also: what else is to be kept with them.
     """
     runs = _Runs(run, parts, store.clock.now().replace(tzinfo=None))
-    schema = pa.unify_schemas([part.table.schema for part in parts])
-    receipts = store.take_in_parts(
-        run, [_with_columns(part.table, schema) for part in parts], 1, [runs.noted] * len(parts), (runs.numbered, *also)
-    )
-    store.tidying.due(run.record)
+    receipts = store.take_in_parts(run, [part.table for part in parts], 1, [runs.noted] * len(parts), (runs.numbered, *also))
     return list(zip(runs.ids, receipts, strict=True))
-
-
-def _with_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The table with all of these columns; what it lacks is empty."""
-    there = set(table.column_names)
-    columns = [table.column(each.name) if each.name in there else pa.nulls(table.num_rows, each.type) for each in schema]
-    return pa.table(columns, schema=schema)

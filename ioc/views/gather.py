@@ -234,7 +234,7 @@ class Gatherer:
             stamp = moment.stamp(set().union(*(records_behind(panel, catalogue) or () for panel in settings.panels)))
             return screen_view(screen, self._screens, stamp, tuple(panels), catalogue, viewer.language)
 
-        return self.cached(viewer, ("screen", screen, self.arranged()), as_of, compute)
+        return self.cached(viewer, ("screen", screen, self.arranged(), viewer.may("records")), as_of, compute)
 
     def records(self, viewer: Viewer, question: RecordsQuestion, as_of: datetime | None = None) -> RecordsView:
         """Records in a list. Raises UnknownName or BadQuestion."""
@@ -289,9 +289,9 @@ class Gatherer:
         where = tuple((dimension, (code,)) for dimension, code in {**panel.where, **limit}.items())
         behind = records_behind(panel, self.store.catalogue)
         version = moment.snapshot.version if behind is None else max((versions.get(record, 0) for record in behind), default=0)
-        asked = Asked(moment.snapshot, panel, where, moment.today, moment.now, viewer.language, glances)
+        asked = Asked(moment.snapshot, panel, where, moment.today, moment.now, viewer.language, glances, viewer.may("records"))
         aged = moment.minute if behind is None else moment.lateness(behind)
-        key = ("panel", index, panel, where, viewer.scope, viewer.language, version, moment.today, moment.as_of, aged)
+        key = ("panel", index, panel, where, viewer.scope, viewer.language, version, moment.today, moment.as_of, aged, asked.reads_records)
 
         def known() -> PanelView:
             return self._cache.get(key, lambda: panel_view(asked, index, lambda: self._feeds_at(viewer, moment)), brief=True)

@@ -93,6 +93,8 @@ def test_a_derived_name_stands_for_its_expression(tmp_path: Path, capsys: pytest
         ("value: days_between(received_at, completed_at)", "value: days_between(due_at, received_at)", "value: days", "“due_at” is never before “received_at”"),
         ("value: days_between(received_at, completed_at)", "value: working_days_between(date_of(due_at), date_of(received_at))", "value: working", "Write the earlier one first"),
         ("measure: median", "measure: percentile", "median_days:", "“percentile” goes with"),
+        ("measure: median", "measure: median\n    counts: date_of(due_at) < period_end", "counts: date_of", "A median has no period that could end"),
+        ("check: \"due_at >= received_at\"", "check: \"date_of(due_at) >= period_end\"", "check: \"date_of", "A rule of records has no period"),
         ("required: true, past: true", "required: maybe, past: true", "received_at:", "boolean"),
     ],
 )  # fmt: skip

@@ -6,19 +6,24 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 
+from ioc.catalogue.mapping import identity
 from ioc.catalogue.terms import terms_of
 from ioc.clock import FrozenClock
 from ioc.indicators.audit import audit, cubes_named, mend
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.audit import Difference, Report, last_audit
+from ioc.store.history import read_versions
 from ioc.store.recount import doubt, recount
 from ioc.store.store import Store
+from ioc.store.tables import OPEN
+from ioc.store.together import Part, take_in_together
 from ioc.upkeep import Upkeep, next_night
 from tests.office import NOW, open_store, put, rows_of
 
@@ -210,3 +215,29 @@ def test_it_is_done_at_night_beside_everything_else(well: Path, tmp_path: Path) 
     upkeep.stop(10)
     store.close()
     assert report and report.differing == 0
+
+
+def test_versions_of_deliveries_that_shared_a_commit_follow_each_other_as_they_came(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    mapping = identity(store.catalogue.records["staff"])
+    run = store.begin("feed", "staff", mapping, "a.csv", None, simulated=False)
+    parts = [
+        Part(name, None, pa.table({"id": ["p"], "unit": [unit], "joined_on": ["2026-01-05"]}), pa.array([row], pa.int64()))
+        for name, unit, row in (("a.csv", "a", 4), ("b.csv", "b", 2))
+    ]
+    take_in_together(store, run, parts)
+    assert rows_of(store, f"SELECT unit, _row FROM rec_staff WHERE _until = {OPEN}") == [("b", 2)]
+    assert found(store).differing == 0
+    with store.read() as snapshot:
+        assert [(each.delivery, each.fields["unit"]) for each in read_versions(snapshot, "staff", "p")] == [("a.csv", "a"), ("b.csv", "b")]
+    store.close()
+
+
+def test_how_many_cells_differ_is_told_though_not_all_are_named(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    days = [date(2024, 1, 1) + timedelta(days=number) for number in range(150)]
+    put(store, "staff", [{"id": f"p{day}", "unit": "a", "joined_on": day, "trained_on": None} for day in days])
+    column = terms_of(store.catalogue.indicators["strength"]).numerator[0].column
+    tamper(store, f"UPDATE cell_staff SET {column} = 7")
+    assert found(store).differing >= 150
+    store.close()

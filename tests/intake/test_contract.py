@@ -117,9 +117,9 @@ def target(**contract: Any) -> Target:
     return Target("people", "staff", identity(catalogue().records["staff"]), contract=Contract(**contract))
 
 
-def deliver(store: Store, to: Target, rows: Rows, size: int = 1000) -> Any:
+def deliver(store: Store, to: Target, rows: Rows, size: int = 1000, *, gently: bool = False) -> Any:
     batches = [Batch(table(rows[start : start + size]), first_row=start + 2) for start in range(0, len(rows), size)]
-    return take_in(store, to, [Delivery(f"{len(rows)} rows", None, iter(batches))])
+    return take_in(store, to, [Delivery(f"{len(rows)} rows", None, iter(batches))], gently=gently)
 
 
 def standing(store: Store) -> list[tuple[str, str, bool]]:
@@ -204,3 +204,26 @@ def test_what_is_usual_is_known_after_a_restart(tmp_path: Path) -> None:
     deliver(store, target(), with_(staff(200, 600), unit="a"))
     assert standing(store) == [("constant", "unit", False)]
     store.close()
+
+
+def test_days_gone_by_come_in_other_portions_which_say_nothing_of_what_is_usual(store: Store) -> None:
+    held = target(hold=True, volume=0.5)
+    for start in (0, 200, 400):
+        deliver(store, held, staff(200, start))
+    for start in range(10):
+        assert deliver(store, held, staff(60, 1000 + 60 * start), gently=True).tally.accepted == 60, "fewer than usual, and not held"
+    for start in range(10):
+        deliver(store, held, staff(900, 2000 + 900 * start), gently=True)
+    assert deliver(store, held, staff(200, 600)).tally.accepted == 200, "as many as ever"
+    assert standing(store) == []
+    changed = without(staff(200, 800), "trained_on")
+    assert deliver(store, held, changed, gently=True).tally.rejected == 200, "another shape is seen all the same"
+
+
+def test_too_few_rows_that_are_taken_in_already_are_not_told_to_be_held(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ioc.intake.inspection.MOST_LOOKED_AT", 50)
+    held = target(hold=True, volume=0.5)
+    for start in (0, 200, 400):
+        deliver(store, held, staff(200, start), 30)
+    assert deliver(store, held, staff(80, 600), 30).tally.accepted == 80
+    assert standing(store) == [("volume", "", False)]

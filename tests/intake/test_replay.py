@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from ioc.catalogue.mapping import Mapping
+from ioc.clock import FrozenClock
 from ioc.intake.ingest import Target
 from ioc.intake.replay import replay
+from ioc.store.arrivals import pauses
+from ioc.store.freshness import freshness
 from ioc.store.parts import Tally
 from ioc.store.store import Store
-from tests.office import open_store, put, rows_of
+from tests.office import NOW, open_store, put, rows_of
 
 ROWS = [
     {"ma": "1", "don_vi": "A", "nhan": "2026-11-02 08:00:00", "sinh": "1990-05-04", "kenh": "web"},
@@ -70,4 +74,18 @@ def test_a_record_that_has_ceased_to_exist_still_has(tmp_path: Path) -> None:
     put(store, "dossier", ROWS, mapping({"A": "a"}, **manner))
     assert again(store, mapping({"A": "a", "PHÒNG B": "b", "nowhere": "b"}, **manner)).accepted == 2
     assert rows_of(store, "SELECT id FROM rec_dossier WHERE _gone") == [("2",)]
+    store.close()
+
+
+def test_nothing_has_arrived_by_what_is_sent_through_again(tmp_path: Path) -> None:
+    clock = FrozenClock(NOW)
+    store = open_store(tmp_path, clock=clock)
+    put(store, "dossier", ROWS, mapping({"A": "a"}))
+    clock.at = NOW + timedelta(days=10)
+    assert again(store, mapping({"A": "a", "PHÒNG B": "b"})) == Tally(accepted=1, rejected=2)
+    assert store.feed_state("feed").last_arrival == NOW
+    for moment in (None, clock.at):
+        with store.read(moment) as snapshot:
+            assert freshness(snapshot)["dossier"].last_arrival == NOW
+            assert pauses(snapshot, NOW - timedelta(days=1)) == {}
     store.close()

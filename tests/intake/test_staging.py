@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
-from ioc.catalogue.mapping import Mapping
+from ioc.catalogue.mapping import Mapping, identity
+from ioc.store.database import BULK_ROWS, in_any_order
 from ioc.store.runs import rejections
 from tests.office import open_store, put, rows_of
 
@@ -191,4 +193,38 @@ def test_expressions_and_constants_fill_fields(tmp_path: Path) -> None:
     rows = [GOOD | {"case:channel": "Internet", "n": "2"}, GOOD | {"id": "y", "case:channel": "Desk", "n": "many"}]
     assert put(store, "dossier", rows, mapping(fields=fields)).accepted == 2
     assert rows_of(store, "SELECT unit, online, channel FROM rec_dossier ORDER BY id") == [("b", True, "online"), ("b", False, "counter")]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "day"),
+    [
+        ("2026-11-22T17:00:00Z", None, date(2026, 11, 23)),  # midnight of Hà Nội, as JavaScript writes it
+        ("2026-11-22T16:59:59.999Z", None, date(2026, 11, 22)),
+        ("2026-11-22T23:30:00-05:00", None, date(2026, 11, 23)),
+        ("2026-11-22T23:30:00", None, date(2026, 11, 22)),
+        ("2026-11-22 00:00", None, date(2026, 11, 22)),
+        ("2026-11-22T23:30:00Z", "UTC", date(2026, 11, 22)),
+        ("2026-11-22", None, date(2026, 11, 22)),
+        ("22/11/2026", None, date(2026, 11, 22)),
+    ],
+)
+def test_a_day_that_is_written_as_a_moment_is_that_of_the_source(tmp_path: Path, written: str, zone: str | None, day: date) -> None:
+    store = open_store(tmp_path)
+    manner = identity(store.catalogue.records["staff"]).model_copy(update={"time_zone": zone})
+    assert put(store, "staff", [{"id": "x", "unit": "a", "joined_on": written}], manner).accepted == 1
+    assert rows_of(store, "SELECT joined_on FROM rec_staff") == [(day,)]
+    store.close()
+
+
+def test_what_broke_a_commit_is_told_and_leaves_no_manner_of_reading_behind(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with pytest.raises(duckdb.Error, match="what broke it"), store.database.write() as cursor:
+        cursor.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
+        with in_any_order(cursor, BULK_ROWS):
+            cursor.execute("SELECT error('what broke it')")
+    found: list[tuple[str, bool]] = []
+    settings = "SELECT current_setting('TimeZone'), current_setting('preserve_insertion_order')"
+    store.write(lambda cursor: found.extend(cursor.execute(settings).fetchall()))
+    assert found == [("UTC", True)]
     store.close()

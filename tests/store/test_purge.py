@@ -16,14 +16,18 @@ from hypothesis import strategies as st
 from ioc.__main__ import main
 from ioc.access.trail import AuditTrail
 from ioc.app import Application, create_app
+from ioc.catalogue.mapping import identity
 from ioc.catalogue.model import Catalogue, Text
 from ioc.catalogue.retention import Hold, Retention, counted_fields, horizon
 from ioc.clock import FrozenClock
 from ioc.commands.setting import load_config
 from ioc.config import STORE_FILE
-from ioc.errors import ConfigError, StoreError
+from ioc.errors import BadQuestion, ConfigError, StoreError
 from ioc.indicators.audit import audit
 from ioc.indicators.purge import foreseen, purge
+from ioc.intake.forms import Forms
+from ioc.intake.group import GroupWriter
+from ioc.intake.ingest import Target
 from ioc.store.purging import remove
 from tests.office import CATALOGUE, NOW, catalogue, open_store, put, rows_of
 from tests.store.test_properties import EXAMPLES, answers, few, histories, told
@@ -206,3 +210,20 @@ def test_what_does_not_fit_the_catalogue_is_told_by_check(tmp_path: Path) -> Non
     with pytest.raises(ConfigError) as told_of:
         load_config(tmp_path / "config.yaml")
     assert {fault.line for fault in told_of.value.faults} == {6, 7}
+
+
+def test_what_somebody_types_about_a_record_that_is_gone_is_not_confirmed(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    put(store, "dossier", rows("gone", completed_at="2026-02-05 08:00"))
+    purge(store, {"dossier": KEPT})
+    target = Target("form", "dossier", identity(store.catalogue.records["dossier"]))
+    writer = GroupWriter(store, {"form": target})
+    forms = Forms(store, writer, {"form": target})
+    writer.start()
+    assert forms.enter("form", {"id": "gone", "unit": "b", "received_at": "2026-02-03 08:00"}, "an") == []
+    with pytest.raises(BadQuestion, match="entry_at_fault"):
+        forms.confirm("form", 1, "binh")
+    assert [entry.decision for entry in store.entries("form", waiting=True)] == [None]
+    assert rows_of(store, "SELECT count(*) FROM quarantine") == [(0,)]
+    writer.stop(5)
+    store.close()

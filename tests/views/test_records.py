@@ -133,6 +133,12 @@ def test_a_viewer_sees_the_records_of_the_own_unit_and_those_below_alone(views: 
         views.record(room, "dossier", "H-1")
 
 
+@pytest.mark.parametrize(("start", "end"), [("0001-01-01", "9999-12-31"), ("2026-01-01", "9999-12-31"), ("0001-01-01", "2026-12-31")])
+def test_a_span_may_reach_to_the_ends_of_the_calendar(views: Gatherer, start: str, end: str) -> None:
+    assert len(keys(views, **{"indicator": "online_rate", "part": "denominator", "from": start, "to": end})) == 4
+    assert len(keys(views, f"received_at:{start}..{end}")) == 4
+
+
 def test_the_part_that_most_ask_for_is_what_falls_short(views: Gatherer) -> None:
     view = views.records(VIEWER, RecordsQuestion("dossier", indicator="on_time"))
     assert view.behind is not None

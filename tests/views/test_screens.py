@@ -140,6 +140,32 @@ def test_records_are_limited_and_say_to_what(store: Store) -> None:
     assert isinstance(panel.content, RecordsPanel) and len(panel.content.rows) == sum(row["unit"] == "a" for row in DOSSIERS)
 
 
+@pytest.mark.parametrize(
+    ("where", "viewer", "wanted"),
+    [
+        ({}, VIEWER, 4),
+        ({}, Viewer("head", "vi", "a"), 2),
+        ({}, Viewer("chief", "vi", "office"), 4),
+        ({"unit": "b"}, Viewer("head", "vi", "a"), 0),
+        ({"unit": "office*"}, VIEWER, 4),
+        ({"channel": "-"}, VIEWER, 0),
+    ],
+)
+def test_records_are_those_that_the_viewer_may_see(store: Store, where: dict[str, str], viewer: Viewer, wanted: int) -> None:
+    put(store, "dossier", DOSSIERS)
+    (panel,) = gatherer(store, {"kind": "records", "record": "dossier", "where": where}).screen(viewer, "s").panels
+    assert isinstance(panel.content, RecordsPanel) and len(panel.content.rows) == wanted
+
+
+def test_whoever_may_see_figures_alone_is_shown_no_record(store: Store) -> None:
+    put(store, "dossier", DOSSIERS)
+    views = gatherer(store, {"kind": "records", "record": "dossier"}, {"kind": "number", "indicator": "online_rate"})
+    assert isinstance(views.screen(VIEWER, "s").panels[0].content, RecordsPanel)
+    told, number = views.screen(Viewer("wall", "vi", permissions=frozenset({"figures", "walls"})), "s").panels
+    assert isinstance(told.content, UntoldPanel) and "không được xem bản ghi" in told.content.why
+    assert isinstance(number.content, NumberPanel)
+
+
 def test_a_template_is_a_screen_for_each_unit(store: Store) -> None:
     put(store, "dossier", DOSSIERS)
     views = gatherer(store, {"kind": "number", "indicator": "online_rate"}, template="unit")

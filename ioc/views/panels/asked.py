@@ -24,7 +24,8 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]
 class Asked:
     """A panel's settings, and at which state of the data, on which day and in which language it is asked for.
 
-    ``where`` is what it is limited to, a template's code included; ``glances`` are shared by the panels of its screen.
+    ``where`` is what it is limited to, a template's code included; ``glances`` are shared by the panels of its screen. ``reads_records``
+    tells whether the viewer may see records, besides figures.
     """
 
     snapshot: Snapshot
@@ -34,6 +35,7 @@ class Asked:
     now: datetime
     language: str
     glances: Glances | None = None
+    reads_records: bool = True
 
     @property
     def catalogue(self) -> Catalogue:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from ioc.store.listing import ListQuestion, read_records
+from dataclasses import replace
+
+from ioc.errors import BadQuestion
+from ioc.store.listing import read_records
 from ioc.views.milestones import milestone_tiles
 from ioc.views.model import Choice
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import ClockPanel, MilestonesPanel, RecordsPanel, TextPanel
-from ioc.views.records import shown
+from ioc.views.records import RecordsQuestion, listed, shown
 
 
 def milestones(asked: Asked) -> MilestonesPanel:
@@ -18,12 +21,20 @@ def milestones(asked: Asked) -> MilestonesPanel:
 
 
 def records(asked: Asked) -> RecordsPanel:
-    """The newest records of a type."""
+    """The newest records of a type, of those that the viewer may see. Raises BadQuestion where these are none at all."""
+    if not asked.reads_records:
+        raise BadQuestion("no_access_to_records")
     panel, record = asked.panel, asked.panel.record or ""
     spec = asked.catalogue.records[record]
     columns = panel.columns or tuple(spec.fields)
-    order = ((spec.event, True),)
-    question = ListQuestion(record, (spec.key, *columns), panel.filter, asked.where, order=order, limit=panel.most or 50, today=asked.today)
+    filters = tuple((field, code) for field, codes in asked.where for code in codes)
+    question = replace(
+        listed(asked.snapshot, RecordsQuestion(record, filters=filters), asked.snapshot.within, asked.today),
+        columns=(spec.key, *columns),
+        condition=panel.filter,
+        order=((spec.event, True),),
+        limit=panel.most or 50,
+    )
     found = read_records(asked.snapshot, question)
     rows = tuple(
         tuple(shown(asked.catalogue, spec, column, value, asked.language) for column, value in zip(columns, row, strict=True))
