@@ -45,7 +45,7 @@ def blueprint(guard: Guard, reception: Reception, tokens: Tokens, units: Callabl
     routes, desk = Blueprint("accounts", __name__), _Accounts(guard, reception, tokens, units)
     routes.get("/admin")(desk.look)
     routes.post("/admin/accounts")(desk.add)
-    routes.post("/admin/accounts/<name>")(desk.act)
+    routes.post("/admin/accounts/<given>")(desk.act)
     routes.post("/admin/tokens/<kind>/<name>")(desk.revoke)
     routes.get("/admin/audit")(desk.trail)
     routes.get("/admin/audit.csv")(desk.exported)
@@ -79,11 +79,12 @@ class _Accounts:
 
         return self._done(do)
 
-    def act(self, name: str) -> Response:
+    def act(self, given: str) -> Response:
         """What is done to an account: let in no more, or again; a new first password; another role; signed out everywhere."""
 
         def do(viewer: Viewer) -> Response:
             known, now, action = self.reception.accounts, self.guard.clock.now(), request.form.get("do", "")
+            name = known.known(given).name
             if name == viewer.name and action in {"disable", "role"}:
                 raise Refusal("account_own")
             told = ("", "")

@@ -38,7 +38,6 @@ WAITS_SECONDS = 6.0
 LOOKS_AGAIN_SECONDS = 2
 SHEETS = ("frame.css", "panels.css", "forms.css", "feeds.css", "records.css", "export.css")
 MOST_BYTES = 512 << 20
-Lines = Sequence[str]
 
 
 def blueprint(pages: Pages, views: Gatherer, clock: Clock, jobs: Jobs, trail: AuditTrail) -> Blueprint:
@@ -76,7 +75,7 @@ class _Exports:
     def choose(self) -> Response:
         """All choices."""
         context, given = self._context(), request.args.to_dict()
-        return self._page(choosing(given, given.get("what", ""), "", context))
+        return self._page(choosing(given, given.get("what", ""), "", context, may_sign=viewer(context.language).may("sign")))
 
     def make(self) -> Response:
         """Begin an export, and answer with its file as soon as it is there."""
@@ -177,7 +176,8 @@ class _Exports:
     def _failed(self, error: IocError, given: dict[str, str], context: Context) -> Response:
         told = " ".join(context.words.told(error))
         status = error.status if isinstance(error, Refusal) else 404 if isinstance(error, UnknownName) else 400
-        return self._page(choosing(given, given.get("what", "")[:200], told, context, status))
+        may_sign = viewer(context.language).may("sign")
+        return self._page(choosing(given, given.get("what", "")[:200], told, context, status, may_sign=may_sign))
 
     def _line(self, entry: Entry, context: Context) -> Snapshot:
         is_there = may_fetch(entry, viewer(context.language)) and self.jobs.exporter.file(entry)

@@ -62,7 +62,7 @@ class _Reports:
         context = self._context()
         known = [Listed(name, settings.label.of(context.language)) for name, settings in self.binder.reports.items()]
         drafts = self.binder.drafts.all(viewer(context.language).scope)
-        return self._page(reports(known, drafts, self.more(context), context))
+        return self._page(reports(known, drafts, self.more(context), context, may_sign=viewer(context.language).may("sign")))
 
     def one(self, name: str) -> Response:
         """A draft by its number; a report by its name as it was at a moment; by its name alone all of them."""
@@ -121,7 +121,7 @@ class _Reports:
             report = self.binder.report(Subject(Kind.REPORT, found.report, "", (("draft", name),)), asker)
         except IocError as error:
             return self._failed(error, context)
-        return self._page(draft(found, report, told, context, status))
+        return self._page(draft(found, report, told, context, status, may_sign=asker.may("sign")))
 
     def _failed(self, error: IocError, context: Context) -> Response:
         what, hint = context.words.told(error)

@@ -36,7 +36,7 @@ def readings(
             yield Reading("store_bytes", "Size of the store's file, and of its log.", _size(path), (("of", name),))
         yield Reading("store_recounting", "The share that is counted while numbers are counted anew; 1 else.", _share(store))
         yield Reading("queue_rows", "Rows that were brought and are not written yet.", writer.waiting)
-        yield Reading("walls", "Connected walls.", len(bus.walls().walls))
+        yield Reading("walls", "Connected walls.", sum(not wall.is_gone for wall in bus.walls().walls))
         for outcome, count in (("hit", cache.hits), ("miss", cache.misses)):
             yield Reading("cache_lookups", "Answers asked of the cache, since the start.", count, (("outcome", outcome),))
         if last := last_backup():

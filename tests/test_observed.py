@@ -55,6 +55,18 @@ def figures(address: str) -> dict[str, float]:
     return found
 
 
+def test_a_wall_that_has_left_is_counted_no_more(site: tuple[Application, str]) -> None:
+    address = site[1].removeprefix("http://")
+    with socket.create_connection(address.split(":"), timeout=20) as wall:
+        wall.sendall(f"GET /live?wall=w1 HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
+        assert wall.recv(12) == b"HTTP/1.1 200"
+        assert figures(site[1])["ioc_walls{}"] == 1
+    until = time.monotonic() + 20
+    while not (gone := any(each.is_gone for each in site[0].bus.walls().walls)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert gone and figures(site[1])["ioc_walls{}"] == 0
+
+
 def test_what_comes_in_and_is_asked_is_counted(site: tuple[Application, str]) -> None:
     _, address = site
     before = figures(address)

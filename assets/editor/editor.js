@@ -148,7 +148,7 @@
       });
     });
     const own = faults.filter((fault) => fault.panel === null);
-    bar.querySelectorAll("input").forEach((each) => each.toggleAttribute("aria-invalid", own.some((fault) => fault.key === "label")));
+    bar.querySelectorAll("input").forEach((each) => each.setAttribute("aria-invalid", String(own.some((fault) => fault.key === "label"))));
     if (own.length) say([...new Set(own.map((fault) => fault.text))].join(" ")); // a name may lack in both languages
   }
 

@@ -6,7 +6,7 @@
   const AFTER_MS = 600; // by then walls have done what they were told
 
   function again() {
-    fetch(location.href, { cache: "no-store" })
+    fetch(location.href, { cache: "no-store", headers: { "X-IOC-By-Itself": "1" } })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
       .then(function (text) {
         const found = new DOMParser().parseFromString(text, "text/html").querySelector(".ioc-walls");

@@ -428,7 +428,7 @@
   // A playlist that is not there, has no screen, or may not be shown, may be there later.
   function later() {
     setInterval(function () {
-      fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
+      fetch(location.href, { cache: "no-store", headers: { "X-IOC-By-Itself": "1" }, signal: AbortSignal.timeout(ANSWER_MS) })
         .then((answer) => answer.text().then((text) => text.includes("ioc-cell") && location.reload()))
         .catch(() => {});
     }, CHECK_MS * 4);

@@ -120,7 +120,7 @@ class Accounts:
 
     def change(self, name: str, password: str, now: datetime, *, must_change: bool = False) -> None:
         """Another password; every session of the account ends. Raises Refusal for a weak one, UnknownName."""
-        found = self._known(name)
+        found = self.known(name)
         if found.source != LOCAL:
             raise Refusal("account_elsewhere", name=found.name)
         self._check(password, found.name)
@@ -131,21 +131,21 @@ class Accounts:
 
     def disable(self, name: str, now: datetime | None) -> None:
         """Let an account in no more, or with None again; its sessions end. Raises UnknownName."""
-        found = self._known(name)
+        found = self.known(name)
         with self.ledger.writing() as connection:
             connection.execute("UPDATE account SET disabled_at = ? WHERE name = ?", (now.isoformat() if now else None, found.name))
             connection.execute("DELETE FROM session WHERE account = ?", (found.name,))
 
     def set_role(self, name: str, role: str, unit: str | None) -> None:
         """Another role and unit; its sessions end. Raises UnknownName."""
-        found = self._known(name)
+        found = self.known(name)
         with self.ledger.writing() as connection:
             connection.execute("UPDATE account SET role = ?, unit = ? WHERE name = ?", (role, unit, found.name))
             connection.execute("DELETE FROM session WHERE account = ?", (found.name,))
 
     def prefer(self, name: str, language: str | None, home: str | None) -> None:
         """In which language, and at which page, somebody wants to begin. Raises UnknownName."""
-        found = self._known(name)
+        found = self.known(name)
         with self.ledger.writing() as connection:
             connection.execute("UPDATE account SET language = ?, home = ? WHERE name = ?", (language, home, found.name))
 
@@ -165,7 +165,8 @@ class Accounts:
         if fault:
             raise Refusal(fault, 400, shortest=self._shortest)
 
-    def _known(self, name: str) -> Account:
+    def known(self, name: str) -> Account:
+        """The account of a name, however it is written. Raises UnknownName."""
         found = self.named(name)
         if found is None:
             raise UnknownName("account", name, [each.name for each in self.all()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote
 
 from flask import Flask, Response, g, request
 
@@ -12,8 +13,11 @@ from ioc.access.policy import changed, may_open, viewed
 from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
 
-# What a page asks for by itself, again and again: it tells nothing about whether somebody sits before it.
-_BY_ITSELF = frozenset({"/_dash-update-component", "/live", "/api/v1/version", "/_reload-hash"})
+# What a page asks for by itself, again and again: it tells nothing about whether somebody sits before it. Scripts that ask for other
+# addresses by themselves say so in a header.
+_BY_ITSELF = frozenset({"/live", "/api/v1/version", "/_reload-hash", "/admin/pictures"})
+BY_ITSELF_HEADER = "X-IOC-By-Itself"
+_REDRAWN = "/_dash-update-component"
 Refuse = Callable[[Viewer | None], Response]
 
 
@@ -49,12 +53,15 @@ def install(flask: Flask, entrance: Entrance, refuse: Refuse, trail: AuditTrail 
 
     def look() -> Response | None:
         asking = asked()
-        found = entrance.viewer(asking, touch=request.path not in _BY_ITSELF)
+        led = _led_to() if request.path == _REDRAWN else None
+        by_itself = request.path in _BY_ITSELF or BY_ITSELF_HEADER in request.headers or (request.path == _REDRAWN and led is None)
+        found = entrance.viewer(asking, touch=not by_itself)
         g.viewer = found
         if not may_open(found, request.method, request.path):
             return None if asking.is_of_a_wall else refuse(found)  # a wall is refused calmly, by a page of its own
-        if found and trail and request.method == "GET" and (records := viewed(request.path)):
-            query = request.query_string.decode("utf-8", "replace")
+        path, query = led or (request.path, request.query_string.decode("utf-8", "replace"))
+        is_shown = led is not None or request.method == "GET"
+        if found and trail and is_shown and (records := viewed(path)) and may_open(found, "GET", path):
             trail.note(found, "view", records, query)
         return None
 
@@ -67,5 +74,24 @@ def install(flask: Flask, entrance: Entrance, refuse: Refuse, trail: AuditTrail 
             trail.note(found, done[0], (done[1] or about)[:200], request.query_string.decode("utf-8", "replace"))
         return answer
 
+    def keep(answer: Response) -> Response:
+        found: Viewer | None = g.get("viewer")
+        if found and (found.role or found.is_administrator) and "Cache-Control" not in answer.headers:
+            answer.headers["Cache-Control"] = "private, no-store"  # whoever sits here next is somebody else
+        return answer
+
     flask.before_request(look)
     flask.after_request(note)
+    flask.after_request(keep)
+
+
+def _led_to() -> tuple[str, str] | None:
+    """Where a person has gone on a page that stands, which is then drawn anew in place: path and query; None when it asks by itself."""
+    given = request.get_json(silent=True)
+    changed, inputs = (given.get("changedPropIds"), given.get("inputs")) if isinstance(given, dict) else (None, None)
+    if not isinstance(changed, list) or not isinstance(inputs, list):
+        return None
+    if not any(str(each).endswith((".pathname", ".search")) for each in changed):
+        return None
+    said = {str(each.get("property")): str(each.get("value") or "") for each in inputs if isinstance(each, dict)}
+    return unquote(said.get("pathname", "")), said.get("search", "").removeprefix("?")

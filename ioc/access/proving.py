@@ -119,12 +119,12 @@ class SecondFactor:
                 connection.execute("UPDATE account SET second = ? WHERE name = ?", (self._keyring.shut(row["second"]), row["name"]))
 
     def begin(self, name: str) -> str:
-        """A new secret, which counts once a code of it has been shown. The secret as text."""
+        """A new secret, which counts once a code of it has been shown. The secret as text. Raises Refusal while another one counts."""
         secret = pyotp.random_base32()
         with self._ledger.writing() as connection:
-            connection.execute(
-                "UPDATE account SET second = ?, second_since = NULL, second_last = 0 WHERE name = ?", (self._keyring.shut(secret), name)
-            )
+            sql = "UPDATE account SET second = ?, second_last = 0 WHERE name = ? AND second_since IS NULL"
+            if not connection.execute(sql, (self._keyring.shut(secret), name)).rowcount:
+                raise Refusal("second_on")
         return secret
 
     def pending(self, name: str) -> str | None:

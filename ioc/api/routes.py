@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import zlib
 from collections.abc import Callable
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import NotFound
 
 from ioc.access.asking import preferred, viewer
 from ioc.access.viewer import Viewer
@@ -19,8 +19,8 @@ from ioc.api import explained, plain, recorded, scored
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.ahead import forecast
 from ioc.api.openapi import document
+from ioc.api.problems import spoken, told_as_problems
 from ioc.api.progress import milestone
-from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.indicators.question import Question
 from ioc.text.words import LANGUAGES, words
 from ioc.views.ask import IndicatorQuestion
@@ -33,7 +33,8 @@ from ioc.views.tiles import records_of
 from ioc.views.values import moment_from_words, question_from_words
 
 JSON = "application/json"
-PROBLEM = "application/problem+json"
+# Kinds of names that addresses are made of.
+PLACES = frozenset({"indicator", "screen", "feed", "run", "record", "key"})
 
 
 def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
@@ -60,10 +61,9 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/openapi.json", api.openapi),
     ):
         routes.add_url_rule(path, view_func=answer)
-    add_actions(routes, controls, _spoken)
+    add_actions(routes, controls, spoken)
     routes.add_url_rule("/<path:unknown>", view_func=_unknown)
-    routes.register_error_handler(IocError, _problem)
-    routes.register_error_handler(HTTPException, _http_problem)
+    told_as_problems(routes, PLACES)
     return routes
 
 
@@ -76,7 +76,7 @@ class _Api:
         self.zone = self.catalogue.zone
 
     def _asked(self, compute: Callable[[Viewer, datetime | None], dict[str, Any]]) -> Response:
-        """Answers a question about now or a past moment, with the data version as its ETag."""
+        """Answers a question about now or a past moment, with an ETag that begins with the data version."""
         as_of = moment_from_words(request.args.get("as_of"), self.zone)
         return _answer(compute(viewer(_language()), as_of))
 
@@ -222,23 +222,19 @@ def _json(content: Any, status: int = 200) -> Response:
 def _answer(content: dict[str, Any]) -> Response:
     best = request.accept_mimetypes.best_match([JSON, "text/csv"], JSON)
     response = _csv(content) if best == "text/csv" and "values" in content else _json(content)
-    response.set_etag(f"{content['version']}-{content['as_of'] or 'now'}-{_age(content):08x}")
-    response.vary.add("Accept")
+    # What changes without a new data version, as ages, days and notes, and what differs by who asks, is in the bytes themselves.
+    response.set_etag(f"{content['version']}-{content['as_of'] or 'now'}-{sha256(response.get_data()).hexdigest()[:16]}")
+    response.vary.update(("Accept", "Cookie", "Authorization"))
+    response.cache_control.private = True
     response.cache_control.no_cache = True
     response.make_conditional(request)
     return response
 
 
-def _age(content: dict[str, Any]) -> int:
-    """What of an answer changes without a new data version: how old its data are."""
-    aged = (each.get(key) for each in content.get("targets", [content]) for key in ("stale", "oldest_data_at", "oldest_expected_at"))
-    return zlib.crc32(repr([*aged]).encode())
-
-
 def _csv(content: dict[str, Any]) -> Response:
     out = io.StringIO()
     columns = [*content["by"], "from", "to", "numerator", "denominator", "value", "provisional"]
-    columns += [column for column in plain.INTERVAL if any(column in row for row in content["values"])]
+    columns += [column for column in (*plain.INTERVAL, "hidden") if any(column in row for row in content["values"])]
     writer = csv.DictWriter(out, columns, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(content["values"])
@@ -248,23 +244,6 @@ def _csv(content: dict[str, Any]) -> Response:
     return response
 
 
-def _problem(error: IocError) -> Response:
-    status = 404 if isinstance(error, UnknownName) and error.kind in {"indicator", "screen", "feed", "run", "record", "key"} else 400
-    status = error.status if isinstance(error, Refusal) else status if isinstance(error, UnknownName | BadQuestion) else 500
-    what, hint = words(_spoken()).told(error)
-    return Response(orjson.dumps(plain.problem(status, what, hint)), status, mimetype=PROBLEM)
-
-
 def _unknown(unknown: str) -> Response:
     """What is not there under this address is told as a problem too, not as a page."""
     raise NotFound
-
-
-def _spoken() -> str:
-    """The language of whoever asks: the one that is asked for, else the first of the reader's own that is spoken here."""
-    return request.args.get("lang") or next((tag[:2] for tag in request.accept_languages.values() if tag[:2] in LANGUAGES), "en")
-
-
-def _http_problem(error: HTTPException) -> Response:
-    status = error.code or 500
-    return Response(orjson.dumps(plain.problem(status, error.name)), status, mimetype=PROBLEM)

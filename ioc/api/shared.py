@@ -60,6 +60,7 @@ class SharedAnswers:
         slot = self._slot(scope)
         needed = self._version(_heard(scope))
         while slot.version < needed or time.monotonic() - slot.began > HOLDS_SECONDS:
+            slot.scope = scope  # who has waited longest may be let in no more: then whoever asks now is looked at
             await asyncio.shield(self._begun(slot))
             if slot.refused is scope:
                 return await self._inner(scope, receive, send)

@@ -12,14 +12,14 @@ from flask import Blueprint, Response, request
 from ioc.access.asking import preferred, viewer
 from ioc.access.sender import check_sender
 from ioc.access.viewer import Viewer
-from ioc.api.plain import moment, problem
-from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
+from ioc.api.plain import moment
+from ioc.api.problems import told_as_problems
+from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import order_of
 from ioc.exports.register import Entry, as_it_was, may_fetch
 from ioc.exports.subject import subject_of
 from ioc.exports.whereabouts import COMMAND_LINE, TOKEN
-from ioc.text.words import words
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words
 
@@ -35,7 +35,7 @@ def blueprint(views: Gatherer, jobs: Jobs) -> Blueprint:
     routes.get("/<snapshot>")(api.one)
     routes.get("/jobs/<job>")(api.job)
     routes.post("/jobs/<job>/cancel")(api.cancel)
-    routes.register_error_handler(IocError, _problem)
+    told_as_problems(routes)
     return routes
 
 
@@ -61,7 +61,7 @@ class _Snapshots:
     def make(self) -> Response:
         """Have one made: what, format, and how. Answered when it is there, or with where to ask."""
         check_sender(dict(request.headers), request.host)
-        given = {key: str(value) for key, value in ((request.get_json(silent=True) or {}) | request.form.to_dict()).items()}
+        given = _given()
         language = given.get("lang") or _language(self.views)
         asker, catalogue = _asker(language), self.views.store.catalogue
         subject = subject_of(given.get("what", ""), self.views.screens(), catalogue.indicators)
@@ -98,6 +98,15 @@ class _Snapshots:
         return given | {"address": as_it_was(entry), "content": f"/snapshots/{entry.code}/file" if is_kept else None}
 
 
+def _given() -> dict[str, str]:
+    """What is ordered, in the words of a form. Raises Refusal for a body that is none."""
+    body = request.get_json(silent=True) if request.is_json else {}
+    if not isinstance(body, dict) or any(isinstance(value, dict | list) for value in body.values()):
+        raise Refusal("unreadable", 400)
+    said = {key: str(int(value) if isinstance(value, bool) else value) for key, value in body.items() if value is not None}
+    return said | request.form.to_dict()
+
+
 def _asker(language: str) -> Viewer:
     """Who asks; a command comes with a token of its own each time."""
     found = viewer(language)
@@ -117,10 +126,3 @@ def _language(views: Gatherer) -> str:
 
 def _json(content: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status, {"Cache-Control": "no-store"}, mimetype="application/json")
-
-
-def _problem(error: IocError) -> Response:
-    status = error.status if isinstance(error, Refusal) else 404 if isinstance(error, UnknownName) else 400
-    status = status if isinstance(error, BadQuestion | UnknownName | Refusal) else 500
-    what, hint = words(request.args.get("lang") or "en").told(error)
-    return Response(orjson.dumps(problem(status, what, hint)), status, mimetype="application/problem+json")

@@ -11,6 +11,7 @@ from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
 from ioc.errors import IocError, Refusal
 from ioc.exports.exporter import Exporter
@@ -68,7 +69,11 @@ class Jobs:
         self._tidied: datetime | None = None
 
     def begin(self, order: Order, viewer: Viewer) -> Job:
-        """Begin an export. Raises Refusal when too many are on their way."""
+        """Begin an export. Raises Refusal for what the viewer may not see or sign, and when too many are on their way."""
+        if not may_open(viewer, "GET", order.subject.path):
+            raise Refusal("access", 403)
+        if order.sign and not viewer.may("sign"):
+            raise Refusal("sign", 403)
         now = self.exporter.clock.now()
         with self._guard:
             self._jobs = {id_: job for id_, job in self._jobs.items() if not job.is_over or now - job.begun < TOLD_FOR}

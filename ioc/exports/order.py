@@ -81,7 +81,7 @@ def order_of(subject: Subject, given: Mapping[str, str], as_of: datetime | None,
         _whole(given.get("height"), 1080),
         _whole(given.get("scale"), 1),
         separators if separators in SEPARATORS else LANGUAGES[0],
-        given.get("sign", "") not in {"", "0", "no", "false"},
+        given.get("sign", "").strip().lower() not in {"", "0", "no", "false"},
     )
     if not (1 <= order.scale <= 4 and min(order.width, order.height) >= 320 and max(order.width, order.height) * order.scale <= MOST_DOTS):
         raise BadQuestion("picture_size", most=MOST_DOTS)

@@ -15,6 +15,7 @@ from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.lines import Column, Line, lines
 from layouts.panels.listing import listing
+from layouts.screens.snapshots import signing
 from layouts.shell import Heading, shell
 from layouts.state import Context
 
@@ -31,11 +32,11 @@ class Listed:
     title: str
 
 
-def reports(known: Sequence[Listed], drafts: Sequence[Draft], more: h.Node, context: Context) -> Page:
+def reports(known: Sequence[Listed], drafts: Sequence[Draft], more: h.Node, context: Context, *, may_sign: bool) -> Page:
     """All reports, what was drafted of them, and ``more`` below."""
     words = context.words
     titles = {each.name: each.title for each in known}
-    listed = [h.section(".ioc-panel")[h.h2(".ioc-panel-title")[unbroken(each.title)], _buttons(each, context)] for each in known]
+    listed = [h.section(".ioc-panel")[h.h2(".ioc-panel-title")[unbroken(each.title)], _buttons(each, context, may_sign)] for each in known]
     columns = [
         Column("title", words("reports.title")),
         Column("moment", words("reports.begun")),
@@ -56,7 +57,7 @@ def reports(known: Sequence[Listed], drafts: Sequence[Draft], more: h.Node, cont
     return shell([Markup(content, className="ioc-reports")], heading, None, context)
 
 
-def draft(found: Draft, report: Report, told: str, context: Context, status: int = 200) -> Page:
+def draft(found: Draft, report: Report, told: str, context: Context, status: int = 200, *, may_sign: bool) -> Page:
     """One draft; ``told`` is what has just happened."""
     words = context.words
     fixed = found.fixed_at is not None
@@ -77,7 +78,7 @@ def draft(found: Draft, report: Report, told: str, context: Context, status: int
                 ],
             ],
         ],
-        _buttons(Listed(f"{found.report}?draft={found.id}", report.title), context, begins=False),
+        _buttons(Listed(f"{found.report}?draft={found.id}", report.title), context, may_sign, begins=False),
     ]
     state = words("reports.fixed" if fixed else "reports.open")
     heading = Heading(report.title, subtitle=f"{words('reports.draft', id=found.id)} · {state}")
@@ -121,12 +122,12 @@ def _section(number: int, report: Report, fixed: bool, context: Context) -> h.El
     return h.section(".ioc-panel")[h.h2(".ioc-panel-title")[unbroken(section.title)], fields]
 
 
-def _buttons(each: Listed, context: Context, *, begins: bool = True) -> h.Element:
+def _buttons(each: Listed, context: Context, may_sign: bool, *, begins: bool = True) -> h.Element:
     words = context.words
     makes = h.form(method="post", action="/snapshots")[
         h.input(type="hidden", name="what", value=f"/reports/{each.name}"),
         h.input(type="hidden", name="lang", value=context.language),
-        h.label(".ioc-export-sign")[h.input(type="checkbox", name="sign", value="1"), h.span[words("export.choose.sign")]],
+        signing(context) if may_sign else None,
         (h.button(".ioc-switch", type="submit", name="format", value=form)[words("reports.make", form=form.upper())] for form in FORMS),
     ]
     begin = h.form(method="post", action=f"/reports/{each.name}/draft")[h.button(".ioc-switch", type="submit")[words("reports.begin")]]

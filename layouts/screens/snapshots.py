@@ -86,8 +86,8 @@ def _line(each: Snapshot, context: Context) -> Line:
     )
 
 
-def choosing(given: Mapping[str, str], title: str, fault: str, context: Context, status: int = 200) -> Page:
-    """All choices of an export."""
+def choosing(given: Mapping[str, str], title: str, fault: str, context: Context, status: int = 200, *, may_sign: bool) -> Page:
+    """All choices of an export; to sign it for whoever may."""
     words = context.words
 
     def select(name: str, options: Sequence[tuple[str, str]], default: str) -> h.Element:
@@ -109,12 +109,18 @@ def choosing(given: Mapping[str, str], title: str, fault: str, context: Context,
     form = h.form(".ioc-form.ioc-export-form", method="post", action="/snapshots")[
         (h.input(type="hidden", name=name, value=given[name]) for name in ("what", "as_of") if given.get(name)),
         fields,
-        h.label(".ioc-export-sign")[h.input(type="checkbox", name="sign", value="1"), h.span[words("export.choose.sign")]],
+        signing(context) if may_sign else None,
         h.p[h.button(".ioc-switch.ioc-export-go", type="submit")[words("export.go")]],
     ]
     said = h.p(".ioc-empty", role="alert")[fault] if fault else None
     content = Markup([said, h.section(".ioc-panel")[form]], className="ioc-message")
     return shell([content], Heading(words("export.heading"), subtitle=title), None, context, status=status)
+
+
+def signing(context: Context) -> h.Element:
+    """Whether it is to be signed."""
+    said = context.words("export.choose.sign")
+    return h.label(".ioc-export-sign")[h.input(type="checkbox", name="sign", value="1"), h.span[said]]
 
 
 def being_made(id_: str, title: str, done: int, of: int, unit: str, context: Context) -> Page:

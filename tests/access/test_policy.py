@@ -14,14 +14,13 @@ from ioc.access.gate import lets_through
 from ioc.access.policy import RULES, needed
 from ioc.access.roles import PERMISSIONS, shipped_roles
 from ioc.access.sessions import FULL
-from ioc.app import Application, create_app
-from ioc.clock import FrozenClock
-from ioc.commands.setting import load_config
-from tests.access.journeys import CONFIG, PASSWORD
-from tests.office import CATALOGUE, NOW, put
+from ioc.app import Application
+from tests.access.everybody import LETTERS, application, asking_as, redrawn
+from tests.access.journeys import PASSWORD
+from tests.office import NOW, put
 
-# leader, department Head, Staff, Data steward, Administrator, aUditor, Wall, and - for somebody unknown.
-LETTERS = dict(zip("LHSDAUW", ("leader", "department_head", "staff", "data_steward", "administrator", "auditor", "wall"), strict=True))
+__all__ = ["application"]
+
 EVERYBODY, KNOWN, READERS = "LHSDAUW-", "LHSDAUW", "LHSDAU"
 
 # A beginning of addresses, methods, and who may. The longest beginning that fits counts.
@@ -106,32 +105,6 @@ SAMPLES = {
     "package_name": "dash",
     "fingerprinted_path": "x.js",
 }
-UNITS = {"department_head": "a", "staff": "a"}
-
-
-@pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    folder = tmp_path_factory.mktemp("policy")
-    (folder / "config.yaml").write_text(CONFIG + "access: {}\n", encoding="utf-8")
-    (folder / CATALOGUE.name).symlink_to(CATALOGUE)
-    found = create_app(load_config(folder / "config.yaml"), FrozenClock(NOW))
-    rows = [
-        {"id": f"KH{n}", "unit": u, "received_at": "2026-11-01 08:00", "online": True, "updated_at": "2026-11-01"}
-        for n, u in enumerate("ab", 1)
-    ]
-    put(found.store, "dossier", rows)
-    for name in LETTERS.values():
-        found.accounts.put(name, name, name, UNITS.get(name), "oidc", None, NOW)
-    yield found
-    found.close()
-
-
-def asking_as(application: Application, role: str) -> FlaskClient:
-    client = application.flask.test_client()
-    if role:
-        assert application.entrance.sessions
-        client.set_cookie(SESSION_COOKIE, application.entrance.sessions.begin(role, FULL, "", NOW))
-    return client
 
 
 def scope(application: Application, role: str, path: str) -> dict[str, Any]:
@@ -184,19 +157,7 @@ def test_every_address_is_answered_to_whom_the_table_says_and_to_nobody_else(app
 
 def test_a_page_that_stands_is_not_drawn_anew_at_an_address_that_it_could_not_be_opened_at(application: Application) -> None:
     def drawn(role: str, path: str) -> str:
-        question = {
-            "output": "..ioc-page.children...ioc-build.data...ioc-parts.data..",
-            "outputs": [
-                {"id": f"ioc-{name}", "property": kind} for name, kind in (("page", "children"), ("build", "data"), ("parts", "data"))
-            ],
-            "inputs": [
-                {"id": "ioc-location", "property": "pathname", "value": path},
-                {"id": "ioc-location", "property": "search", "value": "?lang=en"},
-                {"id": "ioc-version", "property": "data", "value": 1},
-            ],
-            "state": [{"id": "ioc-build", "property": "data", "value": ""}],
-            "changedPropIds": ["ioc-location.pathname"],
-        }
+        question = redrawn(path, "?lang=en", "ioc-location.pathname")
         return str(asking_as(application, role).post("/_dash-update-component", json=question).get_data(as_text=True))
 
     assert "may not see" in drawn("wall", "/records/dossier") and "may not see" not in drawn("leader", "/records/dossier")

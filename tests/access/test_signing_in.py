@@ -129,6 +129,8 @@ def test_a_second_factor_is_set_up_and_asked_for(site: Site) -> None:
     code = pyotp.TOTP(secret).at(NOW + timedelta(seconds=30))
     status, _, headers = again.ask("/login/code?next=/milestones", {"code": code})
     assert (status, headers["Location"]) == (303, "/milestones") and again.ask("/milestones")[0] == 200
+    status, page, _ = again.ask("/account/second?lang=en", {})
+    assert status == 409 and "is on" in page and Person(port).sign_in("hai")[2]["Location"] == "/login", "not put out by a new one"
     assert again.ask("/account/second/end", {"old": PASSWORD})[0] == 303 and Person(port).sign_in("hai")[2]["Location"] == "/"
 
 

@@ -63,9 +63,14 @@ def test_values_with_their_version_and_etag(server: Server) -> None:
     status, body, headers = server.get("/api/v1/indicators/online_rate/values?by=unit&period=month&from=2026-01-01")
     assert status == 200 and body["version"] == 2 and body["simulated"] is False
     assert [(row["unit"], row["numerator"], row["denominator"], row["value"]) for row in body["values"]] == [("a", 1, 2, 50)]
-    assert server.get("/api/v1/indicators/online_rate/values?by=unit", If_None_Match=headers["etag"])[0] == 304
+    address = "/api/v1/indicators/online_rate/values?by=unit"
+    headers = server.get(address)[2]
+    assert headers["etag"].startswith('"2-') and headers["cache-control"] == "private, no-cache"
+    assert {"Cookie", "Authorization"} <= set(headers["vary"].replace(" ", "").split(","))
+    assert server.get(address, If_None_Match=headers["etag"])[0] == 304
+    assert server.get(address, If_None_Match=headers["etag"], Accept="text/csv")[0] == 200, "in another form"
     server.put(ROW | {"id": "3"})
-    assert server.get("/api/v1/indicators/online_rate/values?by=unit", If_None_Match=headers["etag"])[0] == 200
+    assert server.get(address, If_None_Match=headers["etag"])[0] == 200
 
 
 def test_values_as_csv_and_as_of(server: Server) -> None:

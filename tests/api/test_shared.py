@@ -126,6 +126,28 @@ def test_who_is_let_in_no_more_spoils_no_answer_for_others() -> None:
     asyncio.run(story())
 
 
+def test_who_is_let_in_no_more_while_many_wait_stops_nobody() -> None:
+    class Checked(Slow):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            self.status = 401 if b"gone" in dict(scope["headers"]) else 200
+            await super().__call__(scope, receive, send)
+
+    async def story() -> None:
+        inner = Checked()
+        of = SharedAnswers(inner, inner.newest, time.time)
+        said: list[Any] = []
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        gone = {"type": "http", "path": "/wall/p/s", "query_string": b"", "headers": [(b"gone", b"1")]}
+        async with asyncio.timeout(5):
+            await asyncio.gather(ask(of), of(gone, lambda: asyncio.sleep(0), send))
+        assert said[0]["status"] == 401 and inner.asked <= 4
+
+    asyncio.run(story())
+
+
 def test_while_commits_come_fast_the_same_is_made_only_so_often() -> None:
     async def story() -> None:
         inner = Slow()

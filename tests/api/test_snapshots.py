@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import Message
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -109,6 +110,28 @@ def test_programs_have_exports_made(server: Server) -> None:
     with urllib.request.urlopen(server.base + told["content"], timeout=30) as answer:
         assert len(answer.read()) == told["size"]
     assert told["code"] in {each["code"] for each in server.get("/api/v1/snapshots")[1]["snapshots"]}
+
+
+@pytest.mark.parametrize(("sign", "signed"), [(False, False), (None, False), ("FALSE", False), (True, True)])
+def test_a_program_says_in_json_whether_it_is_to_be_signed(server: Server, sign: object, signed: bool) -> None:
+    status, told, _ = sent(server, json.dumps({"what": "online_rate", "format": "csv", "sign": sign}).encode())
+    assert status == 201 and bool(told["signed_by"]) is signed
+
+
+@pytest.mark.parametrize("body", [b"[1]", b"{", b"7", b'{"what": ["online_rate"]}', b'{"what": {}}'])
+def test_a_body_that_orders_nothing_is_a_problem_document(server: Server, body: bytes) -> None:
+    status, told, headers = sent(server, body)
+    assert (status, told["status"], headers["Content-Type"]) == (400, 400, "application/problem+json")
+    assert told["title"] == "The request cannot be read."
+
+
+def sent(server: Server, body: bytes) -> tuple[int, dict[str, Any], Message]:
+    asked = urllib.request.Request(server.base + "/api/v1/snapshots", data=body, headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return answer.status, json.loads(answer.read()), answer.headers
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read()), error.headers
 
 
 @pytest.mark.parametrize(
