@@ -9,11 +9,12 @@ from pathlib import Path
 PART = ".part"
 
 
-def replace_file(path: Path, data: bytes | str) -> None:
-    """Write a file so that at any moment either the old or the new one is there. Raises OSError."""
+def replace_file(path: Path, data: bytes | str, mode: int = 0o666) -> None:
+    """Write a file so that at any moment either the old or the new one is there; ``mode``: who may read it. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}{PART}")
-    with part.open("wb") as file:
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
         file.write(data.encode() if isinstance(data, str) else data)
         file.flush()
         os.fsync(file.fileno())

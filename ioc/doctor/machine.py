@@ -66,11 +66,12 @@ def fonts() -> Iterator[Finding]:
 def browser(configured: str | None) -> Iterator[Finding]:
     """Whether there is one to draw exports with (the one that is configured, or else any), and whether it can be confined."""
     try:
-        yield well("browser", path=found(configured))
+        path = found(configured)
+        yield well("browser", path=path)
     except Refusal:
         yield look("browser_none")
         return
-    if not confinement().sandbox:
+    if not confinement(path).sandbox:
         yield look("browser_open")
 
 

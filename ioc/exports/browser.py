@@ -213,10 +213,11 @@ class Pool:
             return self._warm
 
     async def _started(self) -> _Warm:
-        by = await asyncio.to_thread(confinement)
+        path = found(self.path)
+        by = await asyncio.to_thread(confinement, path)
         if not by.sandbox:
-            log.info("the browser draws without a sandbox of its own: no user namespaces can be made here")
-        browser = Browser(found(self.path), browser_cls=confined(by), headless=True, enable_sandbox=by.sandbox)
+            log.info("the browser draws without a sandbox of its own: it can make none here")
+        browser = Browser(path, browser_cls=confined(by), headless=True, enable_sandbox=by.sandbox)
         warm = _Warm(browser)
         try:
             async with asyncio.timeout(STARTS_WITHIN_SECONDS):

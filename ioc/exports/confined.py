@@ -1,7 +1,8 @@
 """The browser that draws is started so that it can do no harm: by an account without rights, in its own sandbox, and told no secret.
 
 Chromium makes its sandbox out of user namespaces and refuses to make it as root. As root it is therefore started by the account ``nobody``.
-Where the system lets nobody make namespaces (a container, a hardened service), it draws without a sandbox of its own, within theirs.
+Where an account cannot make namespaces, a profile or a helper of the system may still let the browser make its sandbox: it is asked, and
+only where it refuses itself (a container, a hardened service), it draws without a sandbox of its own, within theirs.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from choreographer.browsers import Chromium
 
@@ -52,11 +54,22 @@ class Confinement:
         return ("setpriv", *ids, "--no-new-privs", "--")
 
 
-def confinement() -> Confinement:
-    """How it can be confined on this system, under this account."""
+def confinement(browser: str | None = None) -> Confinement:
+    """How it can be confined on this system, under this account; ``browser`` is asked itself where that is not certain."""
     account = NOBODY if os.geteuid() == 0 and shutil.which("setpriv") and _is_known(NOBODY) else None
     found = Confinement(account, sandbox=False)
-    return found if os.geteuid() == 0 and account is None else Confinement(account, _can([*found.before, *_NAMESPACES]))
+    if os.geteuid() == 0 and account is None:
+        return found
+    can = _can([*found.before, *_NAMESPACES])
+    return Confinement(account, can or (account is None and browser is not None and _starts(browser)))
+
+
+def _starts(browser: str) -> bool:
+    """Whether a browser starts with its sandbox."""
+    with TemporaryDirectory(prefix="ioc-browser-", ignore_cleanup_errors=True) as home:
+        told = {name: value for name, value in os.environ.items() if name in TOLD}
+        empty = [browser, "--headless", "--disable-gpu", "--no-first-run", f"--user-data-dir={home}", "--dump-dom", "about:blank"]
+        return _can(empty, told | {"HOME": home, "TMPDIR": home})
 
 
 def _is_known(account: str) -> bool:
@@ -66,9 +79,9 @@ def _is_known(account: str) -> bool:
         return False
 
 
-def _can(command: Sequence[str]) -> bool:
+def _can(command: Sequence[str], environment: Mapping[str, str] | None = None) -> bool:
     try:
-        return subprocess.run(command, capture_output=True, check=False, timeout=10).returncode == 0
+        return subprocess.run(command, capture_output=True, check=False, timeout=20, env=environment).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,6 +21,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer
 from pyhanko.sign.signers import Signer, SimpleSigner
 
 from ioc.exports.signing.faults import SigningFault
+from ioc.whole import replace_file
 
 
 class Keys(Protocol):
@@ -163,20 +163,32 @@ class _Refused:
         return any(each["token"] == label and _digest(pin, each["salt"]) == each["digest"] for each in self._all())
 
     def add(self, label: str, pin: str) -> None:
-        """Remember it. Raises SigningFault when that cannot be written: then nothing is tried again either, as the token is locked soon."""
+        """Remember it, also if the machine loses its power at once. Raises SigningFault when that cannot be written."""
         salt = secrets.token_hex(16)
         entry = {"token": label, "salt": salt, "digest": _digest(pin, salt)}
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_suffix(".new")
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as out:
-            json.dump([*self._all(), entry], out)
-        draft.replace(self._file)
+        try:
+            replace_file(self._file, json.dumps([*self._all(), entry]), 0o600)
+        except OSError as error:
+            raise SigningFault(
+                "The PIN of the token “{label}” is wrong, and that cannot be noted in {file}: {fault}.",
+                "Correct the PIN before anything more is signed; every try counts.",
+                label=label,
+                file=self._file,
+                fault=error.strerror,
+            ) from error
 
     def _all(self) -> list[dict[str, str]]:
         try:
             found: list[dict[str, str]] = json.loads(self._file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return []
+        except (OSError, ValueError) as error:
+            raise SigningFault(
+                "Which PINs were refused cannot be read from {file}: {fault}.",
+                "Until then none is tried; if the PIN is right, delete the file.",
+                file=self._file,
+                fault=getattr(error, "strerror", None) or error,
+            ) from error
         return found
 
 

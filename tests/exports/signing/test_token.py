@@ -89,6 +89,21 @@ def test_a_wrong_pin_is_tried_once_only(authority, tmp_path: Path) -> None:
     assert sign_beside(b"x", token(tmp_path), NOW)  # a corrected one is tried
 
 
+def test_nothing_is_tried_where_what_was_refused_cannot_be_remembered(authority, tmp_path: Path) -> None:
+    memory = tmp_path / "refused.json"
+    memory.mkdir()
+    with pytest.raises(SigningFault, match="cannot be read from"):
+        sign_beside(b"x", token(tmp_path, pin="000000"), NOW)
+    memory.rmdir()
+    memory.write_text('[{"token"', encoding="utf-8")
+    with pytest.raises(SigningFault, match="cannot be read from"):
+        sign_beside(b"x", token(tmp_path), NOW)
+    memory.unlink()
+    with pytest.raises(SigningFault, match=r"is wrong\."):
+        sign_beside(b"x", token(tmp_path, pin="000000"), NOW)
+    assert memory.stat().st_mode & 0o777 == 0o600 and [*tmp_path.iterdir()] == [memory]
+
+
 def test_a_token_that_has_left_and_a_key_that_is_not_there_are_told(authority, tmp_path: Path) -> None:
     with pytest.raises(SigningFault, match="is not plugged in"):
         sign_beside(b"x", token(tmp_path, label="Token khác"), NOW)
