@@ -60,7 +60,7 @@ def query(options: argparse.Namespace) -> int:
         question = _question(options, config)
         view = views.values(viewer, question, moment_from_words(options.as_of, config.catalogue.zone))
         if options.format == "table":
-            _tell(answers.values(view, config.catalogue, said), view.stamp, config, said, bool(view.values))
+            _tell(answers.values(view, config.catalogue, said), view.stamp, config, said)
             print(*map(_folded, answers.breaks(view, said)), sep="\n", end="\n" if view.breaks else "", file=sys.stderr)
             return 0
         answer = plain.values(view, config.catalogue.zone)
@@ -83,7 +83,7 @@ def explain(options: argparse.Namespace) -> int:
         answer = explained.explanation(view, reading, said, config.catalogue.zone)
         if options.format == "table":
             print(*(_folded(line) for line in (*answer["reading"], *answer["words"])), sep="\n", end="\n\n")
-            _tell(answers.contributions(view, said), view.stamp, config, said, bool(view.rows))
+            _tell(answers.contributions(view, said) if view.rows else (), view.stamp, config, said)
             return 0
     if options.format == "csv":
         print("\n".join((*answer["reading"], *answer["words"])), file=sys.stderr)
@@ -98,7 +98,7 @@ def targets(options: argparse.Namespace) -> int:
     with _views(options.config) as (views, config):
         view = views.overview(viewer, moment_from_words(options.as_of, config.catalogue.zone))
         if options.format == "table":
-            _tell(answers.targets(view, said), view.stamp, config, said, bool(view.groups))
+            _tell(answers.targets(view, said), view.stamp, config, said)
             return 0
         answer = plain.targets(view, config.catalogue.zone)
     print_answer(answer, "targets", _TARGET_COLUMNS, options.format)
@@ -111,10 +111,11 @@ def _viewer(options: argparse.Namespace) -> tuple[Viewer, Words]:
     return Viewer("command line", said.language), said
 
 
-def _tell(columns: Iterable[Column], stamp: Stamp, config: Config, said: Words, there: bool) -> None:
-    """Print a table for people, and on standard error which data it is of and what it had no room for."""
-    lines, left_out = table(list(columns)) if there else ([said("answer.nothing")], [])
-    print(*lines, sep="\n")
+def _tell(columns: Iterable[Column], stamp: Stamp, config: Config, said: Words) -> None:
+    """Print a table for people, if there are columns; on standard error, which data it is of and what it had no room for."""
+    found = list(columns)
+    lines, left_out = table(found) if any(each.cells for each in found) else ([said("answer.nothing")] if found else [], [])
+    print("".join(f"{line}\n" for line in lines), end="")
     zone = config.catalogue.zone
     as_of = said("answer.as_of", moment=dates.moment(stamp.as_of, zone)) if stamp.as_of else ""
     of = said("answer.data", version=stamp.version, at=dates.moment(stamp.at, zone), as_of=as_of)
