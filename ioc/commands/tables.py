@@ -37,10 +37,13 @@ def table(columns: Sequence[Column]) -> tuple[list[str], list[str]]:
     """The lines of a table, and the headings of columns for which the terminal has no room."""
     room = shutil.get_terminal_size((ENDLESS, 24)).columns
     shown = _fitted([each for each in columns if not each.spare], room)
+    left_out = []
     for each in (each for each in columns if each.spare):
         wider = _fitted([*shown, each], room)
-        shown = wider if _width(wider) <= room else shown
-    left_out = [each.heading for each in columns if each.heading not in {one.heading for one in shown}]
+        if _width(wider) <= room:
+            shown = wider
+        else:
+            left_out.append(each.heading)
     return list(_lines(shown)), left_out
 
 

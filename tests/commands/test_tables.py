@@ -33,6 +33,12 @@ def test_it_is_no_wider_than_the_terminal_and_says_what_it_leaves_out(width: int
     assert ("…" in lines[2]) == (width < 57)
 
 
+def test_a_heading_that_is_cut_is_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    lines, left_out = table([Column("Thủ tục hành chính của Bộ", ["a", "b"], shrinks=True), VALUES])
+    assert "…" in lines[0] and left_out == []
+
+
 def test_where_nothing_can_be_cut_nothing_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "10")
     assert "87,0%" in table([NAMES, VALUES])[0][2]
