@@ -1,7 +1,7 @@
 """NDJSON: one JSON object a line. A line that is none is reported and the others are taken in.
 
-Blocks go through Arrow's parser with the types that their first lines show. A block in which that fails, or might bend a value,
-is read line by line instead, which is slower and always right.
+Blocks whose lines are all written alike are split (``even_lines.py``), others go through Arrow's parser, with the types that their first
+lines show. A block in which that fails, or might bend a value, is read line by line instead, which is slower and always right.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pyarrow.json as pajson
 
 from data_sources.readers.content import Content
 from data_sources.readers.encoding import Text, detect, has_broken, utf8
+from data_sources.readers.even_lines import even
 from data_sources.readers.header import check_columns, unique_names
 from data_sources.readers.objects import objects_piece
 from data_sources.readers.options import FileOptions
@@ -119,9 +120,9 @@ def _fast(block: bytes, line: int, lines: int, known: pa.Schema) -> Piece | None
     """The block through Arrow's parser, or None when it could not be sure of every value."""
     if has_broken(block):
         return None
-    parsed = _parsed(block, known) if known else None  # most blocks are as the ones before
+    parsed = _parsed(block, lines, known) if known else None  # most blocks are as the ones before
     if parsed is None:
-        parsed = _parsed(block, _shown_schema(block, known))
+        parsed = _parsed(block, lines, _shown_schema(block, known))
     if parsed is None:
         return None
     # Other than one row a line: a blank line, an object over two, two in one. Arrow also reads NaN, and rounds large numbers.
@@ -131,10 +132,12 @@ def _fast(block: bytes, line: int, lines: int, known: pa.Schema) -> Piece | None
     return Piece(parsed.rename_columns(list(unique_names(parsed.column_names))), np.arange(line, line + lines))
 
 
-def _parsed(block: bytes, schema: pa.Schema | None) -> pa.Table | None:
-    """The block in columns of these types; None where a line has others, or none are known."""
+def _parsed(block: bytes, lines: int, schema: pa.Schema | None) -> pa.Table | None:
+    """The block of so many lines in columns of these types; None where a line has others, or none are known."""
     if schema is None:
         return None
+    if (found := even(block, lines, schema)) is not None:
+        return found
     with suppress(pa.ArrowInvalid):
         return pajson.read_json(
             pa.BufferReader(block),

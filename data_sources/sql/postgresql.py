@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -68,7 +68,7 @@ class PostgreSQL(Database):
     def _copied(driver: Any, copy: str, values: Mapping[str, Any], width: int) -> Pieces:
         held = bytearray()  # kept one by one, so many small pieces of memory would cost more than all the rest
         with driver.cursor() as cursor, cursor.copy(copy, values) as rows:
-            for row in rows:
+            for row in _at_hand(driver.pgconn, rows):
                 held += row
                 if len(held) >= PIECE_BYTES:
                     if len(row) > ROW_BYTES:
@@ -77,6 +77,20 @@ class PostgreSQL(Database):
                     held = bytearray()
         if held:
             yield _parsed(held, width)
+
+
+def _at_hand(line: psycopg.pq.abc.PGconn, rows: psycopg.Copy) -> Iterator[bytes | bytearray | memoryview]:
+    """The rows of a COPY: those that have come are taken at once, at half of what each costs where it is waited for."""
+    while row := rows.read():
+        size = 1
+        while size > 0:
+            yield row
+            size, row = line.get_copy_data(1)
+        if size < 0:  # that was all: only now the database tells whether nothing went wrong
+            while (result := line.get_result()) is not None:
+                if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
+                    raise psycopg.errors.error_from_result(result)
+            return
 
 
 def _parsed(rows: bytearray, width: int) -> pa.Table:

@@ -99,7 +99,8 @@ class Cells:
             with in_any_order(cursor, rows):
                 sums = self._sums(cube, changes, today, only_new=only_new)
                 cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name(delta(cube))} AS {sums}")
-        self._spread(cursor, cubes)
+        with in_any_order(cursor, rows):
+            self._spread(cursor, cubes)
         for cube in finest(cubes):
             cursor.execute(f"DROP TABLE {name(delta(cube))}")
 
