@@ -19,8 +19,10 @@ from ioc.clock import Clock
 from ioc.errors import UnknownName
 from ioc.views.ask import Views
 from ioc.views.cache import ViewCache
+from ioc.views.model import Stamp
 from ioc.views.panels.types import PlaylistView
 from layouts.dash_app import Pages
+from layouts.elements import Element
 from layouts.state import Context, context_of
 from layouts.wall import changes, nothing, pane, stamped, wall
 
@@ -91,10 +93,22 @@ class _Walls:
         except UnknownName:
             return self._unknown(playlist, context)
         turn = turn_at(found, context.now.timestamp(), context.get("hold"))
-        view = self.views.screen(viewer, turn) if turn else None
-        shown = pane(view, context) if view else nothing(context.words("wall.empty"), "", context)
-        body = wall(found, shown, view.stamp if view else None, self._build(playlist, context), context)
+        shown, stamp = self._first_pane(turn, context)
+        body = wall(found, shown, stamp, self._build(playlist, context), context)
         return Response(self.pages.wall(found.label, str(body), context), mimetype="text/html")
+
+    def _first_pane(self, turn: str | None, context: Context) -> tuple[Element, Stamp | None]:
+        """What stands on the page at first, and what data it shows; of a screen that is gone or fails why: the page goes on."""
+        if turn is None:
+            return nothing(context.words("wall.empty"), "", context), None
+        try:
+            view = self.views.screen(_viewer(context), turn)
+            return pane(view, context), view.stamp
+        except UnknownName as error:
+            return nothing(*context.words.told(error), context), None
+        except Exception:
+            log.exception("the screen %s could not be drawn", turn)
+            return nothing(context.words("wall.failed"), context.words("wall.failed_hint"), context), None
 
     def screen(self, playlist: str, screen: str) -> Response:
         """A screen of a playlist, as HTML."""

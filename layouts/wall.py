@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ioc.goals.status import Status
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.views.health import Health
@@ -66,7 +67,7 @@ def wall(playlist: PlaylistView, shown: h.Element, stamp: Stamp | None, build: s
             _foot(playlist, stamp, context),
         ],
         h.p(".ioc-wall-said", role="status", hidden=True),
-        h.div(".ioc-wall-urgent", role="alert", hidden=True)[h.p],
+        h.div(".ioc-wall-urgent", role="alert", hidden=True)[h.h2[shape(Status.AT_RISK), words("wall.urgent")], h.p],
         h.div(".ioc-wall-night", aria_hidden="true"),
     ]
 

@@ -207,7 +207,8 @@
   }
 
   function whole() {
-    changed(null);
+    if (room.querySelector(".ioc-pane-calm") && groups.length) again(); // what could not be shown may be there by now
+    else changed(null);
   }
 
   function fetchWanted() {
@@ -341,7 +342,7 @@
   function urgent(text) {
     const note = wall.querySelector(".ioc-wall-urgent");
     note.hidden = !text;
-    note.firstElementChild.textContent = text;
+    note.lastElementChild.textContent = text;
   }
 
   // The stream's heartbeats are comments, which browsers do not show; a short question tells whether the server is there.

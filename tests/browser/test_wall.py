@@ -198,15 +198,17 @@ def test_a_wall_of_an_older_build_loads_itself_anew_at_its_next_turn(tab: Page, 
     assert tab.evaluate("window.old === undefined")
 
 
-def test_a_playlist_that_comes_later_is_shown_by_itself(tab: Page, site: Site) -> None:
-    site.views.turns = ()
-    tab.clock.install()
-    tab.goto(site.url("/wall/hall"))
-    expect(tab.locator(".ioc-pane-calm")).to_be_visible()
-    site.views.turns = ("services",)
+@pytest.mark.parametrize("missing", ["the playlist", "the screen"])
+def test_what_comes_later_is_shown_by_itself(apart: Page, site: Site, missing: str) -> None:
+    site.views.turns = () if missing == "the playlist" else ("services",)
+    site.views.broken = missing == "the screen"
+    apart.clock.install()
+    apart.goto(site.url("/wall/hall"))
+    expect(apart.locator(".ioc-pane-calm")).to_be_visible()
+    site.views.turns, site.views.broken = ("services",), False
     site.views.version_ += 1
-    tab.clock.run_for(11_000)
-    expect(tab.locator(NUMBER)).to_have_text("82,0")
+    apart.clock.run_for(35_000)
+    expect(apart.locator(NUMBER)).to_have_text("82,0")
 
 
 def test_a_wall_whose_token_is_revoked_says_so_and_comes_back_with_another(tab: Page, tmp_path: Path) -> None:

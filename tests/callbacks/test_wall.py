@@ -112,6 +112,14 @@ class Counted(SampleViews):
         return super().screen(viewer, screen, as_of)
 
 
+@pytest.mark.parametrize("fails", [True, False], ids=["a screen that fails", "a screen that is gone"])
+def test_a_wall_whose_first_screen_cannot_be_shown_is_alive(fails: bool) -> None:
+    views = SampleViews()
+    views.turns, views.broken = ("services" if fails else "gone",), fails
+    answer = client(views).get("/wall/hall")
+    assert answer.status_code == 200 and "ioc-pane-calm" in answer.text and "wall.js" in answer.text
+
+
 def test_however_many_walls_ask_a_change_is_drawn_once() -> None:
     views = Counted()
     to = client(views)
