@@ -77,10 +77,11 @@ def audit(view: AuditView, context: Context) -> Page:
 
 
 def _line(line: AuditLine, context: Context) -> h.Element:
+    did = context.words.texts.get(f"audit.did.{line.action.replace('.', '_')}")  # the name stays beside it: that is what is searched for
     return h.tr[
         h.td(".ioc-moment")[dates.moment(line.at, context.zone)],
         h.td[line.who or "–", h.div(".ioc-faint")[line.role] if line.role else None],
-        h.td[line.action],
+        h.td[did, h.div(".ioc-faint")[line.action]] if did else h.td[line.action],
         h.td(".ioc-detail")[line.subject],
         h.td(".ioc-detail")[line.detail],
         h.td[line.address or "–"],

@@ -227,6 +227,7 @@ def test_an_administrator_adds_and_disables_accounts_and_revokes_tokens(site: Si
     assert reader.ask("/api/v1/targets")[0] == 200 and reader.ask("/admin")[0] == 403
     assert boss.ask("/admin/tokens/read/portal", {})[0] == 303 and reader.ask("/api/v1/targets")[0] == 401
     page = boss.ask("/admin/audit?lang=en&action=account")[1]
+    assert "Added an account" in page and "account.add" in page, "in words, and by the name that is searched for"
     assert "account.disable" in page and "account.add" in page and first not in page
     status, csv, headers = boss.ask("/admin/audit.csv?who=quan")
     assert status == 200 and "account.disable" in csv and "attachment" in headers["Content-Disposition"]
