@@ -26,7 +26,7 @@ INCIDENTS = {"malware": 30, "phishing": 26, "scan": 26, "intrusion": 6, "leak": 
 HOURS_TO_HANDLE = {"low": 120, "medium": 72, "high": 24, "critical": 8}
 SEVERITIES = {"low": 46, "medium": 36, "high": 15, "critical": 3}
 DEVICES = {"sensor": 45, "card_reader": 30, "kiosk": 15, "scanner": 10}
-DAYS_BETWEEN_FAULTS, HOURS_OF_FAULT, FAULTS = 9.0, 5.0, 120  # of a device; the last far enough ahead for any stream
+DAYS_BETWEEN_FAULTS, HOURS_OF_FAULT, FAULTS = 9.0, 5.0, 300  # of a device; the last far enough ahead for any stream
 REPORTED_AT = 23 * MICROSECONDS_AN_HOUR + 40 * MICROSECONDS_A_MINUTE  # when the figures of a day are written
 
 

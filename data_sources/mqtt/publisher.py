@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,8 @@ from data_sources.senders.rows import Row, rows
 from ioc.errors import FeedUnavailable
 
 SECONDS = 30
+# What stands for levels in a topic, and so cannot stand within one.
+_MEANT = re.compile(r"[/+#\0]")
 
 
 class Publisher:
@@ -58,7 +61,7 @@ class Publisher:
     def _level(self, level: str, row: Row) -> str:
         """What stands for a level of the topic, taken out of the record where it is a column of it."""
         if level.startswith("{"):
-            return str(row.pop(level[1:-1], self._name))
+            return _MEANT.sub("-", str(row.pop(level[1:-1], self._name)))
         return self._name if level in {"#", "+"} else level
 
     def close(self) -> None:

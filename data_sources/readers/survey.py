@@ -99,8 +99,8 @@ class Surveyor:
         if len(found.head) < _HEAD:
             found.head += chunk[: _HEAD - len(found.head)]
         found.tail = (found.tail + chunk)[-16:] if len(chunk) < 16 else chunk[-16:]
-        self._line = _line_after(chunk, self._line, found)
-        if self._is_text:
+        if self._is_text:  # nothing else has lines
+            self._line = _line_after(chunk, self._line, found)
             found.quotes = found.quotes or b'"' in chunk
             self._rest = _weigh(self._rest + chunk if self._rest else chunk, found)
 
