@@ -30,7 +30,7 @@ def drawing(flask: Flask) -> Callable[[str, Viewer], str]:
 
 def _content(answer: Response, address: str) -> str:
     if answer.status_code in {401, 403}:
-        raise Refusal("no_access", 403)
+        raise Refusal("access", 403)
     if answer.status_code != 200 or answer.mimetype != "text/html":
         raise UnknownName("export", address[:200], ())
     return answer.get_data(as_text=True)

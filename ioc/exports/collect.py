@@ -89,7 +89,7 @@ def exhibit_of(views: Gatherer, viewer: Viewer, subject: Subject, as_of: datetim
         UnknownName, BadQuestion: there is no such page or part, or its question does not fit.
     """
     if not may_open(viewer, "GET", unquote(subject.path)):
-        raise Refusal("no_access", 403)
+        raise Refusal("access", 403)
     asked = _Asked(views, viewer, subject, as_of, as_of or views.store.clock.now())
     found = _PAGES[subject.page](asked)
     behind = provenance(views, found.indicators, as_of, viewer.language, found.records)

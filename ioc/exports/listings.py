@@ -66,7 +66,7 @@ def listing_of(views: Gatherer, draw: DrawPage, viewer: Viewer, subject: Subject
     """
     path = unquote(subject.path)
     if not may_open(viewer, "GET", path):
-        raise Refusal("no_access", 403)
+        raise Refusal("access", 403)
     if as_of and not has_past(path):
         raise BadQuestion("no_past")
     more = (("lang", viewer.language), *((("as_of", as_of.isoformat()),) if as_of else ()))
