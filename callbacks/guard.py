@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from flask import Response, request
 
@@ -65,10 +64,3 @@ def unkept(response: Response) -> Response:
     """An answer that no browser or proxy keeps."""
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def own_address(address: str) -> str:
-    """An address that somebody has sent, if it is one of this site; empty for any other."""
-    parts = urlsplit(address)
-    is_own = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
-    return parts._replace(fragment="").geturl() if is_own else ""

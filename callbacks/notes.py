@@ -8,8 +8,8 @@ from datetime import date
 
 from flask import Blueprint, Response, redirect, request
 
-from callbacks.guard import Guard, own_address
-from ioc.access.sender import check_sender
+from callbacks.guard import Guard
+from ioc.access.sender import check_sender, own_address
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.views.notes import Margin
 from ioc.views.values import day_from_words

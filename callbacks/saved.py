@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request
 
-from callbacks.guard import Guard, own_address
-from ioc.access.sender import check_sender
+from callbacks.guard import Guard
+from ioc.access.sender import check_sender, own_address
 from ioc.errors import Refusal, UnknownName
 from ioc.views.saved import Shelves
 from layouts.screens.message import message
@@ -41,7 +41,7 @@ class _Saved:
         """Leads on; what is not there any more is told, with the way to the others."""
         context, viewer = self.guard.asker()
         try:
-            return redirect(self.shelves.address(viewer, number), 303)  # type: ignore[return-value]  # Werkzeug's own class
+            return redirect(own_address(self.shelves.address(viewer, number)) or "/", 303)  # type: ignore[return-value]  # Werkzeug's own class
         except UnknownName as error:
             what, hint = context.words.told(error)
             links = ((context.words("saved.title"), context.link("/views")),)
@@ -51,8 +51,9 @@ class _Saved:
         """Keeps an address."""
         _, viewer = self.guard.asker()
         given = request.form
-        address = own_address(given.get("address", ""))
-        return self._done(lambda: self.shelves.save(viewer, given.get("name", ""), address, share=given.get("share") == "yes"))
+        return self._done(
+            lambda: self.shelves.save(viewer, given.get("name", ""), given.get("address", ""), share=given.get("share") == "yes")
+        )
 
     def remove(self, number: int) -> Response:
         """Keeps one no more."""

@@ -14,7 +14,7 @@ from callbacks.limits import limiter
 from ioc.access.asking import asked, preferred
 from ioc.access.entrance import SESSION_COOKIE
 from ioc.access.reception import Outcome, Reception
-from ioc.access.sender import check_sender
+from ioc.access.sender import check_sender, own_address
 from ioc.access.sessions import CHANGE, FULL, HALF
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
@@ -62,9 +62,8 @@ def signed_in(answer: Response, outcome: Outcome) -> Response:
 
 def onward(path: str | None) -> str:
     """Where the way leads on: a page of this site, whatever an address says."""
-    plain = path or "/"
-    is_ours = plain.startswith("/") and not plain.startswith(("//", "/\\", "/login", "/logout")) and plain.isprintable()
-    return plain if is_ours else "/"
+    plain = own_address(path)
+    return plain if plain and not plain.startswith(("/login", "/logout")) else "/"
 
 
 @dataclass(frozen=True)

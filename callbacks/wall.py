@@ -11,6 +11,7 @@ import orjson
 from flask import Blueprint, Response, g, redirect, request
 
 from ioc.access.asking import preferred
+from ioc.access.asking import viewer as asker
 from ioc.access.devices import Devices
 from ioc.access.entrance import DEVICE_COOKIE
 from ioc.access.policy import may_open
@@ -86,12 +87,20 @@ class _Walls:
         return _redirect(self._context().link(f"/wall/{name}" if name else "/screens"))
 
     def page(self, playlist: str) -> Response:
-        """The whole page, with the screen whose turn it is; of an unknown playlist a calm one that waits for it."""
-        context, viewer = self._context(), _viewer(self._context())
+        """The whole page, with the screen whose turn it is; of an unknown playlist, or where it cannot be drawn, a calm one that waits."""
+        context = self._context()
         try:
-            found = self.views.playlist(viewer, playlist)
+            return self._page(playlist, context)
         except UnknownName:
             return self._unknown(playlist, context)
+        except Exception:
+            log.exception("the wall %s could not be drawn", playlist)
+            words = context.words
+            return self._calm_page(playlist, words("wall.failed"), words("wall.failed_hint"), context, 500)
+
+    def _page(self, playlist: str, context: Context) -> Response:
+        viewer = _viewer(context)
+        found = self.views.playlist(viewer, playlist)
         turn = turn_at(found, context.now.timestamp(), context.get("hold"))
         shown, stamp = self._first_pane(turn, context)
         body = wall(found, shown, stamp, self._build(playlist, context), context)
@@ -125,31 +134,40 @@ class _Walls:
         return {"version": view.stamp.version, "said": stamped(view.stamp, context), "html": str(pane(view, context))}
 
     def _build(self, playlist: str, context: Context) -> str:
-        """What a page of a playlist is made with: when it is another, files or turns, a wall loads itself anew at a quiet moment."""
-        try:
-            turns = repr(self.views.playlist(_viewer(context), playlist))
-        except UnknownName:
-            return self.pages.build
+        """What a page of a playlist is made with: when it is another, files or turns, a wall loads itself anew at a quiet moment.
+
+        Raises UnknownName.
+        """
+        turns = repr(self.views.playlist(_viewer(context), playlist))
         return f"{self.pages.build}-{sha256(turns.encode()).hexdigest()[:6]}"
 
     def _drawn(self, playlist: str, screen: str, wanted: str, draw: Callable[[Context], dict[str, object]]) -> Response:
         """An answer made once for all who ask the same at one data version, which tells the moment in its header."""
-        context = self._context()
-        build = self._build(playlist, context)
-        alike = (build, screen, wanted, context.language, self.views.version(), self.views.arranged(), int(context.now.timestamp()) // 5)
+        context, build = self._context(), ""
         try:
-            body = self.cache.get(("wall", *alike), lambda: orjson.dumps({"build": build, **draw(context)}))
-            status = 200
+            build = self._build(playlist, context)
+            self._check(playlist, screen, context)
+            state = (self.views.version(), self.views.arranged(), int(context.now.timestamp()) // 5)
+            alike = (build, screen, wanted, _viewer(context).scope, context.language, *state)
+            return self._said(self.cache.get(("wall", *alike), lambda: orjson.dumps({"build": build, **draw(context)})), 200)
         except UnknownName as error:
-            body, status = self._calm(context, *context.words.told(error)), 404
+            return self._said(self._calm(context, *context.words.told(error), build), 404)
         except Exception:
             log.exception("the screen %s could not be drawn", screen)
-            body, status = self._calm(context, context.words("wall.failed"), context.words("wall.failed_hint")), 500
+            return self._said(self._calm(context, context.words("wall.failed"), context.words("wall.failed_hint"), build), 500)
+
+    def _check(self, playlist: str, screen: str, context: Context) -> None:
+        """See that a screen is one of a playlist's: a wall is let in to show that one. Raises UnknownName."""
+        known = [turn.screen for turn in self.views.playlist(_viewer(context), playlist).turns]
+        if screen not in known:
+            raise UnknownName("screen", screen, known)
+
+    def _said(self, body: bytes, status: int) -> Response:
         headers = {"Cache-Control": "no-store", "X-IOC-Now": f"{self.clock.now().timestamp():.3f}"}
         return Response(body, status=status, mimetype="application/json", headers=headers)
 
-    def _calm(self, context: Context, what: str, hint: str) -> bytes:
-        return orjson.dumps({"build": self.pages.build, "html": str(nothing(what, hint, context))})
+    def _calm(self, context: Context, what: str, hint: str, build: str = "") -> bytes:
+        return orjson.dumps({"build": build or self.pages.build, "html": str(nothing(what, hint, context))})
 
     def _unknown(self, playlist: str, context: Context) -> Response:
         names = ", ".join(text.of(context.language) for text in self.views.playlists().values())
@@ -183,8 +201,8 @@ def turn_at(playlist: PlaylistView, moment: float, held: str | None = None) -> s
 
 
 def _viewer(context: Context) -> Viewer:
-    """Who looks: a wall that has been admitted sees what the pages show."""
-    return Viewer("wall", context.language)
+    """Who looks: a wall that has been admitted sees what the pages show, a person no more than on them."""
+    return Viewer("wall", context.language, asker(context.language).scope)
 
 
 def _redirect(address: str) -> Response:

@@ -41,7 +41,7 @@ from ioc.access.administrators import Administrators
 from ioc.access.devices import Devices
 from ioc.access.edge import Edge, security_policy
 from ioc.access.entrance import Entrance
-from ioc.access.gate import lets_through, while_let
+from ioc.access.gate import lets_through, shares, while_let
 from ioc.access.oidc import Provider
 from ioc.access.proving import Proving, SecondFactor
 from ioc.access.reception import Reception
@@ -150,8 +150,10 @@ class Application:
             await self.bus.serve(scope, while_let(self.entrance, scope, receive), send)
         elif scope["path"] == SEEN:
             await self.bus.seen(scope, send, self.store.version())
-        else:
+        elif shares(self.entrance, scope):
             await self.shared(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)  # type: ignore[arg-type]
 
     def start(self) -> None:
         """Begin to ask feeds, and to write what is brought."""

@@ -33,6 +33,8 @@
   let lastHeard = performance.now();
   let lastTold = 0;
   let isLost = false;
+  let retry = null;
+  const failed = new Set(); // the screens that the server could not draw when they were last asked for
   let asking = null;
   let lastAsked = 0;
   let told = null; // the data version that what is wanted was told with; null when the newest is wanted, whatever it is
@@ -127,6 +129,7 @@
     if (key === shown) return;
     if (build && !isLost) return void location.reload();
     shown = key;
+    lost(isLost);
     Promise.all(names.map(fetched)).then(function (found) {
       if (shown !== key) return;
       const old = [...room.children];
@@ -139,11 +142,8 @@
   }
 
   function fetched(screen) {
-    return ask(`${base}/${encodeURIComponent(screen)}${query()}`, kept.has(screen) ? CHECK_MS : ANSWER_MS)
-      .then(function (body) {
-        if (body.html) kept.set(screen, body.html);
-        return body.html;
-      })
+    return ask(screen, query(), kept.has(screen) ? CHECK_MS : ANSWER_MS)
+      .then((body) => body.html)
       .catch(() => kept.get(screen) || here(screen));
   }
 
@@ -153,15 +153,30 @@
     return pane ? pane.outerHTML : "";
   }
 
-  function ask(path, patience = ANSWER_MS, version = null) {
+  function ask(screen, rest, patience = ANSWER_MS, version = null) {
     const headers = version === null ? {} : { "X-IOC-Heard": version };
-    return fetch(path, { headers, cache: "no-store", signal: AbortSignal.timeout(patience) }).then(function (answer) {
+    return fetch(`${base}/${encodeURIComponent(screen)}${rest}`, { headers, cache: "no-store", signal: AbortSignal.timeout(patience) }).then(function (answer) {
       return answer.json().then(function (body) {
         if (answer.status === 401) refused(body.html);
         heard(body, Number(answer.headers.get("X-IOC-Now")));
+        failing(screen, answer.status >= 500);
+        if (answer.status >= 500) throw new Error(String(answer.status)); // the last numbers stay
+        if (answer.ok && body.html) kept.set(screen, body.html);
         return body;
       });
     });
+  }
+
+  // A screen that the server cannot draw keeps its last numbers, says so, and is asked for again soon.
+  function failing(screen, is) {
+    if (is) {
+      clearTimeout(retry);
+      retry = setTimeout(whole, CHECK_MS);
+    }
+    if (is === failed.has(screen)) return;
+    if (is) failed.add(screen);
+    else failed.delete(screen);
+    lost(isLost);
   }
 
   // This device's token has been revoked: nothing stays on show, and the page waits for another token.
@@ -207,7 +222,9 @@
   }
 
   function whole() {
-    if (room.querySelector(".ioc-pane-calm") && groups.length) again(); // what could not be shown may be there by now
+    const panes = [...room.children];
+    const missing = (screen) => !panes.some((pane) => pane.dataset.screen === screen && pane.querySelector(".ioc-cell"));
+    if (turns.length && !isLost && shown.split(" ").some(missing)) again(); // a sentence, or another screen, stands in its place
     else changed(null);
   }
 
@@ -217,7 +234,7 @@
     wanted.clear();
     const questions = all.map(function ([screen, panels]) {
       const numbers = [...panels].sort((one, other) => one - other).join(",");
-      return ask(`${base}/${encodeURIComponent(screen)}/changes${query({ panels: numbers })}`, ANSWER_MS, version).then((body) => put(screen, body));
+      return ask(screen, `/changes${query({ panels: numbers })}`, ANSWER_MS, version).then((body) => put(screen, body));
     });
     Promise.allSettled(questions).then(function () {
       asking = null;
@@ -227,7 +244,8 @@
 
   function put(screen, body) {
     const pane = [...room.children].find((each) => each.dataset.screen === screen);
-    if (!pane || !body.panels) return;
+    if (!pane) return;
+    if (!body.panels) return again(); // it is there no more
     if (String(body.arranged) !== pane.dataset.arranged) return again();
     for (const [number, html] of Object.entries(body.panels)) {
       const cell = pane.querySelector(`#panel-${number}`);
@@ -284,8 +302,9 @@
   // ---- The connection
   function lost(is) {
     isLost = is;
-    foot.querySelector(".ioc-wall-lost").hidden = !is;
-    root.classList.toggle("ioc-is-lost", is);
+    const old = is || shown.split(" ").some((screen) => failed.has(screen));
+    foot.querySelector(".ioc-wall-lost").hidden = !old;
+    root.classList.toggle("ioc-is-lost", old);
   }
 
   function listen() {

@@ -8,6 +8,16 @@ from urllib.parse import urlsplit
 from ioc.errors import Refusal
 
 
+def own_address(address: str | None) -> str:
+    """An address that somebody has sent, if it leads to a page of this site and nowhere else; empty for any other.
+
+    Browsers read ``\\`` as ``/``, so that ``/\\evil.example`` leads elsewhere, and pass over letters that cannot be printed.
+    """
+    plain = (address or "").partition("#")[0]
+    is_own = plain.startswith("/") and not plain.startswith("//") and "\\" not in plain and plain.isprintable()
+    return plain if is_own else ""
+
+
 def check_sender(headers: Mapping[str, str], host: str) -> None:
     """See that an action was asked for by a page of this site, or by a program; not by another site's page in somebody's browser.
 

@@ -31,7 +31,7 @@ class RecordRows:
         with self.views.moment(self.at) as moment:
             catalogue = moment.snapshot.catalogue
             spec = catalogue.records[self.question.record]
-            scope = units_within(catalogue, self.viewer.scope)
+            scope = units_within(self.views.store.catalogue, self.viewer.scope)  # by the tree of today, as on the page
             asked = replace(listed(moment.snapshot, self.question, scope, moment.today), columns=self.columns)
             for batch in stream_records(moment.snapshot, asked):
                 for row in batch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ioc.access.sender import own_address
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.tree import units_above
@@ -63,7 +64,7 @@ class Shelves:
 
     def save(self, viewer: Viewer, name: str, address: str, *, share: bool) -> None:
         """Keep an address. Raises Refusal."""
-        self._saved.save(name, address, viewer.name, self._home(viewer) if share else None, self._clock.now())
+        self._saved.save(name, own_address(address), viewer.name, self._home(viewer) if share else None, self._clock.now())
 
     def remove(self, viewer: Viewer, saved: int) -> None:
         """Keep an own address no more. Raises Refusal."""

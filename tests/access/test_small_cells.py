@@ -17,6 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ioc.access.entrance import SESSION_COOKIE
+from ioc.access.gate import shares
 from ioc.access.sessions import FULL
 from ioc.api.openapi import document
 from ioc.app import Application, create_app
@@ -31,6 +32,10 @@ LEAST = 2000
 # Of each unit how many dossiers there are, and how many of them are online. Those of b and c are few; d's are not, and a is one's own.
 COUNTS = {"a": (2503, 1301), "b": (1117, 733), "c": (1259, 911), "d": (3011, 1511)}
 FEW = ("b", "c")
+# A role that sees walls, and records of an own unit alone.
+ACCESS = """
+access: {roles: {keeper: {label: {vi: Phòng họp, en: Keeper}, scope: own, may: [figures, walls]}}}
+"""
 VALUES = "/api/v1/indicators/online_rate/values"
 PANELS = """
   hall:
@@ -75,12 +80,12 @@ def grown(folder: Path) -> None:
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     folder = tmp_path_factory.mktemp("few")
     screens = re.sub(r"\n  hall: .*\n", PANELS, CONFIG)
-    (folder / "config.yaml").write_text(screens + "access: {}\n", encoding="utf-8")
+    (folder / "config.yaml").write_text(screens + ACCESS, encoding="utf-8")
     grown(folder)
     found = create_app(load_config(folder / "config.yaml"), FrozenClock(NOW))
     put(found.store, "dossier", rows("a", "d"))
     put(found.store, "dossier", rows("b", "c"))
-    for role, unit in (("leader", None), ("department_head", "a"), ("staff", "a")):
+    for role, unit in (("leader", None), ("department_head", "a"), ("staff", "a"), ("keeper", "a")):
         found.accounts.put(role, role, role, unit, "oidc", None, NOW)
     yield found
     found.exports.close()
@@ -213,6 +218,24 @@ def test_the_numbers_of_few_are_told_to_leaders_and_on_no_page_and_by_no_answer_
     lines = table.get_data(as_text=True).splitlines()
     assert table.status_code == 200 and lines[0].endswith(",hidden") and any(line.endswith(",True") for line in lines)
     assert not told(table.get_data(as_text=True))
+
+
+def test_neither_are_they_on_a_wall_before_somebody_who_sees_an_own_unit_alone(application: Application) -> None:
+    def scope(role: str) -> dict[str, Any]:
+        assert application.entrance.sessions
+        cookie = f"{SESSION_COOKIE}={application.entrance.sessions.begin(role, FULL, '', NOW)}".encode()
+        return {
+            "method": "GET",
+            "path": "/wall/lobby/hall",
+            "query_string": b"",
+            "headers": [(b"cookie", cookie)],
+            "client": ("127.0.0.1", 1),
+        }
+
+    for path in ("/wall/lobby/hall", "/wall/lobby/hall/changes?panels=0,1,2,3,4,5,6,7,8,9", "/wall/lobby"):
+        by_role = {role: told(asking_as(application, role).get(path).get_data(as_text=True)) for role in ("leader", "keeper")}
+        assert by_role["leader"] and not by_role["keeper"], path
+    assert shares(application.entrance, scope("leader")) and not shares(application.entrance, scope("keeper")), "nor by an answer of others"
 
 
 @pytest.mark.parametrize(

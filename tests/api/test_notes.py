@@ -158,4 +158,5 @@ def test_what_is_no_note_is_told_with_the_way_back(site: Site, typed: dict[str, 
 def test_another_site_writes_nothing_and_leads_nowhere(site: Site) -> None:
     typed = {**DAYS, "indicator": "online_rate", "unit": "", "text": "x"}
     assert site.post("/notes", {"Sec-Fetch-Site": "cross-site"}, **typed)[0] == 403
-    assert site.post("/notes", **typed, back="//elsewhere.example/")[1] == "/#notes"
+    for back in ("//elsewhere.example/", "/\\elsewhere.example/"):
+        assert site.post("/notes", **typed, back=back)[1] == "/#notes"

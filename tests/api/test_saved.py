@@ -88,7 +88,7 @@ def test_a_page_is_kept_opened_and_given_up(port: int) -> None:
 
 def test_what_cannot_be_kept_is_told(port: int) -> None:
     assert 'name="address"' not in asked(port, "/views?save=https%3A%2F%2Felsewhere.example%2F")[2]
-    for address in ("https://elsewhere.example/", "//elsewhere.example/", ""):
+    for address in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/", "/\t/elsewhere.example/", ""):
         assert asked(port, "/views?lang=en", name="x", address=address)[0] == 400
     assert asked(port, "/views?lang=en", name=" ", address="/")[0] == 400
     assert asked(port, "/views", {"Sec-Fetch-Site": "cross-site"}, name="x", address="/")[0] == 403

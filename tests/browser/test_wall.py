@@ -149,6 +149,21 @@ def test_a_lost_server_is_said_within_ten_seconds_and_all_is_back_within_five(ap
     assert alive <= changed <= 5000
 
 
+def test_a_screen_that_cannot_be_drawn_keeps_its_numbers_says_so_and_is_well_by_itself(tab: Page, site: Site) -> None:
+    site.views.turns = ("services", "other")
+    tab.clock.install()
+    opened(tab, site)
+    site.views.broken = True
+    change(site, "84")
+    expect(tab.locator(".ioc-wall-lost")).to_be_visible()
+    expect(tab.locator(NUMBER)).to_have_text("82,0")
+    site.views.broken = False
+    change(site, "85")
+    tab.clock.run_for(3000)
+    expect(tab.locator(NUMBER)).to_have_text("85")
+    expect(tab.locator(".ioc-wall-lost")).to_be_hidden()
+
+
 def test_without_the_server_the_rotation_goes_on_with_what_is_known(tab: Page, site: Site) -> None:
     site.views.turns, site.views.dwell = ("services", "other"), 3600.0
     opened(tab, site)

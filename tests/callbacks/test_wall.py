@@ -102,6 +102,32 @@ def test_a_screen_that_is_gone_or_fails_is_told_calmly() -> None:
     assert failed.status_code == 500 and "chưa hiển thị được" in failed.get_json()["html"].replace("\u00a0", " ")
 
 
+def test_only_the_screens_of_its_playlist_are_shown() -> None:
+    views = SampleViews()
+    for rest in ("other", "other/changes?panels=0"):
+        answer = client(views).get(f"/wall/hall/{rest}")
+        assert answer.status_code == 404 and "ioc-pane-calm" in answer.get_json()["html"]
+    assert client(views).get("/wall/lobby/services").status_code == 404, "nor of one that is not there"
+    views.turns = ("services", "other")
+    assert client(views).get("/wall/hall/other").status_code == 200
+
+
+def test_a_wall_that_cannot_be_drawn_is_a_calm_page_that_looks_again() -> None:
+    class Gone(SampleViews):
+        def playlist(self, viewer: Viewer, playlist: str) -> PlaylistView:
+            raise RuntimeError("the store is gone")
+
+    answer = client(Gone()).get("/wall/hall")
+    page = answer.get_data(as_text=True).replace("\u00a0", " ")
+    assert answer.status_code == 500 and "chưa hiển thị được" in page and "wall/wall.js" in page and 'class="ioc-cell"' not in page
+    assert client(Gone()).get("/wall/hall/services").status_code == 500
+    views = SampleViews()
+    build = client(views).get("/wall/hall/services").get_json()["build"]
+    views.broken = True
+    failed = client(views).get("/wall/hall/services/changes?panels=0")
+    assert failed.status_code == 500 and failed.get_json()["build"] == build, "which is no reason to load the page anew"
+
+
 class Counted(SampleViews):
     """Counts how often a screen is asked for."""
 
