@@ -12,6 +12,7 @@ from flask import Blueprint, Response, redirect, request, send_file
 
 from callbacks.taking import lines_of
 from ioc.access.asking import preferred, viewer
+from ioc.access.edge import TOO_LARGE
 from ioc.access.sender import check_sender
 from ioc.access.trail import AuditTrail
 from ioc.clock import Clock
@@ -37,7 +38,6 @@ from layouts.state import Context, context_of
 WAITS_SECONDS = 6.0
 LOOKS_AGAIN_SECONDS = 2
 SHEETS = ("frame.css", "panels.css", "forms.css", "feeds.css", "records.css", "export.css")
-MOST_BYTES = 512 << 20
 
 
 def blueprint(pages: Pages, views: Gatherer, clock: Clock, jobs: Jobs, trail: AuditTrail) -> Blueprint:
@@ -138,7 +138,10 @@ class _Exports:
 
     def verify_file(self) -> Response:
         """Whether a file is genuine; it is looked at, and not kept."""
-        context, given = self._context(), request.files.get("file")
+        context = self._context()
+        if TOO_LARGE in request.headers:
+            return self._verdict("too_large", None, "", context, 413)
+        given = request.files.get("file")
         if given is None:
             return self._verdict("nothing", None, "", context, 400)
         signature = request.files.get("signature")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
@@ -55,10 +56,16 @@ def install(flask: Flask, entrance: Entrance, refuse: Refuse, trail: AuditTrail 
         asking = asked()
         led = _led_to() if request.path == _REDRAWN else None
         by_itself = request.path in _BY_ITSELF or BY_ITSELF_HEADER in request.headers or (request.path == _REDRAWN and led is None)
+        shut = entrance.guesses.shut_for(asking.remote, entrance.clock.now()) if entrance.tries(asking) else 0
         found = entrance.viewer(asking, touch=not by_itself)
         g.viewer = found
+        is_nobody = entrance.tries(asking) and not (found and (found.role or found.is_administrator))
+        if trail and is_nobody and not shut:
+            trail.note(Viewer("", address=asking.remote), "sign_in.refused", _named(asking), "basic")
         if not may_open(found, request.method, request.path):
-            return None if asking.is_of_a_wall else refuse(found)  # a wall is refused calmly, by a page of its own
+            if asking.is_of_a_wall:
+                return None  # which is refused calmly, by a page of its own
+            return _later(refuse(found), shut) if shut and is_nobody else refuse(found)
         path, query = led or (request.path, request.query_string.decode("utf-8", "replace"))
         is_shown = led is not None or request.method == "GET"
         if found and trail and is_shown and (records := viewed(path)) and may_open(found, "GET", path):
@@ -83,6 +90,22 @@ def install(flask: Flask, entrance: Entrance, refuse: Refuse, trail: AuditTrail 
     flask.before_request(look)
     flask.after_request(note)
     flask.after_request(keep)
+
+
+def _later(answer: Response, seconds: int) -> Response:
+    """An answer to whoever has guessed too often: a browser is not to ask for another password before some seconds have gone."""
+    answer.status_code, answer.headers["Retry-After"] = 429, str(seconds)
+    del answer.headers["WWW-Authenticate"]
+    return answer
+
+
+def _named(asking: Asking) -> str:
+    """The name that somebody brings in a header."""
+    given = asking.headers.get("authorization", "").partition(" ")[2]
+    try:
+        return b64decode(given.strip()).decode("utf-8", "replace").partition(":")[0][:64]
+    except ValueError:
+        return ""
 
 
 def _led_to() -> tuple[str, str] | None:

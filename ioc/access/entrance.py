@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from ioc.access.accounts import DEMO
 from ioc.access.administrators import Administrators
 from ioc.access.devices import Devices
+from ioc.access.guesses import Guesses
 from ioc.access.policy import may_open
 from ioc.access.roles import LEADER, WALL, Roles, viewer_as
 from ioc.access.sessions import CHANGE, FULL, Session, Sessions
@@ -75,6 +76,7 @@ class Entrance:
         sessions, tokens: where they are; without, there are none.
         language: of those who have not said any.
         demo: whether the demonstration's accounts may sign in.
+        guesses: how often addresses were mistaken in an administrator's password.
     """
 
     devices: Devices
@@ -86,6 +88,7 @@ class Entrance:
     tokens: Tokens | None = None
     language: str = "vi"
     demo: bool = True
+    guesses: Guesses = field(default_factory=Guesses)
 
     def session(self, asking: Asking, *, touch: bool = False) -> Session | None:
         """The session that a request belongs to, of whatever kind."""
@@ -117,12 +120,28 @@ class Entrance:
             return found if session.kind == FULL else replace(found, permissions=frozenset())
         authorization = asking.headers.get("authorization", "")
         if authorization[:6].lower() == "basic " and self.administrators.can_sign_in:
-            found = self.administrators.viewer(asking.headers, asking.host, asking.remote, self.language)
-            return replace(found, address=asking.remote) if found.is_administrator else None
+            return self._administrator(asking)
         if authorization[:7].lower() == "bearer " and self.tokens:
             token = self.tokens.of(authorization[7:].strip(), "read", self.clock.now())
             if token and token.role in self.roles:
                 return viewer_as(self.roles, token.role or "", f"token {token.name}", token.unit, self.language, asking.remote)
+        return None
+
+    def tries(self, asking: Asking) -> bool:
+        """Whether a request brings a name and a password that may be an administrator's; forms ask for those of their own people."""
+        is_basic = asking.headers.get("authorization", "")[:6].lower() == "basic "
+        return is_basic and self.administrators.can_sign_in and not asking.path.startswith("/forms/")
+
+    def _administrator(self, asking: Asking) -> Viewer | None:
+        now, counts = self.clock.now(), self.tries(asking)
+        if self.guesses.shut_for(asking.remote, now):
+            return None  # without looking at the password
+        found = self.administrators.viewer(asking.headers, asking.host, asking.remote, self.language)
+        if found.is_administrator:
+            self.guesses.right(asking.remote)
+            return replace(found, address=asking.remote)
+        if counts:
+            self.guesses.mistaken(asking.remote, now)
         return None
 
     def _wall(self, asking: Asking) -> Viewer | None:
@@ -138,7 +157,8 @@ class Entrance:
         """Somebody who has not signed in: as long as no access is configured, and at this machine, a reader as leaders are."""
         if self.is_closed or not self.administrators.is_here(asking.headers, asking.host, asking.remote):
             return None
-        sits_here = self.administrators.viewer(asking.headers, asking.host, asking.remote, self.language)
+        unnamed = {name: value for name, value in asking.headers.items() if name != "authorization"}  # looked at already, or not to be
+        sits_here = self.administrators.viewer(unnamed, asking.host, asking.remote, self.language)
         may = READING | (self.roles[LEADER].may if LEADER in self.roles else frozenset()) | {"forms", "operate_feeds"}
         return replace(sits_here, role="", permissions=frozenset(may), address=asking.remote)
 

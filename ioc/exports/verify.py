@@ -14,6 +14,7 @@ from ioc.exports.register import LETTERS, Entry, Register, code_of
 
 # So much of a file is looked through for a code: that is where each form has it.
 LOOKED_THROUGH = 4 << 20
+PARTS_LOOKED_AT = 8
 _CODE = re.compile(rf"(?<![0-9A-Za-z])[{LETTERS}]{{4}}-[{LETTERS}]{{4}}(?![0-9A-Za-z])")
 
 
@@ -58,10 +59,15 @@ def _inside_book(file: Path) -> list[str]:
     """What a workbook says about itself."""
     try:
         with zipfile.ZipFile(file) as book:
-            wanted = (name for name in book.namelist() if name.startswith("docProps/"))
-            return [book.read(name)[:LOOKED_THROUGH].decode("utf-8", "replace") for name in wanted]
+            wanted = [name for name in book.namelist() if name.startswith("docProps/")]
+            return [_beginning(book, name) for name in wanted[:PARTS_LOOKED_AT]]
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, zlib.error):
         return []
+
+
+def _beginning(book: zipfile.ZipFile, name: str) -> str:
+    with book.open(name) as part:
+        return part.read(LOOKED_THROUGH).decode("utf-8", "replace")
 
 
 def _inside_pdf(raw: bytes) -> list[str]:

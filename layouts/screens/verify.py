@@ -15,7 +15,8 @@ def verify(finding: str, facts: Sequence[tuple[str, str]], page: str | None, typ
     """The page.
 
     Args:
-        finding: what was found: ``genuine``, ``changed``, ``unknown``; ``entered`` of a code, ``nothing`` before anything was asked.
+        finding: what was found: ``genuine``, ``changed``, ``unknown``; ``too_large``; ``entered`` of a code,
+            ``nothing`` before anything was asked.
         facts: what is known of the export, as headings and words.
         page: the address of its page as it was.
         typed: the code that was asked about.

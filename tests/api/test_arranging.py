@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,18 @@ def test_whom_the_configuration_names_may_once_signed_in(tmp_path: Path) -> None
         assert site.ask("/admin/screens/hall/preview", {"screen": {}})[0] == 403
         status, body = site.save(CLOCK, Authorization=_basic("An", "correct-horse"))
         assert status == 200 and "Saved by An" in body["past"] and site.kinds() == ["clock"]
+
+
+def test_whoever_guesses_at_an_administrators_password_is_told_to_wait(tmp_path: Path) -> None:
+    with served(tmp_path, OFFICE + "administrators: {An: correct-horse}\n") as (application, port):
+        site = Site(port, tmp_path)
+        told = [site.ask("/admin/screens/edit", Authorization=_basic("An", f"wrong-{number}"))[0] for number in range(7)]
+        assert told == [401] * 5 + [429] * 2
+        assert site.ask("/admin/screens/edit", Authorization=_basic("An", "correct-horse"))[0] == 429, "no password is looked at"
+        lines = [line for line in application.trail.find() if line.action == "sign_in.refused"]
+        assert [(line.subject, line.detail, line.address) for line in lines] == [("An", "basic", "127.0.0.1")] * 5
+        application.entrance.clock.at += timedelta(seconds=31)
+        assert site.ask("/admin/screens/edit", Authorization=_basic("An", "correct-horse"))[0] == 200
 
 
 def _basic(name: str, password: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 import urllib3
 
+from ioc.access import edge
 from ioc.exports.signing.office import beside_of
 from tests.api.serving import served
 from tests.api.test_api import ROW, Server
@@ -87,6 +88,19 @@ def test_a_file_can_be_checked_by_anybody(server: Server) -> None:
         )
         with urllib.request.urlopen(asked, timeout=30) as answer:
             assert f"<h2>{wanted}</h2>" in answer.read().decode()
+
+
+def test_a_large_file_is_checked_and_one_that_is_too_large_is_told_in_words(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown(size: int) -> tuple[int, str]:
+        with urllib3.PoolManager() as pool:
+            answer = pool.request("POST", server.base + "/verify?lang=en", fields={"file": ("large.xlsx", b"x" * size)})
+            return answer.status, answer.data.decode()
+
+    status, page = shown(20 << 20)
+    assert status == 200 and "<h2>Unknown</h2>" in page
+    monkeypatch.setattr(edge, "LARGE_BYTES", 9 << 20)
+    status, page = shown(10 << 20)
+    assert status == 413 and "<h2>The file is too large</h2>" in page
 
 
 def test_a_file_is_checked_with_the_signature_beside_it(server: Server) -> None:
