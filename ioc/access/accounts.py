@@ -36,7 +36,6 @@ STEPS = (
 NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 # Where an account comes from: kept here, told by a provider of identities, or made for a demonstration.
 LOCAL, TOLD, DEMO = "local", "oidc", "demo"
-TABLES = frozenset({"account", "session", "token"})
 
 
 @dataclass(frozen=True)

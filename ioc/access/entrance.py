@@ -159,7 +159,7 @@ class Entrance:
             return None
         unnamed = {name: value for name, value in asking.headers.items() if name != "authorization"}  # looked at already, or not to be
         sits_here = self.administrators.viewer(unnamed, asking.host, asking.remote, self.language)
-        may = READING | (self.roles[LEADER].may if LEADER in self.roles else frozenset()) | {"forms", "operate_feeds"}
+        may = READING | (self.roles[LEADER].may if LEADER in self.roles else frozenset()) | {"operate_feeds"}
         return replace(sits_here, role="", permissions=frozenset(may), address=asking.remote)
 
 

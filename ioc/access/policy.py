@@ -6,7 +6,6 @@ The rules are one table. An address that none of them names is a page of figures
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from ioc.access.viewer import Viewer
 
@@ -20,8 +19,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("*", r"/healthz|/readyz|/favicon\.ico|/robots\.txt", ANYBODY),
     ("R", r"/assets/.*|/_dash-component-suites/.*|/_favicon\.ico", ANYBODY),
     ("*", r"/login(/.*)?|/logout", ANYBODY),
-    ("R", r"/verify(/.*)?", ANYBODY),
-    ("W", r"/verify(/.*)?", ANYBODY),
+    ("*", r"/verify(/.*)?", ANYBODY),
     ("*", r"/account(/.*)?|/logout/.*", SIGNED_IN),
     ("W", r"/api/v1/feeds/[^/]+/records", ANYBODY),  # the door of the feed asks for a token of its own
     ("R", r"/metrics", "operations"),
@@ -29,13 +27,9 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("R", r"/feeds(/.*)?|/api/v1/feeds(/.*)?", "feeds"),
     ("W", r"/api/v1/feeds/.*", "operate_feeds"),
     ("*", r"/forms(/.*)?", ANYBODY),  # a form asks by itself who types, and shows nothing before
-    ("*", r"/snapshots(/.*)?|/api/v1/snapshots(/.*)?|/exports?(/.*)?|/api/v1/exports?(/.*)?|/reports?(/.*)?", "exports"),
-    ("*", r"/sign(/.*)?|/api/v1/sign(/.*)?", "sign"),
-    ("W", r"/alerts(/.*)?|/api/v1/alerts(/.*)?", "alerts"),
+    ("*", r"/snapshots(/.*)?|/api/v1/snapshots(/.*)?|/reports?(/.*)?", "exports"),
     ("W", r"/notes(/.*)?|/api/v1/notes(/.*)?", "notes"),
     ("W", r"/views(/.*)?", "figures"),
-    ("*", r"/admin/goals(/.*)?", "goals"),
-    ("*", r"/admin/calendar(/.*)?", "calendar"),
     ("*", r"/admin/secrets", "secrets"),
     ("*", r"/admin/(screens|playlists)/.*", "screens"),
     ("*", r"/admin/screens|/admin/pictures", "control_walls"),
@@ -80,12 +74,6 @@ def needed(method: str, path: str) -> str:
     return next(rule for methods, pattern, rule in _COMPILED if methods in {kind, "*"} and pattern.fullmatch(path))
 
 
-def is_named(method: str, path: str) -> bool:
-    """Whether a rule of its own names an address, and not one of the last two, which are for all the rest."""
-    kind = "R" if method in READS else "W"
-    return any(methods in {kind, "*"} and pattern.fullmatch(path) for methods, pattern, _ in _COMPILED[:-2])
-
-
 def may_open(viewer: Viewer | None, method: str, path: str) -> bool:
     """Whether somebody may have an address answered; None is somebody unknown."""
     asked = needed(method, path)
@@ -120,8 +108,3 @@ def may_arrange_screens(viewer: Viewer) -> bool:
 def may_control_walls(viewer: Viewer) -> bool:
     """Whether a viewer may see which walls are connected and what they show, and tell them what to do."""
     return viewer.may("control_walls")
-
-
-def within(scope: Iterable[str] | None, unit: str) -> bool:
-    """Whether a unit is one of a scope's; None is no limit."""
-    return scope is None or unit in scope

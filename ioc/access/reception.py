@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ioc.access.accounts import LOCAL, Account, Accounts
+from ioc.access.accounts import DEMO, LOCAL, TOLD, Account, Accounts
 from ioc.access.entrance import Entrance
 from ioc.access.oidc import Provider, Told
 from ioc.access.proving import Proving, SecondFactor
@@ -52,7 +52,7 @@ class Reception:
         """What a name and a password lead to. Raises Refusal."""
         try:
             account = self.proving.password(name, password, self._now())
-            if not self.entrance.demo and account.source == "demo":
+            if not self.entrance.demo and account.source == DEMO:
                 raise Refusal("sign_in_wrong", 401)
         except Refusal as error:
             self._refused(name, error, address)
@@ -75,7 +75,7 @@ class Reception:
         try:
             if role is None:
                 raise Refusal("sign_in_no_role", 403)
-            self.accounts.put(told.name, told.label, role, unit, "oidc", None, self._now())
+            self.accounts.put(told.name, told.label, role, unit, TOLD, None, self._now())
             account = self.accounts.named(told.name)
             if account is None or account.disabled_at:
                 raise Refusal("sign_in_wrong", 401)

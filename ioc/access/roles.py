@@ -24,10 +24,7 @@ PERMISSIONS = frozenset(
         "forms",  # type records into forms, and confirm those of others
         "exports",  # make, schedule and fetch exports
         "sign",  # sign exports
-        "goals",  # change goals
-        "calendar",  # change working days
         "notes",  # write notes
-        "alerts",  # acknowledge and mute alerts
         "walls",  # show walls
         "control_walls",  # tell walls what to show
         "screens",  # arrange screens

@@ -14,8 +14,6 @@ from ioc.access.hashing import digest, new_secret
 from ioc.errors import Refusal
 from ioc.ledger import Connection, Ledger, Row
 
-KINDS = ("wall", "feed", "read")
-
 
 @dataclass(frozen=True)
 class Token:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -31,8 +30,6 @@ from ioc.exports.register import Entry, Register, new_code
 from ioc.exports.signing.findings import Verdict
 from ioc.exports.subject import Page
 from ioc.views.gather import Gatherer
-
-log = logging.getLogger(__name__)
 
 # Below the data folder: one folder for each export, called after its code.
 FOLDER = "exports"

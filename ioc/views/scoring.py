@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ioc.catalogue.model import Catalogue, Measure, Unit
+from ioc.catalogue.model import Catalogue, Unit
 from ioc.indicators.composite import Node
 from ioc.indicators.period import Period
 from ioc.indicators.values import Question, score
@@ -40,11 +40,6 @@ def score_view(snapshot: Snapshot, question: Question, today: date, language: st
     label = catalogue.codes["score_providers"][provider].of(language) if provider else None
     tree = score_node(catalogue, found, published, language)
     return ScoreView(question.indicator, span, span.end >= today, label, tree)
-
-
-def has_score(catalogue: Catalogue, indicator: str) -> bool:
-    """Whether an indicator is a score."""
-    return catalogue.indicators[indicator].measure is Measure.COMPOSITE
 
 
 def _span(snapshot: Snapshot, question: Question, today: date) -> Period:

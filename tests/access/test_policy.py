@@ -51,12 +51,9 @@ GET  /verify                       LHSDAUW-
 POST /verify                       LHSDAUW-
 GET  /snapshots                    LHSDAU
 POST /snapshots                    LHSDAU
-GET  /exports                      LHSDAU
-POST /exports                      LHSDAU
 GET  /reports                      LHSDAU
 POST /reports                      LHSDAU
 POST /reports/schedules            LDAU
-POST /alerts                       LHD
 POST /notes                        LHSD
 POST /views                        LHSDAUW
 GET  /admin                        A
@@ -70,8 +67,6 @@ POST /api/v1/feeds                 DA
 GET  /api/v1/records               LHSDU
 GET  /api/v1/snapshots             LHSDAU
 POST /api/v1/snapshots             LHSDAU
-GET  /api/v1/exports               LHSDAU
-POST /api/v1/exports               LHSDAU
 """
 ROWS = {(method, beginning): who for method, beginning, who in (line.split() for line in TABLE.strip().splitlines())}
 # Addresses of pages, which one rule of the application answers.
@@ -249,7 +244,7 @@ def test_what_is_changed_over_http_is_written_down(application: Application) -> 
 def test_every_permission_is_asked_for_somewhere_and_given_to_somebody() -> None:
     roles = shipped_roles()
     assert set().union(*(role.may for role in roles.values())) == PERMISSIONS
-    asked = {rule for _, _, rule in RULES} | {"quarantine", "forms"}  # which are asked for inside
+    asked = {rule for _, _, rule in RULES} | {"quarantine", "forms", "sign"}  # which are asked for inside
     assert asked >= PERMISSIONS, f"nobody asks for {sorted(PERMISSIONS - asked)}"
     assert set(roles) == set(LETTERS.values())
 
