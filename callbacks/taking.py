@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
+from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
 from ioc.errors import Refusal, UnknownName
 
@@ -16,11 +17,13 @@ MOST_LINES = 10_000
 def drawing(flask: Flask) -> Callable[[str, Viewer], str]:
     """Tells the HTML of an address as a viewer is shown it.
 
-    Whether the viewer may open it is asked before (``ioc.access.policy.may_open``), by whoever draws. Raises Refusal or UnknownName.
+    Raises Refusal where the viewer may not open it, or UnknownName.
     """
 
     def draw(address: str, viewer: Viewer) -> str:
         with flask.test_request_context(address):
+            if not may_open(viewer, "GET", request.path):
+                raise Refusal("access", 403)
             g.viewer, g.takes = viewer, True
             answer = flask.make_response(flask.dispatch_request())
             return _content(answer, address)

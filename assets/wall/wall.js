@@ -367,7 +367,7 @@
   // The stream's heartbeats are comments, which browsers do not show; a short question tells whether the server is there.
   function check() {
     const said = new URLSearchParams({ wall: who().wall, playlist: wall.dataset.playlist, shown: shown.replaceAll(" ", ",") });
-    return fetch(`/live/seen?${said}`, { cache: "no-store", signal: AbortSignal.timeout(isLost ? CHECK_MS : ANSWER_MS) })
+    return fetch(`/live/seen?${said}`, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
       .then(function (body) {
         lastTold = performance.now();
@@ -377,11 +377,16 @@
       });
   }
 
+  let isAsking = false;
   function watch() {
+    if (isLost && isAsking) return; // it may be starting: one question at a time is enough for it
     if (performance.now() - lastHeard < 2 * CHECK_MS && performance.now() - lastTold < TELL_MS) return;
-    check().catch(function () {
-      if (performance.now() - lastHeard > LOST_MS) lost(true);
-    });
+    isAsking = true;
+    check()
+      .catch(function () {
+        if (performance.now() - lastHeard > LOST_MS) lost(true);
+      })
+      .finally(() => (isAsking = false));
   }
 
   // ---- Time

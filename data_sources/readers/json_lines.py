@@ -117,26 +117,29 @@ def _aligned(piece: Piece, known: pa.Schema) -> Piece:
 
 
 def _fast(block: bytes, line: int, lines: int, known: pa.Schema) -> Piece | None:
-    """The block through Arrow's parser, or None when it could not be sure of every value."""
+    """The block split, or through Arrow's parser; None when it could not be sure of every value."""
     if has_broken(block):
         return None
     parsed = _parsed(block, lines, known) if known else None  # most blocks are as the ones before
     if parsed is None:
-        parsed = _parsed(block, lines, _shown_schema(block, known))
+        parsed = _parsed(block, lines, _shown_schema(block, known), is_tried=bool(known))
     if parsed is None:
         return None
-    # Other than one row a line: a blank line, an object over two, two in one. Arrow also reads NaN, and rounds large numbers.
+    # Other than one row a line: a blank line, an object over two, two in one. Arrow also reads NaN, and both round large numbers.
     floats = [column for column in parsed.columns if pa.types.is_floating(column.type)]
     if parsed.num_rows != lines or not all(_is_exact(column) for column in floats):
         return None
     return Piece(parsed.rename_columns(list(unique_names(parsed.column_names))), np.arange(line, line + lines))
 
 
-def _parsed(block: bytes, lines: int, schema: pa.Schema | None) -> pa.Table | None:
-    """The block of so many lines in columns of these types; None where a line has others, or none are known."""
+def _parsed(block: bytes, lines: int, schema: pa.Schema | None, *, is_tried: bool = False) -> pa.Table | None:
+    """The block of so many lines in columns of these types; None where a line has others, or none are known.
+
+    ``is_tried``: its lines have been found not to be alike.
+    """
     if schema is None:
         return None
-    if (found := even(block, lines, schema)) is not None:
+    if not is_tried and (found := even(block, lines, schema)) is not None:
         return found
     with suppress(pa.ArrowInvalid):
         return pajson.read_json(

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
+import psycopg.generators
 import pyarrow as pa
 import pyarrow.csv as pc
 from sqlalchemy import Connection, TextClause
@@ -68,7 +69,7 @@ class PostgreSQL(Database):
     def _copied(driver: Any, copy: str, values: Mapping[str, Any], width: int) -> Pieces:
         held = bytearray()  # kept one by one, so many small pieces of memory would cost more than all the rest
         with driver.cursor() as cursor, cursor.copy(copy, values) as rows:
-            for row in _at_hand(driver.pgconn, rows):
+            for row in _at_hand(driver, rows):
                 held += row
                 if len(held) >= PIECE_BYTES:
                     if len(row) > ROW_BYTES:
@@ -79,15 +80,15 @@ class PostgreSQL(Database):
             yield _parsed(held, width)
 
 
-def _at_hand(line: psycopg.pq.abc.PGconn, rows: psycopg.Copy) -> Iterator[bytes | bytearray | memoryview]:
+def _at_hand(driver: Any, rows: psycopg.Copy) -> Iterator[bytes | bytearray | memoryview]:
     """The rows of a COPY: those that have come are taken at once, at half of what each costs where it is waited for."""
     while row := rows.read():
         size = 1
         while size > 0:
             yield row
-            size, row = line.get_copy_data(1)
+            size, row = driver.pgconn.get_copy_data(1)
         if size < 0:  # that was all: only now the database tells whether nothing went wrong
-            while (result := line.get_result()) is not None:
+            for result in driver.wait(psycopg.generators.fetch_many(driver.pgconn)):  # so that all else goes on while it is silent
                 if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
                     raise psycopg.errors.error_from_result(result)
             return

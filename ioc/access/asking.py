@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from base64 import b64decode
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
@@ -19,6 +21,7 @@ from ioc.access.viewer import Viewer
 _BY_ITSELF = frozenset({"/live", "/api/v1/version", "/_reload-hash", "/admin/pictures"})
 BY_ITSELF_HEADER = "X-IOC-By-Itself"
 _REDRAWN = "/_dash-update-component"
+_LAST_PAGES, _LAST_VIEWERS = 32, 1024
 Refuse = Callable[[Viewer | None], Response]
 
 
@@ -52,10 +55,12 @@ def install(flask: Flask, entrance: Entrance, refuse: Refuse, trail: AuditTrail 
         trail: where views of records are written down.
     """
 
+    looks = _Looks()
+
     def look() -> Response | None:
         asking = asked()
-        led = _led_to() if request.path == _REDRAWN else None
-        by_itself = request.path in _BY_ITSELF or BY_ITSELF_HEADER in request.headers or (request.path == _REDRAWN and led is None)
+        redrawn, is_led = _redrawn() if request.path == _REDRAWN else (None, True)
+        by_itself = request.path in _BY_ITSELF or BY_ITSELF_HEADER in request.headers or not is_led
         shut = entrance.guesses.shut_for(asking.remote, entrance.clock.now()) if entrance.tries(asking) else 0
         found = entrance.viewer(asking, touch=not by_itself)
         g.viewer = found
@@ -66,9 +71,11 @@ def install(flask: Flask, entrance: Entrance, refuse: Refuse, trail: AuditTrail 
             if asking.is_of_a_wall:
                 return None  # which is refused calmly, by a page of its own
             return _later(refuse(found), shut) if shut and is_nobody else refuse(found)
-        path, query = led or (request.path, request.query_string.decode("utf-8", "replace"))
-        is_shown = led is not None or request.method == "GET"
-        if found and trail and is_shown and (records := viewed(path)) and may_open(found, "GET", path):
+        path, query = redrawn or (request.path, request.query_string.decode("utf-8", "replace"))
+        is_shown = redrawn is not None or request.method == "GET"
+        records = viewed(path) if found and is_shown and may_open(found, "GET", path) else None
+        # What a page says of itself is not believed: it is drawn anew for new data without a line only as it stood already.
+        if found and trail and records and (looks.are_new(found.name, f"{path}?{query}") or is_led):
             trail.note(found, "view", records, query)
         return None
 
@@ -108,13 +115,32 @@ def _named(asking: Asking) -> str:
         return ""
 
 
-def _led_to() -> tuple[str, str] | None:
-    """Where a person has gone on a page that stands, which is then drawn anew in place: path and query; None when it asks by itself."""
+def _redrawn() -> tuple[tuple[str, str] | None, bool]:
+    """Of a page that stands and is drawn anew in place: its path and query, if it says them; and whether a person has led it there."""
     given = request.get_json(silent=True)
     changed, inputs = (given.get("changedPropIds"), given.get("inputs")) if isinstance(given, dict) else (None, None)
     if not isinstance(changed, list) or not isinstance(inputs, list):
-        return None
-    if not any(str(each).endswith((".pathname", ".search")) for each in changed):
-        return None
+        return None, False
     said = {str(each.get("property")): str(each.get("value") or "") for each in inputs if isinstance(each, dict)}
-    return unquote(said.get("pathname", "")), said.get("search", "").removeprefix("?")
+    place = (unquote(said["pathname"]), said.get("search", "").removeprefix("?")) if "pathname" in said else None
+    return place, any(str(each).endswith((".pathname", ".search")) for each in changed)
+
+
+class _Looks:
+    """The last pages of records that each of the last viewers was shown."""
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[str, deque[str]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def are_new(self, name: str, address: str) -> bool:
+        """Whether it is not one of them; from now on it is."""
+        with self._guard:
+            last = self._last.setdefault(name, deque(maxlen=_LAST_PAGES))
+            self._last.move_to_end(name)
+            if len(self._last) > _LAST_VIEWERS:
+                self._last.popitem(last=False)
+            is_new = address not in last
+            if is_new:
+                last.append(address)
+            return is_new

@@ -81,6 +81,8 @@ class PackWriter:
     def finish(self) -> dict[bytes, Place]:
         """Bring all to the disk; where its blocks stand."""
         self._syncing.shutdown()
+        if self._step:
+            self._step.result()  # a disk tells a fault once: the sync after it would say that all is well
         os.fsync(self._file.fileno())
         self._file.close()
         if not self._entries:

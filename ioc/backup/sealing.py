@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ioc.errors import StoreError
 
 _NONCE_BYTES = 12
-# Work that guessing a key costs each time: some 100 ms and 32 MB.
 Data = bytes | memoryview
+# Work that guessing a key costs each time: some 100 ms and 32 MB.
 _COST = {"n": 2**15, "r": 8, "p": 1, "maxmem": 2**26}
 _CHECKED = b"ioc"
 

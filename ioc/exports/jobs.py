@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
@@ -70,7 +71,7 @@ class Jobs:
 
     def begin(self, order: Order, viewer: Viewer) -> Job:
         """Begin an export. Raises Refusal for what the viewer may not see or sign, and when too many are on their way."""
-        if not may_open(viewer, "GET", order.subject.path):
+        if not may_open(viewer, "GET", unquote(order.subject.path)):
             raise Refusal("access", 403)
         if order.sign and not viewer.may("sign"):
             raise Refusal("sign", 403)

@@ -24,9 +24,12 @@ from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.exports.collect import sources_of
 from ioc.exports.exhibit import Amount, Cell, Column, Definition, Exhibit, Kind, Part, Table
 from ioc.exports.subject import Subject, has_past
-from ioc.text.words import words
+from ioc.text import dates
+from ioc.text.numbers import number as written
+from ioc.text.words import Words, words
 from ioc.views.gather import Gatherer
 from ioc.views.provenance import provenance
+from ioc.views.values import day_from_words
 
 # Draws the page of an address for a viewer, as HTML. Raises Refusal.
 DrawPage = Callable[[str, Viewer], str]
@@ -45,7 +48,7 @@ _UNSAID = frozenset({"before", "page", "rows", "cursor", "sort"})
 @dataclass(frozen=True)
 class Listing:
     """A table as it stands on a page, in words: ``numbers`` says of each column whether it holds numbers, ``labels`` has the words of the
-    page's fields, ``simulated`` is whether the page says that its data are."""
+    page's fields, ``simulated`` is whether the page says that its data are, ``is_all`` whether there is no more of it than stands there."""
 
     heading: str
     title: str
@@ -54,6 +57,7 @@ class Listing:
     numbers: tuple[bool, ...]
     labels: dict[str, str]
     simulated: bool
+    is_all: bool
 
 
 def listing_of(views: Gatherer, draw: DrawPage, viewer: Viewer, subject: Subject, as_of: datetime | None) -> Exhibit:
@@ -93,8 +97,8 @@ def listing_of(views: Gatherer, draw: DrawPage, viewer: Viewer, subject: Subject
         as_of=as_of,
         simulated=found.simulated,
         parts=(Part(subject.part, "listing", found.title, tables=(table,)),),
-        period=" – ".join(filter(None, (subject.get(key) for key in _SPAN))),
-        filters=tuple(_filters(subject, found)),
+        period=" – ".join(dates.day(day) for key in _SPAN if (day := day_from_words(subject.get(key) or ""))),
+        filters=(*_filters(subject, found), *_part(found, words(viewer.language))),
         data_at=behind.data_at,
         definitions=tuple(Definition(**vars(each)) for each in behind.meanings),
         sources=sources_of(behind, words(viewer.language)),
@@ -113,6 +117,12 @@ def _filters(subject: Subject, found: Listing) -> Iterator[tuple[str, str]]:
         name, mark, code = value.partition(":") if key == "where" else (key, "", value)
         if name not in {*_SPAN, *_UNSAID}:
             yield found.labels.get(f"{key}:{name}" if mark else name, name), code
+
+
+def _part(found: Listing, said: Words) -> Iterator[tuple[str, str]]:
+    """Says that there is more than what was taken."""
+    if not found.is_all:
+        yield said("export.fact.lines"), said("export.first_lines", count=written(Decimal(len(found.rows)), said.language))
 
 
 def listed(page: str, name: str, language: str) -> Listing | None:
@@ -136,6 +146,7 @@ def listed(page: str, name: str, language: str) -> Listing | None:
         tuple(numbers[column] for column in columns),
         _labels(tree),
         any("ioc-simulated" in (each.get("class") or "") for each in tree.iter("strong")),
+        place.get("data-more") is None,
     )
 
 

@@ -108,9 +108,17 @@ def as_it_was(entry: Entry) -> str:
 
 
 def may_fetch(entry: Entry, viewer: Viewer) -> bool:
-    """Whether a viewer may have the file of an export: who made it was limited as the viewer is, and its page may be opened."""
-    path = urlsplit(entry.subject).path
-    return viewer.scope in {None, entry.scope} and may_open(viewer, "GET", unquote(path))
+    """Whether a viewer may have the file of an export: who made it was limited as the viewer is, and its page may be opened.
+
+    Pages show less to whoever may see less: lists are handed to who made them alone, and what may hold records to who may see records.
+    """
+    bare, _, part = entry.subject.partition("#")
+    path = unquote(urlsplit(bare).path)
+    if viewer.scope not in {None, entry.scope} or not may_open(viewer, "GET", path):
+        return False
+    if entry.made_by == viewer.name or viewer.is_administrator:
+        return True
+    return not part.startswith("list-") and (viewer.may("records") or not path.startswith(("/screens/", "/reports")))
 
 
 class Register:

@@ -31,9 +31,10 @@ ANY_REPORT = "report"
 # Pages that show a past moment when they are asked to; others are of the present.
 _WITH_PAST = re.compile(r"/|/milestones|/(?:changes|records|indicators|units|screens|reports)/.+|/changes")
 # The part of a page that is a listing, and the paths of pages.
-_LISTING, _PATH = re.compile(r"list-[a-z_]+"), re.compile(r"/(?!.*\.\.)[^\s?#<>\\]*")
+_LISTING, _PATH = re.compile(r"list-[a-z_]+"), re.compile(r"/(?!/)(?!.*\.\.)[^\s?#<>\\]*")
 # What an address says about how a page looks, not about what it shows.
 _LOOKS = {"lang", "theme", "as_of"}
+_WHOLE = frozenset(Page) - {Page.LISTING}
 
 
 @dataclass(frozen=True)
@@ -94,15 +95,10 @@ def subject_of(text: str, screens: Iterable[str], indicators: Iterable[str]) -> 
         return Subject(Page.LISTING, path, part, asked)
     if names == [ANY_REPORT]:
         return Subject(Page.REPORT, "", part, asked)
-    if not path.startswith("/") and len(names) == 1 and names[0] not in set(Page) - {Page.LISTING}:
+    if not path.startswith("/") and len(names) == 1 and names[0] not in _WHOLE:
         return Subject(_page_of(names[0], screens, indicators), names[0], part, asked)
     page = names[0] if names else Page.OVERVIEW
-    if (
-        page not in set(Page) - {Page.LISTING}
-        or len(names) > 2
-        or (len(names) == 2) != (page in NAMED)
-        or not re.fullmatch(r"[\w.:-]*", part)
-    ):
+    if page not in _WHOLE or len(names) > 2 or (len(names) == 2) != (page in NAMED) or not re.fullmatch(r"[\w.:-]*", part):
         raise BadQuestion("no_export", text=text[:200])
     return Subject(Page(page), names[1] if len(names) == 2 else "", part, asked)
 
@@ -121,5 +117,5 @@ def _as_written(key: str, value: str) -> tuple[str, str]:
 def _page_of(name: str, screens: Iterable[str], indicators: Iterable[str]) -> Page:
     known = {**dict.fromkeys(indicators, Page.INDICATOR), **dict.fromkeys(screens, Page.SCREEN)}
     if name not in known:
-        raise UnknownName("export", name, (*known, *(page for page in Page if page not in {*NAMED, Page.LISTING})))
+        raise UnknownName("export", name, (*known, *(page for page in Page if page in _WHOLE - set(NAMED))))
     return known[name]

@@ -28,7 +28,8 @@ def runs(view: FeedView, context: Context) -> h.Element:
     ]
     table = lines(title, columns, (_run(each, context) for each in view.runs.runs))
     room = h.div(".ioc-scroll.ioc-scroll-long", tabindex="0", role="region", aria_label=title)[table]
-    return h.section(".ioc-panel")[listing("runs", title, room, context, beside=_pages(view, context))]
+    is_all = not (view.runs.newer or view.runs.older)
+    return h.section(".ioc-panel")[listing("runs", title, room, context, beside=_pages(view, context), is_all=is_all)]
 
 
 def _pages(view: FeedView, context: Context) -> h.Element | None:

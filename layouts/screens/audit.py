@@ -58,7 +58,7 @@ def audit(view: AuditView, context: Context) -> Page:
             h.button(".ioc-choice.ioc-chief")[words("audit.seek")],
         ],
         h.div(".ioc-wide", tabindex="0", role="region", aria_label=words("audit.title"))[
-            listing("trail", words("audit.title"), table, context, is_named=False)
+            listing("trail", words("audit.title"), table, context, is_named=False, is_all=not view.older)
         ]
         if view.lines
         else h.p(".ioc-empty")[words("audit.none")],

@@ -58,7 +58,7 @@ def snapshots(found: Sequence[Snapshot], query: str, older: str | None, context:
     content = [
         field,
         h.section(".ioc-panel")[
-            listing("register", words("snapshots.title"), table, context, is_named=False)
+            listing("register", words("snapshots.title"), table, context, is_named=False, is_all=not older)
             if table
             else h.p(".ioc-empty")[words("snapshots.none")]
         ],

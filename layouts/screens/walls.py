@@ -53,7 +53,7 @@ def _card(wall: WallTile, playlists: Mapping[str, Text], screens: Mapping[str, T
         _picture(wall, context),
         h.div[
             h.h2(data_cell=words("walls.title"))[
-                wall.name or h.span(".ioc-faint")[words("walls.unnamed")], h.small[wall.room] if wall.room else None
+                wall.name or h.span(".ioc-faint")[words("walls.unnamed")], [" ", h.small[wall.room]] if wall.room else None
             ],
             h.dl[([h.dt[words(f"walls.{name}")], h.dd[said]] for name, said in facts.items() if said is not None)],
         ],

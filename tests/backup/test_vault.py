@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 from datetime import UTC, datetime, timedelta
@@ -149,6 +150,18 @@ def test_what_could_not_be_read_to_its_end_leaves_nothing_behind(tmp_path: Path)
         vault.keep([Part("data", path, path.stat().st_size + 1)], 1, NOW, NOW, lambda: {})
     assert vault.names() == []
     assert list((tmp_path / "vault" / "packs").iterdir()) == []
+
+
+def test_a_disk_that_fails_while_it_is_written_to_makes_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(file: int) -> None:
+        raise OSError(errno.EIO, "the disk says so once")
+
+    monkeypatch.setattr("ioc.backup.packs._STEP", 20 * BLOCK)  # so that nothing is synced after it but by the end
+    monkeypatch.setattr(os, "fdatasync", fail)
+    vault = Vault(tmp_path / "vault")
+    with pytest.raises(BackupFault):
+        keep(vault, write(tmp_path, 1, blocks=30))
+    assert vault.names() == []
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def power_cut(folder: Path, times: int) -> str:
         site.start()
         within += site.cut(0.3 + 1.5 * chance.random())
         lost += _cut_back(site.store.parent, kept)
+    assert within, "no cut came before a sync"
     said = f"{len(site.acknowledged):,} records acknowledged over {times} cuts, {site.whole():,} there; {within} cuts came before a sync"
     return f"{said} and took {lost:,} bytes; the same cut takes all {careless:,} bytes that a writer has not synced"
 
