@@ -14,6 +14,7 @@ from data_sources import file
 from data_sources.proof import Proof
 from data_sources.readers.edxml import message_table
 from data_sources.readers.options import FileOptions, FolderOptions
+from ioc.errors import Said
 from ioc.intake.port import Door, Feed
 
 
@@ -36,9 +37,9 @@ class EdxmlOptions(FolderOptions):
     @model_validator(mode="after")
     def _one_way_in(self) -> EdxmlOptions:
         if self.path and self.token:
-            raise ValueError("give path or token, not both: a feed either looks for messages or is brought them")
+            raise ValueError(Said("give path or token, not both: a feed either looks for messages or is brought them"))
         if self.signing_key and not self.token:
-            raise ValueError("a signing_key is for messages that are brought: give a token too")
+            raise ValueError(Said("a signing_key is for messages that are brought: give a token too"))
         return self
 
 

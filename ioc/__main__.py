@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from ioc.errors import IocError, StoreInUse, did_you_mean
+from ioc.errors import ConfigError, IocError, StoreInUse, did_you_mean
 
 COMMANDS = {
     "run": "start everything in one process: pages, API, feeds",
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IocError as error:
         from ioc.text.words import words as words_of
 
-        said = words_of(getattr(options, "lang", None) or "en")
+        said = words_of(_language(options, error))
         print(" ".join([*said.told(error), _instead(options, error)]).strip(), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has left, as “| head” does
@@ -70,6 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _language(options: argparse.Namespace, error: IocError) -> str:
+    """In which language a fault is told: as asked for; else those of a configuration in its own, and others in English."""
+    from ioc.config import language
+
+    asked: str | None = getattr(options, "lang", None)
+    return asked or (language(options.config) if isinstance(error, ConfigError) else "en")
 
 
 def _instead(options: argparse.Namespace, error: IocError) -> str:
@@ -87,7 +95,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "check":
         from ioc.commands.check import check
 
-        return check(options.config)
+        return check(options.config, options.lang)
     if options.command == "ingest":
         from ioc.commands.ingest import ingest
 
@@ -123,8 +131,8 @@ def _run_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--demo", action="store_true", help="simulate a ministry, even if feeds are configured; the default while none is")
 
 
-def _no_arguments(command: argparse.ArgumentParser) -> None:
-    pass
+def _check_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", choices=("vi", "en"), help="language of the faults; config.yaml's, if not given")
 
 
 def _ingest_arguments(command: argparse.ArgumentParser) -> None:
@@ -303,7 +311,7 @@ def _vault_arguments(command: argparse.ArgumentParser) -> None:
 
 _ARGUMENTS = {
     "run": _run_arguments,
-    "check": _no_arguments,
+    "check": _check_arguments,
     "ingest": _ingest_arguments,
     "feeds": _feeds_arguments,
     "simulate": _simulate_arguments,

@@ -26,7 +26,7 @@ from ioc.catalogue.schedule import Duration, Schedule
 from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings, check_screens
 from ioc.catalogue.signing import SigningSettings
 from ioc.catalogue.source import Document, explain, read_yaml
-from ioc.errors import ConfigError, Fault, did_you_mean
+from ioc.errors import ConfigError, Fault, Said, did_you_mean
 from ioc.passwords import checked
 from ioc.screens.shelf import FOLDER, Shelf, found_from
 
@@ -38,11 +38,11 @@ _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # Why a feed has no schedule, by how its records come.
 UNASKED = {
     "brought": (
-        "Records are brought to this feed as it is configured; it is never asked for them.",
-        "Leave the schedule out, or say in its options where it is to look.",
+        Said("Records are brought to this feed as it is configured; it is never asked for them."),
+        Said("Leave the schedule out, or say in its options where it is to look."),
     ),
-    "typed": ("People type the records of this feed into its form; it is never asked for them.", "Leave the schedule out."),
-    "listening": ("This feed is always connected, and tells by itself when there is something.", "Leave the schedule out."),
+    "typed": (Said("People type the records of this feed into its form; it is never asked for them."), Said("Leave the schedule out.")),
+    "listening": (Said("This feed is always connected, and tells by itself when there is something."), Said("Leave the schedule out.")),
 }
 
 
@@ -112,7 +112,7 @@ class BackupSettings(Entry):
     @model_validator(mode="after")
     def _has_a_place(self) -> BackupSettings:
         if self.schedule and not self.folder:
-            raise ValueError("a “schedule” needs a “folder”")
+            raise ValueError(Said("a “schedule” needs a “folder”"))
         return self
 
     @field_validator("key")
@@ -120,7 +120,7 @@ class BackupSettings(Entry):
     def _is_long(cls, key: str | None) -> str | None:
         """A key that stands in a file is measured when it is read."""
         if key and not key.startswith("file:") and len(key) < 16:
-            raise ValueError("it needs at least 16 characters")
+            raise ValueError(Said("it needs at least 16 characters"))
         return key
 
 
@@ -240,6 +240,13 @@ def _shelf(settings: Settings, catalogue: Catalogue, base: Path) -> Shelf:
     return Shelf(_data(settings, base) / FOLDER, settings.screens, settings.playlists, catalogue, base)
 
 
+def language(path: Path) -> str:
+    """The language that a config.yaml names, whatever else is wrong with it; Vietnamese where it names none."""
+    document, _ = read_yaml(path)
+    data = document.data if document else None
+    return "en" if isinstance(data, dict) and data.get("language") == "en" else "vi"
+
+
 def load_catalogue(name: str, base: Path) -> Catalogue:
     """The catalogue of a name (one that comes with the program) or folder (relative to ``base``)."""
     built_in = catalogue_load.BUILT_IN / name
@@ -261,7 +268,13 @@ def _with_secrets(document: Document) -> tuple[Any, list[Fault]]:
             return value
         for variable in _SECRET.findall(value):
             if variable not in os.environ:
-                faults.append(document.fault(path, f"The environment has no “{variable}”.", f"Set it before starting: {variable}=…"))
+                faults.append(
+                    document.fault(
+                        path,
+                        Said("The environment has no “{variable}”.", variable=variable),
+                        Said("Set it before starting: {variable}=…", variable=variable),
+                    )
+                )
         return _SECRET.sub(lambda match: os.environ.get(match[1], ""), value)
 
     return fill(document.data, ()), faults
@@ -274,14 +287,16 @@ def _check(
         path = ("feeds", feed)
         if feed_settings.kind not in kinds:
             yield document.fault(
-                (*path, "kind"), f"There is no kind of feed “{feed_settings.kind}”.", did_you_mean(feed_settings.kind, kinds)
+                (*path, "kind"),
+                Said("There is no kind of feed “{name}”.", name=feed_settings.kind),
+                did_you_mean(feed_settings.kind, kinds),
             )
         else:
             yield from _options(document, path, feed_settings, kinds[feed_settings.kind])
         record = catalogue.records.get(feed_settings.record)
         if record is None:
             hint = did_you_mean(feed_settings.record, catalogue.records)
-            yield document.fault((*path, "record"), f"There is no record type “{feed_settings.record}”.", hint)
+            yield document.fault((*path, "record"), Said("There is no record type “{name}”.", name=feed_settings.record), hint)
         elif feed_settings.mapping:
             for where, what, hint in check_mapping(feed_settings.mapping, record, catalogue):
                 yield document.fault((*path, "mapping", *where), what, hint)

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+
+
+class Said(str):
+    """A sentence, or a word of one, in English that can be told in any language: it knows its pattern, and what fills that.
+
+    The translation of the pattern stands in ``ioc/text``, in ``faults.yaml`` or ``configuration.yaml``. Without values braces stand for
+    themselves. A value may be such a sentence or word itself.
+    """
+
+    pattern: str
+    values: Mapping[str, object]
+
+    def __new__(cls, pattern: str = "", /, **values: object) -> Said:
+        """The sentence that ``values`` make of a pattern."""
+        said = super().__new__(cls, pattern.format_map(values) if values else pattern)
+        said.pattern, said.values = pattern, values
+        return said
 
 
 class IocError(Exception):
     """Base of every error that a person may read.
 
-    What people are shown in their own language (``Words.sentence``) is written as a pattern whose translation stands in
-    ``ioc/text/faults.yaml``: ``FeedUnavailable("{name} does not exist.", "Check the path.", name=…)``.
+    What people are shown in their own language (``Words.told``, ``Words.sentence``) is written as a pattern, see ``Said``:
+    ``FeedUnavailable("{name} does not exist.", "Check the path.", name=…)``.
 
     Args:
         what: one sentence that names the fault, with the offending value in it.
@@ -23,9 +41,8 @@ class IocError(Exception):
     exit_code = 1
 
     def __init__(self, what: str, hint: str = "", **values: object) -> None:
-        self.pattern = (what, hint)
-        self.filling = {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}
-        self.what, self.hint = (part.format_map(self.filling) if values else part for part in self.pattern)
+        filling = {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}
+        self.what, self.hint = (part if isinstance(part, Said) else Said(part, **filling) for part in (what, hint))
         super().__init__(self.what)
 
     def __str__(self) -> str:
@@ -33,8 +50,7 @@ class IocError(Exception):
 
     def kept(self) -> str:
         """The same as a text that can be kept, and told in any language later."""
-        what, hint = self.pattern
-        return json.dumps({"what": what, "hint": hint, "values": self.filling}, ensure_ascii=False)
+        return kept(self.what, self.hint)
 
 
 class UnknownName(IocError):
@@ -119,11 +135,37 @@ class Fault:
 
     file: str
     line: int
-    what: str
-    hint: str = ""
+    what: Said
+    hint: Said
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}" + (f" {self.hint}" if self.hint else "")
+
+
+def kept(what: Said, hint: Said) -> str:
+    """A fault and how to mend it as a text that can be kept, for ``Words.sentence``."""
+    found = {"what": what.pattern, "hint": hint.pattern, "values": _plain({**hint.values, **what.values})}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    def plain(value: object) -> object:
+        if isinstance(value, Said):
+            return {"what": value.pattern, "values": _plain(value.values)}
+        return value if isinstance(value, int | float | str) else str(value)
+
+    return {name: plain(value) for name, value in values.items()}
+
+
+def both(what: Said, hint: Said) -> Said:
+    """A fault and how to mend it in one."""
+    return Said("{what} {hint}", what=what, hint=hint) if hint else what
+
+
+def joined(pattern: str, parts: Iterable[str]) -> str:
+    """Several words as one by a pattern such as “{one} or {other}”; nothing of none."""
+    found = list(parts)
+    return reduce(lambda one, other: Said(pattern, one=one, other=other), found) if found else ""
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
@@ -141,12 +183,10 @@ def offered(name: str, known: Iterable[str]) -> dict[str, str]:
     return {"hint": "Known: {offered}.", "offered": ", ".join(names)} if names and len(names) <= 12 else {}
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> Said:
     """A sentence that offers the nearest known names, or lists all when they are few, or nothing."""
     names = sorted(known)
     close = nearest(name, names)
     if close:
-        return "Did you mean " + " or ".join(f"“{n}”" for n in close) + "?"
-    if names and len(names) <= 12:
-        return "Known: " + ", ".join(names) + "."
-    return ""
+        return Said("Did you mean {offered}?", offered=joined("{one} or {other}", [f"“{each}”" for each in close]))
+    return Said("Known: {offered}.", offered=", ".join(names)) if names and len(names) <= 12 else Said()

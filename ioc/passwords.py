@@ -7,6 +7,8 @@ import binascii
 import hmac
 from collections.abc import Mapping
 
+from ioc.errors import Said
+
 SHORTEST = 8
 
 
@@ -14,9 +16,9 @@ def checked(people: dict[str, str]) -> dict[str, str]:
     """Passwords by name, as they may be configured. Raises ValueError for a name or password that is none."""
     for name, password in people.items():
         if ":" in name or not name.strip():
-            raise ValueError(f"“{name}” cannot be a name; write one without a colon")
+            raise ValueError(Said("“{name}” cannot be a name; write one without a colon", name=name))
         if len(password) < SHORTEST:
-            raise ValueError(f"the password of “{name}” is shorter than {SHORTEST} characters")
+            raise ValueError(Said("the password of “{name}” is shorter than {shortest} characters", name=name, shortest=SHORTEST))
     return people
 
 

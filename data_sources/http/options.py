@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data_sources.http.watermark import Watermark
+from ioc.errors import Said
 from ioc.intake.port import Spans, Way
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -21,9 +22,9 @@ def _address(value: str) -> str:
     except ValueError:
         is_one = False
     if not is_one or any(letter.isspace() for letter in value):
-        raise ValueError("is no address; write one such as https://host/path")
+        raise ValueError(Said("is no address; write one such as https://host/path"))
     if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a name or password; give them as auth: {kind: basic, …}")
+        raise ValueError(Said("holds a name or password; give them as auth: {kind: basic, …}"))
     return value
 
 
@@ -79,15 +80,15 @@ class Paging(_Options):
     def _complete(self) -> Paging:
         counts = self.by in {"page", "offset"}
         if counts and not self.param:
-            raise ValueError(f"paging by {self.by} needs “param”: the parameter that counts")
+            raise ValueError(Said("paging by {by} needs “param”: the parameter that counts", by=self.by))
         if self.by == "cursor" and not self.cursor:
-            raise ValueError("paging by cursor needs “cursor”: where the page says what comes next, such as meta.next")
+            raise ValueError(Said("paging by cursor needs “cursor”: where the page says what comes next, such as meta.next"))
         if self.cursor and self.by != "cursor":
-            raise ValueError("“cursor” goes with paging by cursor")
+            raise ValueError(Said("“cursor” goes with paging by cursor"))
         if self.total and not counts:
-            raise ValueError("“total” goes with paging by page or offset")
+            raise ValueError(Said("“total” goes with paging by page or offset"))
         if bool(self.size_param) and not self.size:
-            raise ValueError("“size_param” needs “size”: how many rows a page has")
+            raise ValueError(Said("“size_param” needs “size”: how many rows a page has"))
         return self
 
 
@@ -141,9 +142,9 @@ class HttpOptions(_Options):
     def _can_be_sent(cls, value: dict[str, str]) -> dict[str, str]:
         for name, text in value.items():
             if not _HEADER_NAME.fullmatch(name):
-                raise ValueError(f"“{name}” is no name of a header")
+                raise ValueError(Said("“{name}” is no name of a header", name=name))
             if not (text.isprintable() and text.isascii()):
-                raise ValueError(f"the header “{name}” must be one line of ASCII")
+                raise ValueError(Said("the header “{name}” must be one line of ASCII", name=name))
         return value
 
     @property
@@ -156,12 +157,12 @@ class HttpOptions(_Options):
     @model_validator(mode="after")
     def _fitting(self) -> HttpOptions:
         if self.body and self.method == "GET":
-            raise ValueError("a body goes with method: POST")
+            raise ValueError(Said("a body goes with method: POST"))
         if self.auth and any(name.lower() == "authorization" for name in self.headers):
-            raise ValueError("give auth or the header Authorization, not both")
+            raise ValueError(Said("give auth or the header Authorization, not both"))
         if self.client_key and not self.client_cert:
-            raise ValueError("a client_key goes with a client_cert")
+            raise ValueError(Said("a client_key goes with a client_cert"))
         inside = self.records or (self.paging and (self.paging.cursor or self.paging.total))
         if inside and self.format not in {"auto", "json"}:
-            raise ValueError(f"“{inside}” stands in a JSON document, but the format is {self.format}")
+            raise ValueError(Said("“{inside}” stands in a JSON document, but the format is {format}", inside=inside, format=self.format))
         return self

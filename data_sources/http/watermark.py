@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data_sources.ahead import without_ahead
-from ioc.errors import FeedRejected, offered
+from ioc.errors import FeedRejected, Said, offered
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND, _MOMENT = timedelta(microseconds=1), pa.timestamp("us", "UTC")
@@ -58,25 +58,34 @@ class Watermark(BaseModel):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"“{value}” is no time zone; write one such as Asia/Ho_Chi_Minh") from None
+            raise ValueError(Said("“{value}” is no time zone; write one such as Asia/Ho_Chi_Minh", value=value)) from None
         return value
 
     @field_validator("format")
     @classmethod
     def _known_format(cls, value: str) -> str:
         if value not in {"iso", "number", *_UNITS} and "%" not in value:
-            raise ValueError(f"“{value}” is no format; write iso, seconds, milliseconds, number or a pattern such as %Y-%m-%d %H:%M:%S")
+            raise ValueError(
+                Said("“{value}” is no format; write iso, seconds, milliseconds, number or a pattern such as %Y-%m-%d %H:%M:%S", value=value)
+            )
         return value
 
     @model_validator(mode="after")
     def _fits_together(self) -> Watermark:
         if self._overlap() is None:
-            wanted = "seconds or a length such as 30s, 5m, 2h or 1d" if self.is_moment else "a whole number"
-            raise ValueError(f"“{self.overlap}” is no overlap for the format {self.format}; write {wanted}")
+            wanted = Said("seconds or a length such as 30s, 5m, 2h or 1d") if self.is_moment else Said("a whole number")
+            raise ValueError(
+                Said(
+                    "“{overlap}” is no overlap for the format {format}; write {wanted}",
+                    overlap=self.overlap,
+                    format=self.format,
+                    wanted=wanted,
+                )
+            )
         if self.start is not None and self._one(self.start) is None:
-            raise ValueError(f"start “{self.start}” is not written in the format {self.format}")
+            raise ValueError(Said("start “{start}” is not written in the format {format}", start=self.start, format=self.format))
         if self.until_param and not self.is_moment:
-            raise ValueError("until_param goes with moments, not with numbers")
+            raise ValueError(Said("until_param goes with moments, not with numbers"))
         return self
 
     @property

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from data_sources.mqtt.topics import TopicPattern
+from ioc.errors import Said
 from ioc.intake.port import Way
 
 Payload = Literal["json", "ndjson", "value"]
@@ -80,9 +81,9 @@ class MqttOptions(BaseModel):
     @model_validator(mode="after")
     def _what_belongs_together(self) -> MqttOptions:
         if self.password and not self.user:
-            raise ValueError("a password needs a user")
+            raise ValueError(Said("a password needs a user"))
         if not self.tls and (self.ca_file or self.certificate_file or self.key_file):
-            raise ValueError("ca_file, certificate_file and key_file need tls: true")
+            raise ValueError(Said("ca_file, certificate_file and key_file need tls: true"))
         if bool(self.certificate_file) != bool(self.key_file):
-            raise ValueError("certificate_file and key_file go together")
+            raise ValueError(Said("certificate_file and key_file go together"))
         return self

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ioc.errors import Said
+
 TOPIC, RECEIVED = "topic", "received"
 _NAMED = re.compile(r"\{([^\W\d]\w*)\}")
 
@@ -19,16 +21,25 @@ class TopicPattern:
     def __init__(self, text: str) -> None:
         levels = text.split("/")
         if not text or "\0" in text or len(text.encode()) > 65535:
-            raise ValueError("a topic is a text of 1 to 65535 bytes")
+            raise ValueError(Said("a topic is a text of 1 to 65535 bytes"))
         if levels[0] == "$share":
-            raise ValueError(f"“{text}” is shared with other subscribers, who would get what is missing here; name the topic itself")
+            raise ValueError(
+                Said("“{text}” is shared with other subscribers, who would get what is missing here; name the topic itself", text=text)
+            )
         for place, level in enumerate(levels, 1):
             _check_level(text, level, is_last=place == len(levels))
         self.text = text
         self.filter = "/".join("+" if _NAMED.fullmatch(level) else level for level in levels)
         self.names = tuple(match[1] for level in levels if (match := _NAMED.fullmatch(level)))
         if len(set(self.names)) < len(self.names) or {TOPIC, RECEIVED} & set(self.names):
-            raise ValueError(f"the levels of “{text}” need names of their own, other than {TOPIC} and {RECEIVED}")
+            raise ValueError(
+                Said(
+                    "the levels of “{text}” need names of their own, other than {topic} and {received}",
+                    text=text,
+                    topic=TOPIC,
+                    received=RECEIVED,
+                )
+            )
         self._form = re.compile("/".join(map(_form, levels)).replace("/.*", "(?:/.*)?"), re.DOTALL)
 
     def levels(self, topic: str) -> Mapping[str, str] | None:
@@ -51,10 +62,12 @@ def named_levels(patterns: Sequence[TopicPattern], topic: str) -> Mapping[str, s
 def _check_level(text: str, level: str, *, is_last: bool) -> None:
     if level in {"+", "#"} or _NAMED.fullmatch(level):
         if level == "#" and not is_last:
-            raise ValueError(f"“#” can only end a topic: “{text}”")
+            raise ValueError(Said("“#” can only end a topic: “{text}”", text=text))
         return
     if set("+#{}") & set(level):
-        raise ValueError(f"“{level}” in “{text}” must be a whole level: +, # at the end, or a name such as {{device}}")
+        raise ValueError(
+            Said("“{level}” in “{text}” must be a whole level: +, # at the end, or a name such as {{device}}", level=level, text=text)
+        )
 
 
 def _form(level: str) -> str:

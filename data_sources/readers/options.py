@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ioc.errors import Said
 from ioc.intake.port import Way
 
 Format = Literal["csv", "tsv", "json", "ndjson", "xlsx", "xls", "parquet", "edxml"]
@@ -45,7 +46,7 @@ class FolderOptions(BaseModel):
     @model_validator(mode="after")
     def _a_path_to_watch(self) -> FolderOptions:
         if self.watch and not self.path:
-            raise ValueError("there is nothing to watch: give a path")
+            raise ValueError(Said("there is nothing to watch: give a path"))
         return self
 
 
@@ -109,9 +110,9 @@ class FileOptions(FolderOptions):
         try:
             codec = codecs.lookup(name)
         except LookupError:
-            raise ValueError(f"“{value}” is no encoding; try auto, utf-8, utf-16, cp1252, cp1258 or tcvn3") from None
+            raise ValueError(Said("“{value}” is no encoding; try auto, utf-8, utf-16, cp1252, cp1258 or tcvn3", value=value)) from None
         if not getattr(codec, "_is_text_encoding", True):
-            raise ValueError(f"“{value}” does not encode text; try auto, utf-8, utf-16, cp1252, cp1258 or tcvn3")
+            raise ValueError(Said("“{value}” does not encode text; try auto, utf-8, utf-16, cp1252, cp1258 or tcvn3", value=value))
         return codec.name
 
     @field_validator("delimiter")
@@ -119,22 +120,22 @@ class FileOptions(FolderOptions):
     def _one_character(cls, value: str) -> str:
         value = {"tab": "\t", "\\t": "\t"}.get(value, value)
         if value != "auto" and not _is_one_byte(value):
-            raise ValueError(f"“{value}” is no separator; give one character such as , ; or |, or tab")
+            raise ValueError(Said("“{value}” is no separator; give one character such as , ; or |, or tab", value=value))
         return value
 
     @field_validator("quote")
     @classmethod
     def _at_most_one_character(cls, value: str) -> str:
         if value and not _is_one_byte(value):
-            raise ValueError(f"“{value}” is no quote; give one character, or an empty text for none")
+            raise ValueError(Said("“{value}” is no quote; give one character, or an empty text for none", value=value))
         return value
 
     @model_validator(mode="after")
     def _one_way_to_name_the_header(self) -> FileOptions:
         if self.header_rows and self.header_row != "auto":
-            raise ValueError("give header_row or header_rows, not both")
+            raise ValueError(Said("give header_row or header_rows, not both"))
         if list(self.header_rows) != sorted(set(self.header_rows)):
-            raise ValueError("header_rows must rise, such as [3, 4]")
+            raise ValueError(Said("header_rows must rise, such as [3, 4]"))
         return self
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from ioc.errors import Said
 from ioc.intake.port import Spans, Way
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _overlap(value: Any) -> timedelta | Decimal:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
         return Decimal(str(value))
     if not isinstance(value, str) or (match := _LENGTH.fullmatch(value)) is None:
-        raise ValueError("is no overlap; write a number, or a length such as 30s, 10m, 2h or 1d")
+        raise ValueError(Said("is no overlap; write a number, or a length such as 30s, 10m, 2h or 1d"))
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
@@ -109,11 +110,11 @@ class SqlOptions(BaseModel):
         try:
             url = _url(value.get_secret_value())
         except (ArgumentError, ValueError):
-            raise ValueError("this is not the address of a database; write one such as postgresql://user@host:5432/name") from None
+            raise ValueError(Said("this is not the address of a database; write one such as postgresql://user@host:5432/name")) from None
         if url.drivername not in DRIVERS:
-            raise ValueError(f"an address begins with one of {', '.join(f'{name}://' for name in DRIVERS)}")
+            raise ValueError(Said("an address begins with one of {known}", known=", ".join(f"{name}://" for name in DRIVERS)))
         if not url.database and url.drivername != "oracle":
-            raise ValueError("the address does not say which database; write it after the host: …host:5432/name")
+            raise ValueError(Said("the address does not say which database; write it after the host: …host:5432/name"))
         return value
 
     @field_validator("query")
@@ -122,21 +123,30 @@ class SqlOptions(BaseModel):
         value = value.strip().rstrip(";").rstrip()
         begins = _COMMENTS.sub("", value, count=1) if _COMMENTS.match(value) else value
         if not re.match(r"(select|with)\b", begins, re.IGNORECASE):
-            raise ValueError("only one SELECT (or WITH … SELECT) may be asked")
+            raise ValueError(Said("only one SELECT (or WITH … SELECT) may be asked"))
         return value
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         names = set(self.statement.compile().params)
         if unknown := sorted(names - {"watermark"}):
-            raise ValueError(f"the query speaks of “:{unknown[0]}”, which stands for nothing; write “\\:” for a colon that is meant")
-        if ("watermark" in names) != (self.watermark is not None):
-            told = "the query never speaks of “:watermark”" if self.watermark else "the query speaks of “:watermark”, and none is declared"
             raise ValueError(
-                f"{told}; write such as: watermark: {{column: updated_at, start: 2026-01-01}} and … WHERE updated_at > :watermark"
+                Said("the query speaks of “:{name}”, which stands for nothing; write “\\:” for a colon that is meant", name=unknown[0])
+            )
+        if ("watermark" in names) != (self.watermark is not None):
+            never, undeclared = (
+                Said("the query never speaks of “:watermark”"),
+                Said("the query speaks of “:watermark”, and none is declared"),
+            )
+            told = never if self.watermark else undeclared
+            raise ValueError(
+                Said(
+                    "{told}; write such as: watermark: {{column: updated_at, start: 2026-01-01}} and … WHERE updated_at > :watermark",
+                    told=told,
+                )
             )
         if self.password and self.address.password:
-            raise ValueError("the password stands in “url” and in “password”; write it in one of them")
+            raise ValueError(Said("the password stands in “url” and in “password”; write it in one of them"))
         return self
 
     @property

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Entry, Text
-from ioc.errors import UnknownName, did_you_mean
+from ioc.errors import Said, UnknownName, did_you_mean
 
 # What can be allowed: each is one word in a role's list, and is asked for by rules of ``ioc.access.policy``.
 PERMISSIONS = frozenset(
@@ -49,7 +49,7 @@ class Role(Entry):
     @classmethod
     def _known(cls, may: frozenset[str]) -> frozenset[str]:
         for name in sorted(may - PERMISSIONS):
-            raise ValueError(f"there is no permission “{name}”. {did_you_mean(name, PERMISSIONS)}")
+            raise ValueError(Said("there is no permission “{name}”. {offered}", name=name, offered=did_you_mean(name, PERMISSIONS)))
         return may
 
 

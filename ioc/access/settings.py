@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from ioc.access.roles import Role, Roles, shipped_roles
 from ioc.catalogue.model import Entry, Id, Text
 from ioc.catalogue.schedule import Duration
-from ioc.errors import did_you_mean
+from ioc.errors import Said, did_you_mean
 
 
 class SessionSettings(Entry):
@@ -47,7 +47,7 @@ class OidcSettings(Entry):
     @classmethod
     def _an_address(cls, issuer: str) -> str:
         if not issuer.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-            raise ValueError("write the provider's address with https://")
+            raise ValueError(Said("write the provider's address with https://"))
         return issuer.rstrip("/")
 
 
@@ -69,7 +69,14 @@ class AccessSettings(Entry):
         known = self.all_roles()
         for group, role in (self.oidc.roles if self.oidc else {}).items():
             if role not in known:
-                raise ValueError(f"group “{group}” is given the role “{role}”, which there is not. {did_you_mean(role, known)}")
+                raise ValueError(
+                    Said(
+                        "group “{group}” is given the role “{role}”, which there is not. {offered}",
+                        group=group,
+                        role=role,
+                        offered=did_you_mean(role, known),
+                    )
+                )
         return self
 
 

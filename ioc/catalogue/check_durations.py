@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from ioc.catalogue.model import Indicator, RecordType
 from ioc.catalogue.source import Finding, Location
+from ioc.errors import Said
 
 LENGTHS = {"days_between", "working_days_between", "working_hours_between"}
 
@@ -25,8 +26,14 @@ def check_durations(path: Location, spec: Indicator, record: RecordType) -> Iter
             if (first, second) in later:
                 yield (
                     (*path, part),
-                    f"“{text}” is negative: “{first}” is never before “{second}” by the rules of “{spec.record}”.",
-                    f"Write the earlier one first: ({second}, {first}).",
+                    Said(
+                        "“{text}” is negative: “{first}” is never before “{second}” by the rules of “{record}”.",
+                        text=text,
+                        first=first,
+                        second=second,
+                        record=spec.record,
+                    ),
+                    Said("Write the earlier one first: ({second}, {first}).", second=second, first=first),
                 )
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from ioc.catalogue.model import Catalogue, Goal, Indicator, Measure, Unit
 from ioc.catalogue.source import Finding, Location
+from ioc.errors import Said
 
 MONTHS = 12
 
@@ -24,8 +25,14 @@ def check_goals(catalogue: Catalogue) -> Iterator[Finding]:
         if goal.indicator == second.indicator and goal.horizon == second.horizon and _contradict(goal, second):
             yield (
                 ("goals", other),
-                f"“{other}” and “{name}” cannot both be met: {_said(second)} and {_said(goal)} on the same day.",
-                "Mend the bound, the comparator or the horizon of one.",
+                Said(
+                    "“{other}” and “{name}” cannot both be met: {one} and {two} on the same day.",
+                    other=other,
+                    name=name,
+                    one=_said(second),
+                    two=_said(goal),
+                ),
+                Said("Mend the bound, the comparator or the horizon of one."),
             )
 
 
@@ -33,36 +40,57 @@ def _fits(path: Location, goal: Goal, spec: Indicator) -> Iterator[Finding]:
     """Whether the goal speaks of what its indicator is."""
     change = spec.measure is Measure.CHANGE
     if goal.comparator in {"up", "down"} and not change:
-        hint = "Use “>=”, “<=” or “=”, or set the goal on an indicator of measure “change”."
-        yield (*path, "comparator"), f"“{goal.comparator}” is for a change, but “{goal.indicator}” is a {spec.measure}.", hint
+        hint = Said("Use “>=”, “<=” or “=”, or set the goal on an indicator of measure “change”.")
+        yield (
+            (*path, "comparator"),
+            Said(
+                "“{comparator}” is for a change, but “{indicator}” is a {measure}.",
+                comparator=goal.comparator,
+                indicator=goal.indicator,
+                measure=spec.measure,
+            ),
+            hint,
+        )
     if spec.measure is Measure.RATIO and spec.unit is Unit.PERCENT and not 0 <= goal.value <= 100:
-        yield (*path, "value"), f"“{goal.indicator}” is a share of 0 to 100 per cent: {goal.value} cannot be its goal.", ""
+        yield (
+            (*path, "value"),
+            Said("“{indicator}” is a share of 0 to 100 per cent: {value} cannot be its goal.", indicator=goal.indicator, value=goal.value),
+            Said(),
+        )
     better = spec.direction == "down"
     if goal.comparator != "=" and goal.wants_less != better:
-        found = "smaller" if goal.wants_less else "larger"
-        hint = "Turn the comparator round, or mend “direction” of the indicator."
-        yield (*path, "comparator"), f"The goal wants {found} values, but of “{goal.indicator}” the other way is better.", hint
+        found = Said("smaller") if goal.wants_less else Said("larger")
+        hint = Said("Turn the comparator round, or mend “direction” of the indicator.")
+        yield (
+            (*path, "comparator"),
+            Said("The goal wants {found} values, but of “{indicator}” the other way is better.", found=found, indicator=goal.indicator),
+            hint,
+        )
 
 
 def _path(path: Location, goal: Goal) -> Iterator[Finding]:
     """Whether the path can be gone."""
     if goal.begins >= goal.horizon:
-        yield (*path, "since"), "The path begins on or after its horizon.", "“since” is the day from whose value the path runs."
+        yield (*path, "since"), Said("The path begins on or after its horizon."), Said("“since” is the day from whose value the path runs.")
         return
     way, here = goal.path, (*path, "path")
     if way.points and way.shape == "seasonal":
-        yield (*here, "points"), "“points” does not belong to a seasonal path.", "Give “months”, or another shape."
+        yield (*here, "points"), Said("“points” does not belong to a seasonal path."), Said("Give “months”, or another shape.")
     if (way.shape == "seasonal") != bool(way.months):
-        yield (*here, "months"), "“months” goes with “shape: seasonal”, and only with it.", ""
+        yield (*here, "months"), Said("“months” goes with “shape: seasonal”, and only with it."), Said()
     elif way.months and (len(way.months) != MONTHS or not _goes(goal)):
-        hint = "Give twelve weights, January first; at least one month of the path must have one above 0."
-        yield (*here, "months"), f"“months” holds {len(way.months)} weights, with which the goal is never come to.", hint
+        hint = Said("Give twelve weights, January first; at least one month of the path must have one above 0.")
+        yield (*here, "months"), Said("“months” holds {count} weights, with which the goal is never come to.", count=len(way.months)), hint
     asked = [*([way.start] if way.start is not None else []), *(way.points[day] for day in sorted(way.points)), goal.bound]
     for day in way.points:
         if not goal.begins < day < goal.horizon:
-            yield (*here, "points", str(day)), f"{day} does not lie between {goal.begins} and the horizon {goal.horizon}.", ""
+            yield (
+                (*here, "points", str(day)),
+                Said("{day} does not lie between {begins} and the horizon {horizon}.", day=day, begins=goal.begins, horizon=goal.horizon),
+                Said(),
+            )
     if asked != sorted(asked, reverse=goal.wants_less):
-        yield here, "The path goes back on its way to the goal.", "Each point must ask for at least what the one before does."
+        yield here, Said("The path goes back on its way to the goal."), Said("Each point must ask for at least what the one before does.")
 
 
 def _goes(goal: Goal) -> bool:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from ioc.catalogue.model import Indicator
 from ioc.catalogue.source import Finding, Location
+from ioc.errors import Said
 
 
 def check_ratio(path: Location, spec: Indicator) -> Iterator[Finding]:
@@ -21,18 +22,22 @@ def check_ratio(path: Location, spec: Indicator) -> Iterator[Finding]:
     counts, succeeds = _conjuncts(spec.counts), _conjuncts(spec.succeeds)
     stock = spec.stock is not None and spec.stock.succeeds_at is not None
     if not stock and all(any(_implies(known, wanted) for known in counts) for wanted in succeeds):
-        hint = "Leave out of “counts” what “succeeds” says."
+        hint = Said("Leave out of “counts” what “succeeds” says.")
         yield (
             (*path, "counts"),
-            f"Only what succeeds counts: the value is always 100 per cent, for “{spec.counts}” says “{spec.succeeds}” already.",
+            Said(
+                "Only what succeeds counts: the value is always 100 per cent, for “{counts}” says “{succeeds}” already.",
+                counts=spec.counts,
+                succeeds=spec.succeeds,
+            ),
             hint,
         )
     for wanted in succeeds:
         if any(_excludes(known, wanted) for known in counts):
             yield (
                 (*path, "succeeds"),
-                f"Nothing that counts can succeed: “{wanted.sql()}” goes beyond “{spec.counts}”.",
-                "A success must be among what counts.",
+                Said("Nothing that counts can succeed: “{wanted}” goes beyond “{counts}”.", wanted=wanted.sql(), counts=spec.counts),
+                Said("A success must be among what counts."),
             )
 
 

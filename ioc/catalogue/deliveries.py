@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from ioc.catalogue.entry import Entry, Text
 from ioc.catalogue.schedule import Duration, Schedule
+from ioc.errors import Said
 
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]
 
@@ -60,5 +61,5 @@ class DeliverySettings(Entry):
     @model_validator(mode="after")
     def _somewhere(self) -> DeliverySettings:
         if not (self.folder or self.mail or self.webhook):
-            raise ValueError("a schedule sends to nobody; write folder, mail or webhook")
+            raise ValueError(Said("a schedule sends to nobody; write folder, mail or webhook"))
         return self

@@ -18,7 +18,7 @@ import sqlglot
 from sqlglot import exp
 
 from ioc.catalogue.kinds import CAST_FROM, CASTS, DIGITS, PLACES, Kind, in_range, is_plain, reads_as
-from ioc.errors import IocError, did_you_mean
+from ioc.errors import IocError, Said, did_you_mean, joined
 
 PARAMETERS = {"today": Kind.DATE, "period_end": Kind.DATE}
 # Names for what an expression depends on besides its record: a calendar is one of them, though no name in an expression.
@@ -109,11 +109,11 @@ def _parse(text: str, fields: Mapping[str, Kind]) -> Expression:
         commented = any(token.comments for token in sqlglot.tokenize(text))
         statements = sqlglot.parse(text)
     except (sqlglot.errors.SqlglotError, RecursionError) as error:
-        raise BadExpression(f"“{text}” cannot be read as an expression.", "Check brackets, quotes and operators.") from error
+        raise BadExpression("“{text}” cannot be read as an expression.", "Check brackets, quotes and operators.", text=text) from error
     if commented:
-        raise BadExpression(f"“{text}” holds a comment.", "Write comments in YAML, after #.")
+        raise BadExpression("“{text}” holds a comment.", "Write comments in YAML, after #.", text=text)
     if len(statements) != 1 or statements[0] is None:
-        raise BadExpression(f"“{text}” is not one expression.", "Write exactly one.")
+        raise BadExpression("“{text}” is not one expression.", "Write exactly one.", text=text)
     tree = statements[0]
     checker = _Checker(fields)
     kind = checker.kind(tree)
@@ -142,15 +142,17 @@ class _Checker:
         for types, rule in self._rules():
             if isinstance(node, types):
                 return rule(node)
-        what = node.key.upper() if not isinstance(node, exp.Anonymous) else f"function {node.name}"
-        raise BadExpression(f"{what} is not part of the expression language.", did_you_mean(node.name, OUR_FUNCTIONS))
+        what = node.key.upper() if not isinstance(node, exp.Anonymous) else Said("function {name}", name=node.name)
+        raise BadExpression("{named} is not part of the expression language.", did_you_mean(node.name, OUR_FUNCTIONS), named=what)
 
     def _only_known_arguments(self, node: exp.Expr) -> None:
         known = _ARGUMENTS.get(type(node))
         if isinstance(node, exp.Column) and node.table:
-            raise BadExpression(f"“{node.sql()}” reaches into another table.", "Use the record's own fields only.")
+            raise BadExpression("“{text}” reaches into another table.", "Use the record's own fields only.", text=node.sql())
         if known is not None and any(value and argument not in known for argument, value in node.args.items()):
-            raise BadExpression(f"“{node.sql()}” is not part of the expression language.", f"Use {node.key.upper()} in its plain form.")
+            raise BadExpression(
+                "“{text}” is not part of the expression language.", "Use {key} in its plain form.", text=node.sql(), key=node.key.upper()
+            )
 
     def _rules(self) -> tuple[tuple[tuple[type[exp.Expr], ...], Callable[[Any], Kind]], ...]:
         return (
@@ -170,7 +172,13 @@ class _Checker:
 
     def _number(self, node: exp.Expr) -> Kind:
         if not in_range(node.name):
-            raise BadExpression(f"The number {node.name} is out of range.", f"Use up to {DIGITS} digits, and {PLACES} behind the point.")
+            raise BadExpression(
+                "The number {name} is out of range.",
+                "Use up to {digits} digits, and {places} behind the point.",
+                name=node.name,
+                digits=DIGITS,
+                places=PLACES,
+            )
         return Kind.NUMBER
 
     def _name(self, node: exp.Column) -> Kind:
@@ -181,12 +189,14 @@ class _Checker:
         if name in PARAMETERS:
             self.parameters.add(name)
             return PARAMETERS[name]
-        raise BadExpression(f"There is no field “{name}”.", did_you_mean(name, [*self.fields, *PARAMETERS]))
+        raise BadExpression("There is no field “{name}”.", did_you_mean(name, [*self.fields, *PARAMETERS]), name=name)
 
     def _expect(self, node: exp.Expr, *kinds: Kind) -> Kind:
         found = self.kind(node)
         if found not in kinds and found is not Kind.NULL:
-            raise BadExpression(f"“{node.sql()}” is {found}, but {kinds[0]} is needed here.")
+            raise BadExpression(
+                "“{text}” is {found}, but {wanted} is needed here.", text=node.sql(), found=Said(found), wanted=Said(kinds[0])
+            )
         return found
 
     def _parts(self, node: exp.Expr) -> list[exp.Expr]:
@@ -204,21 +214,24 @@ class _Checker:
         kinds = {part: self.kind(part) for part in parts}
         known = [kind for kind in kinds.values() if kind is not Kind.NULL]
         if known and any(kind is not known[0] for kind in known):
-            shown = " and ".join(f"“{part.sql()}” ({kind})" for part, kind in kinds.items())
-            hint = "Use date_of(…) to compare a moment with a day." if {Kind.DATE, Kind.TIMESTAMP} <= set(known) else ""
-            raise BadExpression(f"{shown} do not go together.", hint)
+            shown = joined(
+                "{one} and {other}", [Said("“{text}” ({kind})", text=part.sql(), kind=Said(kind)) for part, kind in kinds.items()]
+            )
+            mixed = {Kind.DATE, Kind.TIMESTAMP} <= set(known)
+            hint = Said("Use date_of(…) to compare a moment with a day.") if mixed else Said()
+            raise BadExpression("{shown} do not go together.", hint, shown=shown)
         return known[0] if known else Kind.NULL
 
     def _comparison(self, node: exp.Expr) -> Kind:
         parts = self._parts(node)
         if any(isinstance(part, exp.Null) for part in parts):
-            raise BadExpression(f"“{node.sql()}” compares with NULL, which is never true.", "Write IS NULL or IS NOT NULL.")
+            raise BadExpression("“{text}” compares with NULL, which is never true.", "Write IS NULL or IS NOT NULL.", text=node.sql())
         self._agree(parts)
         return Kind.BOOLEAN
 
     def _is(self, node: exp.Expr) -> Kind:
         if not isinstance(node.expression, exp.Null | exp.Boolean):
-            raise BadExpression(f"“{node.sql()}” is not understood.", "IS goes with NULL, TRUE or FALSE only.")
+            raise BadExpression("“{text}” is not understood.", "IS goes with NULL, TRUE or FALSE only.", text=node.sql())
         if isinstance(node.expression, exp.Null):
             self.kind(node.this)
         else:
@@ -227,9 +240,9 @@ class _Checker:
 
     def _in(self, node: exp.Expr) -> Kind:
         if node.args.get("query") or node.args.get("unnest") or node.args.get("field"):
-            raise BadExpression(f"“{node.sql()}” asks another table.", "Write the values out: x IN ('a', 'b').")
+            raise BadExpression("“{text}” asks another table.", "Write the values out: x IN ('a', 'b').", text=node.sql())
         if not node.expressions:
-            raise BadExpression(f"“{node.sql()}” is never true.", "Write the values out: x IN ('a', 'b').")
+            raise BadExpression("“{text}” is never true.", "Write the values out: x IN ('a', 'b').", text=node.sql())
         return self._comparison(node)
 
     def _like(self, node: exp.Expr) -> Kind:
@@ -243,7 +256,13 @@ class _Checker:
             self._expect(part, wanted)
         decimals = node.args.get("decimals")
         if decimals is not None and decimals.name not in map(str, range(PLACES + 1)):
-            raise BadExpression(f"“{node.sql()}” rounds to “{decimals.sql()}” places.", f"Write how many, 0 to {PLACES}.")
+            raise BadExpression(
+                "“{text}” rounds to “{decimals}” places.",
+                "Write how many, 0 to {places}.",
+                text=node.sql(),
+                decimals=decimals.sql(),
+                places=PLACES,
+            )
         return Kind.NUMBER
 
     def _text_function(self, node: exp.Expr) -> Kind:
@@ -267,14 +286,21 @@ class _Checker:
     def _cast(self, node: exp.Expr) -> Kind:
         to = node.args["to"]
         if to.this not in CASTS or not is_plain(to):
-            raise BadExpression(f"“{node.sql()}”: a value cannot be turned into {to.sql()}.")
+            raise BadExpression("“{text}”: a value cannot be turned into {wanted}.", text=node.sql(), wanted=to.sql())
         found, wanted = self.kind(node.this), CASTS[to.this]
         if found is Kind.TIMESTAMP:
-            raise BadExpression(f"“{node.sql()}” does not say in which time zone.", "Use date_of(…).")
+            raise BadExpression("“{text}” does not say in which time zone.", "Use date_of(…).", text=node.sql())
         if found not in CAST_FROM[wanted]:
-            raise BadExpression(f"“{node.sql()}”: {found} cannot be turned into {wanted}.")
+            raise BadExpression(
+                "“{text}”: {found} cannot be turned into {wanted}.", text=node.sql(), found=Said(found), wanted=Said(wanted)
+            )
         if isinstance(node.this, exp.Literal) and not reads_as(node.this.name, wanted):
-            raise BadExpression(f"“{node.this.name}” is not {wanted}.", "Write a day as DATE '2026-11-23'." if wanted is Kind.DATE else "")
+            raise BadExpression(
+                "“{name}” is not {wanted}.",
+                "Write a day as DATE '2026-11-23'." if wanted is Kind.DATE else "",
+                name=node.this.name,
+                wanted=Said(wanted),
+            )
         return wanted
 
     def _ours(self, node: exp.Expr) -> Kind:
@@ -287,15 +313,16 @@ class _Checker:
             if name == "days_between":
                 self._agree(arguments)
             if name == "date_of" and self.kind(arguments[0]) is Kind.NULL:
-                raise BadExpression(f"“{node.sql()}” is always nothing.", "Give date_of a moment.")
+                raise BadExpression("“{text}” is always nothing.", "Give date_of a moment.", text=node.sql())
             if in_zone:
                 _check_zone(arguments[1])
             if name in _BY_CALENDAR:
                 self.parameters.add(CALENDAR)
             return gives
         raise BadExpression(
-            f"{node.sql()} is not part of the expression language.",
-            did_you_mean(name, OUR_FUNCTIONS) or f"Functions of ours: {', '.join(OUR_FUNCTIONS)}.",
+            "{named} is not part of the expression language.",
+            did_you_mean(name, OUR_FUNCTIONS) or Said("Functions of ours: {names}.", names=", ".join(OUR_FUNCTIONS)),
+            named=node.sql(),
         )
 
 
@@ -303,4 +330,4 @@ def _check_zone(node: exp.Expr) -> None:
     try:
         ZoneInfo(node.name if isinstance(node, exp.Literal) and node.is_string else "")
     except (KeyError, ValueError, OSError) as error:
-        raise BadExpression(f"{node.sql()} is not a time zone.", "Write one such as 'Asia/Ho_Chi_Minh'.") from error
+        raise BadExpression("{text} is not a time zone.", "Write one such as 'Asia/Ho_Chi_Minh'.", text=node.sql()) from error

@@ -13,7 +13,7 @@ from ioc.catalogue.derived import written_out
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.source import Document, Location, explain, read_yaml
-from ioc.errors import ConfigError, Fault, did_you_mean
+from ioc.errors import ConfigError, Fault, Said, did_you_mean
 
 BUILT_IN = Path(__file__).parent
 
@@ -27,7 +27,7 @@ class _Merged:
     origin: dict[Location, Document] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, path: Location, what: str, hint: str = "") -> Fault:
+    def fault(self, path: Location, what: Said, hint: Said) -> Fault:
         """A fault at a path of the merged data, in the file that it came from."""
         for length in (3, 2, 1):
             document = self.origin.get(path[:length])
@@ -67,9 +67,11 @@ def _merge(folder: Path, shown: str) -> _Merged:
     files = sorted(folder.rglob("*.yaml")) + sorted(folder.rglob("*.yml"))
     if not folder.is_dir():
         known = [path.name for path in BUILT_IN.iterdir() if path.is_dir() and any(path.glob("*.yaml"))]
-        raise ConfigError([Fault(shown, 1, "There is no such catalogue folder.", did_you_mean(folder.name, known))])
+        raise ConfigError([Fault(shown, 1, Said("There is no such catalogue folder."), did_you_mean(folder.name, known))])
     if not files:
-        raise ConfigError([Fault(shown, 1, "This catalogue folder holds no YAML file.", "Add one, or point to another folder.")])
+        raise ConfigError(
+            [Fault(shown, 1, Said("This catalogue folder holds no YAML file."), Said("Add one, or point to another folder."))]
+        )
     for path in files:
         document, faults = read_yaml(path, f"{shown}/{path.relative_to(folder).as_posix()}")
         merged.faults += faults
@@ -80,7 +82,9 @@ def _merge(folder: Path, shown: str) -> _Merged:
 
 def _add(merged: _Merged, document: Document) -> None:
     if not isinstance(document.data, dict):
-        merged.faults.append(document.fault((), "A catalogue file holds sections with names.", "Begin with one such as “indicators:”."))
+        merged.faults.append(
+            document.fault((), Said("A catalogue file holds sections with names."), Said("Begin with one such as “indicators:”."))
+        )
         return
     for section, content in document.data.items():
         merged.origin.setdefault((section,), document)
@@ -106,7 +110,13 @@ def _add_entries(merged: _Merged, document: Document, path: Location, content: A
         here = (*path, key)
         if key in entries:
             other = merged.origin[here]
-            merged.faults.append(document.fault(here, f"“{key}” is in {name} twice.", f"The other is in {other.file}:{other.line(here)}."))
+            merged.faults.append(
+                document.fault(
+                    here,
+                    Said("“{key}” is in {name} twice.", key=key, name=name),
+                    Said("The other is in {file}:{line}.", file=other.file, line=other.line(here)),
+                )
+            )
             continue
         merged.origin[here] = document
         entries[key] = value

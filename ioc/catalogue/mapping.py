@@ -12,7 +12,7 @@ from ioc.catalogue.expression import BadExpression, Expression, parse
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, Entry, FieldType, RecordType
 from ioc.catalogue.source import Finding
-from ioc.errors import did_you_mean
+from ioc.errors import Said, did_you_mean
 
 
 class _AnyName(dict[str, Kind]):
@@ -128,10 +128,10 @@ def check_mapping(mapping: Mapping, record: RecordType, catalogue: Catalogue) ->
     """Every fault between a mapping and the record type that it fills; paths are within the mapping."""
     for name in mapping.fields:
         if name not in record.fields:
-            yield ("fields", name), f"The record type has no field “{name}”.", did_you_mean(name, record.fields)
+            yield ("fields", name), Said("The record type has no field “{name}”.", name=name), did_you_mean(name, record.fields)
     for name, spec in record.fields.items():
         if spec.required and name not in mapping.fields:
-            yield ("fields",), f"The required field “{name}” is mapped to nothing.", "Say which column it comes from."
+            yield ("fields",), Said("The required field “{name}” is mapped to nothing.", name=name), Said("Say which column it comes from.")
     for name, field in mapping.fields.items():
         if name in record.fields:
             yield from _check_field(name, field, record, catalogue)
@@ -143,12 +143,20 @@ def _check_field(name: str, field: FieldMap, record: RecordType, catalogue: Cata
     spec = record.fields[name]
     origins = [part for part in (field.column, field.value, field.expr) if part is not None]
     if len(origins) != 1:
-        yield ("fields", name), f"“{name}” needs exactly one of “from”, “value”, “expr”.", ""
+        yield ("fields", name), Said("“{name}” needs exactly one of “from”, “value”, “expr”.", name=name), Said()
     yield from _check_expression(("fields", name, "expr"), field.expr, None)
     if field.format and spec.type not in {FieldType.DATE, FieldType.TIMESTAMP}:
-        yield ("fields", name, "format"), f"“{name}” is {spec.type}: a format is for dates and timestamps.", ""
+        yield (
+            ("fields", name, "format"),
+            Said("“{name}” is {type}: a format is for dates and timestamps.", name=name, type=spec.type),
+            Said(),
+        )
     if field.before and (field.column is None or spec.type not in {FieldType.CODE, FieldType.TEXT}):
-        yield ("fields", name, "before"), f"“before” translates codes or text that come from a column; “{name}” is not that.", ""
+        yield (
+            ("fields", name, "before"),
+            Said("“before” translates codes or text that come from a column; “{name}” is not that.", name=name),
+            Said(),
+        )
     if spec.codes:
         codes = catalogue.code_list(spec.codes)
         targets = [*(field.values or {}).values(), *([field.otherwise] if field.otherwise is not None else [])]
@@ -156,7 +164,11 @@ def _check_field(name: str, field: FieldMap, record: RecordType, catalogue: Cata
         targets += [str(field.value)] if field.value is not None else []
         for target in targets:
             if target not in codes:
-                yield ("fields", name), f"“{target}” is not a code of {spec.codes}.", did_you_mean(target, codes)
+                yield (
+                    ("fields", name),
+                    Said("“{target}” is not a code of {codes}.", target=target, codes=spec.codes),
+                    did_you_mean(target, codes),
+                )
 
 
 def _check_expression(path: tuple[str, ...], text: str | None, kind: Kind | None) -> Iterator[Finding]:
@@ -168,4 +180,4 @@ def _check_expression(path: tuple[str, ...], text: str | None, kind: Kind | None
         yield path, error.what, error.hint
         return
     if kind is not None and found.kind is not kind:
-        yield path, f"“{text}” gives {found.kind}, but {kind} is needed here.", ""
+        yield path, Said("“{text}” gives {kind}, but {wanted} is needed here.", text=text, kind=Said(found.kind), wanted=Said(kind)), Said()

@@ -19,6 +19,7 @@ from ioc.catalogue.civil import OFFICE_HOURS, CivilTime
 from ioc.catalogue.entry import Code, Entry, Id, Text
 from ioc.catalogue.formula import Baseline, FormulaVersion, Part, Sample, Stock
 from ioc.catalogue.screens import PlaylistSettings, ScreenSettings, TileMap
+from ioc.errors import Said
 
 __all__ = [
     "Baseline",
@@ -315,7 +316,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"“{name}” is not a time zone; write one such as Asia/Ho_Chi_Minh") from error
+        raise ValueError(Said("“{name}” is not a time zone; write one such as Asia/Ho_Chi_Minh", name=name)) from error
     return name
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from ioc.catalogue.entry import Entry, Text
-from ioc.errors import did_you_mean
+from ioc.catalogue.source import Finding
+from ioc.errors import Said, did_you_mean
 
 
 class ReportSection(Entry):
@@ -53,9 +54,7 @@ class ReportSettings(Entry):
     slides: str | None = None
 
 
-def check_reports(
-    reports: Mapping[str, ReportSettings], screens: Iterable[str], indicators: Iterable[str]
-) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def check_reports(reports: Mapping[str, ReportSettings], screens: Iterable[str], indicators: Iterable[str]) -> Iterator[Finding]:
     """Each section that shows what is not there: where, what, and how to mend it. Addresses of pages are looked at when they are asked."""
     known = {*screens, *indicators}
     for name, report in reports.items():
@@ -63,4 +62,4 @@ def check_reports(
             bare = section.show.partition("?")[0].partition("#")[0]
             if "/" not in bare and bare not in known:
                 where = ("reports", name, "sections", number, "show")
-                yield where, f"There is no screen or indicator “{bare}”.", did_you_mean(bare, known)
+                yield where, Said("There is no screen or indicator “{name}”.", name=bare), did_you_mean(bare, known)

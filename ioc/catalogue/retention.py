@@ -11,7 +11,8 @@ from ioc.catalogue.entry import Entry, Id, Text
 from ioc.catalogue.expression import BadExpression, parse
 from ioc.catalogue.kinds import KIND_OF_FIELD, Kind
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
-from ioc.errors import did_you_mean
+from ioc.catalogue.source import Finding
+from ioc.errors import Said, both, did_you_mean
 
 # Records that pages read one by one, each with all that it says: what is published about milestones and scores.
 READ_SINGLY = frozenset({"milestone", "published_score"})
@@ -70,30 +71,38 @@ def _names(text: str, spec: RecordType) -> frozenset[str]:
     return parse(text, {name: KIND_OF_FIELD[field.type] for name, field in spec.fields.items()}).names
 
 
-def check_retention(retention: Mapping[str, Retention], catalogue: Catalogue) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def check_retention(retention: Mapping[str, Retention], catalogue: Catalogue) -> Iterator[Finding]:
     """What does not fit the catalogue: where, what, and how to mend it."""
     for record, kept in retention.items():
         where, spec = ("retention", record), catalogue.records.get(record)
         if spec is None:
-            yield where, f"There is no record type “{record}”.", did_you_mean(record, catalogue.records)
+            yield where, Said("There is no record type “{name}”.", name=record), did_you_mean(record, catalogue.records)
             continue
         if record in READ_SINGLY:
-            yield where, f"Records of “{record}” are shown one by one, whatever their age.", "Leave them out."
+            yield where, Said("Records of “{record}” are shown one by one, whatever their age.", record=record), Said("Leave them out.")
         if spec.fields[spec.key].type is not FieldType.TEXT or spec.key in counted_fields([catalogue], record):
-            yield where, f"Numbers are counted from the key “{spec.key}” of “{record}”, or it is no text.", "Leave the type out."
+            yield (
+                where,
+                Said("Numbers are counted from the key “{key}” of “{record}”, or it is no text.", key=spec.key, record=record),
+                Said("Leave the type out."),
+            )
         if "unless" in kept.holds:
-            yield (*where, "holds", "unless"), "A hold cannot be called “unless”: that is what is not finished.", "Give it another name."
+            yield (
+                (*where, "holds", "unless"),
+                Said("A hold cannot be called “unless”: that is what is not finished."),
+                Said("Give it another name."),
+            )
         texts = {("unless",): kept.unless} | {("holds", name, "where"): hold.where for name, hold in kept.holds.items()}
         for place, text in texts.items():
             if text is not None and (fault := _fault(text, spec)):
-                yield (*where, *place), fault, "Write a condition over the record's fields, such as: completed_at IS NULL."
+                yield (*where, *place), fault, Said("Write a condition over the record's fields, such as: completed_at IS NULL.")
 
 
-def _fault(text: str, spec: RecordType) -> str | None:
+def _fault(text: str, spec: RecordType) -> Said | None:
     try:
         found = parse(text, {name: KIND_OF_FIELD[field.type] for name, field in spec.fields.items()})
     except BadExpression as error:
-        return str(error)
+        return both(error.what, error.hint)
     if found.kind is not Kind.BOOLEAN:
-        return f"“{text}” is neither true nor false."
-    return "A condition here may not speak of the end of a period." if "period_end" in found.parameters else None
+        return Said("“{text}” is neither true nor false.", text=text)
+    return Said("A condition here may not speak of the end of a period.") if "period_end" in found.parameters else None

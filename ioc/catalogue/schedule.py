@@ -10,6 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
 from ioc.catalogue.entry import Entry
+from ioc.errors import Said
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -20,7 +21,7 @@ def _duration(value: Any) -> Any:
         return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
     if isinstance(value, timedelta):
         return value
-    raise ValueError(f"“{value}” is not a length of time; write one such as 30s, 5m, 2h or 1d")
+    raise ValueError(Said("“{value}” is not a length of time; write one such as 30s, 5m, 2h or 1d", value=value))
 
 
 def _clock_time(value: Any) -> Any:
@@ -28,14 +29,16 @@ def _clock_time(value: Any) -> Any:
         return time.fromisoformat(value.zfill(5))
     if isinstance(value, time):
         return value
-    raise ValueError(f"“{value}” is not a time of day; write one such as “07:30”, in quotes")
+    raise ValueError(Said("“{value}” is not a time of day; write one such as “07:30”, in quotes", value=value))
 
 
 def _crontab(value: str) -> str:
     try:
         CronTrigger.from_crontab(value)
     except ValueError as error:
-        raise ValueError(f"“{value}” is no schedule ({error}); write five fields, such as 0 6 * * mon-fri") from error
+        raise ValueError(
+            Said("“{value}” is no schedule ({error}); write five fields, such as 0 6 * * mon-fri", value=value, error=str(error))
+        ) from error
     return value
 
 
@@ -69,11 +72,11 @@ class Schedule(Entry):
     @model_validator(mode="after")
     def _one_way(self) -> Schedule:
         if sum(way is not None for way in (self.every, self.cron, self.at)) != 1:
-            raise ValueError("write exactly one of “every”, “cron” and “at”")
+            raise ValueError(Said("write exactly one of “every”, “cron” and “at”"))
         if self.every is not None and self.every < timedelta(seconds=1):
-            raise ValueError("“every” is at least 1s")
+            raise ValueError(Said("“every” is at least 1s"))
         if self.at is None and (self.working_days or self.working_day or self.weekday):
-            raise ValueError("“working_days”, “working_day” and “weekday” go with “at”")
+            raise ValueError(Said("“working_days”, “working_day” and “weekday” go with “at”"))
         if self.weekday and self.working_day:
-            raise ValueError("write “weekday” or “working_day”, not both")
+            raise ValueError(Said("write “weekday” or “working_day”, not both"))
         return self

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from ioc.catalogue.entry import Code, Entry, Id, Text
 from ioc.catalogue.schedule import Duration
 from ioc.catalogue.source import Finding
-from ioc.errors import did_you_mean, offered
+from ioc.errors import Said, did_you_mean, kept, offered
 
 if TYPE_CHECKING:
     from ioc.catalogue.model import Catalogue
@@ -187,16 +186,24 @@ def check_maps(maps: Mapping[str, TileMap], catalogue: Catalogue) -> Iterator[Fi
     """What is wrong with maps of tiles."""
     for name, tile_map in maps.items():
         if name not in catalogue.codes:
-            yield ("maps", name), f"There is no code list “{name}”.", did_you_mean(name, catalogue.codes)
+            yield ("maps", name), Said("There is no code list “{name}”.", name=name), did_you_mean(name, catalogue.codes)
             continue
         known = {*catalogue.codes[name], *tile_map.islands}
         placed = [place for place, _, _ in tile_map.places()]
         for place in placed:
             if place not in known:
-                yield ("maps", name, "rows"), f"The list “{name}” has no code “{place}”.", did_you_mean(place, known)
+                yield (
+                    ("maps", name, "rows"),
+                    Said("The list “{name}” has no code “{place}”.", name=name, place=place),
+                    did_you_mean(place, known),
+                )
         for place in sorted(known):
             if placed.count(place) != 1:
-                yield ("maps", name, "rows"), f"“{place}” stands on the map {placed.count(place)} times.", "Give every place one tile."
+                yield (
+                    ("maps", name, "rows"),
+                    Said("“{place}” stands on the map {count} times.", place=place, count=placed.count(place)),
+                    Said("Give every place one tile."),
+                )
 
 
 @dataclass(frozen=True)
@@ -214,13 +221,13 @@ class PanelFault:
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def told(self) -> tuple[str, str]:
-        """Both as they stand here, in English."""
-        return self.what.format_map(self.values), self.hint.format_map(self.values)
+    def told(self) -> tuple[Said, Said]:
+        """Both, filled in."""
+        return Said(self.what, **self.values), Said(self.hint, **self.values)
 
     def kept(self) -> str:
         """As ``Words.sentence`` reads it."""
-        return json.dumps({"what": self.what, "hint": self.hint, "values": dict(self.values)}, ensure_ascii=False)
+        return kept(*self.told())
 
 
 def unlisted(what: str, *, key: str, name: str, known: Iterable[str], **values: object) -> PanelFault:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ioc.catalogue.entry import Entry, Id
 from ioc.catalogue.schedule import Duration
+from ioc.errors import Said
 
 
 class KeyFileSettings(Entry):
@@ -52,9 +53,9 @@ class SignerSettings(Entry):
     @model_validator(mode="after")
     def _one_key(self) -> SignerSettings:
         if (self.pkcs12 is None) == (self.pkcs11 is None):
-            raise ValueError("a signer has either pkcs12 or pkcs11; write one of them")
+            raise ValueError(Said("a signer has either pkcs12 or pkcs11; write one of them"))
         if self.place == "seal" and self.image is None:
-            raise ValueError("a seal needs its image; write image, or another place")
+            raise ValueError(Said("a seal needs its image; write image, or another place"))
         return self
 
 

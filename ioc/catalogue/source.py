@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from pydantic import BaseModel, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticKnownError
 
-from ioc.errors import Fault, did_you_mean
+from ioc.errors import Fault, Said, did_you_mean
 
 Location = tuple[str | int, ...]
 # Where something is wrong, what, and how to mend it.
-Finding = tuple[Location, str, str]
+Finding = tuple[Location, Said, Said]
+# What the reader of YAML says most often; anything else is told in its own words.
+PROBLEMS = (
+    "mapping values are not allowed here",
+    "sequence entries are not allowed here",
+    "could not find expected ':'",
+    "found unexpected end of stream",
+    "found character {sign} that cannot start any token",
+    "found unknown escape character {sign}",
+    "found undefined alias {name}",
+    "expected the node content, but found {found}",
+    "expected <block end>, but found {found}",
+    "expected ',' or ']', but got {found}",
+    "expected ',' or '}}', but got {found}",
+)
 _BOOLEAN = "tag:yaml.org,2002:bool"
 
 
@@ -35,7 +50,7 @@ class Document:
             parts = parts[:-1]
         return self.lines.get(parts, 1)
 
-    def fault(self, path: Iterable[str | int], what: str, hint: str = "") -> Fault:
+    def fault(self, path: Iterable[str | int], what: Said, hint: Said) -> Fault:
         """A fault at a path of this file."""
         return Fault(self.file, self.line(path), what, hint)
 
@@ -66,7 +81,14 @@ class _Builder:
             line = key_node.start_mark.line + 1
             if key in result:
                 first = self.lines[(*path, key)]
-                self.faults.append(Fault(self.file, line, f"“{key}” stands here a second time.", f"The first is in line {first}."))
+                self.faults.append(
+                    Fault(
+                        self.file,
+                        line,
+                        Said("“{key}” stands here a second time.", key=key),
+                        Said("The first is in line {first}.", first=first),
+                    )
+                )
                 continue
             self.lines[(*path, key)] = line
             result[key] = self.build(value_node, (*path, key))
@@ -87,9 +109,16 @@ def read_yaml(path: Path, shown_as: str | None = None) -> tuple[Document | None,
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        return None, [Fault(file, 1, f"Not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.")]
+        return None, [Fault(file, 1, Said("Not UTF-8 text (byte {start}).", start=error.start), Said("Save the file as UTF-8."))]
     except OSError as error:
-        return None, [Fault(file, 1, f"Cannot be read: {error.strerror or error}.", "Check the path and its permissions.")]
+        return None, [
+            Fault(
+                file,
+                1,
+                Said("Cannot be read: {fault}.", fault=Said(error.strerror or str(error))),
+                Said("Check the path and its permissions."),
+            )
+        ]
     return parse_yaml(text, file)
 
 
@@ -99,34 +128,82 @@ def parse_yaml(text: str, file: str) -> tuple[Document | None, list[Fault]]:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return None, [Fault(file, mark.line + 1 if mark else 1, f"Not valid YAML: {error.problem}.", "Check indentation and quotes.")]
+        return None, [
+            Fault(
+                file,
+                mark.line + 1 if mark else 1,
+                Said("Not valid YAML: {problem}.", problem=_problem(str(error.problem))),
+                Said("Check indentation and quotes."),
+            )
+        ]
     except yaml.YAMLError as error:
-        return None, [Fault(file, 1, f"Not valid YAML: {error}.")]
+        return None, [Fault(file, 1, Said("Not valid YAML: {problem}.", problem=str(error)), Said())]
     if node is None:
         return Document(file, {}, {}), []
     builder = _Builder(file)
     try:
         data = builder.build(node, ())
     except (yaml.YAMLError, ValueError) as error:
-        return None, [Fault(file, node.start_mark.line + 1, f"Not valid YAML: {error}.")]
+        return None, [Fault(file, node.start_mark.line + 1, Said("Not valid YAML: {problem}.", problem=str(error)), Said())]
     return Document(file, data, builder.lines), builder.faults
 
 
-def explain(model: type[BaseModel], error: ValidationError) -> list[tuple[Location, str, str]]:
+def explain(model: type[BaseModel], error: ValidationError) -> list[Finding]:
     """Each fault of a validation as (path, what, hint), in plain words."""
     return [(tuple(detail["loc"]), *_sentence(model, detail)) for detail in error.errors()]
 
 
-def _sentence(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
+def _sentence(model: type[BaseModel], detail: ErrorDetails) -> tuple[Said, Said]:
     path, kind = detail["loc"], detail["type"]
     name = ".".join(str(part) for part in path if part != "[key]")
     if kind == "extra_forbidden":
-        return f"Unknown key “{path[-1]}”.", did_you_mean(str(path[-1]), known_keys(model, path[:-1]))
+        return Said("Unknown key “{key}”.", key=path[-1]), did_you_mean(str(path[-1]), known_keys(model, path[:-1]))
     if kind == "missing":
-        return f"“{path[-1]}” is missing in {'.'.join(map(str, path[:-1])) or 'this file'}.", "Add it."
-    message = detail["msg"].removeprefix("Value error, ")
-    found = "" if isinstance(detail["input"], dict) or _is_secret(model, path) else f"; found {_shortened(repr(detail['input']))}"
-    return f"{name}: {message[:1].lower() + message[1:]}{found}.".removeprefix(": "), ""
+        place = ".".join(map(str, path[:-1])) or Said("this file")
+        return Said("“{key}” is missing in {place}.", key=path[-1], place=place), Said("Add it.")
+    said = _message(detail)
+    if not (isinstance(detail["input"], dict) or _is_secret(model, path)):
+        said = Said("{said}; found {found}", said=said, found=_shortened(repr(detail["input"])))
+    return Said("{name}: {said}.", name=name, said=said) if name else Said("{said}.", said=said), Said()
+
+
+def _message(detail: ErrorDetails) -> Said:
+    """What a check of ours has said; or what pydantic says, as a pattern of its own with the filling that stands in its message."""
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error" and isinstance(told := context["error"].args[0], Said):
+        return told
+    message = _lowered(detail["msg"].removeprefix("Value error, "))
+    try:
+        pattern = _lowered(PydanticKnownError(cast("Any", detail["type"]), context or None).message_template)
+    except (KeyError, TypeError):  # a kind that some type has made for itself
+        return Said(message)
+    return _by(pattern, message) or Said(message)
+
+
+def _problem(text: str) -> Said:
+    """What the reader of YAML says, as far as it is known."""
+    return next((said for pattern in PROBLEMS if (said := _by(pattern, text))), Said(text))
+
+
+def _by(pattern: str, text: str) -> Said | None:
+    """A sentence of a library, as what a pattern makes of what stands in its places; None if it is no such sentence."""
+    form = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*?)", re.escape(pattern)).replace(r"\}\}", r"\}")
+    match = re.fullmatch(form, text, re.DOTALL)
+    filling = {name: _value(found) for name, found in match.groupdict().items()} if match else {}
+    return Said(pattern, **filling) if match else None
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _value(text: str) -> str:
+    """What stands in a place of such a sentence; a choice of several, or a length of time, can be told in any language too."""
+    one, _, other = text.rpartition(" or ")
+    if one:
+        return Said("{one} or {other}", one=one, other=other)
+    count = re.fullmatch(r"(\d+) seconds?", text)
+    return Said("{count} seconds", count=count[1]) if count and count[1] != "1" else text
 
 
 def _shortened(text: str) -> str:

@@ -6,30 +6,26 @@ import sys
 from pathlib import Path
 
 from ioc.commands.setting import load_config
+from ioc.config import language
 from ioc.errors import ConfigError
+from ioc.text.words import words
 
 
-def check(config: Path) -> int:
-    """Print every fault of a deployment, or what it consists of. Returns 0 or 2."""
+def check(config: Path, lang: str | None) -> int:
+    """Print every fault of a deployment, or what it consists of, in a language or else in the one it names. Returns 0 or 2."""
+    said = words(lang or language(config))
     try:
         found = load_config(config)
     except ConfigError as error:
-        for fault in error.faults:
-            print(fault)
-        count = len(error.faults)
-        print(f"{count} fault{'s' if count != 1 else ''} found.", file=sys.stderr)
+        print(said.told(error)[0])
+        print(said("check.fault" if len(error.faults) == 1 else "check.faults", count=len(error.faults)), file=sys.stderr)
         return error.exit_code
     if faults := found.shelf().faults():
         for fault in faults:
-            print(fault)
-        print(
-            f"{len(faults)} fault{'s' if len(faults) != 1 else ''} found in arranged screens; walls show what they said before.",
-            file=sys.stderr,
-        )
+            print(said.fault(fault))
+        print(said("check.arranged_fault" if len(faults) == 1 else "check.arranged_faults", count=len(faults)), file=sys.stderr)
         return ConfigError.exit_code
-    catalogue = found.catalogue
-    print(
-        f"{config}: no fault. {len(catalogue.records)} record types, {len(catalogue.indicators)} indicators, {len(catalogue.goals)} goals, "
-        f"{len(catalogue.milestones)} milestones, {len(catalogue.units)} units, {len(found.settings.feeds)} feeds."
-    )
+    sections = ("records", "indicators", "goals", "milestones", "units")
+    counts = {name: len(getattr(found.catalogue, name)) for name in sections}
+    print(said("check.well", config=config, feeds=len(found.settings.feeds), **counts))
     return 0

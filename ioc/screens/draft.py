@@ -13,6 +13,7 @@ from ioc.catalogue.expression import BadExpression, parse
 from ioc.catalogue.model import Catalogue, Text
 from ioc.catalogue.screens import PanelFault, PanelSettings, ScreenSettings, check_panel
 from ioc.catalogue.source import explain
+from ioc.errors import Said, both
 
 
 @dataclass(frozen=True)
@@ -90,14 +91,14 @@ def _filter(panel: PanelSettings, catalogue: Catalogue) -> Iterator[PanelFault]:
         try:
             parse(panel.filter, names_of(record))
         except BadExpression as error:
-            yield PanelFault("The filter cannot be read: {said}", "", "filter", {"said": str(error)})
+            yield PanelFault("The filter cannot be read: {said}", "", "filter", {"said": both(error.what, error.hint)})
 
 
-def _shaped(path: tuple[str | int, ...], what: str, hint: str) -> PanelFault:
+def _shaped(path: tuple[str | int, ...], what: Said, hint: Said) -> PanelFault:
     """A key of the wrong form, in words that can be told in any language; those of a rare one are as the reader of YAML has them."""
     key = str(path[0]) if path else ""
     known = _FORMS.get(key)
-    return replace(known, key=key) if known else PanelFault("{said}", "", key, {"said": f"{what} {hint}".strip()})
+    return replace(known, key=key) if known else PanelFault("{said}", "", key, {"said": both(what, hint)})
 
 
 _WORDS = PanelFault("Words are needed in Vietnamese and in English.", "Fill in both, or neither.", "")

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from ioc.errors import Fault, Refusal
+from ioc.errors import Fault, Refusal, Said
 from ioc.screens.draft import DraftFault
 from ioc.screens.history import BY_HAND, RESTORED, History, Past
 from ioc.whole import replace_file
@@ -125,11 +125,20 @@ class Files(Generic[T]):
                 return known
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            fault = Fault(str(path), 1, f"Cannot be read: {error}.", "Save the file as UTF-8, readable to this program.")
+            fault = Fault(
+                str(path), 1, Said("Cannot be read: {fault}.", fault=str(error)), Said("Save the file as UTF-8, readable to this program.")
+            )
             return Kept((0, 0), NOTHING, self._last_good(path.stem, known), (fault,))
         said, faults = self._read(text, str(path))
         if not NAME.fullmatch(path.stem):
-            faults = [Fault(str(path), 1, f"“{path.stem}” is no name of a screen or playlist.", "Use small letters, digits and “_”.")]
+            faults = [
+                Fault(
+                    str(path),
+                    1,
+                    Said("“{stem}” is no name of a screen or playlist.", stem=path.stem),
+                    Said("Use small letters, digits and “_”."),
+                )
+            ]
         settings = said if said and not faults else self._last_good(path.stem, known)
         return Kept(stamp, text, settings, tuple(faults))
 

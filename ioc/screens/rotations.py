@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.screens import PanelFault, PlaylistSettings, Screens, Turn, check_turn
 from ioc.catalogue.source import explain, parse_yaml
-from ioc.errors import Fault
+from ioc.errors import Fault, Said, both
 from ioc.screens.draft import DraftFault
 from ioc.screens.files import NOTHING, Faulty, Files, Opened
 from ioc.screens.history import GIVEN_UP, SAVED
@@ -91,11 +91,11 @@ class Rotations(Files[PlaylistSettings]):
         return self._turn(name, based_on, by, at, GIVEN_UP, lambda _: NOTHING)
 
 
-def _shaped(path: tuple[str | int, ...], what: str, hint: str) -> DraftFault:
+def _shaped(path: tuple[str | int, ...], what: Said, hint: Said) -> DraftFault:
     """A key of the wrong form, in words that can be told in any language."""
     turn = int(path[1]) if len(path) > 1 and path[0] == "screens" else None
     key = str(path[2] if turn is not None and len(path) > 2 else path[0]) if path else ""
-    return DraftFault(turn, _FORMS.get(key) or PanelFault("{said}", "", key, {"said": f"{what} {hint}".strip()}))
+    return DraftFault(turn, _FORMS.get(key) or PanelFault("{said}", "", key, {"said": both(what, hint)}))
 
 
 def plain_turn(turn: Turn) -> dict[str, str]:

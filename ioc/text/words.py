@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ioc.errors import BadQuestion, IocError, Refusal, UnknownName, nearest
+from ioc.errors import BadQuestion, ConfigError, Fault, IocError, Refusal, Said, UnknownName, nearest
 
 LANGUAGES = ("vi", "en")
 # Of more names than this none is listed.
@@ -40,11 +40,22 @@ class Words:
         """What is wrong with a feed, as ``IocError.kept`` has kept it; what was kept as a sentence is that sentence."""
         try:
             found = json.loads(kept)
-            parts, values = (found["what"], found["hint"]), found["values"]
+            parts, values = (found["what"], found["hint"]), _again(found["values"])
         except (ValueError, TypeError, KeyError):
             return kept
-        told = (self.faults.get(part, part) for part in parts)
-        return " ".join(part.format_map(values) if values else part for part in told if part)
+        return " ".join(self.say(Said(part, **values)) for part in parts if part)
+
+    def say(self, said: str) -> str:
+        """A sentence that knows its pattern; any other text is what it is."""
+        if not isinstance(said, Said):
+            return said
+        pattern = self.faults.get(said.pattern, said.pattern)
+        filling = {name: self.say(value) if isinstance(value, Said) else value for name, value in said.values.items()}
+        return pattern.format_map(filling) if filling else pattern
+
+    def fault(self, fault: Fault) -> str:
+        """A fault of a file, with its line and how to mend it."""
+        return f"{fault.file}:{fault.line}: {self.say(fault.what)} {self.say(fault.hint)}".rstrip()
 
     def told(self, error: IocError) -> tuple[str, str]:
         """What is wrong, and how to mend it. What only those who run the product are told, and has no translation, is in English."""
@@ -57,8 +68,9 @@ class Words:
             key, names = ("unknown.nearest", near) if near else ("unknown.known", sorted(error.known))
             listed = ", ".join(f"“{name}”" for name in names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
             return self(f"unknown.{error.kind}", name=error.name), self(key, names=listed) if names else ""
-        what, hint = (self.faults.get(part, part) for part in error.pattern)
-        return (what.format_map(error.filling), hint.format_map(error.filling)) if error.filling else (what, hint)
+        if isinstance(error, ConfigError):
+            return "\n".join(map(self.fault, error.faults)), ""
+        return self.say(error.what), self.say(error.hint)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -70,9 +82,14 @@ def words(language: str) -> Words:
 
 
 def _faults() -> dict[str, str]:
-    """The Vietnamese sentences for those of sources, by the English ones, which stand where they are raised."""
-    found: dict[str, str] = yaml.safe_load(resources.files("ioc.text").joinpath("faults.yaml").read_text(encoding="utf-8"))
-    return found
+    """The Vietnamese sentences for what is wrong with sources, catalogue and configuration, by the English ones in the code."""
+    texts = (resources.files("ioc.text").joinpath(file).read_text(encoding="utf-8") for file in ("faults.yaml", "configuration.yaml"))
+    return {english: told for text in texts for english, told in yaml.safe_load(text).items()}
+
+
+def _again(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What fills a pattern, as ``ioc.errors.kept`` has kept it."""
+    return {name: Said(value["what"], **_again(value["values"])) if isinstance(value, Mapping) else value for name, value in values.items()}
 
 
 def _flat(tree: Mapping[Any, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -179,7 +179,12 @@ def _bar(view: ArrangedView, context: Context) -> h.Element:
 def _faults(view: ArrangedView, context: Context) -> h.Node:
     if not view.faults:
         return None
-    listed = h.ul[(h.li[f"{context.words('editor.line', line=fault.line)} {fault.what} {fault.hint}"] for fault in view.faults)]
+    listed = h.ul[
+        (
+            h.li[f"{context.words('editor.line', line=fault.line)} {context.words.say(fault.what)} {context.words.say(fault.hint)}"]
+            for fault in view.faults
+        )
+    ]
     return [h.p[context.words("editor.faulty")], listed]
 
 

@@ -74,7 +74,7 @@ def playlist_editor(view: RotationView, given: Given, wrong: Wrong, context: Con
         told: what has come of the last button.
     """
     words, name = context.words, view.id
-    file = [h.li[f"{words('editor.line', line=each.line)} {each.what} {each.hint}"] for each in view.faults]
+    file = [h.li[f"{words('editor.line', line=each.line)} {words.say(each.what)} {words.say(each.hint)}"] for each in view.faults]
     form = h.form(".ioc-form.ioc-rotation", method="post", action=context.link(f"/admin/playlists/{name}"), autocomplete="off")[
         h.button(".ioc-unseen", tabindex="-1", aria_hidden="true"),  # what Enter in a field does
         h.input(type="hidden", name="revision", value=given.revision),

@@ -25,7 +25,7 @@ def check(
         assert change[0] in text
         path.write_text(text.replace(change[0], change[1], 1))
     (tmp_path / "config.yaml").write_text(config)
-    code = main(["check", "--config", str(tmp_path / "config.yaml")])
+    code = main(["check", "--lang", "en", "--config", str(tmp_path / "config.yaml")])
     return code, capsys.readouterr().out
 
 
@@ -145,7 +145,7 @@ def test_an_id_in_two_files_names_both(tmp_path: Path, capsys: pytest.CaptureFix
     shutil.copytree(CATALOGUE, tmp_path / "office")
     (tmp_path / "office" / "more.yaml").write_text("units:\n  b: {label: {vi: B, en: B}, kind: x, valid_from: 2020-01-01}\n")
     (tmp_path / "config.yaml").write_text(CONFIG)
-    assert main(["check", "--config", str(tmp_path / "config.yaml")]) == 2
+    assert main(["check", "--lang", "en", "--config", str(tmp_path / "config.yaml")]) == 2
     out = capsys.readouterr().out
     assert "office/office.yaml:" in out and "office/more.yaml:2" in out
 
@@ -153,7 +153,7 @@ def test_an_id_in_two_files_names_both(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(("text", "said"), [("a: [", "Not valid YAML"), ("a: b: c", "Not valid YAML"), ("\t- x", "Not valid YAML")])
 def test_broken_yaml_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str) -> None:
     (tmp_path / "config.yaml").write_text(text)
-    assert main(["check", "--config", str(tmp_path / "config.yaml")]) == 2
+    assert main(["check", "--lang", "en", "--config", str(tmp_path / "config.yaml")]) == 2
     assert said in capsys.readouterr().out
 
 
@@ -174,3 +174,43 @@ def test_what_does_not_hold_together_hides_no_other_fault(
 def test_what_hangs_on_a_faulty_entry_is_no_fault_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out = check(tmp_path, capsys, ("completed_at: {type: timestamp", "completed_at: {type: timestam"))
     assert code == 2 and out.count("office.yaml:") == 1, out
+
+
+BROKEN = """\
+catalogue: office
+languge: vi
+feeds:
+  shop: {kind: http, record: dossier, options: {url: shop.vn}, timeout: 5}
+  hall: {kind: file, record: dossier, schedule: {every: 1h, at: "07:30"}}
+server: {port: 70000}
+logs: {level: all}
+reports: {monthly: {label: {vi: A, en: A}, body: {vi: B, en: B}, sections: []}}
+"""
+
+
+TOLD = [
+    "config.yaml:2: Không có khóa “languge”. Ý bạn là “language” hoặc “catalogue”?",
+    "config.yaml:4: feeds.shop.timeout: “5” không phải khoảng thời gian; hãy viết như 30s, 5m, 2h hoặc 1d; đang ghi 5.",
+    "config.yaml:5: feeds.hall.schedule: hãy ghi đúng một trong “every”, “cron” và “at”.",
+    "config.yaml:6: server.port: không được quá 65535; đang ghi 70000.",
+    "config.yaml:7: logs.level: phải là 'debug', 'info', 'warning' hoặc 'error'; đang ghi 'all'.",
+    "config.yaml:8: reports.monthly.sections: cần ít nhất 1 mục, hiện có 0; đang ghi [].",
+    "config.yaml:8: Thiếu “place” trong reports.monthly. Hãy thêm khóa này.",
+    "office/office.yaml:53: Không có trường “onlin”. Ý bạn là “online”?",
+]
+
+
+def test_faults_are_told_in_vietnamese_with_the_line_of_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(CATALOGUE, tmp_path / "office")
+    path = tmp_path / "office" / "office.yaml"
+    path.write_text(path.read_text().replace("succeeds: online\n", "succeeds: onlin\n", 1))
+    config = tmp_path / "config.yaml"
+    config.write_text(BROKEN)
+    assert main(["check", "--config", str(config)]) == 2, "in Vietnamese, where no other language is named"
+    told = capsys.readouterr()
+    assert told.out.replace(f"{tmp_path}/", "").splitlines() == TOLD, told.out
+    assert told.err == f"Có {len(TOLD)} lỗi.\n"
+    assert main(["run", "--config", str(config)]) == 2
+    assert capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines() == TOLD, "what keeps the server from starting too"
+    config.write_text("language: en\ncatalog: office\n")
+    assert main(["check", "--config", str(config)]) == 2 and "Unknown key “catalog”." in capsys.readouterr().out

@@ -40,7 +40,7 @@ def _patterns(node: ast.AST) -> Iterator[str]:
         yield from (each.value for each in ast.walk(part) if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value)
 
 
-def _places(pattern: str) -> set[str]:
+def places(pattern: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(pattern) if name}
 
 
@@ -49,4 +49,4 @@ def test_every_fault_of_a_feed_is_told_in_vietnamese() -> None:
     found = set(spoken())
     assert found - set(translated) == set(), "not translated"
     assert set(translated) - found == set(), "said by nobody"
-    assert {english for english, vietnamese in translated.items() if _places(english) != _places(vietnamese)} == set()
+    assert {english for english, vietnamese in translated.items() if places(english) != places(vietnamese)} == set()
