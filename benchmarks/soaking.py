@@ -13,13 +13,11 @@ import time
 from http.client import HTTPConnection
 from pathlib import Path
 
-from benchmarks.cdp import Tab, chromium
+from benchmarks.cdp import KIOSK, Tab, chromium
 from benchmarks.pushing import _body, _post
 from benchmarks.report import say
 from benchmarks.walls import _served
 
-# As docs/reference/screens.md has a wall's browser started; IOC_SOAK_FLAGS="" measures it without.
-KIOSK = os.environ.get("IOC_SOAK_FLAGS", "--js-flags=--jitless").split()
 MINUTES = float(os.environ.get("IOC_SOAK_MINUTES", "60"))
 TURNS_AN_HOUR, HOURS_A_WEEK, TURNS_AN_UPDATE = 120, 168, 20
 # Time that passes when it is told to. What waits once waits a tenth of its time; AbortSignal.timeout knows nothing of this.

@@ -17,6 +17,7 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
+from benchmarks.cdp import KIOSK
 from benchmarks.pushing import TOKEN, _body, _post, send
 from benchmarks.report import say
 
@@ -95,7 +96,7 @@ def run(folder: Path, rows: int) -> None:
     """Measure on the store that loading left."""
     part = f"walls {rows:,}"
     with _served(folder / f"store-{rows}") as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *KIOSK])
         page = browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
         page.add_init_script(STEPS)
         page.goto(f"http://127.0.0.1:{port}/wall/one")
