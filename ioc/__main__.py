@@ -73,11 +73,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _language(options: argparse.Namespace, error: IocError) -> str:
-    """In which language a fault is told: as asked for; else those of a configuration in its own, and others in English."""
+    """The language in which a fault is told: as asked for; else that of a configuration at fault, or whose server does not start."""
     from ioc.config import language
 
     asked: str | None = getattr(options, "lang", None)
-    return asked or (language(options.config) if isinstance(error, ConfigError) else "en")
+    return asked or (language(options.config) if isinstance(error, ConfigError) or options.command == "run" else "en")
 
 
 def _instead(options: argparse.Namespace, error: IocError) -> str:

@@ -25,7 +25,7 @@ from ioc.access.tokens import Token, Tokens
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.config import Config
-from ioc.errors import IocError
+from ioc.errors import IocError, Said
 from ioc.exports.whereabouts import COMMAND_LINE, TOKEN, running
 
 ASKS_WITHIN_SECONDS = 60
@@ -65,7 +65,9 @@ def _put(content: Path, out: Path) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise IocError(f"{out} cannot be written: {error.strerror}.", "Choose another place with --out.") from error
+        raise IocError(
+            "{out} cannot be written: {fault}.", "Choose another place with --out.", out=out, fault=Said(str(error.strerror))
+        ) from error
 
 
 def _asked(server: str, config: Config, what: str, given: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
@@ -114,7 +116,9 @@ def _answer(server: str, path: str, token: str, given: Mapping[str, str] | None 
         told = json.loads(error.read() or b"{}")
         raise _Told(" ".join(filter(None, (told.get("title"), told.get("detail")))) or f"The server answers {error.code}.") from error
     except OSError as error:
-        raise IocError(f"The server at {server} does not answer: {error}.", "See whether “ioc run” still runs.") from error
+        raise IocError(
+            "The server at {server} does not answer: {fault}.", "See whether “ioc run” still runs.", server=server, fault=error
+        ) from error
 
 
 class _Told(IocError):

@@ -12,7 +12,7 @@ from data_sources.registry import KINDS
 from ioc.app import open_store, target_of
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
-from ioc.errors import IocError, UnknownName
+from ioc.errors import IocError, UnknownName, joined
 from ioc.intake.ingest import Outcome, take_in
 from ioc.store.findings import findings
 from ioc.store.parts import Tally
@@ -29,8 +29,10 @@ def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
     settings = config.settings.feeds[feed]
     kind = KINDS[settings.kind]
     if kind.files is None:
-        able = " or ".join(f"“{name}”" for name, each in KINDS.items() if each.files)
-        raise IocError(f"Feed “{feed}” is of kind “{settings.kind}”; files go in through a feed of kind {able}.")
+        able = joined("{one} or {other}", [f"“{name}”" for name, each in KINDS.items() if each.files])
+        raise IocError(
+            "Feed “{feed}” is of kind “{kind}”; files go in through a feed of kind {able}.", feed=feed, kind=settings.kind, able=able
+        )
     options = kind.files(kind.options.model_validate(settings.options))
     target = target_of(config, feed)
     store = open_store(config, SystemClock())

@@ -22,7 +22,7 @@ from ioc.commands.patience import Patient
 from ioc.commands.setting import load_config
 from ioc.commands.simulation import BUSIEST, can_simulate, simulation
 from ioc.config import Config
-from ioc.errors import IocError
+from ioc.errors import IocError, Said, joined
 from ioc.exports.whereabouts import forget, note
 from ioc.goals.smoothing import library
 from ioc.intake.worker import Worker
@@ -78,7 +78,7 @@ def _port(text: str | int) -> int:
     except ValueError:
         port = -1
     if not 0 <= port <= 65535:
-        raise PortTaken(f"“{text}” is not a port.", "Give a number from 0 (any free one) to 65535.")
+        raise PortTaken("“{text}” is not a port.", "Give a number from 0 (any free one) to 65535.", text=text)
     return port
 
 
@@ -93,7 +93,11 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise PortTaken(
-            f"Cannot listen on {host}:{port}: {error.strerror}.", "Choose another with --port, or 0 for any free one."
+            "Cannot listen on {host}:{port}: {fault}.",
+            "Choose another with --port, or 0 for any free one.",
+            host=host,
+            port=port,
+            fault=Said(str(error.strerror)),
         ) from error
     return listening
 
@@ -157,12 +161,14 @@ def _check_closed(host: str, config: Config) -> None:
     server = config.settings.server
     if is_loopback(host) or (config.settings.access and (server.tls or server.trusted_proxies)):
         return
-    missing = ["access (who may sign in)"] if config.settings.access is None else []
-    clear = "server.tls or server.trusted_proxies (so that no password travels in clear text)"
+    missing = [Said("access (who may sign in)")] if config.settings.access is None else []
+    clear = Said("server.tls or server.trusted_proxies (so that no password travels in clear text)")
     missing += [] if server.tls or server.trusted_proxies else [clear]
     raise OpenDoor(
-        f"Other machines could reach {host}, and config.yaml lacks {' and '.join(missing)}.",
+        "Other machines could reach {host}, and config.yaml lacks {missing}.",
         "Configure that, or listen on 127.0.0.1. docs/reference/access.md tells how.",
+        host=host,
+        missing=joined("{one} and {other}", missing),
     )
 
 

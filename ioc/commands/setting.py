@@ -28,7 +28,10 @@ def as_its_owner(config: Config) -> None:
     if config.data.exists() and (owner := config.data.stat().st_uid) != os.geteuid():
         name = account(owner)
         raise IocError(
-            f"{config.data} belongs to the account {name}, and this command runs as another.", f"Run it as: sudo -u {name} ioc …"
+            "{folder} belongs to the account {name}, and this command runs as another.",
+            "Run it as: sudo -u {name} ioc …",
+            folder=config.data,
+            name=name,
         )
 
 

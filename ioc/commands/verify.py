@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
-from ioc.errors import IocError
+from ioc.errors import IocError, Said
 from ioc.exports.register import Register
 from ioc.exports.signing.findings import Finding as Signature
 from ioc.exports.signing.told import headline, sentences
@@ -22,7 +22,7 @@ def verify(options: argparse.Namespace) -> int:
     try:
         found = verified(Register(config.data), Path(options.file))
     except OSError as error:
-        raise IocError(f"{options.file} cannot be read: {error.strerror}.", "Check the path.") from error
+        raise IocError("{name} cannot be read: {fault}.", "Check the path.", name=options.file, fault=Said(str(error.strerror))) from error
     entry, signed = found.entry, signing_of(config).verify_file(Path(options.file), SystemClock().now())
     for sentence in sentences(signed, words("en"), config.catalogue.zone):
         print(sentence)

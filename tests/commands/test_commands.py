@@ -295,7 +295,14 @@ def test_a_port_in_use_is_one_sentence(office: Office) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, _, err = office("run", "--port", str(port))
-    assert code == 4 and str(port) in err and "Choose another" in err
+    assert code == 4 and f"{port}: địa chỉ đang được dùng. Hãy chọn cổng khác" in err, "in the language of config.yaml, or Vietnamese"
+
+
+def test_other_machines_are_not_let_in_without_signing_in(office: Office) -> None:
+    code, _, err = office("run", "--host", "0.0.0.0")
+    assert code == 2 and "config.yaml thiếu access (ai được đăng nhập) và server.tls" in err
+    (office.folder / "config.yaml").write_text(CONFIG + "language: en\n")
+    assert "config.yaml lacks access (who may sign in) and server.tls" in office("run", "--host", "0.0.0.0")[2]
 
 
 @pytest.mark.parametrize("words", [("run",), ("check",), ("ingest",), ("query",), ("explain",), ("targets",)])

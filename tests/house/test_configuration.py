@@ -21,7 +21,9 @@ from tests.house.test_faults import places
 from tests.house.tree import ROOT, read, sources
 
 # Of each call that makes a sentence, how many of its first arguments are patterns.
-SPEAKING = {"Said": 1, "joined": 1, "BadExpression": 2}
+SPEAKING = {"Said": 1, "joined": 1} | dict.fromkeys(("IocError", "BadExpression", "OpenDoor", "PortTaken"), 2)
+# What the system says of a file or an address.
+OF_SYSTEM = (errno.ENOENT, errno.EACCES, errno.EISDIR, errno.ENOSPC, errno.EADDRINUSE, errno.EADDRNOTAVAIL)
 
 
 def spoken() -> Iterator[str]:
@@ -124,7 +126,7 @@ def test_every_fault_of_catalogue_and_configuration_is_told_in_vietnamese() -> N
     assert kinds() == set(FOUND), "what pydantic says of a kind of value has its sentence too"
     known, shared = translated("configuration.yaml"), translated("faults.yaml")
     theirs = {pattern for kind in FOUND for pattern in patterns_of(kind)}
-    ours = {*spoken(), *PROBLEMS, *map(os.strerror, (errno.ENOENT, errno.EACCES, errno.EISDIR))}
+    ours = {*spoken(), *PROBLEMS, *map(os.strerror, OF_SYSTEM)}
     assert known.keys() & shared.keys() == set(), "told twice"
     assert (ours | theirs) - known.keys() - shared.keys() == set(), "not translated"
     assert known.keys() - ours - theirs == set(), "said by nobody"

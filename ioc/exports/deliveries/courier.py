@@ -113,7 +113,7 @@ class Courier:
                 state, fault = FAILED, error.kept()
             except Exception as error:
                 log.exception("the schedule %s failed", name)
-                state, fault = FAILED, IocError(f"{type(error).__name__}: {error}").kept()
+                state, fault = FAILED, IocError("{kind}: {fault}", kind=type(error).__name__, fault=error).kept()
             if state == HELD:
                 fault = DeliveryFault(
                     "Data are late, so nothing was sent: {late}.",
