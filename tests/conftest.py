@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from pathlib import Path
@@ -13,6 +14,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no fault of the code under test
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_terminal() -> None:
+    """What runs tests side by side says that they have a terminal of 80 columns; answers are not to be cut for it."""
+    os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")
