@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
-from ioc.exports.subject import has_past
+from ioc.exports.subject import has_past, is_listing
 from ioc.ledger import Ledger
 from ioc.text.fold import folded
 
@@ -118,7 +118,7 @@ def may_fetch(entry: Entry, viewer: Viewer) -> bool:
         return False
     if entry.made_by == viewer.name or viewer.is_administrator:
         return True
-    return not part.startswith("list-") and (viewer.may("records") or not path.startswith(("/screens/", "/reports")))
+    return not is_listing(part) and (viewer.may("records") or not path.startswith(("/screens/", "/reports")))
 
 
 class Register:

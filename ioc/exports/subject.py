@@ -91,7 +91,7 @@ def subject_of(text: str, screens: Iterable[str], indicators: Iterable[str]) -> 
     path, _, query = bare.partition("?")
     asked = tuple(_as_written(key, value) for key, value in parse_qsl(query) if key not in _LOOKS)
     names = [unquote(each) for each in path.strip("/").split("/") if each]
-    if _LISTING.fullmatch(part) and _PATH.fullmatch(path):
+    if is_listing(part) and _PATH.fullmatch(path):
         return Subject(Page.LISTING, path, part, asked)
     if names == [ANY_REPORT]:
         return Subject(Page.REPORT, "", part, asked)
@@ -101,6 +101,11 @@ def subject_of(text: str, screens: Iterable[str], indicators: Iterable[str]) -> 
     if page not in _WHOLE or len(names) > 2 or (len(names) == 2) != (page in NAMED) or not re.fullmatch(r"[\w.:-]*", part):
         raise BadQuestion("no_export", text=text[:200])
     return Subject(Page(page), names[1] if len(names) == 2 else "", part, asked)
+
+
+def is_listing(part: str) -> bool:
+    """Whether a part of a page is a table or list that is taken as it stands there."""
+    return bool(_LISTING.fullmatch(part))
 
 
 def has_past(path: str) -> bool:
