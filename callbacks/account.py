@@ -4,38 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, g, request
 
-from callbacks.guard import unkept
+from callbacks.plain_pages import PlainPages, to
 from callbacks.sign_in import onward, signed_in
 from ioc.access.accounts import LOCAL, Account
-from ioc.access.asking import asked, preferred
+from ioc.access.asking import asked
 from ioc.access.proving import address_of
 from ioc.access.reception import Outcome, Reception
 from ioc.access.sender import check_sender
 from ioc.access.sessions import CHANGE
 from ioc.access.viewer import Viewer
-from ioc.clock import Clock
 from ioc.errors import Refusal
-from ioc.views.ask import Views
-from layouts.dash_app import ACCESS_SHEETS, Pages
+from layouts.dash_app import ACCESS_SHEETS
 from layouts.screens.account import AccountView, account
-from layouts.state import Context, context_of
+from layouts.state import Context
 
 DONE = ("password", "second", "second_off", "look")
 
 
-def blueprint(pages: Pages, views: Views, clock: Clock, reception: Reception, unit: Callable[[str | None, str], str]) -> Blueprint:
+def blueprint(plain: PlainPages, reception: Reception, unit: Callable[[str | None, str], str]) -> Blueprint:
     """The routes.
 
     Args:
-        pages, views, clock: what a page is made of.
+        plain: what a page is made of.
         reception: changes passwords, and knows sessions.
         unit: the words for a unit in a language.
     """
-    routes, desk = Blueprint("account", __name__), _Account(pages, views, clock, reception, unit)
+    routes, desk = Blueprint("account", __name__), _Account(plain, reception, unit)
     routes.get("/account")(desk.look)
     routes.post("/account/password")(desk.password)
     routes.post("/account/second")(desk.begin)
@@ -49,9 +46,7 @@ def blueprint(pages: Pages, views: Views, clock: Clock, reception: Reception, un
 class _Account:
     """What each address answers."""
 
-    pages: Pages
-    views: Views
-    clock: Clock
+    plain: PlainPages
     reception: Reception
     unit: Callable[[str | None, str], str]
 
@@ -59,7 +54,7 @@ class _Account:
         """The page; whoever has not signed in is asked to."""
         found = self._mine()
         if found is None:
-            return _redirect(self._context().link("/login", ("next", "/account")))
+            return to(self._context().link("/login", ("next", "/account")))
         done = request.args.get("done", "")
         return self._shown(found, said=self._context().words(f"account.done.{done}") if done in DONE else "")
 
@@ -89,7 +84,7 @@ class _Account:
 
         def act(found: Account, viewer: Viewer) -> Response:
             try:
-                self.reception.second.confirm(found.name, request.form.get("code", ""), self.clock.now())
+                self.reception.second.confirm(found.name, request.form.get("code", ""), self.plain.clock.now())
             except Refusal as error:
                 told, secret = " ".join(self._context().words.told(error)), self.reception.second.pending(found.name)
                 return self._shown(found, secret=secret or "", fault=("second", told), status=error.status)
@@ -102,7 +97,7 @@ class _Account:
         """Asks for no code any more; for whoever knows the password."""
 
         def act(found: Account, viewer: Viewer) -> Response:
-            self.reception.proving.password(found.name, request.form.get("old", ""), self.clock.now())
+            self.reception.proving.password(found.name, request.form.get("old", ""), self.plain.clock.now())
             self.reception.second.end(found.name)
             self.reception.trail.note(viewer, "account.second", found.name, "off")
             return self._again("second_off")
@@ -123,7 +118,7 @@ class _Account:
     def _done(self, act: Callable[[Account, Viewer], Response], part: str) -> Response:
         found = self._mine()
         if found is None:
-            return _redirect(self._context().link("/login", ("next", "/account")))
+            return to(self._context().link("/login", ("next", "/account")))
         try:
             check_sender(dict(request.headers), request.host)
             if found.must_change and part != "password":
@@ -150,23 +145,17 @@ class _Account:
             second=found.second,
             language=found.language or "",
             home=found.home or "",
-            sessions=reception.sessions.count(found.name, self.clock.now()),
+            sessions=reception.sessions.count(found.name, self.plain.clock.now()),
             may_administer=g.viewer.may("accounts"),
             secret=secret,
             address=address_of(secret, found.name, "IOC") if secret else "",
             said=said,
             fault=fault,
         )
-        page = account(view, context, status)
-        return unkept(Response(self.pages.plain(page, ACCESS_SHEETS), status, mimetype="text/html"))
+        return self.plain.page(account(view, context, status), ACCESS_SHEETS)
 
     def _again(self, done: str) -> Response:
-        return _redirect(self._context().link("/account", ("done", done)))
+        return to(self._context().link("/account", ("done", done)))
 
     def _context(self) -> Context:
-        views, query = self.views, request.query_string.decode("utf-8", "replace")
-        return context_of("/account", query, self.clock.now(), views.zone(), preferred(views.language())).at_present()
-
-
-def _redirect(address: str) -> Any:
-    return unkept(redirect(address, 303))  # type: ignore[arg-type]
+        return self.plain.context("/account").at_present()

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
-from callbacks.guard import Guard, unkept
+from callbacks.guard import Guard
+from callbacks.plain_pages import to, unkept
 from callbacks.taking import lines_of
 from ioc.access.accounts import LOCAL
 from ioc.access.hashing import new_secret
@@ -208,8 +209,7 @@ class _Accounts:
 
     def _again(self) -> Response:
         context, _ = self.guard.asker()
-        answer: Any = redirect(context.link("/admin"), 303)
-        return unkept(answer)
+        return to(context.link("/admin"))
 
 
 def _bound(day: date | None, context: Context) -> str:

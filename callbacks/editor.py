@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
-from callbacks.guard import Guard, unkept
+from callbacks.guard import Guard
+from callbacks.plain_pages import to, unkept
 from callbacks.rotating import Rotating
 from ioc.access.policy import may_arrange_screens
 from ioc.access.sender import check_sender
@@ -113,8 +114,7 @@ class _Editor:
             self.arranging.screen(viewer, name)
         except Refusal as error:
             return self._page(editor_list(self.arranging.screens(), playlists, context, " ".join(context.words.told(error))))
-        answer: Any = redirect(context.link(f"/admin/screens/{name}/edit", *([("like", like)] if like else [])), 303)
-        return unkept(answer)
+        return to(context.link(f"/admin/screens/{name}/edit", *([("like", like)] if like else [])))
 
     def one(self, screen: str) -> Response:
         """The editor of a screen."""

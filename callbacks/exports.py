@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, send_file
+from flask import Blueprint, Response, request, send_file
 
+from callbacks.plain_pages import PlainPages, to
 from callbacks.taking import lines_of
-from ioc.access.asking import preferred, viewer
+from ioc.access.asking import viewer
 from ioc.access.edge import TOO_LARGE
 from ioc.access.sender import check_sender
 from ioc.access.trail import AuditTrail
-from ioc.clock import Clock
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import MIME, Format, order_of
@@ -27,12 +27,11 @@ from ioc.exports.verify import verified
 from ioc.text import dates
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words
-from layouts.dash_app import Pages
 from layouts.page import Page
 from layouts.screens.message import message
 from layouts.screens.snapshots import Snapshot, being_made, choosing, snapshots
 from layouts.screens.verify import verify
-from layouts.state import Context, context_of
+from layouts.state import Context
 
 # A page waits so long for its file; what takes longer is shown on its way.
 WAITS_SECONDS = 6.0
@@ -40,9 +39,9 @@ LOOKS_AGAIN_SECONDS = 2
 SHEETS = ("frame.css", "panels.css", "forms.css", "feeds.css", "records.css", "export.css")
 
 
-def blueprint(pages: Pages, views: Gatherer, clock: Clock, jobs: Jobs, trail: AuditTrail) -> Blueprint:
+def blueprint(plain: PlainPages, views: Gatherer, jobs: Jobs, trail: AuditTrail) -> Blueprint:
     """The routes."""
-    routes, exports = Blueprint("exports", __name__), _Exports(pages, views, clock, jobs, trail)
+    routes, exports = Blueprint("exports", __name__), _Exports(plain, views, jobs, trail)
     routes.get("/snapshots")(exports.all)
     routes.post("/snapshots")(exports.make)
     routes.get("/snapshots/new")(exports.choose)
@@ -57,15 +56,14 @@ def blueprint(pages: Pages, views: Gatherer, clock: Clock, jobs: Jobs, trail: Au
 
 @dataclass(frozen=True)
 class _Exports:
-    pages: Pages
+    plain: PlainPages
     views: Gatherer
-    clock: Clock
     jobs: Jobs
     trail: AuditTrail
 
     def all(self) -> Response:
         """The register."""
-        context = self._context()
+        context = self.plain.context()
         query, before = context.get("q") or "", moment_from_words(context.get("before"), context.zone)
         most = lines_of(PAGE_ROWS)
         found = self.jobs.exporter.register.search(query, viewer(context.language).scope, before, most)
@@ -74,19 +72,19 @@ class _Exports:
 
     def choose(self) -> Response:
         """All choices."""
-        context, given = self._context(), request.args.to_dict()
+        context, given = self.plain.context(), request.args.to_dict()
         return self._page(choosing(given, given.get("what", ""), "", context, may_sign=viewer(context.language).may("sign")))
 
     def make(self) -> Response:
         """Begin an export, and answer with its file as soon as it is there."""
-        context, given = self._context(request.form.get("lang")), request.form.to_dict()
+        context, given = self.plain.context(language=request.form.get("lang")), request.form.to_dict()
         wide, _, deep = given.get("size", "").partition("x")
         given |= {"width": wide, "height": deep} if deep else {}
         try:
             check_sender(dict(request.headers), request.host)
             subject = subject_of(given.get("what", ""), self.views.screens(), self.views.store.catalogue.indicators)
             as_of = moment_from_words(given.get("as_of"), context.zone)
-            if as_of and as_of > self.clock.now():
+            if as_of and as_of > self.plain.clock.now():
                 raise BadQuestion("future", moment=as_of)
             job = self.jobs.begin(order_of(subject, given, as_of, context.language), viewer(context.language))
             return self._state(job, WAITS_SECONDS, context)
@@ -95,7 +93,7 @@ class _Exports:
 
     def job(self, job: str) -> Response:
         """How far one is."""
-        context = self._context()
+        context = self.plain.context()
         found = self.jobs.find(job, viewer(context.language))
         if found is None:
             return self._page(message(context.words("snapshots.gone"), context.words("export.no_job"), context))
@@ -106,18 +104,18 @@ class _Exports:
 
     def cancel(self, job: str) -> Response:
         """Make it no more."""
-        context = self._context()
+        context = self.plain.context()
         try:
             check_sender(dict(request.headers), request.host)
         except Refusal as error:
             return self._failed(error, {}, context)
         if found := self.jobs.find(job, viewer(context.language)):
             found.progress.cancel()
-        return _to(context.link(f"/snapshots/jobs/{job}"))
+        return to(context.link(f"/snapshots/jobs/{job}"))
 
     def file(self, code: str) -> Response:
         """The file of an export."""
-        context, entry = self._context(), self.jobs.exporter.register.find(code)
+        context, entry = self.plain.context(), self.jobs.exporter.register.find(code)
         asker = viewer(context.language)
         file = self.jobs.exporter.file(entry) if entry and may_fetch(entry, asker) else None
         if entry is None or file is None:
@@ -131,14 +129,14 @@ class _Exports:
 
     def verify(self, code: str = "") -> Response:
         """What is known of a code."""
-        context, typed = self._context(), code or request.args.get("code", "")
+        context, typed = self.plain.context(), code or request.args.get("code", "")
         entry = self.jobs.exporter.register.find(typed) if code_of(typed) else None
         finding = "entered" if entry else "unknown" if typed else "nothing"
         return self._verdict(finding, entry, typed, context, 200 if entry or not typed else 404)
 
     def verify_file(self) -> Response:
         """Whether a file is genuine; it is looked at, and not kept."""
-        context = self._context()
+        context = self.plain.context()
         if TOO_LARGE in request.headers:
             return self._verdict("too_large", None, "", context, 413)
         given = request.files.get("file")
@@ -152,7 +150,7 @@ class _Exports:
                 signature.save(beside_of(kept))
             found = verified(self.jobs.exporter.register, kept)
             seals = self.jobs.exporter.seals
-            signed = seals.verify_file(kept, self.clock.now()) if seals else None
+            signed = seals.verify_file(kept, self.plain.clock.now()) if seals else None
         told = sentences(signed, context.words, context.zone) if signed else []
         return self._verdict(found.finding, found.entry, "", context, 200, told)
 
@@ -168,9 +166,9 @@ class _Exports:
         entry = job.entry(seconds)
         if entry:
             self.trail.note(job.viewer, "export", entry.subject, {"code": entry.code, "format": entry.format, "version": entry.version})
-            return _to(f"/snapshots/{entry.code}/file")
+            return to(f"/snapshots/{entry.code}/file")
         if request.method == "POST":
-            return _to(f"/snapshots/jobs/{job.id}?lang={context.language}")
+            return to(f"/snapshots/jobs/{job.id}?lang={context.language}")
         progress = job.progress
         answer = self._page(being_made(job.id, str(job.order.subject), progress.done, progress.of, progress.unit, context))
         answer.headers["Refresh"] = str(LOOKS_AGAIN_SECONDS)
@@ -190,14 +188,7 @@ class _Exports:
         return Snapshot(entry.code, entry.made_at, entry.made_by, *given)
 
     def _page(self, page: Page) -> Response:
-        response = Response(self.pages.plain(page, SHEETS), page.status, mimetype="text/html")
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    def _context(self, language: str | None = None) -> Context:
-        views, query = self.views, request.query_string.decode()
-        usual = language if language in {"vi", "en"} else preferred(views.language())
-        return context_of(request.path, query, self.clock.now(), views.zone(), usual)
+        return self.plain.page(page, SHEETS)
 
 
 def _facts(entry: Entry, context: Context) -> tuple[tuple[str, str], ...]:
@@ -218,7 +209,3 @@ def _facts(entry: Entry, context: Context) -> tuple[tuple[str, str], ...]:
         *((words(f"export.fact.{key}"), text) for key, text in found if text),
         *((words(f"verify.fact.{key}"), text) for key, text in more if text),
     )
-
-
-def _to(address: str) -> Response:
-    return redirect(address, 303)  # type: ignore[return-value]

@@ -6,33 +6,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, g, request
 
-from ioc.access.asking import preferred, viewer
+from callbacks.plain_pages import PlainPages, to
+from ioc.access.asking import viewer
 from ioc.access.sender import check_sender
-from ioc.clock import Clock
 from ioc.errors import BadQuestion, IocError, Refusal
-from ioc.views.ask import Views
 from ioc.views.forms import Desk, FieldFault, FormView
-from layouts.dash_app import Pages
 from layouts.screens.form import form
-from layouts.state import Context, context_of
+from layouts.state import Context
 
 ViewOf = Callable[[str, str], FormView]
 People = Mapping[str, Callable[[str], str | None]]
 
 
-def blueprint(pages: Pages, views: Views, clock: Clock, desk: Desk, view: ViewOf, people: People) -> Blueprint:
+def blueprint(plain: PlainPages, desk: Desk, view: ViewOf, people: People) -> Blueprint:
     """The routes.
 
     Args:
-        pages: draws whole pages.
-        views, clock: for what surrounds a page.
+        plain: what a page is made of.
         desk: does what is asked for.
         view: the form of a feed in a language.
         people: by feed, who has signed in by a header ``Authorization``.
     """
-    routes, forms = Blueprint("forms", __name__), _Forms(pages, views, clock, desk, view, people)
+    routes, forms = Blueprint("forms", __name__), _Forms(plain, desk, view, people)
     routes.get("/forms/<feed>")(forms.look)
     routes.post("/forms/<feed>")(forms.enter)
     routes.post("/forms/<feed>/<int:entry>")(forms.decide)
@@ -43,9 +40,7 @@ def blueprint(pages: Pages, views: Views, clock: Clock, desk: Desk, view: ViewOf
 class _Forms:
     """What each address answers."""
 
-    pages: Pages
-    views: Views
-    clock: Clock
+    plain: PlainPages
     desk: Desk
     view: ViewOf
     people: People
@@ -53,7 +48,7 @@ class _Forms:
     def look(self, feed: str) -> Response:
         """The page."""
         who, done = self._person(feed), request.args.get("done", "")
-        context = self._context()
+        context = self.plain.context()
         if not who:
             return _sign_in(context)
         return self._shown(feed, who, said=context.words(f"form.done_{done}") if done in _DONE else "")
@@ -61,7 +56,7 @@ class _Forms:
     def enter(self, feed: str) -> Response:
         """Takes what was typed."""
         who, typed = self._person(feed), dict(request.form)
-        context = self._context()
+        context = self.plain.context()
         if not who or not _is_own():
             return _sign_in(context)
         faults = self.desk.enter(feed, typed, who)
@@ -73,7 +68,7 @@ class _Forms:
     def decide(self, feed: str, entry: int) -> Response:
         """Takes what a person decides of an entry."""
         who, decision = self._person(feed), request.form.get("decision", "")
-        context = self._context()
+        context = self.plain.context()
         if not who or not _is_own():
             return _sign_in(context)
         try:
@@ -87,10 +82,6 @@ class _Forms:
             return self._shown(feed, who, said=str(error), status=503)
         return _again(context, feed, "confirmed" if decision == "confirm" else "refused")
 
-    def _context(self) -> Context:
-        search, views = request.query_string.decode(), self.views
-        return context_of(request.path, search, self.clock.now(), views.zone(), preferred(views.language()))
-
     def _person(self, feed: str) -> str | None:
         """Who types: one of the form's own people, or whoever is signed in as a role that types into forms."""
         if feed not in self.people:
@@ -102,13 +93,10 @@ class _Forms:
         return asker.name if asker.role and asker.may("forms") else None
 
     def _shown(self, feed: str, who: str, **rest: Any) -> Response:
-        context = self._context()
+        context = self.plain.context()
         asker = g.get("viewer")  # whoever is known by the form alone can open no other page
         taken = asker is not None and asker.name == who and asker.may("exports")
-        page = form(self.view(feed, context.language), who, context, taken=taken, **rest)
-        response = Response(self.pages.plain(page), page.status, mimetype="text/html")
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return self.plain.page(form(self.view(feed, context.language), who, context, taken=taken, **rest))
 
 
 _DONE = {"entered", "confirmed", "refused"}
@@ -124,8 +112,7 @@ def _is_own() -> bool:
 
 
 def _again(context: Context, feed: str, done: str) -> Response:
-    address = context.link(f"/forms/{feed}")
-    return redirect(f"{address}{'&' if '?' in address else '?'}done={done}", 303)  # type: ignore[return-value]
+    return to(context.link(f"/forms/{feed}", ("done", done)))
 
 
 def _sign_in(context: Context) -> Response:

@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask import Response, request
+from flask import Response
 
-from ioc.access.asking import preferred, viewer
-from ioc.access.viewer import Viewer
-from ioc.clock import Clock
-from ioc.views.ask import Views
-from layouts.dash_app import SHEETS, Pages
-from layouts.page import Page
+from callbacks.plain_pages import PlainPages
 from layouts.screens.message import message
-from layouts.state import Context, context_of
+from layouts.state import Context
 
 
 class Gate(Protocol):
@@ -27,24 +22,14 @@ class Gate(Protocol):
 
 
 @dataclass(frozen=True)
-class Guard:
+class Guard(PlainPages):
     """Stands before the pages of administrators.
 
     Attributes:
-        pages, views, clock: what a page is made of.
         gate: tells how administrators sign in.
     """
 
-    pages: Pages
-    views: Views
-    clock: Clock
     gate: Gate
-
-    def asker(self) -> tuple[Context, Viewer]:
-        """What is asked for, and by whom."""
-        views, query = self.views, request.query_string.decode()
-        context = context_of(request.path, query, self.clock.now(), views.zone(), preferred(views.language())).at_present()
-        return context, viewer(context.language)
 
     def closed(self, context: Context) -> Response:
         """What others than administrators are told; where somebody can sign in, the browser asks for name and password."""
@@ -54,13 +39,3 @@ class Guard:
         if self.gate.can_sign_in:
             answer.headers["WWW-Authenticate"] = 'Basic realm="IOC", charset="UTF-8"'
         return answer
-
-    def page(self, page: Page, sheets: tuple[str, ...] = SHEETS, scripts: tuple[str, ...] = ()) -> Response:
-        """A page that nobody keeps."""
-        return unkept(Response(self.pages.plain(page, sheets, scripts), page.status, mimetype="text/html"))
-
-
-def unkept(response: Response) -> Response:
-    """An answer that no browser or proxy keeps."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

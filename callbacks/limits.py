@@ -8,7 +8,7 @@ import orjson
 from flask import Flask, Response, g, request
 from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 
-from callbacks.guard import unkept
+from callbacks.plain_pages import unkept
 from ioc.access.asking import preferred
 from ioc.access.viewer import Viewer
 from ioc.text.words import words

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
-from callbacks.guard import Guard
+from callbacks.plain_pages import PlainPages, to
 from ioc.access.sender import check_sender, own_address
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.views.notes import Margin
@@ -16,9 +16,9 @@ from ioc.views.values import day_from_words
 from layouts.screens.message import message
 
 
-def blueprint(guard: Guard, margin: Margin) -> Blueprint:
-    """The routes; ``guard`` tells who asks and draws what went wrong."""
-    routes, notes = Blueprint("notes", __name__), _Notes(guard, margin)
+def blueprint(plain: PlainPages, margin: Margin) -> Blueprint:
+    """The routes; ``plain`` tells who asks and draws what went wrong."""
+    routes, notes = Blueprint("notes", __name__), _Notes(plain, margin)
     routes.post("/notes")(notes.write)
     routes.post("/notes/<int:note>")(notes.change)
     routes.post("/notes/<int:note>/answers")(notes.answer)
@@ -30,12 +30,12 @@ def blueprint(guard: Guard, margin: Margin) -> Blueprint:
 class _Notes:
     """What each address answers."""
 
-    guard: Guard
+    plain: PlainPages
     margin: Margin
 
     def write(self) -> Response:
         """Takes a new note."""
-        given, (_, viewer) = request.form, self.guard.asker()
+        given, (_, viewer) = request.form, self.plain.asker()
 
         def write() -> None:
             days = _both(_day("from"), _day("to"))
@@ -45,22 +45,22 @@ class _Notes:
 
     def answer(self, note: int) -> Response:
         """Takes what is written below a note."""
-        _, viewer = self.guard.asker()
+        _, viewer = self.plain.asker()
         return self._done(lambda: self.margin.answer(viewer, note, _text()))
 
     def change(self, note: int) -> Response:
         """Takes another text."""
-        _, viewer = self.guard.asker()
+        _, viewer = self.plain.asker()
         return self._done(lambda: self.margin.change(viewer, note, _text()))
 
     def remove(self, note: int) -> Response:
         """Takes a note back."""
-        _, viewer = self.guard.asker()
+        _, viewer = self.plain.asker()
         return self._done(lambda: self.margin.remove(viewer, note))
 
     def _done(self, doing: Callable[[], None]) -> Response:
         """Does it and leads back; what cannot be done is told, with the way back."""
-        context, _ = self.guard.asker()
+        context, _ = self.plain.asker()
         back = _back()
         try:
             check_sender(dict(request.headers), request.host)
@@ -69,8 +69,8 @@ class _Notes:
             what, hint = context.words.told(error)
             status = error.status if isinstance(error, Refusal) else 400
             links = ((context.words("notes.back"), back),)
-            return self.guard.page(message(what, hint, context, status=status, links=links))
-        return redirect(f"{back}#notes", 303)  # type: ignore[return-value]  # Werkzeug's own class
+            return self.plain.page(message(what, hint, context, status=status, links=links))
+        return to(f"{back}#notes")
 
 
 def _text() -> str:

@@ -6,31 +6,23 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import orjson
-from flask import Response, redirect, request
+from flask import Response, request
 
-from callbacks.guard import unkept
-from ioc.access.asking import preferred
+from callbacks.plain_pages import PlainPages, to, unkept
 from ioc.access.viewer import Viewer
-from ioc.clock import Clock
-from ioc.views.ask import Views
-from layouts.dash_app import SHEETS, Pages
 from layouts.screens.message import message
-from layouts.state import context_of
 
 
-def refusing(pages: Pages, views: Views, clock: Clock, by_header: bool) -> Callable[[Viewer | None], Response]:
+def refusing(plain: PlainPages, by_header: bool) -> Callable[[Viewer | None], Response]:
     """The answer.
 
     Args:
-        pages, views, clock: what a page is made of.
+        plain: what a page is made of.
         by_header: whether administrators sign in by a header (HTTP Basic), for which browsers ask.
     """
 
     def refuse(viewer: Viewer | None) -> Response:
-        context = context_of(
-            request.path, request.query_string.decode("utf-8", "replace"), clock.now(), views.zone(), preferred(views.language())
-        )
-        context = context.at_present()
+        context = plain.context().at_present()
         unknown = viewer is None
         by_program = request.path.startswith(("/api/", "/_dash", "/live", "/metrics")) or request.method not in {"GET", "HEAD"}
         by_name = by_header and request.path.startswith("/admin") and not (viewer and viewer.role)
@@ -41,16 +33,16 @@ def refusing(pages: Pages, views: Views, clock: Clock, by_header: bool) -> Calla
             body = {"type": "about:blank", "title": told(key), "status": 401 if unknown else 403, "detail": told(f"{key}_hint")}
             return unkept(Response(orjson.dumps(body), body["status"], challenge, mimetype="application/problem+json"))
         if viewer and viewer.role and not viewer.permissions:  # the first password is still to be changed
-            return unkept(redirect(context.link("/account"), 303))  # type: ignore[arg-type]
+            return to(context.link("/account"))
         if unknown and not challenge:
             whole = request.full_path.rstrip("?")
             kept = [(key, value) for key, value in context.query if key in {"lang", "theme"}]
-            answer = redirect(f"/login?{urlencode([*kept, *([('next', whole)] if whole != '/' else [])])}".rstrip("?"), 303)
-            return unkept(answer)  # type: ignore[arg-type]
+            return to(f"/login?{urlencode([*kept, *([('next', whole)] if whole != '/' else [])])}".rstrip("?"))
         said = ("administrators.closed", "administrators.sign_in_hint" if challenge else "access.refused_hint")
         if not request.path.startswith("/admin"):
             said = ("access.refused", "access.refused_hint")
-        page = message(context.words(said[0]), context.words(said[1]), context, status=401 if challenge else 403)
-        return unkept(Response(pages.plain(page, SHEETS), page.status, challenge, mimetype="text/html"))
+        answer = plain.page(message(context.words(said[0]), context.words(said[1]), context, status=401 if challenge else 403))
+        answer.headers.update(challenge)
+        return answer
 
     return refuse

@@ -8,7 +8,8 @@ from typing import Protocol
 import orjson
 from flask import Blueprint, Response, request
 
-from callbacks.guard import Guard, unkept
+from callbacks.guard import Guard
+from callbacks.plain_pages import unkept
 from ioc.access.policy import may_control_walls
 from ioc.access.sender import check_sender
 from ioc.access.viewer import Viewer

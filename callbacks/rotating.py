@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from callbacks.guard import Guard, unkept
+from callbacks.guard import Guard
+from callbacks.plain_pages import to
 from ioc.access.policy import may_arrange_screens
 from ioc.access.sender import check_sender
 from ioc.errors import Refusal
@@ -88,8 +89,7 @@ class Rotating:
             log.exception("a playlist could not be kept")
             return self._shown(playlist, given, context, words("editor.unwritten", fault=error.strerror or str(error)), 503)
         self.changed()
-        onward: Any = redirect(context.link(f"/admin/playlists/{playlist}", ("saved", "1")), 303)
-        return unkept(onward)
+        return to(context.link(f"/admin/playlists/{playlist}", ("saved", "1")))
 
     def _shown(
         self, playlist: str, given: Given, context: Context, told: str = "", status: int = 200, faults: Sequence[DraftFault] = ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
-from callbacks.guard import Guard
+from callbacks.plain_pages import PlainPages, to
 from ioc.access.sender import check_sender, own_address
 from ioc.errors import Refusal, UnknownName
 from ioc.views.saved import Shelves
@@ -15,9 +15,9 @@ from layouts.screens.message import message
 from layouts.screens.saved import saved
 
 
-def blueprint(guard: Guard, shelves: Shelves) -> Blueprint:
-    """The routes; ``guard`` tells who asks and draws pages."""
-    routes, views = Blueprint("saved", __name__), _Saved(guard, shelves)
+def blueprint(plain: PlainPages, shelves: Shelves) -> Blueprint:
+    """The routes; ``plain`` tells who asks and draws pages."""
+    routes, views = Blueprint("saved", __name__), _Saved(plain, shelves)
     routes.get("/views")(views.show)
     routes.post("/views")(views.save)
     routes.get("/views/<int:number>")(views.open)
@@ -29,27 +29,27 @@ def blueprint(guard: Guard, shelves: Shelves) -> Blueprint:
 class _Saved:
     """What each address answers."""
 
-    guard: Guard
+    plain: PlainPages
     shelves: Shelves
 
     def show(self) -> Response:
         """The list, and a form for the address in ``save``."""
-        context, viewer = self.guard.asker()
-        return self.guard.page(saved(self.shelves.all(viewer), own_address(request.args.get("save", "")), context))
+        context, viewer = self.plain.asker()
+        return self.plain.page(saved(self.shelves.all(viewer), own_address(request.args.get("save", "")), context))
 
     def open(self, number: int) -> Response:
         """Leads on; what is not there any more is told, with the way to the others."""
-        context, viewer = self.guard.asker()
+        context, viewer = self.plain.asker()
         try:
-            return redirect(own_address(self.shelves.address(viewer, number)) or "/", 303)  # type: ignore[return-value]  # Werkzeug's own class
+            return to(own_address(self.shelves.address(viewer, number)) or "/")
         except UnknownName as error:
             what, hint = context.words.told(error)
             links = ((context.words("saved.title"), context.link("/views")),)
-            return self.guard.page(message(what, hint or context.words("saved.gone_hint"), context, links=links))
+            return self.plain.page(message(what, hint or context.words("saved.gone_hint"), context, links=links))
 
     def save(self) -> Response:
         """Keeps an address."""
-        _, viewer = self.guard.asker()
+        _, viewer = self.plain.asker()
         given = request.form
         return self._done(
             lambda: self.shelves.save(viewer, given.get("name", ""), given.get("address", ""), share=given.get("share") == "yes")
@@ -57,16 +57,16 @@ class _Saved:
 
     def remove(self, number: int) -> Response:
         """Keeps one no more."""
-        _, viewer = self.guard.asker()
+        _, viewer = self.plain.asker()
         return self._done(lambda: self.shelves.remove(viewer, number))
 
     def _done(self, doing: Callable[[], None]) -> Response:
-        context, _ = self.guard.asker()
+        context, _ = self.plain.asker()
         links = ((context.words("saved.title"), context.link("/views")),)
         try:
             check_sender(dict(request.headers), request.host)
             doing()
         except Refusal as error:
             what, hint = context.words.told(error)
-            return self.guard.page(message(what, hint, context, links=links, status=error.status))
-        return redirect(links[0][1], 303)  # type: ignore[return-value]
+            return self.plain.page(message(what, hint, context, links=links, status=error.status))
+        return to(links[0][1])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
+from callbacks.plain_pages import to
 from ioc.access.asking import preferred, viewer
 from ioc.access.sender import check_sender
 from ioc.access.trail import AuditTrail
@@ -33,7 +34,7 @@ def blueprint(courier: Courier, views: Gatherer, trail: AuditTrail, failed: Call
                 raise Refusal("schedule_scope", 403)
             courier.run_now(name, asker.name)
             trail.note(asker, "schedule.run", name, "")
-            return redirect(f"/reports?sent={name}#schedules", 303)  # type: ignore[return-value]
+            return to(f"/reports?sent={name}#schedules")
         except IocError as error:
             return failed(error)
 

@@ -7,41 +7,37 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, g, redirect, request
+from flask import Blueprint, Flask, Response, g, request
 
-from callbacks.guard import unkept
 from callbacks.limits import limiter
-from ioc.access.asking import asked, preferred
+from callbacks.plain_pages import PlainPages, to
+from ioc.access.asking import asked
 from ioc.access.entrance import SESSION_COOKIE
 from ioc.access.reception import Outcome, Reception
 from ioc.access.sender import check_sender, own_address
 from ioc.access.sessions import CHANGE, FULL, HALF
 from ioc.access.viewer import Viewer
-from ioc.clock import Clock
 from ioc.errors import Refusal
-from ioc.views.ask import Views
-from layouts.dash_app import ACCESS_SHEETS, Pages
+from layouts.dash_app import ACCESS_SHEETS
 from layouts.screens.sign_in import SignIn, sign_in
-from layouts.state import Context, context_of
+from layouts.state import Context
 
 # How often one address may try. A whole office may stand behind one address.
 LIMITS = "60 per minute; 600 per hour"
 STATE_COOKIE = "ioc_state"
 
 
-def blueprint(
-    flask: Flask, pages: Pages, views: Views, clock: Clock, reception: Reception, organisation: Callable[[str], str]
-) -> Blueprint:
+def blueprint(flask: Flask, plain: PlainPages, reception: Reception, organisation: Callable[[str], str]) -> Blueprint:
     """The routes.
 
     Args:
         flask: the application, on which the limits are set.
-        pages, views, clock: what a page is made of.
+        plain: what a page is made of.
         reception: signs in and out.
         organisation: its name in a language.
     """
-    routes, desk = Blueprint("sign_in", __name__), _SignIn(pages, views, clock, reception, organisation)
-    limited = limiter(flask, reception.entrance.is_closed, views.language()).shared_limit(
+    routes, desk = Blueprint("sign_in", __name__), _SignIn(plain, reception, organisation)
+    limited = limiter(flask, reception.entrance.is_closed, plain.views.language()).shared_limit(
         LIMITS, scope="sign_in", methods=["POST"], on_breach=lambda _: desk.too_often()
     )
     routes.get("/login")(desk.look)
@@ -57,7 +53,7 @@ def blueprint(
 def signed_in(answer: Response, outcome: Outcome) -> Response:
     """An answer that brings the secret of a session."""
     answer.set_cookie(SESSION_COOKIE, outcome.secret, httponly=True, samesite="Lax", secure=request.is_secure)
-    return unkept(answer)
+    return answer
 
 
 def onward(path: str | None) -> str:
@@ -70,9 +66,7 @@ def onward(path: str | None) -> str:
 class _SignIn:
     """What each address answers."""
 
-    pages: Pages
-    views: Views
-    clock: Clock
+    plain: PlainPages
     reception: Reception
     organisation: Callable[[str], str]
 
@@ -80,7 +74,7 @@ class _SignIn:
         """The page; who has given the password, and not yet a code, is asked for one."""
         session = self.reception.entrance.session(asked())
         if session and session.kind in {FULL, CHANGE}:
-            return unkept(_redirect(onward(request.args.get("next"))))
+            return to(onward(request.args.get("next")))
         return self._page(step=HALF if session else FULL)
 
     def enter(self) -> Response:
@@ -107,14 +101,14 @@ class _SignIn:
         """Sends a browser to the provider of identities."""
         provider = self.reception.provider
         if provider is None:
-            return _redirect("/login")
+            return to("/login")
         try:
-            address, state = provider.begin(self._back_here(), onward(request.args.get("next")), self.clock.now())
+            address, state = provider.begin(self._back_here(), onward(request.args.get("next")), self.plain.clock.now())
         except Refusal as error:
             return self._page(fault=error)
-        answer = _redirect(address)
+        answer = to(address)
         answer.set_cookie(STATE_COOKIE, state, max_age=600, path="/login", httponly=True, samesite="Lax", secure=request.is_secure)
-        return unkept(answer)
+        return answer
 
     def back(self) -> Response:
         """Takes in who comes back from there."""
@@ -122,11 +116,11 @@ class _SignIn:
         try:
             if provider is None or not state or request.cookies.get(STATE_COOKIE) != state or "code" not in request.args:
                 raise Refusal("sign_in_stale", 400)
-            told, way = provider.finish(state, request.args["code"], self.clock.now())
+            told, way = provider.finish(state, request.args["code"], self.plain.clock.now())
             outcome = self.reception.told(told, provider.settings, self._address(), request.cookies.get(SESSION_COOKIE))
         except Refusal as error:
             return self._page(fault=error)
-        answer = signed_in(_redirect(way if way != "/" else onward(outcome.account.home)), outcome)
+        answer = signed_in(to(way if way != "/" else onward(outcome.account.home)), outcome)
         answer.delete_cookie(STATE_COOKIE, path="/login")
         return answer
 
@@ -150,10 +144,9 @@ class _SignIn:
         viewer: Viewer | None = g.get("viewer")
         if viewer and viewer.role:
             leave(viewer)
-        context = self._context()
-        answer = _redirect(f"{context.link('/login')}{'&' if '?' in context.link('/login') else '?'}out=1")
+        answer = to(self._context().link("/login", ("out", "1")))
         answer.delete_cookie(SESSION_COOKIE)
-        return unkept(answer)
+        return answer
 
     def _done(self, act: Any, name: str, step: str) -> Response:
         try:
@@ -163,11 +156,11 @@ class _SignIn:
             return self._page(step=step, name=name, fault=error)
         context, way = self._context(), onward(request.args.get("next"))
         if outcome.kind == HALF:
-            answer = _redirect(f"{request.path}?{request.query_string.decode('latin-1')}".rstrip("?"))
+            answer = to(f"{request.path}?{request.query_string.decode('latin-1')}".rstrip("?"))
         elif outcome.kind == CHANGE:
-            answer = _redirect(context.link("/account"))
+            answer = to(context.link("/account"))
         else:
-            answer = _redirect(way if way != "/" else onward(outcome.account.home))
+            answer = to(way if way != "/" else onward(outcome.account.home))
         return signed_in(answer, outcome)
 
     def _page(self, *, step: str = FULL, name: str = "", fault: Refusal | None = None) -> Response:
@@ -185,14 +178,13 @@ class _SignIn:
         )
         status = fault.status if fault else 200
         page = replace(sign_in(shown, self.organisation(context.language), context), status=status)
-        answer = unkept(Response(self.pages.plain(page, ACCESS_SHEETS), status, mimetype="text/html"))
+        answer = self.plain.page(page, ACCESS_SHEETS)
         if fault and status == 429:
             answer.headers["Retry-After"] = str(fault.values.get("seconds", 60))
         return answer
 
     def _context(self) -> Context:
-        views, query = self.views, request.query_string.decode("utf-8", "replace")
-        return context_of("/login", query, self.clock.now(), views.zone(), preferred(views.language())).at_present()
+        return self.plain.context("/login").at_present()
 
     def _back_here(self) -> str:
         return f"{request.scheme}://{request.host}/login/oidc/done"
@@ -200,9 +192,3 @@ class _SignIn:
     @staticmethod
     def _address() -> str:
         return request.remote_addr or ""
-
-
-def _redirect(address: str) -> Response:
-    answer = redirect(address, 303)
-    assert isinstance(answer, Response)
-    return answer

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 import orjson
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, g, request
 
-from ioc.access.asking import preferred
+from callbacks.plain_pages import PlainPages, to
 from ioc.access.asking import viewer as asker
 from ioc.access.devices import Devices
 from ioc.access.entrance import DEVICE_COOKIE
 from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
-from ioc.clock import Clock
 from ioc.errors import UnknownName
-from ioc.views.ask import Views
 from ioc.views.cache import ViewCache
 from ioc.views.model import Stamp
 from ioc.views.panels.types import PlaylistView
-from layouts.dash_app import Pages
 from layouts.elements import Element
-from layouts.state import Context, context_of
+from layouts.state import Context
 from layouts.wall import changes, nothing, pane, stamped, wall
 
 log = logging.getLogger(__name__)
@@ -34,15 +31,15 @@ log = logging.getLogger(__name__)
 COOKIE_SECONDS = 400 * 86_400
 
 
-def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache, devices: Devices) -> Blueprint:
+def blueprint(plain: PlainPages, cache: ViewCache, devices: Devices) -> Blueprint:
     """The routes.
 
     Args:
-        pages, views, clock: what a page is made of.
+        plain: what a page is made of.
         cache: keeps what was drawn, so that however many walls ask, it is drawn once for a data version.
         devices: those that may show walls.
     """
-    routes, walls = Blueprint("wall", __name__), _Walls(pages, views, clock, cache, devices)
+    routes, walls = Blueprint("wall", __name__), _Walls(plain, cache, devices)
     routes.before_request(walls.admit)
     routes.get("/wall")(walls.first)
     routes.get("/wall/<playlist>")(walls.page)
@@ -55,9 +52,7 @@ def blueprint(pages: Pages, views: Views, clock: Clock, cache: ViewCache, device
 
 @dataclass(frozen=True)
 class _Walls:
-    pages: Pages
-    views: Views
-    clock: Clock
+    plain: PlainPages
     cache: ViewCache
     devices: Devices
 
@@ -66,9 +61,9 @@ class _Walls:
         if not request.path.startswith("/wall"):
             return None
         token = request.args.get("token")
-        if token and self.devices.named(token, self.clock.now()):
+        if token and self.devices.named(token, self.plain.clock.now()):
             context = self._context()
-            answer = _redirect(context.with_query(token=None))
+            answer = to(context.with_query(token=None), 302)
             answer.set_cookie(DEVICE_COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
             return answer
         return None if may_open(g.viewer, "GET", request.path) else self.refuse()
@@ -83,8 +78,8 @@ class _Walls:
 
     def first(self) -> Response:
         """The first playlist, or the list of what there is."""
-        name = next(iter(self.views.playlists()), None)
-        return _redirect(self._context().link(f"/wall/{name}" if name else "/screens"))
+        name = next(iter(self.plain.views.playlists()), None)
+        return to(self._context().link(f"/wall/{name}" if name else "/screens"), 302)
 
     def page(self, playlist: str) -> Response:
         """The whole page, with the screen whose turn it is; of an unknown playlist, or where it cannot be drawn, a calm one that waits."""
@@ -100,18 +95,18 @@ class _Walls:
 
     def _page(self, playlist: str, context: Context) -> Response:
         viewer = _viewer(context)
-        found = self.views.playlist(viewer, playlist)
+        found = self.plain.views.playlist(viewer, playlist)
         turn = turn_at(found, context.now.timestamp(), context.get("hold"))
         shown, stamp = self._first_pane(turn, context)
         body = wall(found, shown, stamp, self._build(playlist, context), context)
-        return Response(self.pages.wall(found.label, str(body), context), mimetype="text/html")
+        return Response(self.plain.pages.wall(found.label, str(body), context), mimetype="text/html")
 
     def _first_pane(self, turn: str | None, context: Context) -> tuple[Element, Stamp | None]:
         """What stands on the page at first, and what data it shows; of a screen that is gone or fails why: the page goes on."""
         if turn is None:
             return nothing(context.words("wall.empty"), "", context), None
         try:
-            view = self.views.screen(_viewer(context), turn)
+            view = self.plain.views.screen(_viewer(context), turn)
             return pane(view, context), view.stamp
         except UnknownName as error:
             return nothing(*context.words.told(error), context), None
@@ -127,10 +122,12 @@ class _Walls:
         """The panels named by ``panels=0,3``, as HTML each."""
         wanted = request.args.get("panels", "")
         numbers = frozenset(int(each) for each in wanted.split(",") if each.isdecimal())
-        return self._drawn(playlist, screen, wanted, lambda context: changes(self.views.screen(_viewer(context), screen), numbers, context))
+        return self._drawn(
+            playlist, screen, wanted, lambda context: changes(self.plain.views.screen(_viewer(context), screen), numbers, context)
+        )
 
     def _pane(self, screen: str, context: Context) -> dict[str, object]:
-        view = self.views.screen(_viewer(context), screen)
+        view = self.plain.views.screen(_viewer(context), screen)
         return {"version": view.stamp.version, "said": stamped(view.stamp, context), "html": str(pane(view, context))}
 
     def _build(self, playlist: str, context: Context) -> str:
@@ -138,8 +135,8 @@ class _Walls:
 
         Raises UnknownName.
         """
-        turns = repr(self.views.playlist(_viewer(context), playlist))
-        return f"{self.pages.build}-{sha256(turns.encode()).hexdigest()[:6]}"
+        turns = repr(self.plain.views.playlist(_viewer(context), playlist))
+        return f"{self.plain.pages.build}-{sha256(turns.encode()).hexdigest()[:6]}"
 
     def _drawn(self, playlist: str, screen: str, wanted: str, draw: Callable[[Context], dict[str, object]]) -> Response:
         """An answer made once for all who ask the same at one data version, which tells the moment in its header."""
@@ -147,7 +144,7 @@ class _Walls:
         try:
             build = self._build(playlist, context)
             self._check(playlist, screen, context)
-            state = (self.views.version(), self.views.arranged(), int(context.now.timestamp()) // 5)
+            state = (self.plain.views.version(), self.plain.views.arranged(), int(context.now.timestamp()) // 5)
             alike = (build, screen, wanted, _viewer(context).scope, context.language, *state)
             return self._said(self.cache.get(("wall", *alike), lambda: orjson.dumps({"build": build, **draw(context)})), 200)
         except UnknownName as error:
@@ -158,32 +155,30 @@ class _Walls:
 
     def _check(self, playlist: str, screen: str, context: Context) -> None:
         """See that a screen is one of a playlist's: a wall is let in to show that one. Raises UnknownName."""
-        known = [turn.screen for turn in self.views.playlist(_viewer(context), playlist).turns]
+        known = [turn.screen for turn in self.plain.views.playlist(_viewer(context), playlist).turns]
         if screen not in known:
             raise UnknownName("screen", screen, known)
 
     def _said(self, body: bytes, status: int) -> Response:
-        headers = {"Cache-Control": "no-store", "X-IOC-Now": f"{self.clock.now().timestamp():.3f}"}
+        headers = {"Cache-Control": "no-store", "X-IOC-Now": f"{self.plain.clock.now().timestamp():.3f}"}
         return Response(body, status=status, mimetype="application/json", headers=headers)
 
     def _calm(self, context: Context, what: str, hint: str, build: str = "") -> bytes:
-        return orjson.dumps({"build": build or self.pages.build, "html": str(nothing(what, hint, context))})
+        return orjson.dumps({"build": build or self.plain.pages.build, "html": str(nothing(what, hint, context))})
 
     def _unknown(self, playlist: str, context: Context) -> Response:
-        names = ", ".join(text.of(context.language) for text in self.views.playlists().values())
+        names = ", ".join(text.of(context.language) for text in self.plain.views.playlists().values())
         what, hint = context.words("wall.unknown", name=playlist), context.words("wall.unknown_hint", names=names)
         return self._calm_page(playlist, what, hint, context, 404)
 
     def _calm_page(self, playlist: str, what: str, hint: str, context: Context, status: int) -> Response:
         """A page of one sentence, which looks again by itself."""
-        body = wall(PlaylistView(playlist, what, "", (), None), nothing(what, hint, context), None, self.pages.build, context)
+        body = wall(PlaylistView(playlist, what, "", (), None), nothing(what, hint, context), None, self.plain.pages.build, context)
         headers = {"Cache-Control": "no-store"}
-        return Response(self.pages.wall(what, str(body), context), status, headers, mimetype="text/html")
+        return Response(self.plain.pages.wall(what, str(body), context), status, headers, mimetype="text/html")
 
     def _context(self) -> Context:
-        views = self.views
-        search = request.query_string.decode()
-        return replace(context_of(request.path, search, self.clock.now(), views.zone(), preferred(views.language())), unattended=True)
+        return self.plain.context().before_nobody()
 
 
 def turn_at(playlist: PlaylistView, moment: float, held: str | None = None) -> str | None:
@@ -203,9 +198,3 @@ def turn_at(playlist: PlaylistView, moment: float, held: str | None = None) -> s
 def _viewer(context: Context) -> Viewer:
     """Who looks: a wall that has been admitted sees what the pages show, a person no more than on them."""
     return Viewer("wall", context.language, asker(context.language).scope)
-
-
-def _redirect(address: str) -> Response:
-    answer = redirect(address)
-    assert isinstance(answer, Response)
-    return answer

@@ -21,6 +21,7 @@ from callbacks.exports import blueprint as exports_blueprint
 from callbacks.forms import blueprint as forms_blueprint
 from callbacks.guard import Guard
 from callbacks.notes import blueprint as notes_blueprint
+from callbacks.plain_pages import PlainPages
 from callbacks.refusing import refusing
 from callbacks.remote import blueprint as remote_blueprint
 from callbacks.reports import blueprint as reports_blueprint
@@ -92,7 +93,7 @@ from ioc.views.gather import Gatherer
 from ioc.views.notes import Margin
 from ioc.views.saved import Shelves
 from ioc.views.tiles import records_of
-from layouts.dash_app import Pages, make_dash
+from layouts.dash_app import make_dash
 
 # Threads that answer pages and API calls; DuckDB has its own.
 REQUEST_THREADS = 8
@@ -236,20 +237,21 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask = Flask("ioc", static_folder=None)
     flask.register_blueprint(blueprint(views, controls))
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
-    refuse = refusing(pages, views, clock, entrance.administrators.can_sign_in)
+    plain = PlainPages(pages, views, clock)
+    refuse = refusing(plain, entrance.administrators.can_sign_in)
     asking.install(flask, entrance, refuse, trail)
     margin = Margin(Notes(config.data), config.catalogue, clock, trail)
     register_all(pages, views, clock, margin)
-    flask.register_blueprint(wall_blueprint(pages, views, clock, cache, entrance.devices))
+    flask.register_blueprint(wall_blueprint(plain, cache, entrance.devices))
     rearranged = partial(bus.control, "", "screens")
     guard = Guard(pages, views, clock, entrance.administrators)
     flask.register_blueprint(editor_blueprint(guard, Arranging(views, shelf), shelf, rearranged))
     flask.register_blueprint(remote_blueprint(guard, cache, bus))
     flask.register_blueprint(secrets_blueprint(guard))
-    flask.register_blueprint(notes_blueprint(guard, margin))
-    flask.register_blueprint(saved_blueprint(guard, Shelves(SavedViews(config.data), config.catalogue, clock)))
-    jobs, courier = _exports(flask, pages, views, config, clock, trail)
-    flask.register_blueprint(_forms(pages, views, config, clock, writer, desks))
+    flask.register_blueprint(notes_blueprint(plain, margin))
+    flask.register_blueprint(saved_blueprint(plain, Shelves(SavedViews(config.data), config.catalogue, clock)))
+    jobs, courier = _exports(flask, plain, views, config, trail)
+    flask.register_blueprint(_forms(plain, views.store, config, writer, desks))
     reception = _reception(config, entrance, accounts, trail)
     _welcome(flask, guard, reception, config.catalogue)
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
@@ -262,15 +264,15 @@ def create_app(config: Config, clock: Clock) -> Application:
     return Application(config, store, views, bus, *parts, entrance, accounts, trail, policy, jobs, courier, hatch, metrics)
 
 
-def _exports(flask: Flask, pages: Pages, views: Gatherer, config: Config, clock: Clock, trail: AuditTrail) -> tuple[Jobs, Courier]:
+def _exports(flask: Flask, plain: PlainPages, views: Gatherer, config: Config, trail: AuditTrail) -> tuple[Jobs, Courier]:
     """What makes exports, and sends them; reached by pages and API."""
-    exporter, pool = exporter_of(config, views, clock, signing_of(config), drawing(flask))
+    exporter, pool = exporter_of(config, views, plain.clock, signing_of(config), drawing(flask))
     jobs = Jobs(exporter, pool.close)
     flask.register_blueprint(snapshots_blueprint(views, jobs))
-    flask.register_blueprint(exports_blueprint(pages, views, clock, jobs, trail))
+    flask.register_blueprint(exports_blueprint(plain, views, jobs, trail))
     courier = _courier(config, exporter)
-    flask.register_blueprint(reports_blueprint(pages, views, clock, courier.binder, trail, partial(shown, courier)))
-    flask.register_blueprint(schedules_blueprint(courier, views, trail, failing(pages, views, clock, courier.binder, trail)))
+    flask.register_blueprint(reports_blueprint(plain, courier.binder, trail, partial(shown, courier)))
+    flask.register_blueprint(schedules_blueprint(courier, views, trail, failing(plain, courier.binder, trail)))
     return jobs, courier
 
 
@@ -311,11 +313,11 @@ def _welcome(flask: Flask, guard: Guard, reception: Reception, catalogue: Catalo
     def units(language: str) -> dict[str, str]:
         return {code: unit.label.of(language) for code, unit in catalogue.units.items()}
 
-    pages, views, clock, tokens = guard.pages, guard.views, guard.clock, reception.entrance.tokens
+    tokens = reception.entrance.tokens
     assert tokens, "an application has tokens"
-    flask.register_blueprint(sign_in_blueprint(flask, pages, views, clock, reception, catalogue.organisation.name.of))
+    flask.register_blueprint(sign_in_blueprint(flask, guard, reception, catalogue.organisation.name.of))
     unit_of = lambda code, language: units(language).get(code or "", words(language)("account.none"))  # noqa: E731
-    flask.register_blueprint(account_blueprint(pages, views, clock, reception, unit_of))
+    flask.register_blueprint(account_blueprint(guard, reception, unit_of))
     flask.register_blueprint(accounts_blueprint(guard, reception, tokens, units))
 
 
@@ -338,11 +340,11 @@ def entrance_of(config: Config, clock: Clock) -> tuple[Entrance, Accounts]:
     return entrance, accounts
 
 
-def _forms(pages: Pages, views: Gatherer, config: Config, clock: Clock, writer: GroupWriter, desks: Mapping[str, Desk]) -> Blueprint:
+def _forms(plain: PlainPages, store: Store, config: Config, writer: GroupWriter, desks: Mapping[str, Desk]) -> Blueprint:
     """The forms that people type records into."""
-    forms = Forms(views.store, writer, {name: target_of(config, name) for name in desks})
+    forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     people = {name: desk.person for name, desk in desks.items()}
-    return forms_blueprint(pages, views, clock, forms, _form_of(config, views.store, forms), people)
+    return forms_blueprint(plain, forms, _form_of(config, store, forms), people)
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

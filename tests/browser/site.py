@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 
 from callbacks import register_all
 from callbacks.guard import Guard
+from callbacks.plain_pages import PlainPages
 from callbacks.remote import blueprint as remote
 from callbacks.wall import blueprint as wall
 from ioc.access.administrators import Administrators
@@ -48,7 +49,7 @@ class Site:
         self.flask.add_url_rule("/live", "live", self._live)
         self.flask.add_url_rule("/live/seen", "seen", lambda: {"version": self.views.version_})
         cache = ViewCache()
-        self.flask.register_blueprint(wall(pages, self.views, clock, cache, Devices(data)))
+        self.flask.register_blueprint(wall(PlainPages(pages, self.views, clock), cache, Devices(data)))
         self.flask.register_blueprint(remote(Guard(pages, self.views, clock, Administrators({})), cache, self))
         self.flask.add_url_rule("/api/v1/version", "version", lambda: {"version": self.views.version_, "at": NOW.isoformat()})
         self.start()

@@ -42,8 +42,8 @@ def client(
     pages = make_dash(flask, "Bộ Nội vụ")
     let_in(flask, now, data, Administrators(administrators or {}))
     register_all(pages, shown, now)
-    flask.register_blueprint(blueprint(pages, shown, now, ViewCache(), Devices(data)))
     guard = Guard(pages, shown, now, Administrators(administrators or {}))
+    flask.register_blueprint(blueprint(guard, ViewCache(), Devices(data)))
     flask.register_blueprint(remote(guard, ViewCache(), bus or Bus(lambda: NOW)))
     return flask.test_client()
 
