@@ -7,8 +7,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from ioc.store.commits import Touches
-
 T = TypeVar("T")
 Version = int | tuple[int, ...]
 
@@ -17,14 +15,9 @@ MOST_NUMBERS, MOST_OF_ONE = 500_000, 20_000
 
 
 class Kept:
-    """Answers that were read last. Many may ask at once.
-
-    Attributes:
-        touches: tells the data versions of answers.
-    """
+    """Answers that were read last. Many may ask at once."""
 
     def __init__(self) -> None:
-        self.touches = Touches()
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, tuple[Version, Any, int]] = OrderedDict()
         self._numbers = 0

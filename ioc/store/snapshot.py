@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from ioc.catalogue.model import Catalogue
-from ioc.store.commits import Touches
+from ioc.store.commits import last_changes
 from ioc.store.counts import Counts
 from ioc.store.kept import Kept
 from ioc.store.tables import CellTable
@@ -60,6 +60,13 @@ def at_version(snapshot: Snapshot, version: int) -> Snapshot | None:
     return replace(snapshot, version=version, as_of=version, committed_at=found[0].replace(tzinfo=UTC))
 
 
+def seen_from(snapshot: Snapshot, within: tuple[str, ...] | None, present: Catalogue) -> Snapshot:
+    """The same state of the data as whoever looks sees it who is of some units; what has been read of it stays known."""
+    found = replace(snapshot, within=within, present=present)
+    found.known.update(snapshot.known)
+    return found
+
+
 def cells_day(snapshot: Snapshot, record: str) -> date:
     """The day that ``today`` stands for in the cells of a record type."""
     if "cells_days" not in snapshot.known:
@@ -69,10 +76,9 @@ def cells_day(snapshot: Snapshot, record: str) -> date:
     return found or date.max
 
 
-def touched(snapshot: Snapshot) -> dict[str, int]:
+def touched(snapshot: Snapshot) -> Mapping[str, int]:
     """The data version that last changed the records of each type."""
     if "touched" not in snapshot.known:
-        touches = snapshot.sums.touches if snapshot.sums else Touches()
-        snapshot.known["touched"] = touches.at(snapshot.cursor, snapshot.version)
-    found: dict[str, int] = snapshot.known["touched"]
+        snapshot.known["touched"] = last_changes(snapshot.cursor, snapshot.version)
+    found: Mapping[str, int] = snapshot.known["touched"]
     return found

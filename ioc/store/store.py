@@ -17,7 +17,7 @@ from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock, today
 from ioc.store.cells import Cells
-from ioc.store.commits import Next, log_commit, newest, next_commit
+from ioc.store.commits import Head, Next, head, log_commit, newest, next_commit
 from ioc.store.counts import Counts
 from ioc.store.database import Database, does_not_fit, first
 from ioc.store.declarations import Declarations
@@ -145,6 +145,7 @@ class Store:
     def renew(self) -> None:
         """Let nothing be kept in memory of what is stored."""
         self._indexes = {record: KeyIndex(record) for record in self.catalogue.records}
+        self._head = Head()
         self._purged = purged_types(self.database)
         self.forget()
 
@@ -159,12 +160,16 @@ class Store:
         """A snapshot of now, or of what was known at a past moment, by the declarations of then."""
         if as_of and self._being_committed and as_of >= self._being_committed:
             self.database.wait()  # the same moment is to give the same answer once that commit is there
-        cubes = dict(self.cells.cubes)  # before the state of the data is taken: what stood before it stands in it
+        cubes, known = dict(self.cells.cubes), self._head  # before the state of the data is taken: what stood before it stands in it
         with self.database.read() as cursor:
-            version, at = newest(cursor, as_of)
-            catalogue = self.catalogue if as_of is None else self._declarations.at(cursor, version)
-            meant, past = self.cells.meant(cubes, catalogue), version if as_of else None
-            yield Snapshot(cursor, catalogue, meant, version, at, past, self.database.fault, as_of, self._counts, self._sums)
+            now, days = head(cursor, known) if as_of is None else (Head(*newest(cursor, as_of)), {})
+            catalogue = self.catalogue if as_of is None else self._declarations.at(cursor, now.version)
+            meant, past, fault = self.cells.meant(cubes, catalogue), now.version if as_of else None, self.database.fault
+            found = Snapshot(cursor, catalogue, meant, now.version, now.committed_at, past, fault, as_of, self._counts, self._sums)
+            if as_of is None:
+                self._head = now
+                found.known.update(touched=now.touched, cells_days=days)
+            yield found
 
     def forget(self) -> None:
         """Let nothing be kept that was read or counted: what is asked next is read as the first time."""
@@ -172,8 +177,8 @@ class Store:
 
     def version(self) -> int:
         """The newest data version."""
-        with self.database.read() as cursor:
-            return newest(cursor)[0]
+        with self.read() as snapshot:
+            return snapshot.version
 
     def fate(self, feed: str, fingerprint: str) -> str | None:
         """What became of a feed's delivery with this fingerprint: ``done``, ``rejected``, or None when it is not dealt with."""
@@ -326,7 +331,7 @@ class Store:
     ) -> tuple[Next, Tally, Fates]:
         """Stage a batch and append what is new by the next commit; with ``of``, also what became of each of these rows."""
         staged = Stager(self.catalogue, run.record, run.mapping, run.feed, run.id, self.clock.now(), hold).stage(cursor, batch)
-        commit, spec, index = next_commit(cursor), self.catalogue.records[run.record], self._indexes[run.record]
+        commit, spec, index = next_commit(cursor, self._head.version), self.catalogue.records[run.record], self._indexes[run.record]
         if run.record in self._purged:
             staged = refuse(cursor, index, run.record, spec, staged, (run.id, run.feed, self.clock.now()))
         appended = append(cursor, index, run.record, spec, staged.accepted, commit=commit.version, run=run.id)
@@ -380,7 +385,7 @@ class Store:
 
     def _log_commit(self, cursor: duckdb.DuckDBPyConnection) -> int:
         """Note a commit that brought no record, but changed numbers; its number is returned."""
-        commit = next_commit(cursor)
+        commit = next_commit(cursor, self._head.version)
         log_commit(cursor, commit, self.clock.now())
         return commit.version
 

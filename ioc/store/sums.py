@@ -61,9 +61,9 @@ def _read(snapshot: Snapshot, question: SumQuestion) -> Sums:
     found = _from_cells(snapshot, question)
     if found is None:
         return _counted(snapshot, question)
-    relation, columns = found
+    relation, columns, where = found
     keys = _keys("day", question)
-    return _sums(question, snapshot.cursor.execute(_grouped(question, keys, columns, relation)).fetchnumpy())
+    return _sums(question, snapshot.cursor.execute(_grouped(question, keys, columns, relation, where)).fetchnumpy())
 
 
 def read_distinct(snapshot: Snapshot, question: SumQuestion, field: str) -> Sums:
@@ -80,17 +80,20 @@ def read_distinct(snapshot: Snapshot, question: SumQuestion, field: str) -> Sums
     return Sums([codes for _, codes in found], [start for start, _ in found], counted)
 
 
-def _from_cells(snapshot: Snapshot, question: SumQuestion) -> tuple[str, list[str]] | None:
-    """The relation in which cells answer, and the total of each term in it; None where the records have to be counted."""
+def _from_cells(snapshot: Snapshot, question: SumQuestion) -> tuple[str, list[str], list[str]] | None:
+    """The relation in which cells answer, the total of each term in it, and what is left to be asked of its rows.
+
+    None where the records have to be counted.
+    """
     cube = _cube(snapshot, question)
     if cube is None:
         return None
     if question.as_of is not None and (past := from_cells(snapshot, question, cube)):
         relation, kept = past
-        return relation, [_total(term, f"sum({of_all(term).column}) > 0" if term in kept else None) for term in question.terms]
+        totals = [_total(term, f"sum({of_all(term).column}) > 0" if term in kept else None) for term in question.terms]
+        return relation, totals, []
     if question.as_of is None and cube.covers((), (term.column for term in question.terms)):
-        where = " AND ".join(where_sql(question)) or "TRUE"
-        return f"(SELECT * FROM {name(cube.table)} WHERE {where})", [_total(term) for term in question.terms]
+        return name(cube.table), [_total(term) for term in question.terms], list(where_sql(question))
     return None
 
 
@@ -124,10 +127,10 @@ def _changed(catalogue: Catalogue, questions: Sequence[SumQuestion], change: Cha
     return f"SELECT {', '.join(['_question', '_start', *codes])}, {totals} FROM ({from_changes(catalogue, questions, change)}) GROUP BY ALL"
 
 
-def _grouped(question: SumQuestion, keys: Sequence[str], columns: Sequence[str], relation: str) -> str:
+def _grouped(question: SumQuestion, keys: Sequence[str], columns: Sequence[str], relation: str, where: Sequence[str] = ()) -> str:
     """SQL for sums within the span, by what the answer is split by, and in order of it."""
-    where = " AND ".join(span_sql("day", question.start, question.end)) or "TRUE"
-    return f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {where}{_in_order(keys)}"
+    conditions = " AND ".join([*span_sql("day", question.start, question.end), *where]) or "TRUE"
+    return f"SELECT {', '.join([*keys, *columns])} FROM {relation} WHERE {conditions}{_in_order(keys)}"
 
 
 def _in_order(keys: Sequence[str]) -> str:

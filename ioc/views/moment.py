@@ -10,7 +10,7 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Catalogue
 from ioc.errors import BadQuestion
 from ioc.store.freshness import freshness
-from ioc.store.snapshot import Snapshot, at_version
+from ioc.store.snapshot import Snapshot, at_version, seen_from
 from ioc.views.model import Stamp
 
 
@@ -53,4 +53,4 @@ def older(moment: Moment, version: int) -> Moment:
 def seen_by(snapshot: Snapshot, viewer: Viewer | None, present: Catalogue) -> Snapshot:
     """A state of the data as a viewer may see it: what the catalogue of now hides from other units is hidden; None is nobody at all."""
     scope = viewer.scope if viewer else None
-    return snapshot if scope is None else replace(snapshot, within=units_within(snapshot.catalogue, scope), present=present)
+    return snapshot if scope is None else seen_from(snapshot, units_within(snapshot.catalogue, scope), present)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,9 +14,10 @@ import pytest
 from ioc.catalogue.terms import terms_of
 from ioc.clock import FrozenClock
 from ioc.indicators.values import Question, ask
+from ioc.store.commits import last_changes, log_commit, newest, next_commit
 from ioc.store.counting import SumQuestion
 from ioc.store.kept import Kept
-from ioc.store.snapshot import touched
+from ioc.store.snapshot import cells_day, touched
 from ioc.store.store import Store
 from ioc.store.sums import Sums, read_sums
 from ioc.views.tiles import tiles
@@ -63,6 +66,42 @@ def test_which_commit_touched_what_is_read_on_from_what_was_known(store: Store) 
     assert told(then) == first, "of then it is what it was"
     store.forget()
     assert told() == second, "and read at once it is the same"
+
+
+def test_what_is_known_of_commits_is_what_each_reader_sees_while_others_commit(store: Store) -> None:
+    asked = SumQuestion("dossier", terms_of(store.catalogue.indicators["fees"]).numerator, by=("unit",), end=store.day(), today=store.day())
+    differing, done = list[object](), threading.Event()
+
+    def look() -> None:
+        while not done.is_set():
+            with store.read() as snapshot:
+                anew = replace(snapshot, sums=None)  # nothing that was known goes along
+                known, read = (
+                    (each.version, touched(each), cells_day(each, "dossier"), read_sums(each, asked)) for each in (snapshot, anew)
+                )
+                if known != read or newest(snapshot.cursor) != (snapshot.version, snapshot.committed_at):
+                    differing.append((known, read))
+
+    with ThreadPoolExecutor(2) as pool:
+        looking = [pool.submit(look) for _ in range(2)]
+        for fee in range(4):
+            put(store, "dossier", [DOSSIER | {"fee": fee, "updated_at": f"2026-11-02 {fee:02d}:00"}])
+            store.clock = FrozenClock(NOW + timedelta(days=fee // 2))
+        done.set()
+        for each in looking:
+            each.result()
+    assert not differing
+
+
+def test_a_commit_that_is_taken_back_is_not_known(store: Store) -> None:
+    before = store.version()
+    with pytest.raises(ZeroDivisionError), store.database.write() as cursor:
+        log_commit(cursor, next_commit(cursor, before), NOW, "dossier")
+        assert store.version() == before
+        raise ZeroDivisionError
+    put(store, "staff", [{"id": "q", "unit": "b", "joined_on": "2026-02-01"}])
+    with store.read() as snapshot:
+        assert touched(snapshot) == {"dossier": before - 1, "staff": before + 1} == last_changes(snapshot.cursor, before + 1)
 
 
 def test_a_tile_is_made_again_when_its_records_change_or_grow_old(store: Store) -> None:
