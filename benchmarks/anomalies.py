@@ -15,8 +15,7 @@ from benchmarks.report import say
 from data_sources.demo.ministry import DemoMinistry
 from ioc.catalogue.load import BUILT_IN, load
 from ioc.catalogue.model import Catalogue
-from ioc.catalogue.workdays import is_working
-from ioc.indicators.period import period_of
+from ioc.catalogue.period import period_of
 from ioc.indicators.unusual import BEFORE, RECENT, Series, Unusual, unusual_counts, unusual_rates
 
 NOW = datetime(2026, 11, 27, 5, tzinfo=UTC)
@@ -141,7 +140,7 @@ def _places(
     while True:
         day = TODAY - timedelta(days=int(rng.integers(14, RECENT.days - 14)))
         span = period_of("week" if by else "day", day)
-        if not is_working(catalogue.calendar, day) or span.start in taken or span.end in taken:
+        if not catalogue.civil_time.is_working(day) or span.start in taken or span.end in taken:
             continue
         within = ((frame["day"] >= span.start) & (frame["day"] <= span.end)).to_numpy()
         code = None
@@ -161,9 +160,9 @@ def _alarms(frame: pd.DataFrame, catalogue: Catalogue) -> list[Unusual]:
     days = _series(frame, None, "day")
     lately = frame[frame["day"] >= period_of("week", TODAY - RECENT - BEFORE).start]
     weeks = [_series(lately, dimension, "week") for dimension in ("unit", "procedure")]
-    found = [each for series in (days, *weeks) for each in unusual_rates(series, catalogue.calendar)]
+    found = [each for series in (days, *weeks) for each in unusual_rates(series, catalogue.civil_time)]
     counts = [series._replace(numerators=series.denominators) for series in (days, *weeks)]
-    found += unusual_counts(counts[0], counts[1:], catalogue.calendar)
+    found += unusual_counts(counts[0], counts[1:], catalogue.civil_time)
     return [each for each in found if each.span.end >= TODAY - RECENT]
 
 

@@ -25,12 +25,13 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing, Holt, SimpleExpSmo
 
 from data_sources.demo.ministry import DemoMinistry
 from ioc.catalogue.load import BUILT_IN, load
+from ioc.catalogue.period import month_after, period_of
 from ioc.clock import FrozenClock
 from ioc.commands.simulation import SEED, mapping
 from ioc.goals.forecast import STEPS, TWO_YEARS, Month, forecast
 from ioc.goals.outlook import SHARES, Kind, kind_of
 from ioc.goals.smoothing import YEAR, Floats, Method
-from ioc.goals.volumes import month_after, working_days
+from ioc.goals.volumes import working_days
 from ioc.indicators.values import Question, ask
 from ioc.store.store import Store
 from ioc.views.outlooks import MOST_MONTHS, closed_months
@@ -169,8 +170,8 @@ def _series(folder: Path) -> Iterator[Series]:
                 run_ = [*run_, Month(value.numerator, value.denominator, value.value)] if value and value.value is not None else []
             kind, months = kind_of(spec, is_stock(store.catalogue, name)), tuple(run_[-MOST_MONTHS:])
             share = kind in SHARES and all(0 <= (each.numerator or 0) <= (each.denominator or 0) for each in months)
-            starts = [month_after(today.replace(day=1), place) for place in range(-len(months), STEPS)]
-            worked = tuple(working_days(store.catalogue.calendar, starts).values()) if kind is Kind.TOTAL else None
+            starts = [month_after(today, place) for place in range(-len(months), STEPS)]
+            worked = tuple(working_days(store.catalogue.civil_time, starts).values()) if kind is Kind.TOTAL else None
             yield Series(name, months, share, bool(store.catalogue.goals_of(name)), worked)
     store.close()
 
@@ -248,7 +249,7 @@ def _permits() -> list[str]:
                 shares["completed on time, by week of receipt"] = done <= due
             for name, hit in shares.items():
                 above, below = counts.setdefault(name, (Counter(), Counter()))
-                week = came.date() - timedelta(days=came.weekday()) if came else date.min
+                week = period_of("week", came.date()).start if came else date.min
                 below[week] += 1
                 above[week] += hit
     lines = [

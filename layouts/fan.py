@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from ioc.catalogue.model import Unit
+from ioc.catalogue.period import end_of_month, months_between, periods
 from ioc.goals.outlook import Ahead
 from ioc.goals.path import Course
-from ioc.goals.volumes import end_of, month_after
 from ioc.text import dates
 from ioc.text.numbers import with_unit
 from ioc.views.course_ahead import ends
@@ -30,8 +30,8 @@ def fan(tile: TileView, goals: Sequence[GoalView], context: Context) -> Figure:
     begins = min((goal.course.begins for goal in goals if goal.course), default=months.starts[max(months.known - 12, 0)])
     last = max(map(ends, goals))
     done = months.done(begins)
-    ahead = [each for each in months.years if each.on <= end_of(last.replace(day=1))]
-    starts = _months(min([begins, *(day for day, _ in done[:1])]), last)
+    ahead = [each for each in months.years if each.on <= end_of_month(last)]
+    starts = [month.start for month in periods("month", min([begins, *(day for day, _ in done[:1])]), last)]
     palette = PALETTES[context.scheme]
     layout = figure_layout(context.scheme, context.language)
     layout["hovermode"] = "x"
@@ -54,17 +54,9 @@ def fan(tile: TileView, goals: Sequence[GoalView], context: Context) -> Figure:
     return {"data": data, "layout": layout}
 
 
-def _months(first: date, last: date) -> list[date]:
-    found = [first.replace(day=1)]
-    while found[-1] < last.replace(day=1):
-        found.append(month_after(found[-1]))
-    return found
-
-
 def _place(day: date, starts: Sequence[date]) -> float:
     """Where the end of a day lies: a month's end at its own place."""
-    index = (day.year - starts[0].year) * 12 + day.month - starts[0].month
-    return round(index - 1 + day.day / end_of(day.replace(day=1)).day, 3)
+    return round(months_between(starts[0], day) - 1 + day.day / end_of_month(day).day, 3)
 
 
 def _range(tile: TileView, done: Sequence[tuple[date, Decimal]], ahead: Sequence[Ahead], bounds: Sequence[Decimal]) -> list[float]:
@@ -97,7 +89,10 @@ def _line(points: Sequence[tuple[date, Decimal]], starts: Sequence[date], line: 
 
 
 def _path(course: Course, starts: Sequence[date], palette: Palette) -> Figure:
-    points = [(course.begins, course.at(course.begins)), *((day, course.at(day)) for day in map(end_of, starts) if day > course.begins)]
+    points = [
+        (course.begins, course.at(course.begins)),
+        *((day, course.at(day)) for day in map(end_of_month, starts) if day > course.begins),
+    ]
     ends = [(day, value) for day, value in points if day <= course.knots[-1][0]]
     return _line(ends, starts, {"color": palette.ink, "width": 1.5, "dash": "1.5px,4px"})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -22,6 +22,7 @@ from data_sources.demo.story import Story, load_story
 from data_sources.demo.tables import Clerk
 from data_sources.demo.world import World
 from ioc.catalogue.model import Catalogue
+from ioc.catalogue.period import periods
 from ioc.errors import UnknownName
 
 BATCH_ROWS = 200_000
@@ -58,10 +59,11 @@ class DemoMinistry:
     def __init__(
         self, catalogue: Catalogue, seed: int, now: datetime, years: int = 3, scale: float = 1.0, story: Story | None = None
     ) -> None:
-        rhythm = Rhythm(catalogue.calendar, catalogue.zone)
+        rhythm = Rhythm(catalogue.civil_time)
         self.world = World(catalogue, story or load_story(), rhythm, seed, scale)
         self.now = now
-        self._first_month = _months_before(rhythm.month_of(microseconds(now)), years * 12)
+        year, month = rhythm.month_of(microseconds(now))
+        self._first_month = (year - years, month)
         self._block = lru_cache(maxsize=64)(self._new_block)
 
     @property
@@ -169,8 +171,7 @@ class DemoMinistry:
         """The blocks in which records of a type are made: months, or a single one for a register."""
         if self._kind(record).register:
             return [(0, 0)]
-        count = (last[0] - first[0]) * 12 + last[1] - first[1] + 1
-        return [_months_before(last, back) for back in range(count - 1, -1, -1)]
+        return [(each.start.year, each.start.month) for each in periods("month", date(*first, 1), date(*last, 1))]
 
     def _new_block(self, record: str, block: tuple[int, int]) -> Life:
         kind = self._kind(record)
@@ -187,8 +188,3 @@ def microseconds(moment: datetime) -> int:
     """A moment as microseconds since 1970 in UTC."""
     since = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
-def _months_before(month: tuple[int, int], back: int) -> tuple[int, int]:
-    number = month[0] * 12 + month[1] - 1 - back
-    return number // 12, number % 12 + 1

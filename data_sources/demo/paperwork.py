@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 
 import numpy as np
@@ -22,6 +21,7 @@ from data_sources.demo.life import (
 from data_sources.demo.rhythm import Month
 from data_sources.demo.story import day_number
 from data_sources.demo.world import World
+from ioc.catalogue.period import end_of_month
 
 PARTNERS = {"central": 8, "ministry": 24, "province": 44, "subordinate": 16, "other": 8}
 URGENCIES = {"normal": 90, "urgent": 7, "very_urgent": 2, "express": 1}
@@ -168,7 +168,7 @@ def reports(world: World, month: Month, rng: np.random.Generator) -> Life:
     regimes = tuple(dict.fromkeys(regime for _, regime, _ in owed))
     unit = world.code_list("units", (unit for unit, _, _ in owed))
     born = world.rhythm.morning(np.full(count, day_number(date(month.year, month.month, 10))))
-    last = day_number(date(month.year, month.month, calendar.monthrange(month.year, month.month)[1]))
+    last = day_number(end_of_month(month.first))
     due_on = world.rhythm.after(np.full(count, last), -3 + rng.integers(0, 3, count))
     filed_on = world.rhythm.after(due_on, -rng.binomial(5, 0.35, count))
     filed = world.rhythm.moment(filed_on, world.rhythm.office_time(rng, count))

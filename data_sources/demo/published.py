@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from data_sources.demo.life import Column, Life
 from data_sources.demo.rhythm import Month
+from data_sources.demo.story import day_number
 from data_sources.demo.world import World
+from ioc.catalogue.period import month_after
 
 INDEX = "public_service_score"
 PUBLISHED_AFTER = 9  # days into the month
@@ -84,7 +86,7 @@ def published_scores(world: World, month: Month, rng: np.random.Generator) -> Li
     """The score of the month before, published in this one: every metric, six groups and the whole."""
     rows = list(_rows(world, month, rng))
     first, past = world.rhythm.day(np.array([month.start, month.start])) - np.array([0, 1])
-    begins = int(world.rhythm.day(np.array([world.rhythm.month(*_before(month)).start]))[0])
+    begins = day_number(month_after(month.first, -1))
     born = world.rhythm.morning(np.full(len(rows), first + PUBLISHED_AFTER))
     fixed: dict[str, Column] = {
         "provider": np.full(len(rows), world.code("score_providers", "national_portal")),
@@ -118,7 +120,3 @@ def _metric(metric: Metric, usual: float, rng: np.random.Generator) -> Row:
     cases = max(round(metric.cases * (1 + rng.normal(0, 0.03))), 1)
     done = round(cases * min(max(usual + rng.normal(0, 0.01), 0), 1))
     return Row(metric.code, round(metric.most * done / cases, 2), metric.most, done, cases)
-
-
-def _before(month: Month) -> tuple[int, int]:
-    return (month.year - 1, 12) if month.month == 1 else (month.year, month.month - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,6 +21,8 @@ from data_sources.demo.life import (
     Moments,
 )
 from data_sources.demo.story import day_number
+from ioc.catalogue.civil_time import CivilTime
+from ioc.catalogue.period import month_after
 
 FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2045, 1, 1)
 LONG_BREAK = 7  # days off in a row that quieten the days around them, as Lunar New Year does
@@ -35,15 +37,6 @@ HOURS: Mapping[Pace, Floats] = {
 DAYS_OFF: Mapping[Pace, float] = {"office": 0.012, "online": 0.25}  # of a working day
 
 
-class Exceptional(Protocol):
-    """A calendar day that differs from the usual week."""
-
-    @property
-    def kind(self) -> Literal["holiday", "worked"]:
-        """Whether it is off or worked."""
-        ...
-
-
 @dataclass(frozen=True)
 class Month:
     """A calendar month in the ministry's time zone; ``start`` and ``end`` in microseconds, ``end`` not included."""
@@ -54,6 +47,11 @@ class Month:
     end: int
 
     @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
     def middle(self) -> int:
         """The moment half-way."""
         return (self.start + self.end) // 2
@@ -62,14 +60,14 @@ class Month:
 class Rhythm:
     """The working calendar, as arrays by day, and what follows from it."""
 
-    def __init__(self, calendar: Mapping[date, Exceptional], zone: ZoneInfo) -> None:
-        self._offset = _offset(zone)
+    def __init__(self, civil: CivilTime) -> None:
+        self._offset = _offset(ZoneInfo(civil.zone))
         self._first = day_number(FIRST_DAY)
         days = np.arange(self._first, day_number(LAST_DAY))
         weekday = (days + 3) % 7  # 1970-01-01 was a Thursday
         works = weekday < 5
-        for day, exception in calendar.items():
-            works[day_number(day) - self._first] = exception.kind == "worked"
+        for day, worked in civil.special.items():
+            works[day_number(day) - self._first] = worked
         self._working_days = days[works]
         self._before = np.concatenate([[0], np.cumsum(works)])  # working days before each day
         self._works = works
@@ -91,8 +89,8 @@ class Rhythm:
 
     def month(self, year: int, month: int) -> Month:
         """A calendar month."""
-        following = (year + 1, 1) if month == 12 else (year, month + 1)
-        start, end = (day_number(date(*first, 1)) * MICROSECONDS_A_DAY - self._offset for first in ((year, month), following))
+        first = date(year, month, 1)
+        start, end = (day_number(day) * MICROSECONDS_A_DAY - self._offset for day in (first, month_after(first)))
         return Month(year, month, start, end)
 
     def month_of(self, moment: int) -> tuple[int, int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ioc.catalogue.model import Catalogue
+from ioc.catalogue.period import PERIODS
 from ioc.indicators.behind import Part
-from ioc.indicators.period import PERIODS
 from ioc.views.records import MOST_ROWS
 from ioc.views.runs import RUNS
 

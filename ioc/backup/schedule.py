@@ -15,9 +15,9 @@ def due(config: Config, last: datetime | None, began: datetime, now: datetime) -
     if schedule is None:
         return False
     if last is None:
-        following = trigger(schedule, catalogue.calendar, catalogue.zone).get_next_fire_time(None, began)
+        following = trigger(schedule, catalogue.civil_time).get_next_fire_time(None, began)
         return following is not None and following <= now
-    return is_due(schedule, catalogue.calendar, catalogue.zone, last, now)
+    return is_due(schedule, catalogue.civil_time, last, now)
 
 
 def last_made(config: Config) -> datetime | None:

@@ -11,6 +11,7 @@ from ioc.catalogue.check_distinct import check_distinct
 from ioc.catalogue.check_durations import check_durations
 from ioc.catalogue.check_goals import check_goals
 from ioc.catalogue.check_ratio import check_ratio
+from ioc.catalogue.civil_time import SATURDAY
 from ioc.catalogue.derived import names_of
 from ioc.catalogue.expression import PARAMETERS, BadExpression, parse
 from ioc.catalogue.kinds import Kind
@@ -21,7 +22,6 @@ from ioc.errors import Said, did_you_mean, joined
 
 _NEEDS_VALUE = {Measure.SUM, Measure.MEAN, Measure.MEDIAN, Measure.PERCENTILE}
 _OVER_RECORDS = _NEEDS_VALUE | {Measure.RATIO, Measure.COUNT, Measure.DISTINCT}
-SATURDAY = 5
 MOMENTS = (FieldType.DATE, FieldType.TIMESTAMP)
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from ioc.catalogue.civil import OFFICE_HOURS, CivilTime
+from ioc.catalogue.civil_time import OFFICE_HOURS, CivilTime
 from ioc.catalogue.entry import Code, Entry, Id, Text
 from ioc.catalogue.formula import Baseline, FormulaVersion, Part, Sample, Stock
 from ioc.catalogue.screens import PlaylistSettings, ScreenSettings, TileMap

@@ -11,6 +11,7 @@ from ioc.catalogue.entry import Entry, Id, Text
 from ioc.catalogue.expression import BadExpression, parse
 from ioc.catalogue.kinds import KIND_OF_FIELD, Kind
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
+from ioc.catalogue.period import month_after
 from ioc.catalogue.source import Finding
 from ioc.errors import Said, both, did_you_mean
 
@@ -43,8 +44,7 @@ class Retention(Entry):
 
 def horizon(months: int, today: date) -> date:
     """The first day of the month that lies so many months back: what happened before it is older."""
-    count = today.year * 12 + today.month - 1 - months
-    return date(count // 12, count % 12 + 1, 1)
+    return month_after(today, -months)
 
 
 def counted_fields(catalogues: Iterable[Catalogue], record: str) -> frozenset[str]:

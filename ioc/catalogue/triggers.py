@@ -9,23 +9,22 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.schedule import WEEKDAYS, Schedule
-from ioc.catalogue.workdays import Calendar, is_working, next_working_day, working_day_of_month
 
 # So far ahead a working day is sought; a calendar without any within it has none.
 _HORIZON = timedelta(days=400)
 
 
-def trigger(schedule: Schedule, calendar: Calendar, zone: ZoneInfo, last: datetime | None = None) -> BaseTrigger:
+def trigger(schedule: Schedule, civil: CivilTime, last: datetime | None = None) -> BaseTrigger:
     """The trigger of a schedule.
 
     Args:
         schedule: as declared.
-        calendar: the organisation's working days.
-        zone: in which times of day are meant.
+        civil: the organisation's working days, and the zone in which times of day are meant.
         last: when it was last done; an interval goes on from there.
     """
-    jitter = int(schedule.jitter.total_seconds()) or None
+    jitter, zone = int(schedule.jitter.total_seconds()) or None, ZoneInfo(civil.zone)
     if schedule.every is not None:
         start = last + schedule.every if last else None
         return IntervalTrigger(seconds=int(schedule.every.total_seconds()), start_date=start, jitter=jitter, timezone=zone)
@@ -33,33 +32,33 @@ def trigger(schedule: Schedule, calendar: Calendar, zone: ZoneInfo, last: dateti
         found = CronTrigger.from_crontab(schedule.cron, timezone=zone)
         found.jitter = jitter
         return found
-    return TimeOfDayTrigger(schedule, calendar, zone)
+    return TimeOfDayTrigger(schedule, civil)
 
 
-def is_due(schedule: Schedule, calendar: Calendar, zone: ZoneInfo, last: datetime | None, now: datetime) -> bool:
+def is_due(schedule: Schedule, civil: CivilTime, last: datetime | None, now: datetime) -> bool:
     """Whether a time of the schedule has passed since it was last done: while the program stood still, for one."""
     if last is None:
         return schedule.every is not None
-    following = due_after(schedule, calendar, zone, last)
+    following = due_after(schedule, civil, last)
     return following is not None and following <= now
 
 
-def due_after(schedule: Schedule, calendar: Calendar, zone: ZoneInfo, last: datetime) -> datetime | None:
+def due_after(schedule: Schedule, civil: CivilTime, last: datetime) -> datetime | None:
     """The first time of a schedule after it was last done, as it is declared; chance moves it by its jitter at most."""
     exact = schedule.model_copy(update={"jitter": timedelta(0)})
-    found: datetime | None = trigger(exact, calendar, zone, last).get_next_fire_time(last, last + timedelta(seconds=1))
+    found: datetime | None = trigger(exact, civil, last).get_next_fire_time(last, last + timedelta(seconds=1))
     return found
 
 
 class TimeOfDayTrigger(BaseTrigger):  # type: ignore[misc]  # the library has no types
     """A time of day, on the days that a schedule names."""
 
-    __slots__ = ("_calendar", "_jitter", "_schedule", "_zone")
+    __slots__ = ("_civil", "_jitter", "_schedule", "_zone")
 
-    def __init__(self, schedule: Schedule, calendar: Calendar, zone: ZoneInfo) -> None:
+    def __init__(self, schedule: Schedule, civil: CivilTime) -> None:
         self._schedule = schedule
-        self._calendar = calendar
-        self._zone = zone
+        self._civil = civil
+        self._zone = ZoneInfo(civil.zone)
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
         """The first time that is later than the last one, and not before now."""
@@ -75,8 +74,8 @@ class TimeOfDayTrigger(BaseTrigger):  # type: ignore[misc]  # the library has no
 
     def _is_meant(self, day: date) -> bool:
         if self._schedule.working_day is not None:
-            return day == working_day_of_month(self._calendar, day.year, day.month, self._schedule.working_day)
+            return day == self._civil.working_day_of_month(day.year, day.month, self._schedule.working_day)
         if self._schedule.weekday is not None:
             wanted = day - timedelta(days=(day.weekday() - WEEKDAYS.index(self._schedule.weekday)) % 7)
-            return day == next_working_day(self._calendar, wanted)
-        return not self._schedule.working_days or is_working(self._calendar, day)
+            return day == self._civil.next_working_day(wanted)
+        return not self._schedule.working_days or self._civil.is_working(day)

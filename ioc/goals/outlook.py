@@ -12,9 +12,10 @@ from functools import cached_property
 import numpy as np
 
 from ioc.catalogue.model import Goal, Indicator, Measure, Unit
+from ioc.catalogue.period import end_of_month, month_after, months_between
 from ioc.goals.forecast import Forecast, Month
 from ioc.goals.smoothing import YEAR, Floats
-from ioc.goals.volumes import end_of, expected, month_after
+from ioc.goals.volumes import expected
 
 
 class Kind(Enum):
@@ -116,7 +117,7 @@ class Months:
 
     def place(self, month: date) -> int:
         """Which month it is of the course, whether the course reaches it or not."""
-        return (month.year - self.starts[0].year) * YEAR + month.month - self.starts[0].month
+        return months_between(self.starts[0], month)
 
     def over(self, first: int, last: int) -> Floats:
         """The value of some months, and the ends of its range; of what stands, at the end of the last."""
@@ -132,7 +133,7 @@ class Months:
         if self.kind in SHARES:
             records = Decimal(self.records(first, last))
             found = [100 * (value * records / 100).to_integral_value() / records for value in found]
-        return Ahead(end_of(self.starts[last]), *found)
+        return Ahead(end_of_month(self.starts[last]), *found)
 
     def is_wide(self, expected: Ahead, goal: Goal, months: int) -> bool:
         """Whether a range, to which so many open months add, says next to nothing.
@@ -159,7 +160,7 @@ class Months:
 
     def done(self, since: date) -> tuple[tuple[date, Decimal], ...]:
         """The same of the closed months that end on a day or after it: value by last day."""
-        found = ((end_of(self.starts[index]), index) for index in range(self.known))
+        found = ((end_of_month(self.starts[index]), index) for index in range(self.known))
         return tuple((end, self.ahead(index - YEAR + 1, index).value) for end, index in found if end >= since)
 
 

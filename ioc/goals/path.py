@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from ioc.catalogue.model import Goal
+from ioc.catalogue.period import end_of_month
 
 Knot = tuple[date, Decimal]
 
@@ -74,15 +75,10 @@ def _seasonal(goal: Goal, begun: Decimal) -> Iterator[Knot]:
     """The end of each month, with the share of the way that lies behind it by the months' weights."""
     ends, day = [goal.begins], goal.begins
     while day < goal.horizon:
-        first = (day + timedelta(days=1)).replace(day=1)
-        day = min((first + timedelta(days=31)).replace(day=1) - timedelta(days=1), goal.horizon)
+        day = min(end_of_month(day + timedelta(days=1)), goal.horizon)
         ends.append(day)
-    weights = [goal.path.months[end.month - 1] * (end - before).days / _days_of_month(end) for before, end in pairwise(ends)]
+    weights = [goal.path.months[end.month - 1] * (end - before).days / end_of_month(end).day for before, end in pairwise(ends)]
     total, gone = sum(weights, Decimal(0)), Decimal(0)
     for end, weight in zip(ends[1:-1], weights, strict=False):
         gone += weight
         yield end, begun + (goal.bound - begun) * gone / total
-
-
-def _days_of_month(day: date) -> int:
-    return ((day.replace(day=1) + timedelta(days=31)).replace(day=1) - day.replace(day=1)).days

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
-import numpy as np
-
-from ioc.catalogue.workdays import Calendar, is_working
+from ioc.catalogue.civil_time import CivilTime
+from ioc.catalogue.period import end_of_month, month_after
 
 # The growth of the last twelve months on the twelve before is taken for no more than this either way.
 LEAST_GROWTH, MOST_GROWTH = 0.8, 1.25
 
 
-def month_after(month: date, count: int = 1) -> date:
-    """The first day of the month so many months after another's."""
-    years, index = divmod(month.month - 1 + count, 12)
-    return date(month.year + years, index + 1, 1)
-
-
-def end_of(month: date) -> date:
-    """The last day of a month."""
-    return month_after(month) - timedelta(days=1)
-
-
-def working_days(calendar: Calendar, months: Sequence[date]) -> dict[date, int]:
-    """How many days of each month are worked; at least one."""
-    weekdays = np.busday_count(months, [month_after(month) for month in months]).tolist()
-    found = dict(zip(months, weekdays, strict=True))
-    for day in calendar:
-        month = day.replace(day=1)
-        if month in found:
-            found[month] += is_working(calendar, day) - (day.weekday() < 5)
-    return {month: max(days, 1) for month, days in found.items()}
+def working_days(civil: CivilTime, months: Sequence[date]) -> dict[date, int]:
+    """How many days of each month, told by its first day, are worked; at least one."""
+    return {month: max(civil.working_days(month, end_of_month(month)), 1) for month in months}
 
 
 def expected(known: Mapping[date, float], months: Sequence[date], worked: Mapping[date, int]) -> list[float]:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Part
-from ioc.indicators.period import Period
+from ioc.catalogue.period import Period
 from ioc.indicators.question import Question, Value
 from ioc.store.freshness import has_records
 from ioc.store.snapshot import Snapshot

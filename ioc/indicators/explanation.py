@@ -18,10 +18,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Part
+from ioc.catalogue.period import PERIODS, Period, back, period_of, year_before
 from ioc.catalogue.terms import factor_of, is_quotient
 from ioc.errors import BadQuestion
 from ioc.indicators.decomposition import Amounts, Effect, of_amounts, of_rates
-from ioc.indicators.period import PERIODS, Period, back, period_of, year_before
 from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.snapshot import Snapshot
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ioc.indicators.period import Period
+from ioc.catalogue.period import Period
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from ioc.catalogue.model import CalendarDay
-from ioc.catalogue.workdays import is_working
+from ioc.catalogue.civil_time import CivilTime
+from ioc.catalogue.period import month_after
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,11 +24,11 @@ HALF_WINDOW = 28
 LEAST_WORKED = 3
 
 
-def day_kinds(calendar: Mapping[date, CalendarDay], days: Sequence[date]) -> list[str]:
+def day_kinds(civil: CivilTime, days: Sequence[date]) -> list[str]:
     """The kind of each day of a run of days: its weekday if it is worked, whether it is off, how near it is to a break of how long."""
     margin = timedelta(days=NEAR_BREAK + 15)
     wide = [days[0] - margin + timedelta(days=number) for number in range((days[-1] - days[0] + 2 * margin).days + 1)]
-    works = [is_working(calendar, day) for day in wide]
+    works = [civil.is_working(day) for day in wide]
     kinds = [_kind(day, worked) for day, worked in zip(wide, works, strict=True)]
     start = 0
     for end in range(1, len(wide) + 1):
@@ -85,30 +85,24 @@ def _level(counts: Floats, kinds: Sequence[str]) -> Floats:
 
 def _season(counts: Floats, plain: Floats, days: Sequence[date]) -> Floats:
     """For each day, the factor of its month as other years had it; 1 where there is no other year."""
-    months = sorted({(day.year, day.month) for day in days})
-    sums: dict[tuple[int, int], list[float]] = {month: [0.0, 0.0] for month in months}
-    for day, count, weight in zip(days, counts, plain, strict=True):
-        sums[day.year, day.month][0] += count
-        sums[day.year, day.month][1] += weight
+    months = [day.replace(day=1) for day in days]
+    sums: dict[date, list[float]] = {month: [0.0, 0.0] for month in months}
+    for month, count, weight in zip(months, counts, plain, strict=True):
+        sums[month][0] += count
+        sums[month][1] += weight
     pace = {month: held / meant for month, (held, meant) in sums.items() if meant > 10}
     ratio = {month: pace[month] / around for month in pace if (around := _around(pace, month))}
     factors = {}
-    for year, month in months:
-        others = [value for (other, number), value in ratio.items() if number == month and other != year]
-        factors[year, month] = float(np.median(others)) if others else 1.0
-    return np.array([factors[day.year, day.month] for day in days])
+    for month in sums:
+        others = [value for other, value in ratio.items() if other.month == month.month and other != month]
+        factors[month] = float(np.median(others)) if others else 1.0
+    return np.array([factors[month] for month in months])
 
 
-def _around(pace: Mapping[tuple[int, int], float], month: tuple[int, int]) -> float:
+def _around(pace: Mapping[date, float], month: date) -> float:
     """The mean pace of the twelve months around one; 0 where they are not all known."""
-    number = month[0] * 12 + month[1] - 1
-    near = [pace.get(_month(number + offset)) for offset in range(-6, 7)]
+    near = [pace.get(month_after(month, offset)) for offset in range(-6, 7)]
     if any(each is None for each in near):
         return 0.0
     halves = [0.5, *[1.0] * 11, 0.5]
     return sum(half * (each or 0.0) for half, each in zip(halves, near, strict=True)) / 12
-
-
-def _month(number: int) -> tuple[int, int]:
-    """Year and month of a month counted from year 0."""
-    return number // 12, number % 12 + 1

@@ -15,8 +15,8 @@ from decimal import Decimal
 from itertools import accumulate
 
 from ioc.catalogue.model import Indicator, Measure
+from ioc.catalogue.period import Period, period_of
 from ioc.catalogue.terms import ADDITIVE, Terms, terms_of
-from ioc.indicators.period import Period, period_of
 from ioc.indicators.small import veiled
 from ioc.indicators.values import Question, Value, ask, change, valuing
 from ioc.store.counting import SumQuestion

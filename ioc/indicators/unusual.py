@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
-from ioc.catalogue.model import CalendarDay, Catalogue, Measure
+from ioc.catalogue.civil_time import CivilTime
+from ioc.catalogue.model import Catalogue, Measure
+from ioc.catalogue.period import Period, period_of
 from ioc.catalogue.terms import parameters_of, terms_of
-from ioc.catalogue.workdays import is_working
 from ioc.indicators.anomalies import Flags, Floats, Judged, of_counts, of_rates
-from ioc.indicators.period import Period, period_of
 from ioc.indicators.season import LEAST_WORKED, day_kinds, weights, well_known
 from ioc.indicators.values import Question, ask
 from ioc.store.snapshot import Snapshot
@@ -87,9 +87,9 @@ def find(snapshot: Snapshot, indicator: str, today: date) -> list[Unusual]:
         return []
     weeks = [read(snapshot, indicator, dimension, "week", near, today) for dimension in judged_dimensions(catalogue, indicator)]
     if counted:
-        found = unusual_counts(days, weeks, catalogue.calendar)
+        found = unusual_counts(days, weeks, catalogue.civil_time)
     else:
-        found = [each for series in (days, *weeks) for each in unusual_rates(series, catalogue.calendar)]
+        found = [each for series in (days, *weeks) for each in unusual_rates(series, catalogue.civil_time)]
     recent = [each for each in found if each.span.end >= today - RECENT]
     return sorted(recent, key=lambda each: (each.span.end, abs(each.score)), reverse=True)
 
@@ -123,9 +123,9 @@ def read(snapshot: Snapshot, indicator: str, dimension: str | None, kind: str, s
     return Series(dimension, [codes[0] if codes else None for codes in rows], spans, above, below)
 
 
-def unusual_rates(series: Series, calendar: Mapping[date, CalendarDay]) -> list[Unusual]:
+def unusual_rates(series: Series, civil: CivilTime) -> list[Unusual]:
     """The shares that have left their range. Days off are compared with days off; a week that is hardly worked is not judged."""
-    worked = np.array([_worked(span, calendar) for span in series.spans])
+    worked = np.array([civil.working_days(span.start, span.end) for span in series.spans])
     daily = series.spans[0].start == series.spans[0].end if series.spans else False
     found = []
     for kept in (worked == 1, worked == 0) if daily else (worked >= LEAST_WORKED,):
@@ -135,14 +135,10 @@ def unusual_rates(series: Series, calendar: Mapping[date, CalendarDay]) -> list[
     return found
 
 
-def _worked(span: Period, calendar: Mapping[date, CalendarDay]) -> int:
-    return sum(is_working(calendar, span.start + timedelta(days=day)) for day in range((span.end - span.start).days + 1))
-
-
-def unusual_counts(days: Series, others: Sequence[Series], calendar: Mapping[date, CalendarDay]) -> list[Unusual]:
+def unusual_counts(days: Series, others: Sequence[Series], civil: CivilTime) -> list[Unusual]:
     """The counts that have left their range, of days and of the weeks of each code; all by the working days and season of the whole."""
     dates = [span.start for span in days.spans]
-    kinds = day_kinds(calendar, dates)
+    kinds = day_kinds(civil, dates)
     weight = weights(days.numerators[0], kinds, dates)
     shown = np.array([span.end >= days.spans[-1].end - RECENT - BEFORE for span in days.spans])
     told = days.only(shown)
@@ -150,7 +146,7 @@ def unusual_counts(days: Series, others: Sequence[Series], calendar: Mapping[dat
     found = _told(told, told.numerators, of_counts(usual, weight[None, shown]))
     by_day = dict(zip(dates, weight, strict=True))
     for weeks in others:
-        series = weeks.only(np.array([_worked(span, calendar) >= LEAST_WORKED for span in weeks.spans], dtype=bool))
+        series = weeks.only(np.array([civil.working_days(span.start, span.end) >= LEAST_WORKED for span in weeks.spans], dtype=bool))
         held = np.array([sum(by_day.get(span.start + timedelta(days=day), 0.0) for day in range(7)) for span in series.spans])
         meant = np.broadcast_to(held, series.numerators.shape)
         found += _told(series, series.numerators, of_counts(_since_first(series.numerators), meant))

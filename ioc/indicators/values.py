@@ -11,12 +11,12 @@ from functools import cache
 from itertools import accumulate
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure
+from ioc.catalogue.period import PERIODS, Period, period_of, periods
 from ioc.catalogue.terms import Term, factor_of, is_quotient, terms_of
 from ioc.catalogue.tree import BELOW, NOTHING, groups, named
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators import composite
 from ioc.indicators.composite import Key, Node, trees
-from ioc.indicators.period import PERIODS, Period, period_of, periods
 from ioc.indicators.question import Question, Value
 from ioc.indicators.small import veiled
 from ioc.store.counting import SumQuestion

@@ -190,7 +190,7 @@ class Conductor:
         schedule, catalogue = self._appointments[name].schedule, self._store.catalogue
         assert schedule
         last = state.tried_at if state.tried_at and state.tried_at <= now else None  # what lies ahead is of a clock that was wrong
-        return trigger(schedule, catalogue.calendar, catalogue.zone, last)
+        return trigger(schedule, catalogue.civil_time, last)
 
     def _clock_set(self) -> None:
         """Wait anew for all that waits: the machine's clock is another one. What is due by it is asked for at once."""

@@ -16,7 +16,7 @@ def is_owed(schedule: Schedule, catalogue: Catalogue, state: FeedState, now: dat
     A feed that was last asked at a moment which is yet to come was asked while the clock was wrong. What it missed then nobody knows.
     """
     last = state.tried_at or (None if schedule.every else state.introduced_at)
-    return bool(state.wanted_at or (last and last > now) or is_due(schedule, catalogue.calendar, catalogue.zone, last, now))
+    return bool(state.wanted_at or (last and last > now) or is_due(schedule, catalogue.civil_time, last, now))
 
 
 def is_missed(schedule: Schedule, catalogue: Catalogue, began: datetime, now: datetime) -> bool:
@@ -24,7 +24,7 @@ def is_missed(schedule: Schedule, catalogue: Catalogue, began: datetime, now: da
 
     An interval brings the next time by itself: a source that is slower than that is not asked without pause.
     """
-    return began > now or (schedule.every is None and is_due(schedule, catalogue.calendar, catalogue.zone, began, now))
+    return began > now or (schedule.every is None and is_due(schedule, catalogue.civil_time, began, now))
 
 
 def is_answered(schedule: Schedule, catalogue: Catalogue, state: FeedState, now: datetime) -> bool:

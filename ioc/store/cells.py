@@ -12,7 +12,7 @@ from datetime import date
 
 import duckdb
 
-from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.expression import CALENDAR
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, RecordType

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.terms import Term
 from ioc.catalogue.tree import NOTHING

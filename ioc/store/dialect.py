@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.expression import Expression, parse
 from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import FieldType, RecordType

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
 from ioc.catalogue.model import FieldSpec, FieldType, RecordType
 from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, is_one_of, literal, local_day, name, utc_moment

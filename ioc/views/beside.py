@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.model import Indicator, Measure
+from ioc.catalogue.period import back, period_of, periods, year_before
 from ioc.errors import BadQuestion
-from ioc.indicators.period import back, period_of, periods, year_before
 from ioc.indicators.values import Question, check_question
 from ioc.store.snapshot import Snapshot
 from ioc.views.labels import filters_of
@@ -66,8 +66,7 @@ def _adjusted(civil: CivilTime, found: Sequence[Point], question: Question, days
 
 def _worked(civil: CivilTime, start: date, end: date, within: tuple[date, date]) -> int:
     """The working days from ``start`` to ``end``, both inclusive, as far as they lie within others."""
-    start, end = max(start, within[0]), min(end, within[1])
-    return sum(civil.is_working(start + timedelta(days=day)) for day in range((end - start).days + 1))
+    return civil.working_days(max(start, within[0]), min(end, within[1]))
 
 
 def _earlier(question: Question, against: str, today: date) -> tuple[date, date]:

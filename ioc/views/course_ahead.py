@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ioc.catalogue.period import end_of_month
 from ioc.goals.outlook import Ahead
-from ioc.goals.volumes import end_of
 from ioc.views.model import GoalView, TileView
 
 # Months that are shown where no goal has a path.
@@ -32,7 +32,7 @@ def course_ahead(tile: TileView) -> CourseAhead | None:
         return None
     begins = min((goal.course.begins for goal in goals if goal.course), default=months.starts[max(months.known - SHOWN_MONTHS, 0)])
     last = max(map(ends, goals))
-    ahead = tuple(each for each in months.years if each.on <= end_of(last.replace(day=1)))
+    ahead = tuple(each for each in months.years if each.on <= end_of_month(last))
     return CourseAhead(tuple(goals), months.done(begins), ahead)
 
 

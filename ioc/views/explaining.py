@@ -11,11 +11,11 @@ from operator import add
 from typing import NamedTuple
 
 from ioc.catalogue.model import Catalogue, Measure
+from ioc.catalogue.period import Period, period_of
 from ioc.catalogue.terms import ADDITIVE
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.decomposition import apportioned
 from ioc.indicators.explanation import PART, Codes, Explanation, Side, earlier, explain
-from ioc.indicators.period import Period, period_of
 from ioc.indicators.values import Value, valuing
 from ioc.store.snapshot import Snapshot
 from ioc.text.numbers import NOTHING, rounded

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from ioc.catalogue.model import Unit
+from ioc.catalogue.period import Period
 from ioc.errors import BadQuestion
 from ioc.indicators.explanation import Where
-from ioc.indicators.period import Period
 from ioc.indicators.question import Question
 from ioc.views.model import Choice, Stamp
 

@@ -168,7 +168,7 @@ class Feeds:
         fresh = self._fresh(feed, record)
         if settings is None or settings.schedule is None:
             return Expectation(fresh)
-        following = partial(due_after, settings.schedule, self._catalogue.calendar, self._catalogue.zone)
+        following = partial(due_after, settings.schedule, self._catalogue.civil_time)
         return Expectation(fresh, settings.timeout, following)
 
     def _fresh(self, feed: str, record: str) -> timedelta | None:
@@ -183,7 +183,7 @@ class Feeds:
         settings = self._settings.get(feed)
         if settings is None or settings.schedule is None or state.paused:
             return None
-        found = due_after(settings.schedule, self._catalogue.calendar, self._catalogue.zone, state.tried_at or now)
+        found = due_after(settings.schedule, self._catalogue.civil_time, state.tried_at or now)
         return max(found, now) if found else None
 
     def _expected(self, feed: str, record: str, stands: Standing) -> NextArrival | None:

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Goal
+from ioc.catalogue.period import Period, back, period_of
 from ioc.goals.outlook import outlook, outlook_past
 from ioc.goals.path import Course, course
 from ioc.goals.status import Close, gap, judge, meets
-from ioc.indicators.period import Period
 from ioc.indicators.series import SeriesSet
 from ioc.text.words import words
 from ioc.views.model import GoalView
@@ -54,7 +54,7 @@ def horizons(catalogue: Catalogue, today: date) -> Mapping[date, Period]:
 def first_week(goals: Iterable[Goal], today: date) -> date | None:
     """The Monday from which on weeks are closed for the paths of open goals, with those that the first close is judged over."""
     begun = [goal.begins for goal in goals if goal.begins < today <= goal.horizon]
-    return min(begun) - timedelta(days=min(begun).weekday(), weeks=WEEKS) if begun else None
+    return back("week", min(begun), WEEKS) if begun else None
 
 
 def goal_views(catalogue: Catalogue, judged: Judged, series: SeriesSet, ahead: Look, today: date, language: str) -> tuple[GoalView, ...]:
@@ -120,7 +120,7 @@ def _closes(goal: Goal, judged: Judged, series: SeriesSet, today: date) -> Itera
 
 def sundays(after: date, before: date) -> list[date]:
     """The Sundays between two days, neither included."""
-    first = after + timedelta(days=6 - after.weekday() or 7)
+    first = period_of("week", after + timedelta(days=1)).end
     return [first + timedelta(weeks=week) for week in range(max((before - first).days + 6, 0) // 7)]
 
 

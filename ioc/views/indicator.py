@@ -8,11 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
+from ioc.catalogue.period import Period, back, periods
 from ioc.catalogue.tree import BELOW, units_above
 from ioc.errors import BadQuestion
 from ioc.indicators.explanation import earlier
 from ioc.indicators.peers import ranks, standing
-from ioc.indicators.period import Period, back, periods
 from ioc.indicators.sample import interval
 from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.snapshot import Snapshot

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from ioc.indicators.period import periods
+from ioc.catalogue.period import periods
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.snapshot import Snapshot
 from ioc.views.model import Multiple, Point, SplitRow

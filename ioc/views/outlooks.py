@@ -10,10 +10,10 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 
 from ioc.catalogue.model import Catalogue, Goal, Indicator, Measure, Unit
+from ioc.catalogue.period import Period, month_after, months_between, period_of
 from ioc.goals.forecast import LEAST_MONTHS, STEPS, Forecast, Month, forecast
 from ioc.goals.outlook import SHARES, Kind, Months, kind_of
-from ioc.goals.volumes import end_of, month_after, working_days
-from ioc.indicators.period import Period
+from ioc.goals.volumes import working_days
 from ioc.indicators.values import Value
 
 # Closed months that a forecast rests on at most; how far it looks ahead at least (no less far than back) and at most, and past the last
@@ -46,15 +46,12 @@ NOTHING_AHEAD = Look(0)
 
 def closed_months(today: date) -> tuple[Period, ...]:
     """The months that are over, as many as a forecast may rest on, oldest first."""
-    this = today.replace(day=1)
-    firsts = (month_after(this, -back) for back in range(MOST_MONTHS, 0, -1))
-    return tuple(Period(first, end_of(first)) for first in firsts)
+    return tuple(period_of("month", month_after(today, -back)) for back in range(MOST_MONTHS, 0, -1))
 
 
 def worked_months(catalogue: Catalogue, today: date) -> dict[date, int]:
     """The working days of every month that a forecast speaks of."""
-    this = today.replace(day=1)
-    return working_days(catalogue.calendar, [month_after(this, index) for index in range(-MOST_MONTHS, MOST_AHEAD + 1)])
+    return working_days(catalogue.civil_time, [month_after(today, index) for index in range(-MOST_MONTHS, MOST_AHEAD + 1)])
 
 
 def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: bool, worked: Mapping[date, int], today: date) -> Look:
@@ -67,7 +64,7 @@ def look(catalogue: Catalogue, indicator: str, values: Sequence[Value], stock: b
     if kind in SHARES and not all(_is_part(month) for month in run):
         kind = Kind.STANDING if stock else Kind.MEAN
     steps = _steps((goal for _, goal in catalogue.goals_of(indicator)), today)
-    first = month_after(today.replace(day=1), -len(run))
+    first = month_after(today, -len(run))
     counted = kind is Kind.TOTAL and all(month.value >= 0 for month in run)
     days = tuple(worked[month_after(first, index)] for index in range(len(run) + max(steps, STEPS))) if counted else None
     found = forecast(run, steps, share=kind in SHARES, worked=days, within=_within(catalogue, indicator, run))
@@ -131,5 +128,5 @@ def _is_part(month: Month) -> bool:
 def _steps(goals: Iterable[Goal], today: date) -> int:
     """How many months ahead: a year past the last horizon, within bounds."""
     last = max((goal.horizon for goal in goals), default=today - timedelta(days=1))
-    ahead = (last.year - today.year) * 12 + last.month - today.month + 1 + BEYOND
+    ahead = months_between(today, last) + 1 + BEYOND
     return min(max(ahead, LEAST_AHEAD), MOST_AHEAD)

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, FieldType, RecordType
+from ioc.catalogue.period import period_of
 from ioc.catalogue.tree import NOTHING
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.behind import Part, behind, parts_of
-from ioc.indicators.period import period_of
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.listing import ListQuestion, Total, read_groups, read_records, read_total
 from ioc.store.snapshot import Snapshot

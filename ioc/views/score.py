@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from ioc.catalogue.model import Unit
-from ioc.indicators.period import Period
+from ioc.catalogue.period import Period
 from ioc.views.behind import Numbers
 
 Why = Literal["same", "not_measured", "other_records", "other_judgement", "other_points", "unfounded", "parts", "partly", "undivided"]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from ioc.catalogue.model import Catalogue, Unit
+from ioc.catalogue.period import Period
 from ioc.indicators.composite import Node
-from ioc.indicators.period import Period
 from ioc.indicators.values import Question, score
 from ioc.store.listing import ListQuestion, read_records
 from ioc.store.snapshot import Snapshot

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from ioc.catalogue.model import Catalogue, Indicator
+from ioc.catalogue.period import Period, back, periods, year_before
 from ioc.goals.status import Status, judge
-from ioc.indicators.period import Period, back, periods, year_before
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Value
 from ioc.store.freshness import Freshness, freshness

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Catalogue, Indicator, Measure, Unit
-from ioc.indicators.period import Period
+from ioc.catalogue.period import Period
 from ioc.indicators.unusual import RECENT, Unusual, can_be_judged, find
 from ioc.store.snapshot import Snapshot
 from ioc.text import dates

@@ -7,7 +7,6 @@ from datetime import date
 from statistics import median
 
 from ioc.catalogue.model import Catalogue
-from ioc.catalogue.workdays import is_working
 from ioc.views.feed import DayVolume
 
 # A day has few records when it has less than this share of what is usual; what is usual needs so many days and so many records.
@@ -22,7 +21,7 @@ def day_volumes(days: Sequence[date], accepted: Mapping[date, int], catalogue: C
     """
     began = min((day for day in days if accepted.get(day)), default=None)
     over = [day for day in days[:-1] if began and day >= began]
-    working = {day: is_working(catalogue.calendar, day) for day in days}
+    working = {day: catalogue.civil_time.is_working(day) for day in days}
 
     def is_few(day: date) -> bool:
         others = [accepted.get(other, 0) for other in over if other != day and working[other] == working[day]]

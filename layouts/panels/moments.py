@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from ioc.catalogue.period import period_of
 from ioc.text import dates
 from layouts import elements as h
 from layouts.state import Context
@@ -32,8 +33,8 @@ def _usual(context: Context) -> Iterator[h.Element]:
     today = context.today
     days = {
         "yesterday": today - timedelta(days=1),
-        "last_week": today - timedelta(days=today.weekday() + 1),
-        "last_month": today.replace(day=1) - timedelta(days=1),
+        "last_week": period_of("week", today).start - timedelta(days=1),
+        "last_month": period_of("month", today).start - timedelta(days=1),
     }
     for name, day in days.items():
         yield h.a(".ioc-choice", href=context.with_query(as_of=day.isoformat(), page=None), title=dates.day(day))[

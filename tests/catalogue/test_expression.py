@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ioc.catalogue.civil import CivilTime
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.expression import BadExpression, parse
 from ioc.catalogue.kinds import Kind
 from ioc.store.cells import VALUE

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.load import BUILT_IN, load
 from ioc.catalogue.schedule import Schedule
 from ioc.catalogue.triggers import is_due, trigger
-from ioc.catalogue.workdays import is_working, working_day_of_month
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-CALENDAR = load(BUILT_IN / "moha", "moha").calendar
+CIVIL = load(BUILT_IN / "moha", "moha").civil_time
 
 
 def local(text: str) -> datetime:
@@ -41,19 +41,12 @@ def local(text: str) -> datetime:
 )
 def test_the_next_time(declared: dict[str, Any], last: str | None, now: str, following: str | None) -> None:
     before = local(last) if last else None
-    found = trigger(Schedule.model_validate(declared), CALENDAR, HANOI, before).get_next_fire_time(before, local(now))
+    found = trigger(Schedule.model_validate(declared), CIVIL, before).get_next_fire_time(before, local(now))
     if following:
         assert found == local(following)
     else:  # holidays: the calendar itself says which day it is
-        assert is_working(CALENDAR, found.date())
-        assert not any(is_working(CALENDAR, date(found.year, found.month, day)) for day in range(1, found.day))
-
-
-def test_holidays_are_not_worked_and_worked_saturdays_are() -> None:
-    for day, special in CALENDAR.items():
-        assert is_working(CALENDAR, day) == (special.kind == "worked")
-    assert not is_working({}, date(2026, 11, 22))
-    assert working_day_of_month({}, 2026, 11, 23) == date(2026, 11, 30)  # it has 21: the last one
+        assert CIVIL.is_working(found.date())
+        assert not any(CIVIL.is_working(date(found.year, found.month, day)) for day in range(1, found.day))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +62,7 @@ def test_holidays_are_not_worked_and_worked_saturdays_are() -> None:
     ],
 )
 def test_what_was_missed_while_it_stood_still_is_due(declared: dict[str, Any], last: str | None, now: str, due: bool) -> None:
-    assert is_due(Schedule.model_validate(declared), CALENDAR, HANOI, local(last) if last else None, local(now)) == due
+    assert is_due(Schedule.model_validate(declared), CIVIL, local(last) if last else None, local(now)) == due
 
 
 @pytest.mark.parametrize(
@@ -97,6 +90,6 @@ def test_what_is_no_schedule_is_refused(declared: dict[str, Any]) -> None:
 def test_jitter_moves_a_time_within_its_bounds() -> None:
     schedule = Schedule.model_validate({"at": "07:30", "jitter": "60s"})
     now = datetime(2026, 11, 23, tzinfo=UTC)
-    found = {trigger(schedule, {}, HANOI).get_next_fire_time(None, now) for _ in range(20)}
+    found = {trigger(schedule, CivilTime("Asia/Ho_Chi_Minh")).get_next_fire_time(None, now) for _ in range(20)}
     assert len(found) > 1
     assert all(abs(each - local("2026-11-23 07:30")) <= timedelta(seconds=60) for each in found)

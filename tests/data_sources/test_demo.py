@@ -276,7 +276,7 @@ def test_a_misspelt_story_names_its_line(tmp_path) -> None:
 
 
 def test_working_days_are_counted_by_the_calendar(moha) -> None:
-    rhythm = Rhythm(moha.calendar, moha.zone)
+    rhythm = Rhythm(moha.civil_time)
     friday = np.array([day_number(date(2026, 2, 13))])
     after_tet = rhythm.after(friday, 1)  # 16 - 20 February are off
     assert after_tet[0] == day_number(date(2026, 2, 23))

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
-from ioc.catalogue.model import CalendarDay, Goal, Text
+from ioc.catalogue.civil_time import CivilTime
+from ioc.catalogue.model import Goal, Text
+from ioc.catalogue.period import month_after
 from ioc.goals.forecast import LEAST_MONTHS, Forecast, Month, forecast
 from ioc.goals.outlook import Kind, Months, outlook
 from ioc.goals.smoothing import MANNERS, Manner, Method, ahead
-from ioc.goals.volumes import end_of, expected, month_after, working_days
+from ioc.goals.volumes import expected, working_days
 
 SOURCE = Text(vi="QĐ", en="Decision")
 
@@ -260,16 +262,15 @@ def test_all_records_can_be_reached() -> None:
 
 
 def test_months_ahead_bring_what_the_same_month_brought_by_working_days() -> None:
-    calendar = {date(2026, 2, day): CalendarDay(kind="holiday", name=SOURCE) for day in (16, 17, 18, 19, 20)}
-    assert working_days(calendar, [date(2026, 1, 1), date(2026, 2, 1)]) == {date(2026, 1, 1): 22, date(2026, 2, 1): 15}
-    assert working_days({}, [date(2025, 2, 1)]) == {date(2025, 2, 1): 20}
+    civil = CivilTime("Asia/Ho_Chi_Minh", {date(2026, 2, day): False for day in (16, 17, 18, 19, 20)})
+    assert working_days(civil, [date(2026, 1, 1), date(2026, 2, 1)]) == {date(2026, 1, 1): 22, date(2026, 2, 1): 15}
+    assert working_days(CivilTime("Asia/Ho_Chi_Minh"), [date(2025, 2, 1)]) == {date(2025, 2, 1): 20}
     known = {month_after(date(2025, 1, 1), index): 200.0 for index in range(12)}
     ahead_ = [month_after(date(2026, 1, 1), index) for index in range(14)]
-    worked = working_days(calendar, [*known, *ahead_])
+    worked = working_days(civil, [*known, *ahead_])
     found = expected(known, ahead_, worked)
     assert found[1] == pytest.approx(200 / 20 * 15)  # the long holiday
     assert found[13] == pytest.approx(200 / 20 * 20)  # and not in the year after
-    assert end_of(date(2028, 2, 1)) == date(2028, 2, 29)
 
 
 def test_growth_is_carried_on_for_a_year_within_bounds() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.anomalies import measure
-from ioc.catalogue.model import CalendarDay, Text
+from ioc.catalogue.civil_time import CivilTime
 from ioc.indicators.anomalies import LEAST_COUNT, LEAST_RECORDS, of_counts, of_rates
 from ioc.indicators.season import day_kinds, weights
 from ioc.indicators.unusual import find
@@ -71,16 +71,12 @@ def test_counts_are_judged_beside_their_weights() -> None:
     assert np.flatnonzero(of_counts(counts, weight).unusual[0]).tolist() == [30]
 
 
-def holiday(kind: str = "holiday") -> CalendarDay:
-    return CalendarDay.model_validate({"kind": kind, "name": Text(vi="Nghỉ", en="Holiday")})
-
-
 def test_kinds_of_days_follow_the_calendar() -> None:
     # Monday 2 March 2026; a holiday on Wednesday, a worked Saturday; from 16 March a break of eleven days.
-    calendar = {date(2026, 3, 4): holiday(), date(2026, 3, 7): holiday("worked")}
-    calendar |= {date(2026, 3, 16) + timedelta(days=number): holiday() for number in range(5)}
+    special = {date(2026, 3, 4): False, date(2026, 3, 7): True}
+    special |= {date(2026, 3, 16) + timedelta(days=number): False for number in range(5)}
     days = [date(2026, 3, 2) + timedelta(days=number) for number in range(29)]
-    kinds = day_kinds(calendar, days)
+    kinds = day_kinds(CivilTime("Asia/Ho_Chi_Minh", special), days)
     assert kinds[:7] == ["0", "1", "off", "3", "4", "worked weekend", "off"]
     assert kinds[7:12] == [f"{distance} from a long break" for distance in (5, 4, 3, 2, 1)]
     assert set(kinds[12:21]) == {"long break"}
@@ -92,7 +88,7 @@ def test_weights_follow_weekdays_and_the_season_of_other_years() -> None:
     days = [date(2023, 1, 2) + timedelta(days=number) for number in range(4 * 365)]
     plain = np.array([0.1 if day.weekday() > 4 else 1.2 if day.weekday() == 0 else 1.0 for day in days])
     season = np.array([1.5 if day.month == 7 else 1.0 for day in days])
-    weight = weights(1000 * plain * season, day_kinds({}, days), days)
+    weight = weights(1000 * plain * season, day_kinds(CivilTime("Asia/Ho_Chi_Minh"), days), days)
     july, june = (np.array([day.year == 2025 and day.month == month and day.weekday() == 0 for day in days]) for month in (7, 6))
     assert weight[july].mean() / weight[june].mean() == pytest.approx(1.5, rel=0.03)
     saturday = np.array([day.year == 2025 and day.month == 6 and day.weekday() == 5 for day in days])

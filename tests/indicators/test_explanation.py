@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ioc.catalogue.period import Period
 from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.explanation import Explanation, Side, earlier, explain
-from ioc.indicators.period import Period
 from ioc.store.store import Store
 from tests.office import open_store, put
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ioc.catalogue.model import Catalogue
+from ioc.catalogue.period import period_of
 from ioc.errors import BadQuestion
 from ioc.indicators.explanation import Side, explain
-from ioc.indicators.period import period_of
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.store import Store

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from ioc.errors import BadQuestion, UnknownName
-from ioc.indicators.period import back, period_of, periods, year_before
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.store import Store
 from tests.office import open_store, put
@@ -151,24 +150,3 @@ def test_change_and_composite(store: Store) -> None:
 def test_a_question_that_cannot_be_answered_says_why(store: Store, question: Question, error: type[Exception]) -> None:
     with pytest.raises(error):
         asked(store, question)
-
-
-@pytest.mark.parametrize(
-    ("kind", "day", "start", "end"),
-    [
-        ("week", date(2026, 11, 22), date(2026, 11, 16), date(2026, 11, 22)),
-        ("week", date(2027, 1, 1), date(2026, 12, 28), date(2027, 1, 3)),
-        ("month", date(2024, 2, 29), date(2024, 2, 1), date(2024, 2, 29)),
-        ("quarter", date(2026, 12, 31), date(2026, 10, 1), date(2026, 12, 31)),
-        ("year", date(2026, 6, 1), date(2026, 1, 1), date(2026, 12, 31)),
-    ],
-)
-def test_periods(kind: str, day: date, start: date, end: date) -> None:
-    assert (period_of(kind, day).start, period_of(kind, day).end) == (start, end)
-
-
-def test_periods_follow_each_other() -> None:
-    months = list(periods("month", date(2025, 12, 15), date(2026, 2, 1)))
-    assert [month.start for month in months] == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
-    assert back("month", date(2026, 1, 31), 2) == date(2025, 11, 1)
-    assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)

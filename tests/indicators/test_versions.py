@@ -12,10 +12,10 @@ import pytest
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Catalogue, FormulaVersion, Indicator, Text, Unit
+from ioc.catalogue.period import Period
 from ioc.config import Settings
 from ioc.exports.tables import course_chart, course_table
 from ioc.goals.status import Close, Status
-from ioc.indicators.period import Period
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.store import Store

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from ioc.catalogue.model import Unit
+from ioc.catalogue.period import back, periods
 from ioc.goals.status import Status
-from ioc.indicators.period import back, periods
 from ioc.views.model import Choice, Point, SplitRow, TileView
 from ioc.views.panels.types import (
     Alert,

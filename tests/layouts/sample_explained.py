@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ioc.catalogue.model import Unit
-from ioc.indicators.period import Period
+from ioc.catalogue.period import Period
 from ioc.views.explanation import Compared, Contribution, ExplanationQuestion, ExplanationView, Measured, Rest, Step
 from ioc.views.model import Choice, Stamp, TileView
 from ioc.views.unusual import AnomaliesView, Anomaly

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text, Unit
+from ioc.catalogue.period import back, periods
 from ioc.catalogue.screens import SIZES
 from ioc.errors import UnknownName
 from ioc.goals.status import Status
-from ioc.indicators.period import back, periods
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.expected import Basis, NextArrival
 from ioc.views.explanation import ExplanationQuestion, ExplanationView

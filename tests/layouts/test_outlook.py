@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 
 from ioc.catalogue.model import Goal, Text
+from ioc.catalogue.period import month_after
 from ioc.goals.forecast import Forecast, Month
 from ioc.goals.outlook import Ahead, Kind, Months, Outlook, outlook, outlook_past
 from ioc.goals.path import course
-from ioc.goals.volumes import month_after
 from ioc.views.model import TileView
 from ioc.views.outlooks import NOTHING_AHEAD, Look
 from ioc.views.panels.types import Frame, NumberPanel, PanelView

@@ -13,9 +13,9 @@ import pytest
 from callbacks.page import page
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Unit
+from ioc.catalogue.period import Period
 from ioc.catalogue.screens import SIZES
 from ioc.goals.status import Status
-from ioc.indicators.period import Period
 from ioc.text.words import LANGUAGES
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.model import IndicatorView, SplitRow

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ioc.catalogue.model import CalendarDay, Text
+from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.schedule import Schedule
 from ioc.catalogue.triggers import due_after
 from ioc.store.feeds import FeedState
@@ -21,8 +21,8 @@ DAY = timedelta(days=1)
 
 def scheduled(text: dict[str, object], fresh: timedelta | None = DAY, **holidays: date) -> Expectation:
     """A feed with a schedule that may take half an hour."""
-    calendar = {day: CalendarDay(kind="holiday", name=Text(vi=name, en=name)) for name, day in holidays.items()}
-    return Expectation(fresh, timedelta(minutes=30), partial(due_after, Schedule.model_validate(text), calendar, HANOI))
+    civil = CivilTime("Asia/Ho_Chi_Minh", dict.fromkeys(holidays.values(), False))
+    return Expectation(fresh, timedelta(minutes=30), partial(due_after, Schedule.model_validate(text), civil))
 
 
 def at(text: str) -> datetime:

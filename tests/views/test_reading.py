@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from ioc.catalogue.model import Unit
+from ioc.catalogue.period import Period
 from ioc.goals.outlook import Ahead, Outlook
 from ioc.goals.status import Status
-from ioc.indicators.period import Period
 from ioc.text.words import words
 from ioc.views.explanation import Break, Compared, Contribution, ExplanationView, Measured, Rest, Step
 from ioc.views.model import Choice, GoalView, Stamp, TileView

@@ -78,9 +78,9 @@ class Courier:
         self._scheduler = BackgroundScheduler(timezone=zone, executors={"default": ThreadPoolExecutor(2)})
         for name, settings in self._schedules.items():
             last = self.journal.last(name)
-            when = trigger(settings.schedule, catalogue.calendar, zone, last.due_at if last else None)
+            when = trigger(settings.schedule, catalogue.civil_time, last.due_at if last else None)
             self._scheduler.add_job(self._at_its_time, when, [name], id=name, misfire_grace_time=None, coalesce=True, max_instances=1)
-            if last and (last.state == BEGUN or is_due(settings.schedule, catalogue.calendar, zone, last.due_at, now)):
+            if last and (last.state == BEGUN or is_due(settings.schedule, catalogue.civil_time, last.due_at, now)):
                 self._soon(name, now, 1)
         self._scheduler.start()
 
@@ -188,4 +188,4 @@ class Courier:
 
     def _next(self, name: str, settings: DeliverySettings) -> datetime | None:
         catalogue = self._views.store.catalogue
-        return due_after(settings.schedule, catalogue.calendar, catalogue.zone, self._clock.now())
+        return due_after(settings.schedule, catalogue.civil_time, self._clock.now())

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ioc.catalogue.model import Catalogue
+from ioc.catalogue.period import back, period_of
 from ioc.catalogue.screens import PanelSettings
 from ioc.goals.status import Status
-from ioc.indicators.period import back, period_of
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.snapshot import Snapshot
 from ioc.views.glances import Glances

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ioc.catalogue.period import Period
 from ioc.goals.status import Status, meets
-from ioc.indicators.period import Period
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Question
 from ioc.indicators.values import score as scored

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ioc.indicators.period import periods
+from ioc.catalogue.period import periods
 from ioc.indicators.values import ask
 from ioc.views.indicator import trend_points
 from ioc.views.labels import code_labels, dimension_label

@@ -1,4 +1,4 @@
-"""Periods of the calendar. Nobody else truncates a day. Weeks start on Monday."""
+"""Periods of the calendar, and counting by months. Nobody else truncates a day. Weeks start on Monday."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def period_of(kind: str, day: date) -> Period:
     months = {"month": 1, "quarter": 3, "year": 12}[kind]
     first = (day.month - 1) // months * months + 1
     start = date(day.year, first, 1)
-    return Period(start, _plus_months(start, months) - timedelta(days=1))
+    return Period(start, month_after(start, months) - timedelta(days=1))
 
 
 def periods(kind: str, start: date, end: date) -> Iterator[Period]:
@@ -56,6 +56,17 @@ def year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _plus_months(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
+def month_after(day: date, count: int = 1) -> date:
+    """The first day of the month so many months after that of a day; before it, where ``count`` is negative."""
+    years, month = divmod(day.month - 1 + count, 12)
     return date(day.year + years, month + 1, 1)
+
+
+def end_of_month(day: date) -> date:
+    """The last day of the month of a day."""
+    return month_after(day) - timedelta(days=1)
+
+
+def months_between(first: date, last: date) -> int:
+    """How many months the month of one day lies after that of another."""
+    return (last.year - first.year) * 12 + last.month - first.month

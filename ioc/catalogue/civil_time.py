@@ -35,6 +35,24 @@ class CivilTime:
         """Whether a day is worked."""
         return self.special.get(day, day.weekday() < SATURDAY)
 
+    def working_days(self, start: date, end: date) -> int:
+        """How many days are worked from one to another, both included."""
+        return max(self._until(end.toordinal()) - self._until(start.toordinal() - 1), 0)
+
+    def working_day_of_month(self, year: int, month: int, number: int) -> date:
+        """The n-th working day of a month, counted from 1; the last one if it has fewer."""
+        day = found = date(year, month, 1)
+        while day.month == month and number:
+            if self.is_working(day):
+                found, number = day, number - 1
+            day += timedelta(days=1)
+        return found
+
+    def next_working_day(self, day: date) -> date | None:
+        """The day itself if it is worked, else the next that is within a week; None where none is."""
+        following = (day + timedelta(days=ahead) for ahead in range(7))
+        return next((each for each in following if self.is_working(each)), None)
+
     @cached_property
     def first(self) -> date:
         """The first day that differs from the usual week."""
@@ -47,6 +65,13 @@ class CivilTime:
             return ()
         days = (self.first + timedelta(days=ahead) for ahead in range((max(self.special) - self.first).days + 1))
         return tuple(accumulate(self.is_working(day) - (day.weekday() < SATURDAY) for day in days))
+
+    def _until(self, ordinal: int) -> int:
+        """The working days from 01/01/0001, a Monday, up to and with a day: those of a usual calendar, and how many more or less."""
+        weeks, weekday = divmod(ordinal - 1, 7)
+        usual = SATURDAY * weeks + min(weekday + 1, SATURDAY)
+        place = ordinal - self.first.toordinal() if self.special else -1
+        return usual if place < 0 else usual + self.surplus[min(place, len(self.surplus) - 1)]
 
     @cached_property
     def said(self) -> str:
