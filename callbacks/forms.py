@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,28 +11,29 @@ from flask import Blueprint, Response, g, request
 from callbacks.plain_pages import PlainPages, to
 from ioc.access.asking import viewer
 from ioc.access.sender import check_sender
+from ioc.access.typists import Typists
 from ioc.errors import BadQuestion, IocError, Refusal
 from ioc.views.forms import Desk, FieldFault, FormView
 from layouts.screens.form import form
 from layouts.state import Context
 
 ViewOf = Callable[[str, str], FormView]
-People = Mapping[str, Callable[[str], str | None]]
 
 
-def blueprint(plain: PlainPages, desk: Desk, view: ViewOf, people: People) -> Blueprint:
+def blueprint(plain: PlainPages, desk: Desk, view: ViewOf, people: Typists) -> Blueprint:
     """The routes.
 
     Args:
         plain: what a page is made of.
         desk: does what is asked for.
         view: the form of a feed in a language.
-        people: by feed, who has signed in by a header ``Authorization``.
+        people: who types, at the forms that have people of their own.
     """
     routes, forms = Blueprint("forms", __name__), _Forms(plain, desk, view, people)
     routes.get("/forms/<feed>")(forms.look)
     routes.post("/forms/<feed>")(forms.enter)
     routes.post("/forms/<feed>/<int:entry>")(forms.decide)
+    routes.register_error_handler(Refusal, forms.shut)
     return routes
 
 
@@ -43,7 +44,7 @@ class _Forms:
     plain: PlainPages
     desk: Desk
     view: ViewOf
-    people: People
+    people: Typists
 
     def look(self, feed: str) -> Response:
         """The page."""
@@ -82,11 +83,17 @@ class _Forms:
             return self._shown(feed, who, said=str(error), status=503)
         return _again(context, feed, "confirmed" if decision == "confirm" else "refused")
 
+    def shut(self, error: Refusal) -> Response:
+        """Told to whoever has guessed too often: the browser is not to ask for another password before some seconds have gone."""
+        told, again = self.plain.context().words.told(error), str(error.values.get("seconds", 60))
+        headers = {"Retry-After": again, "Cache-Control": "no-store"}
+        return Response(" ".join(filter(None, told)), error.status, headers, mimetype="text/plain")
+
     def _person(self, feed: str) -> str | None:
         """Who types: one of the form's own people, or whoever is signed in as a role that types into forms."""
-        if feed not in self.people:
+        if feed not in self.people.gates:
             return None
-        found = self.people[feed](request.headers.get("Authorization", ""))
+        found = self.people.person(feed, request.headers.get("Authorization", ""), request.remote_addr or "")
         if found or g.get("viewer") is None:
             return found
         asker = viewer("vi")

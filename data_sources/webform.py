@@ -40,6 +40,11 @@ def connect(options: WebformOptions, base: Path) -> Desk:
 class _Form:
     passwords: Mapping[str, str]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Who may sign in, see `Desk`."""
+        return frozenset(self.passwords)
+
     def person(self, authorization: str) -> str | None:
         """Who has signed in, see `Desk`."""
         return signed_in(authorization, self.passwords)

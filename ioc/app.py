@@ -50,6 +50,7 @@ from ioc.access.sessions import Sessions
 from ioc.access.settings import AccessSettings
 from ioc.access.tokens import Tokens
 from ioc.access.trail import AuditTrail
+from ioc.access.typists import Typists
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
@@ -251,7 +252,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(notes_blueprint(plain, margin))
     flask.register_blueprint(saved_blueprint(plain, Shelves(SavedViews(config.data), config.catalogue, clock)))
     jobs, courier = _exports(flask, plain, views, config, trail)
-    flask.register_blueprint(_forms(plain, views.store, config, writer, desks))
+    flask.register_blueprint(_forms(plain, views.store, config, writer, desks, Typists(desks, clock, trail)))
     reception = _reception(config, entrance, accounts, trail)
     _welcome(flask, guard, reception, config.catalogue)
     middleware = WSGIMiddleware(cast(Any, flask), workers=REQUEST_THREADS)
@@ -340,11 +341,12 @@ def entrance_of(config: Config, clock: Clock) -> tuple[Entrance, Accounts]:
     return entrance, accounts
 
 
-def _forms(plain: PlainPages, store: Store, config: Config, writer: GroupWriter, desks: Mapping[str, Desk]) -> Blueprint:
+def _forms(
+    plain: PlainPages, store: Store, config: Config, writer: GroupWriter, desks: Mapping[str, Desk], typists: Typists
+) -> Blueprint:
     """The forms that people type records into."""
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
-    people = {name: desk.person for name, desk in desks.items()}
-    return forms_blueprint(plain, forms, _form_of(config, store, forms), people)
+    return forms_blueprint(plain, forms, _form_of(config, store, forms), typists)
 
 
 def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str], FormView]:

@@ -120,7 +120,7 @@ class Entrance:
             return found if session.kind == FULL else replace(found, permissions=frozenset())
         authorization = asking.headers.get("authorization", "")
         if authorization[:6].lower() == "basic " and self.administrators.can_sign_in:
-            return self._administrator(asking)
+            return self._administrator(asking) if self.tries(asking) else None
         if authorization[:7].lower() == "bearer " and self.tokens:
             token = self.tokens.of(authorization[7:].strip(), "read", self.clock.now())
             if token and token.role in self.roles:
@@ -128,20 +128,19 @@ class Entrance:
         return None
 
     def tries(self, asking: Asking) -> bool:
-        """Whether a request brings a name and a password that may be an administrator's; forms ask for those of their own people."""
+        """Whether a request brings a name and a password that may be an administrator's; at a form they are of its own people."""
         is_basic = asking.headers.get("authorization", "")[:6].lower() == "basic "
         return is_basic and self.administrators.can_sign_in and not asking.path.startswith("/forms/")
 
     def _administrator(self, asking: Asking) -> Viewer | None:
-        now, counts = self.clock.now(), self.tries(asking)
+        now = self.clock.now()
         if self.guesses.shut_for(asking.remote, now):
             return None  # without looking at the password
         found = self.administrators.viewer(asking.headers, asking.host, asking.remote, self.language)
         if found.is_administrator:
             self.guesses.right(asking.remote)
             return replace(found, address=asking.remote)
-        if counts:
-            self.guesses.mistaken(asking.remote, now)
+        self.guesses.mistaken(asking.remote, now)
         return None
 
     def _wall(self, asking: Asking) -> Viewer | None:

@@ -181,6 +181,11 @@ class Door(Protocol):
 class Desk(Protocol):
     """A feed whose records are typed by people into a form."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Who may sign in at the form itself."""
+        ...
+
     def person(self, authorization: str) -> str | None:
         """Who has signed in, by the HTTP header ``Authorization``; None for nobody who may."""
         ...

@@ -9,6 +9,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,35 @@ def test_the_page_asks_nobody_else_and_needs_no_script(site: Site) -> None:
     page = site.ask("/forms/figures")[1]
     assert "<script" not in page and not re.findall(r'(?:src|href)="(?:https?:)?//', page)
     assert page.count("<h1") == 1 and 'lang="en"' in page
+
+
+def test_whoever_guesses_at_a_name_and_a_password_is_told_to_wait_and_nobody_else_is(site: Site) -> None:
+    def tried(person: str, password: str, lang: str = "en") -> tuple[int, str, str | None]:
+        header = "Basic " + base64.b64encode(f"{person}:{password}".encode()).decode()
+        found = site.application.flask.test_client().get(f"/forms/figures?lang={lang}", headers={"Authorization": header})
+        return found.status_code, found.get_data(as_text=True), found.headers.get("Retry-After")
+
+    assert [tried("lan", f"wrong-{number}")[0] for number in range(4)] == [401] * 4
+    assert tried("minh", "password-of-minh")[0] == 200, "who is right makes nobody forget the mistakes in another's name"
+    assert [tried("lan", f"wrong-{number}")[0] for number in range(2)] == [401, 429]
+    status, told, again = tried("lan", "password-of-lan")
+    assert (status, again) == (429, "31") and "Try again in 31 seconds." in told, "no password is looked at"
+    assert "Thử lại sau 31 giây." in tried("lan", "password-of-lan", "vi")[1]
+    assert site.ask("/forms/figures/1", "lan", {"decision": "confirm"})[0] == 429
+    assert tried("minh", "password-of-minh")[0] == 200, "nobody else is shut out"
+    assert [tried("nobody", f"wrong-{number}")[0] for number in range(6)] == [401] * 5 + [429], "nor can it be told whose names are known"
+    lines = [line for line in site.application.trail.find() if line.action == "sign_in.refused"]
+    assert [(line.subject, line.detail) for line in lines] == [("nobody", "form figures")] * 5 + [("lan", "form figures")] * 5
+    site.application.store.clock.at += timedelta(seconds=31)  # type: ignore[attr-defined]
+    assert tried("lan", "password-of-lan")[0] == 200
+
+
+def test_a_form_tells_nothing_about_an_administrators_password(tmp_path: Path) -> None:
+    (tmp_path / "minh.txt").write_text("password-of-minh\n")
+    with served(tmp_path, CONFIG + "administrators: {An: correct-horse}\n") as (application, _):
+        asked = [
+            application.flask.test_client().get("/forms/figures", headers={"Authorization": "Basic " + base64.b64encode(said).decode()})
+            for said in (b"An:correct-horse", b"An:wrong-horse")
+        ]
+    right, wrong = [(answer.status_code, answer.get_data(), dict(answer.headers)) for answer in asked]
+    assert right == wrong and right[0] == 401
