@@ -6,13 +6,16 @@ from collections.abc import Container
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from flask.sansio.app import App
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from ioc.api.plain import problem
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
 
 PROBLEM = "application/problem+json"
+# What is answered to any path of the API that is none, so that it is not taken for a page.
+UNKNOWN = "/api/<path:unknown>"
 
 
 def told_as_problems(routes: Blueprint, places: Container[str] | None = None) -> None:
@@ -27,11 +30,39 @@ def told_as_problems(routes: Blueprint, places: Container[str] | None = None) ->
         what, hint = words(spoken()).told(error)
         return _document(_status(error, places), what, hint)
 
-    def of_http(error: HTTPException) -> Response:
-        return _document(error.code or 500, error.name)
-
     routes.register_error_handler(IocError, of_ours)
-    routes.register_error_handler(HTTPException, of_http)
+    routes.register_error_handler(HTTPException, _of_http)
+
+
+def all_as_problems(flask: App) -> None:
+    """Have all that goes wrong below /api answered so, also before any route of it is found: an unknown address, a method it has not."""
+
+    def unknown(unknown: str) -> Response:
+        raise NotFound
+
+    def of_http(error: HTTPException) -> Response | HTTPException:
+        if not request.path.startswith("/api/"):
+            return error
+        is_unknown = isinstance(error, MethodNotAllowed) and _is_unknown(flask)
+        return _of_http(NotFound() if is_unknown else error)
+
+    flask.add_url_rule(UNKNOWN, view_func=unknown)
+    flask.register_error_handler(HTTPException, of_http)
+
+
+def _is_unknown(flask: App) -> bool:
+    """Whether there is no such address, whatever the method."""
+    found = flask.url_map.bind("localhost")
+    rules = (found.match(request.path, method=method, return_rule=True)[0] for method in found.allowed_methods(request.path))
+    return all(rule.rule in {UNKNOWN, "/<path:path>"} for rule in rules)
+
+
+def _of_http(error: HTTPException) -> Response:
+    status, said = error.code or 500, words(spoken())
+    key = f"http.{status}"
+    answer = _document(status, said(key) if key in said.texts else error.name)
+    answer.headers.extend([each for each in error.get_headers() if each[0] in {"Allow", "Retry-After"}])
+    return answer
 
 
 def spoken() -> str:

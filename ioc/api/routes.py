@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotFound
 
 from ioc.access.asking import preferred, viewer
 from ioc.access.viewer import Viewer
@@ -19,7 +18,7 @@ from ioc.api import explained, plain, recorded, scored
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.ahead import forecast
 from ioc.api.openapi import document
-from ioc.api.problems import spoken, told_as_problems
+from ioc.api.problems import all_as_problems, spoken, told_as_problems
 from ioc.api.progress import milestone
 from ioc.indicators.question import Question
 from ioc.text.words import LANGUAGES, words
@@ -62,8 +61,8 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
     ):
         routes.add_url_rule(path, view_func=answer)
     add_actions(routes, controls, spoken)
-    routes.add_url_rule("/<path:unknown>", view_func=_unknown)
     told_as_problems(routes, PLACES)
+    routes.record(lambda setup: all_as_problems(setup.app))
     return routes
 
 
@@ -242,8 +241,3 @@ def _csv(content: dict[str, Any]) -> Response:
     response.headers["X-Data-Version"] = str(content["version"])
     response.headers["X-Data-Simulated"] = str(content["simulated"]).lower()
     return response
-
-
-def _unknown(unknown: str) -> Response:
-    """What is not there under this address is told as a problem too, not as a page."""
-    raise NotFound

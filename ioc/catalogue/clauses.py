@@ -39,14 +39,14 @@ class Clause:
 
 
 def clauses(text: str, fields: Mapping[str, Kind], truths: Truths | None = None) -> tuple[Clause, ...]:
-    """The clauses of a condition that has been checked, each once; TRUE has none.
+    """The clauses of a condition that has been checked, each once; TRUE has none, nor has that a value which is no field's is there.
 
     Args:
         text: the condition.
         fields: the names that it uses, and what each gives.
         truths: whether each of its ``choices`` holds for a record: only what applies to it is told.
     """
-    parts = {part.sql(): part for part in conjuncts(parse(text, fields).tree, truths)}
+    parts = {part.sql(): part for part in conjuncts(parse(text, fields).tree, truths) if not _goes_without_saying(part)}
     return tuple(Clause(said, tuple(_tokens(part))) for said, part in parts.items())
 
 
@@ -68,6 +68,12 @@ def _tokens(node: exp.Expr, beside: str = "") -> Iterator[Token]:
         yield Token("text", node.sql())
 
 
+def _goes_without_saying(part: exp.Expr) -> bool:
+    """Whether it says that something is stated which is made of no field: “1 − 0 is stated”."""
+    negated = part.this.unnest() if isinstance(part, exp.Not) else None
+    return isinstance(negated, exp.Is) and isinstance(negated.expression, exp.Null) and negated.find(exp.Column) is None
+
+
 def _column(node: exp.Expr) -> Iterator[Token]:
     yield Token("word" if node.name in PARAMETERS else "field", node.name)
 
@@ -78,7 +84,10 @@ def _boolean(node: exp.Expr) -> Iterator[Token]:
 
 def _is(node: exp.Expr) -> Iterator[Token]:
     yield from _tokens(node.this.unnest())
-    yield _word("unknown" if isinstance(node.expression, exp.Null) else "is_true" if node.expression.this else "is_false")
+    if isinstance(node.expression, exp.Null):
+        yield _word("unknown" if _is_stated(node.this) else "no_result")
+    else:
+        yield _word("is_true" if node.expression.this else "is_false")
 
 
 def _between(node: exp.Expr) -> Iterator[Token]:
@@ -122,7 +131,7 @@ def _in(node: exp.Expr) -> Iterator[Token]:
 def _negated(node: exp.Expr) -> Iterator[Token]:
     if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
         yield from _tokens(node.this.unnest())
-        yield _word("known")
+        yield _word("known" if _is_stated(node.this) else "has_result")
     elif isinstance(node, exp.In):
         yield from _listed(node, "none_of")
     elif isinstance(node, exp.Column | exp.Coalesce):
@@ -131,6 +140,12 @@ def _negated(node: exp.Expr) -> Iterator[Token]:
     else:
         yield _word("not")
         yield from _tokens(node)
+
+
+def _is_stated(node: exp.Expr) -> bool:
+    """Whether something is a field, which may be stated or not; all else is worked out from fields."""
+    bare = node.unnest()
+    return isinstance(bare, exp.Column) or (isinstance(bare, exp.Coalesce | exp.Cast) and _is_stated(bare.this))
 
 
 def _joined(node: exp.Expr, sign: Token) -> Iterator[Token]:

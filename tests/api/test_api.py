@@ -100,6 +100,36 @@ def test_a_wrong_question_is_a_problem_document(server: Server, path: str, statu
     assert body["status"] == status and said in body["detail"]
 
 
+def test_whatever_goes_wrong_below_api_is_a_problem_document(server: Server) -> None:
+    client = server.application.flask.test_client()
+
+    def told(method: str, path: str, **more: Any) -> tuple[int, str, str | None]:
+        answer = client.open(path, method=method, **more)
+        problem = json.loads(answer.get_data())
+        assert answer.mimetype == "application/problem+json" and problem["status"] == answer.status_code and problem["title"], path
+        return answer.status_code, problem["title"], answer.headers.get("Allow")
+
+    paths: dict[str, set[str]] = {}
+    for rule in server.application.flask.url_map.iter_rules():
+        if rule.rule.startswith("/api/") and not rule.rule.endswith("<path:unknown>"):
+            paths.setdefault(re.sub("<[^>]*>", "1", rule.rule), set()).update(rule.methods or ())
+    assert len(paths) > 20 and "/api/v1/snapshots" in paths
+    for path, methods in paths.items():
+        status, _, allowed = told("DELETE" if "/1/1" not in path else "PATCH", path)
+        assert status == 405 and {*(allowed or "").split(", ")} <= methods | {"GET", "HEAD", "OPTIONS"}, path
+    assert told("DELETE", "/api/v1/version?lang=en")[1] == "This address does not take that method"
+    assert told("DELETE", "/api/v1/version?lang=vi")[1] == "Địa chỉ này không nhận phương thức đó"
+    for method, path in (
+        ("GET", "/api/v1/nothing"),
+        ("POST", "/api/v1/nothing"),
+        ("DELETE", "/api/v1/snapshots/a/b/c"),
+        ("GET", "/api/nothing"),
+    ):
+        assert told(method, path)[0] == 404, path
+    assert told("POST", "/api/v1/snapshots", data="{", content_type="application/json")[0] == 400
+    assert client.post("/nothing").mimetype == "text/html", "people are answered with a page"
+
+
 def test_a_problem_is_told_in_the_language_of_whoever_asks(server: Server) -> None:
     path = "/api/v1/indicators/online_rate/values?from=2026-03-01&to=2026-02-01"
     assert server.get(path)[1]["detail"] == "Exchange the two days."
@@ -198,7 +228,7 @@ def test_targets_milestones_feeds_and_indicators(server: Server) -> None:
 def test_openapi_names_every_route(server: Server) -> None:
     described = set(server.get("/api/v1/openapi.json")[1]["paths"]) | {"/api/v1/openapi.json"}
     rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)) for rule in server.application.flask.url_map.iter_rules()}
-    served = {rule.replace("{indicator}", "{id}") for rule in rules if rule.startswith("/api/") and rule != "/api/v1/{unknown}"}
+    served = {rule.replace("{indicator}", "{id}") for rule in rules if rule.startswith("/api/") and rule != "/api/{unknown}"}
     brought = "/api/v1/feeds/{feed}/records"
     assert is_push({"method": "POST", "path": brought})
     assert described == served | {brought}
