@@ -15,6 +15,7 @@ from ioc.text.words import Words
 from ioc.views.course_ahead import course_ahead
 from ioc.views.explanation import Compared, ExplanationView
 from ioc.views.model import IndicatorView, TileView
+from ioc.views.prospects import range_held
 from ioc.views.reading import side, summary
 from ioc.views.reading import told as reasons
 from ioc.views.score import ScoreNode
@@ -64,7 +65,8 @@ def _ahead(view: IndicatorView, said: Words) -> Iterable[Part]:
     level, words = goal_level(goal), goal_words(goal, tile.unit, tile.precision, said)
     chart = Chart("line", title, days, series, tile.unit, tile.precision, level, words)
     sentences = tuple(f"{goal_words(each, tile.unit, tile.precision, said)}: {' '.join(each.prospect)}" for each in found.goals)
-    return (Part("outlook", "outlook", title, sentences=sentences, tables=(Table(title, columns, rows, len(rows)),), chart=chart),)
+    held = range_held(tile.ahead.forecast, said) if tile.ahead.forecast else ""
+    return (Part("outlook", "outlook", title, held, sentences=sentences, tables=(Table(title, columns, rows, len(rows)),), chart=chart),)
 
 
 def _score(view: IndicatorView, said: Words) -> Iterable[Part]:

@@ -33,6 +33,8 @@ REACH, GROWTH, LEAST_STEPS = 0.9, (0.0, 1.0), 6
 # The choice itself is tried from this month on, at every third.
 TRIED_FROM, EVERY = 12, 3
 AHEAD = np.arange(1, STEPS + 1)
+# The share of months that a range is meant to hold.
+MEANT = 0.8
 ANYWHERE = (-math.inf, math.inf)
 
 
@@ -65,6 +67,16 @@ class Forecast:
     error: float | None
     held: float
     tests: int
+
+    @property
+    def held_months(self) -> int:
+        """How many months in back-tests lay within the range."""
+        return round(self.held * self.tests)
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether that were fewer than a range is meant to hold."""
+        return self.held < MEANT
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from ioc.catalogue.model import Goal, Indicator, Measure
-from ioc.goals.forecast import LEAST_MONTHS, Forecast
+from ioc.goals.forecast import LEAST_MONTHS, MEANT, Forecast
 from ioc.goals.outlook import Needed, Outlook
 from ioc.goals.smoothing import Method
 from ioc.text import dates
@@ -74,14 +74,16 @@ def month_of(day: date, words: Words) -> str:
 
 
 def _trust(forecast: Forecast, words: Words) -> str:
-    held = words("unit.percent", value=number(Decimal(round(forecast.held * 100)), words.language))
     if forecast.method is Method.NO_CHANGE or forecast.error is None:
-        return words("outlook.unchanged", held=held, tests=forecast.tests)
-    season = words("outlook.season") if forecast.method.seasonal else ""
-    return words(
-        "outlook.trust",
-        season=season,
-        error=number(Decimal(str(round(forecast.error, 2))), words.language, 2),
-        held=held,
-        tests=forecast.tests,
-    )
+        chosen = words("outlook.unchanged")
+    else:
+        season = words("outlook.season") if forecast.method.seasonal else ""
+        chosen = words("outlook.trust", season=season, error=number(Decimal(str(round(forecast.error, 2))), words.language, 2))
+    return f"{chosen} {range_held(forecast, words)}"
+
+
+def range_held(forecast: Forecast, words: Words) -> str:
+    """How often the range has held in back-tests, in a sentence; and, where that is so, that it is less often than it should."""
+    meant = words("unit.percent", value=number(Decimal(round(100 * MEANT)), words.language))
+    key = "outlook.held_short" if forecast.falls_short else "outlook.held"
+    return words(key, held=forecast.held_months, tests=forecast.tests, meant=meant)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ioc.goals.forecast import LEAST_MONTHS
+from ioc.goals.forecast import LEAST_MONTHS, Forecast
 from ioc.goals.outlook import Outlook
 from ioc.goals.smoothing import YEAR
 from ioc.text import dates
@@ -112,9 +112,18 @@ def _outlook(tile: TileView, words: Words) -> str:
     expected = found.expected if found else look.months.years[YEAR - 1]
     bound = goal.target if goal else None
     value, low, high = (with_unit(each, tile.unit, words, tile.precision, bound) for each in (expected.value, expected.low, expected.high))
-    span = words("reading.range", low=low, high=high) if low != high else ""
+    span = _range(low, high, look.forecast, words)
     verdict = _prospect(goal, found, words) if goal and found else ""
     return words("reading.outlook", value=value, day=dates.day(expected.on), range=span, verdict=verdict)
+
+
+def _range(low: str, high: str, forecast: Forecast | None, words: Words) -> str:
+    """From where to where; of a range that in back-tests has held less often than it is meant to, how often that was."""
+    if low == high:
+        return ""
+    if forecast is None or not forecast.falls_short:
+        return words("reading.range", low=low, high=high)
+    return words("reading.range_short", low=low, high=high, held=forecast.held_months, tests=forecast.tests)
 
 
 def _prospect(goal: GoalView, found: Outlook, words: Words) -> str:

@@ -135,6 +135,7 @@ def _further(view: IndicatorView, exhibit: Exhibit, context: Context) -> PanelVi
         band = (*(None for _ in done), *((each.low, each.high) for each in course.ahead))
         content = TrendPanel(tile.unit, tile.precision, "month", (*done, *ahead), course.goals[-1], band)
         found = _panel("trend", context.words("outlook.title"), content, tile.data_at, tile.stale)
+        found = replace(found, frame=replace(found.frame, scope=exhibit.parts[0].note))
     elif part == "score" and view.score:
         found = _panel("score", context.words("score.title"), ScorePanel(view.score.tree), tile.data_at, tile.stale)
     return replace(found, frame=replace(found.frame, size=WHOLE)) if found else None

@@ -9,7 +9,9 @@ from dash import html
 
 from ioc.text import dates
 from ioc.text.numbers import with_unit
+from ioc.text.words import Words
 from ioc.views.model import GoalView, TileView
+from ioc.views.prospects import range_held
 from layouts import elements as h
 from layouts.fan import fan
 from layouts.markup import Markup
@@ -38,10 +40,18 @@ def outlook(tile: TileView, context: Context, *, hidden: bool = False) -> list[A
         told = _all_told(goals, tile, context) or [h.p(".ioc-faint")[" ".join(goals[0].prospect)]]
         return [Markup(None if hidden else [head, *told], tag="section", className="ioc-nothing" if hidden else "ioc-panel")]
     keys = [name for name in KEYS if name != "path" or any(goal.course for goal in drawn)]
-    key = h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{name}")[words(f"outlook.key_{name}")] for name in keys)]
+    key = h.ul(".ioc-key")[(h.li(class_=f"ioc-key-{name}")[_key(name, tile, words)] for name in keys)]
     shown = chart(fan(tile, drawn, context), _alt(tile, drawn[-1], context))
     told = _all_told(goals, tile, context)
     return [html.Section([Markup([head, key]), shown, Markup(told)], className="ioc-panel ioc-panel-outlook", hidden=hidden)]
+
+
+def _key(name: str, tile: TileView, words: Words) -> str:
+    """What a line of the figure is; of the range, how often it has held in back-tests."""
+    forecast = tile.ahead.forecast
+    if name != "range" or forecast is None:
+        return words(f"outlook.key_{name}")
+    return words(f"outlook.key_range{'_short' * forecast.falls_short}", held=forecast.held_months, tests=forecast.tests)
 
 
 def _all_told(goals: Sequence[GoalView], tile: TileView, context: Context) -> list[h.Element]:
@@ -60,9 +70,11 @@ def _told(goal: GoalView, tile: TileView, context: Context) -> h.Element:
 
 def _alt(tile: TileView, goal: GoalView, context: Context) -> str:
     """The figure in words: from where to where by the last horizon."""
-    assert goal.outlook is not None
+    assert goal.outlook is not None and tile.ahead.forecast is not None
     expected = goal.outlook.expected
     known = [point.value for point in tile.trend if point.value is not None]
     shown = {"first": known[-1], "last": expected.value, "low": expected.low, "high": expected.high}
     told = {name: with_unit(each, tile.unit, context.words, tile.precision) for name, each in shown.items()}
-    return context.words("outlook.fan", label=tile.label, day=dates.day(expected.on), **told)
+    return context.words(
+        "outlook.fan", label=tile.label, day=dates.day(expected.on), held=range_held(tile.ahead.forecast, context.words), **told
+    )

@@ -77,6 +77,39 @@ def test_the_panel_says_the_same_in_words_and_what_is_lacking() -> None:
     assert "Dự kiến." in str(lacking.to_plotly_json()) and "aria-label" not in str(lacking.to_plotly_json())
 
 
+@pytest.mark.parametrize(
+    ("held", "language", "key", "heard"),
+    [
+        (
+            0.8,
+            "vi",
+            "Khoảng dự báo (thử lại: đúng 32/40 tháng)",
+            "Khi thử lại, khoảng dự báo đúng 32 trong 40 tháng.",
+        ),
+        (
+            0.45,
+            "vi",
+            "Khoảng dự báo (thử lại: chỉ đúng 18/40 tháng)",
+            "Khi thử lại, khoảng dự báo chỉ đúng 18 trong 40 tháng, chưa đạt mức 80%",
+        ),
+        (0.85, "en", "Range of the forecast (in back-tests it held 34 of 40 months)", "In back-tests the range held 34 of 40 months."),
+        (
+            0.45,
+            "en",
+            "(in back-tests it held only 18 of 40 months)",
+            "held only 18 of 40 months, which is less than the 80% that it should",
+        ),
+    ],
+)
+def test_of_its_range_the_panel_says_how_often_it_has_held(held: float, language: str, key: str, heard: str) -> None:
+    shown = tile(MONTHS, date(2027, 12, 31))
+    shown = replace(shown, ahead=replace(shown.ahead, forecast=replace(AHEAD, held=held)))
+    (drawn,) = panel(shown, context(lang=language))
+    said = str(drawn.to_plotly_json())
+    assert key in said, "beside the figure"
+    assert heard in said, "in place of the figure"
+
+
 def test_of_goals_gone_by_those_not_met_are_drawn_where_none_is_open() -> None:
     gone = tile(MONTHS, date(2025, 12, 31))
     found = outlook_past(MONTHS, Goal.model_validate(GOAL | {"horizon": "2025-12-31"}))
