@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ class Site:
         folder: with its configuration and catalogue.
         acknowledged: the records that it has said to have.
         more: environment of the server.
+        heard: the last lines of what it has said since it answers.
     """
 
     folder: Path
@@ -43,6 +45,8 @@ class Site:
     server: subprocess.Popen[str] | None = None
     port: int = 0
     sent: int = 0
+    heard: deque[str] = field(default_factory=lambda: deque(maxlen=100))
+    listener: threading.Thread | None = None
     counting: threading.Lock = field(default_factory=threading.Lock)
     faults: list[AssertionError] = field(default_factory=list)
 
@@ -61,6 +65,9 @@ class Site:
         line = self.server.stdout.readline()
         assert line, f"it did not start: {complaint(self.server)}"
         self.port = int(line.rstrip("/\n").rpartition(":")[2])
+        # What else it says is read as well: a full pipe would hold it up.
+        self.listener = threading.Thread(target=self.heard.extend, args=(self.server.stdout,), daemon=True)
+        self.listener.start()
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -95,6 +102,8 @@ class Site:
     def _ended(self) -> int:
         assert self.server
         code = self.server.wait(30)
+        if self.listener:
+            self.listener.join(30)
         for pipe in (self.server.stdout, self.server.stderr):
             if pipe:
                 pipe.close()
