@@ -80,7 +80,7 @@ class _Forms:
         except BadQuestion as error:
             return self._shown(feed, who, said=" ".join(context.words.told(error)), status=409)
         except IocError as error:
-            return self._shown(feed, who, said=str(error), status=503)
+            return self._shown(feed, who, said=" ".join(filter(None, context.words.told(error))), status=503)
         return _again(context, feed, "confirmed" if decision == "confirm" else "refused")
 
     def shut(self, error: Refusal) -> Response:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from ioc.errors import ConfigError, IocError, StoreInUse, did_you_mean
+from ioc.errors import ConfigError, IocError, Said, StoreError, StoreInUse, did_you_mean
 
 COMMANDS = {
     "run": "start everything in one process: pages, API, feeds",
@@ -33,16 +33,16 @@ COMMANDS = {
 }
 # Where `ioc run`, while it runs and owns the store, answers what a command would.
 WHILE_RUNNING = {
-    "ingest": "POST /api/v1/feeds/{feed}/records of a feed of kind push, or the folder of one of kind file",
-    "feeds list": "the page /feeds, or GET /api/v1/feeds",
-    "feeds secrets": "the page /admin/secrets, for administrators",
-    "feeds replay": "the feed's page /feeds/{feed}, or POST /api/v1/feeds/{feed}/replay",
-    "feeds backfill": "the feed's page /feeds/{feed}, or POST /api/v1/feeds/{feed}/backfill?from=…&to=…",
-    "query": "GET /api/v1/indicators/{id}/values",
-    "explain": "GET /api/v1/indicators/{id}/explanation",
-    "targets": "the page /, or GET /api/v1/targets",
-    "purge": "nothing while it runs; end it first",
-    "audit": "the page /feeds, which tells what the nightly recount has found",
+    "ingest": Said("POST /api/v1/feeds/{feed}/records of a feed of kind push, or the folder of one of kind file"),
+    "feeds list": Said("the page /feeds, or GET /api/v1/feeds"),
+    "feeds secrets": Said("the page /admin/secrets, for administrators"),
+    "feeds replay": Said("the feed's page /feeds/{feed}, or POST /api/v1/feeds/{feed}/replay"),
+    "feeds backfill": Said("the feed's page /feeds/{feed}, or POST /api/v1/feeds/{feed}/backfill?from=…&to=…"),
+    "query": Said("GET /api/v1/indicators/{id}/values"),
+    "explain": Said("GET /api/v1/indicators/{id}/explanation"),
+    "targets": Said("the page /, or GET /api/v1/targets"),
+    "purge": Said("nothing while it runs; end it first"),
+    "audit": Said("the page /feeds, which tells what the nightly recount has found"),
 }
 _KINDS = "day|week|month|quarter|year"
 QUESTIONS = ("query", "explain", "targets")
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from ioc.text.words import words as words_of
 
         said = words_of(_language(options, error))
-        print(" ".join([*said.told(error), _instead(options, error)]).strip(), file=sys.stderr)
+        print(" ".join([*said.told(error), said.say(_instead(options, error))]).strip(), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has left, as “| head” does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -73,18 +73,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _language(options: argparse.Namespace, error: IocError) -> str:
-    """The language in which a fault is told: as asked for; else that of a configuration at fault, or whose server does not start."""
+    """The language in which a fault is told: as asked for; else that of what is at fault: configuration, store, or a server's start."""
     from ioc.config import language
 
     asked: str | None = getattr(options, "lang", None)
-    return asked or (language(options.config) if isinstance(error, ConfigError) or options.command == "run" else "en")
+    return asked or (language(options.config) if isinstance(error, ConfigError | StoreError) or options.command == "run" else "en")
 
 
-def _instead(options: argparse.Namespace, error: IocError) -> str:
-    """Where to ask what cannot be asked here while the server runs."""
+def _instead(options: argparse.Namespace, error: IocError) -> Said:
+    """Where to ask what cannot be asked here while the server runs; empty where nowhere."""
     asked = " ".join(filter(None, (options.command, getattr(options, "action", None))))
     where = WHILE_RUNNING.get(asked) if isinstance(error, StoreInUse) else None
-    return f"If that is “ioc run”, ask it instead: {where}." if where else ""
+    return Said("If that is “ioc run”, ask it instead: {where}.", where=where) if where else Said()
 
 
 def _run(options: argparse.Namespace) -> int:

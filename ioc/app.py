@@ -60,7 +60,7 @@ from ioc.backup.schedule import newest_name
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import STORE_FILE, Config, FeedSettings
-from ioc.errors import StoreDamaged
+from ioc.errors import Said, StoreDamaged
 from ioc.exports.deliveries.courier import Courier
 from ioc.exports.deliveries.journal import Journal
 from ioc.exports.exporter import Exporter
@@ -206,7 +206,7 @@ def open_store(config: Config, clock: Clock, bus: Bus | None = None) -> Store:
         return Store(path, config.catalogue, clock, memory_limit=limit, threads=settings.threads, on_commit=announce)
     except StoreDamaged as error:
         if name := newest_name(config):
-            raise StoreDamaged(error.what, f"{error.hint}; the newest is {name}.") from error
+            raise StoreDamaged(error.what, Said("{mend} The newest is {name}.", mend=error.hint, name=name)) from error
         raise
 
 
@@ -341,9 +341,7 @@ def entrance_of(config: Config, clock: Clock) -> tuple[Entrance, Accounts]:
     return entrance, accounts
 
 
-def _forms(
-    plain: PlainPages, store: Store, config: Config, writer: GroupWriter, desks: Mapping[str, Desk], typists: Typists
-) -> Blueprint:
+def _forms(plain: PlainPages, store: Store, config: Config, writer: GroupWriter, desks: Mapping[str, Desk], typists: Typists) -> Blueprint:
     """The forms that people type records into."""
     forms = Forms(store, writer, {name: target_of(config, name) for name in desks})
     return forms_blueprint(plain, forms, _form_of(config, store, forms), typists)

@@ -68,7 +68,9 @@ class Ledger:
             try:
                 return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
             except sqlite3.DatabaseError as error:
-                raise StoreError(f"{self.file} cannot be read: {error}", "Look at the disk, or put a copy back.") from error
+                raise StoreError(
+                    "{file} cannot be read: {told}", "Look at the disk, or put a copy back.", file=self.file, told=error
+                ) from error
 
     def close(self) -> None:
         """Let go of the file; asking for its mark opens it anew."""
@@ -97,7 +99,9 @@ class Ledger:
         except (sqlite3.DatabaseError, OSError) as error:
             if isinstance(error, sqlite3.IntegrityError):  # for whoever writes to make sense of
                 raise
-            raise StoreError(f"{self.file} cannot be read or written: {error}", "Look at the disk, or put a copy back.") from error
+            raise StoreError(
+                "{file} cannot be read or written: {told}", "Look at the disk, or put a copy back.", file=self.file, told=error
+            ) from error
 
     def _renew(self, connection: sqlite3.Connection) -> None:
         if self._form(connection) == len(self._steps):
@@ -106,7 +110,7 @@ class Ledger:
         form = self._form(connection)
         if form > len(self._steps):
             connection.rollback()
-            raise StoreError(f"{self.file} was written by a newer release.", "Install that release, or put a copy back.")
+            raise StoreError("{file} was written by a newer release.", "Install that release, or put a copy back.", file=self.file)
         for step in self._steps[form:]:
             for statement in filter(str.strip, step.split(";\n")):
                 connection.execute(statement)
@@ -124,7 +128,7 @@ def copy_file(file: Path, to: Path) -> None:
         with closing(_opened(file)) as connection, closing(sqlite3.connect(to)) as copy:
             connection.backup(copy)
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{file} cannot be copied: {error}", "Look at the disk, or put a copy back.") from error
+        raise StoreError("{file} cannot be copied: {told}", "Look at the disk, or put a copy back.", file=file, told=error) from error
 
 
 def fault_of(file: Path) -> str | None:

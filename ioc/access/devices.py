@@ -63,7 +63,9 @@ class Devices:
             old = json.loads(self._file.read_text(encoding="utf-8"))
             tokens = [Token(each["hash"], KIND, each["name"], made_at=each["issued_at"], revoked_at=each["revoked_at"]) for each in old]
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise StoreError(f"The list of devices {self._file} cannot be read: {error}", "Mend it, or put a copy back.") from error
+            raise StoreError(
+                "The list of devices {file} cannot be read: {told}", "Mend it, or put a copy back.", file=self._file, told=error
+            ) from error
         with self._ledger.writing() as connection:
             for token in tokens:
                 put(connection, token)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from ioc.errors import StoreError
+from ioc.errors import Said, StoreError
 
 FILE = "access.key"
 _SHUT = "shut:"
@@ -52,7 +52,10 @@ class Keyring:
             return self._path.read_bytes().strip()
         except OSError as error:
             raise StoreError(
-                f"{self._path} cannot be read or written: {error.strerror}.", "Give it to the account that runs this."
+                "{file} cannot be read or written: {told}.",
+                "Give it to the account that runs this.",
+                file=self._path,
+                told=Said(str(error.strerror)),
             ) from error
 
     def shut(self, text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ioc.backup.sealing import BackupFault, Damaged, Data, Seal
+from ioc.errors import Said
 from ioc.whole import PART, replace_file, sync_folder
 
 _ENTRY = struct.Struct(">32sQI")
@@ -35,7 +36,7 @@ def index_of(folder: Path) -> dict[bytes, Place]:
         data, pack = index.read_bytes(), index.with_suffix(PACK)
         size = pack.stat().st_size if pack.exists() else 0
         if len(data) % _ENTRY.size:
-            raise Damaged(f"{index} is damaged: it ends in the middle of an entry.", "Take it from another copy of this folder.")
+            raise Damaged("{file} is damaged: it ends in the middle of an entry.", "Take it from another copy of this folder.", file=index)
         for name, start, length in _ENTRY.iter_unpack(data):
             if start + length <= size:  # what is beyond the end of a pack that was cut short is not there
                 found[name] = Place(pack, start, length)
@@ -117,16 +118,16 @@ class PackReader:
         """A block. Raises Damaged, naming the file and the place in it."""
         place = self._places.get(name)
         if place is None:
-            raise Damaged(f"A block is missing ({name.hex()[:12]}…): a pack is gone or was cut short.", _ELSEWHERE)
+            raise Damaged("A block is missing ({block}…): a pack is gone or was cut short.", _ELSEWHERE, block=name.hex()[:12])
         try:
             if place.pack not in self._files:
                 self._files[place.pack] = place.pack.open("rb")
             kept = os.pread(self._files[place.pack].fileno(), place.length, place.start)
             return self._seal.opened(kept, name)
         except Damaged as error:
-            raise Damaged(f"{place.pack} is damaged at byte {place.start:,}.", _ELSEWHERE) from error
+            raise Damaged("{file} is damaged at byte {place}.", _ELSEWHERE, file=place.pack, place=place.start) from error
         except OSError as error:
-            raise BackupFault(f"{place.pack} cannot be read: {error.strerror}.", _ELSEWHERE) from error
+            raise BackupFault("{file} cannot be read: {told}.", _ELSEWHERE, file=place.pack, told=Said(str(error.strerror))) from error
 
     def close(self) -> None:
         """Let go of the packs."""
@@ -134,7 +135,7 @@ class PackReader:
             file.close()
 
 
-_ELSEWHERE = "Put back another backup (--list names them, --at takes one), or take the pack from another copy of this folder."
+_ELSEWHERE = Said("Put back another backup (--list names them, --at takes one), or take the pack from another copy of this folder.")
 
 
 def sweep(folder: Path, needed: set[bytes], seal: Seal) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from ioc.backup.sealing import BackupFault
 from ioc.backup.taking import BEFORE, is_kept, is_secret
 from ioc.backup.vault import Manifest, Vault
-from ioc.errors import StoreError
+from ioc.errors import Said, StoreError
 from ioc.hatch import SOCKET
 from ioc.store.claim import SUFFIX as LOCK
 from ioc.store.claim import Claim
@@ -63,14 +63,26 @@ def rebuilt(vault: Vault, manifest: Manifest, folder: Path, store_name: str) -> 
     free = shutil.disk_usage(folder).free
     if free < manifest.size + _SPARE_BYTES:
         raise BackupFault(
-            f"{folder.parent.parent} has {free >> 20:,} MiB free; the backup needs {manifest.size >> 20:,} MiB.", "Free space there first."
+            "{folder} has {free} MiB free; the backup needs {needed} MiB.",
+            "Free space there first.",
+            folder=folder.parent.parent,
+            free=free >> 20,
+            needed=manifest.size >> 20,
         )
     try:
         vault.put_back(manifest, folder)
     except OSError as error:
-        raise BackupFault(f"The backup cannot be written to {folder}: {error.strerror}.", "Free space there first.") from error
+        told = Said(str(error.strerror))
+        raise BackupFault(
+            "The backup cannot be written to {folder}: {told}.", "Free space there first.", folder=folder, told=told
+        ) from error
     if (found := version_of(folder / store_name)) != manifest.version:
-        raise BackupFault(f"{manifest.name} holds data version {found}.", "Put back another backup: --list names them, --at takes one.")
+        raise BackupFault(
+            "{backup} holds data version {version}.",
+            "Put back another backup: --list names them, --at takes one.",
+            backup=manifest.name,
+            version=found,
+        )
 
 
 def resume(data: Path, store: Path) -> bool:

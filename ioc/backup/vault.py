@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ioc.backup.packs import PackReader, PackWriter, index_of, sweep
 from ioc.backup.sealing import BackupFault, Damaged, Data, Encrypted, Plain, Seal
-from ioc.errors import UnknownName
+from ioc.errors import Said, UnknownName
 from ioc.whole import PART, replace_file, sync_folder
 
 FORMAT = 1
@@ -137,7 +137,7 @@ class Vault:
         """A backup, or the newest. Raises UnknownName, BackupFault or Damaged."""
         names = self.names()
         if not names:
-            raise BackupFault(f"There is no backup in {self.folder}.", "Make one with “ioc backup DIR”.")
+            raise BackupFault("There is no backup in {folder}.", "Make one with “ioc backup DIR”.", folder=self.folder)
         name = name or names[-1]
         if name not in names:
             raise UnknownName("backup", name, names)
@@ -148,7 +148,7 @@ class Vault:
             files = tuple(Kept(each["path"], each["size"], each["head"], tuple(each["blocks"])) for each in said.pop("files"))
             return Manifest(**said, files=files)
         except (OSError, ValueError, TypeError, KeyError, Damaged) as error:
-            raise Damaged(f"{path} is damaged.", "Put back another backup: --list names them, --at takes one.") from error
+            raise Damaged("{file} is damaged.", "Put back another backup: --list names them, --at takes one.", file=path) from error
 
     def keep(self, parts: Iterable[Part], version: int, committed_at: datetime, now: datetime, conclude: Callable[[], Numbers]) -> Manifest:
         """Make a backup. What stands in the vault already is not written again.
@@ -206,7 +206,7 @@ class Vault:
             for file in manifest.files:
                 target = folder / file.path
                 if not target.resolve().is_relative_to(folder.resolve()):
-                    raise Damaged(f"{manifest.name} names a file outside of the data folder.", "Put back another backup.")
+                    raise Damaged("{backup} names a file outside of the data folder.", "Put back another backup.", backup=manifest.name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                     for block in file.blocks:
@@ -214,7 +214,12 @@ class Vault:
                     out.flush()
                     os.fsync(out.fileno())
                     if out.tell() != file.size:
-                        raise Damaged(f"{file.path} of {manifest.name} is of another length than it was.", "Put back another backup.")
+                        raise Damaged(
+                            "{file} of {backup} is of another length than it was.",
+                            "Put back another backup.",
+                            file=file.path,
+                            backup=manifest.name,
+                        )
         finally:
             reader.close()
 
@@ -249,18 +254,24 @@ class Vault:
             said = json.loads(self._head.read_text(encoding="utf-8"))
             format_, encrypted = said["format"], said["encrypted"]
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise Damaged(f"{self._head} is damaged.", "Take it from another copy of this folder.") from error
+            raise Damaged("{file} is damaged.", "Take it from another copy of this folder.", file=self._head) from error
         if format_ > FORMAT:
-            raise BackupFault(f"{self.folder} was written by a newer release.", "Install that release.")
+            raise BackupFault("{folder} was written by a newer release.", "Install that release.", folder=self.folder)
         if not encrypted and self._secret:
-            raise BackupFault(f"The backups in {self.folder} are not encrypted, and a key is configured.", "Give another folder.")
+            raise BackupFault(
+                "The backups in {folder} are not encrypted, and a key is configured.", "Give another folder.", folder=self.folder
+            )
         if not encrypted:
             return Plain()
         if not self._secret:
-            raise BackupFault(f"The backups in {self.folder} are encrypted.", "Name their key in config.yaml: backup: {key: …}.")
+            raise BackupFault(
+                "The backups in {folder} are encrypted.", "Name their key in config.yaml, under backup.key.", folder=self.folder
+            )
         seal = Encrypted(self._secret, bytes.fromhex(encrypted["salt"]))
         if not seal.fits(bytes.fromhex(encrypted["check"])):
-            raise BackupFault(f"The key in config.yaml is not the one of {self.folder}.", "Name the one that they were made with.")
+            raise BackupFault(
+                "The key in config.yaml is not the one of {folder}.", "Name the one that they were made with.", folder=self.folder
+            )
         return seal
 
     def _new(self) -> Seal:
@@ -279,8 +290,12 @@ class Vault:
                 self.seal = self._recognise()
         else:
             if self._secret is not None and len(self._secret) < SHORTEST_KEY:
-                said = f"The key of backups has {len(self._secret)} characters."
-                raise BackupFault(said, f"Take one of at least {SHORTEST_KEY}: openssl rand -hex 32.")
+                raise BackupFault(
+                    "The key of backups has {count} characters.",
+                    "Take one of at least {least}: openssl rand -hex 32.",
+                    count=len(self._secret),
+                    least=SHORTEST_KEY,
+                )
             try:
                 replace_file(self._head, json.dumps({"format": FORMAT, "encrypted": self._said}))
             except OSError as error:
@@ -291,7 +306,12 @@ class Vault:
     def _alone(self) -> Iterator[None]:
         """Nobody else writes here meanwhile; what one that was killed has left is removed."""
         if not self._head.exists() and self.folder.exists() and (others := [*filter(_is_strange, self.folder.iterdir())]):
-            raise BackupFault(f"{self.folder} holds something else ({others[0].name}).", "Give an empty folder, or one of backups.")
+            raise BackupFault(
+                "{folder} holds something else ({name}).",
+                "Give an empty folder, or one of backups.",
+                folder=self.folder,
+                name=others[0].name,
+            )
         try:
             for each in (self.folder, self._packs):
                 each.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -305,7 +325,7 @@ class Vault:
             self._begin()
             yield
         except BlockingIOError as error:
-            raise BackupFault(f"Another backup is being written to {self.folder}.", "Wait for its end.") from error
+            raise BackupFault("Another backup is being written to {folder}.", "Wait for its end.", folder=self.folder) from error
         finally:
             os.close(lock)
 
@@ -327,7 +347,7 @@ def _read(descriptor: int, start: int, size: int, source: Path) -> bytes:
     while len(data) < size:
         more = os.pread(descriptor, size - len(data), start + len(data))
         if not more:
-            raise BackupFault(f"{source} has become shorter while it was read.", "Make the backup again.")
+            raise BackupFault("{file} has become shorter while it was read.", "Make the backup again.", file=source)
         data += more
     return data
 
@@ -340,9 +360,12 @@ def _write(batch: Iterable[tuple[bytes, Data | None]], writer: PackWriter, block
 
 
 def _not_written(folder: Path, error: OSError) -> BackupFault:
-    hint = (
+    mend = Said(
         "Free space there, or give another folder."
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         else "Look at the disk and its rights."
     )
-    return BackupFault(f"The backup cannot be written to {folder}: {error.strerror}.", f"{hint} Nothing was left behind.")
+    told = Said(str(error.strerror))
+    return BackupFault(
+        "The backup cannot be written to {folder}: {told}.", "{mend} Nothing was left behind.", folder=folder, told=told, mend=mend
+    )

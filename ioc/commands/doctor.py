@@ -18,7 +18,7 @@ from ioc.doctor.finding import Finding, Level
 from ioc.errors import StoreError
 from ioc.hatch import call
 from ioc.readings import STATE, state_told
-from ioc.text.words import words
+from ioc.text.words import Words, words
 
 # Seconds; a server that answers later is told of as one that does not answer.
 ANSWERS_WITHIN = 10
@@ -34,7 +34,7 @@ def doctor(options: argparse.Namespace) -> int:
     told = [
         {
             "level": each.level.value,
-            "what": spoken(f"doctor.{each.what}", **dict(each.values)),
+            "what": spoken(f"doctor.{each.what}", **_filling(each, spoken)),
             "hint": "" if each.level is Level.WELL else spoken(f"doctor.{each.what}_hint"),
         }
         for each in found
@@ -45,6 +45,13 @@ def doctor(options: argparse.Namespace) -> int:
         for line, each in zip(told, found, strict=True):
             print(f"{MARKS[each.level]}{line['what']} {line['hint']}".rstrip())
     return int(any(each.level is Level.MEND for each in found))
+
+
+def _filling(found: Finding, spoken: Words) -> dict[str, object]:
+    """What is said within a sentence; of a fault, its own sentence."""
+    return {
+        name: spoken.sentence(value) if name == "fault" and isinstance(value, str) else value for name, value in dict(found.values).items()
+    }
 
 
 def examined(config: Config, now: datetime) -> Iterator[Finding]:
@@ -82,7 +89,7 @@ def _state(config: Config) -> Mapping[str, Any]:
     try:
         store = open_store(config, SystemClock())
     except StoreError as error:
-        return {"fault": str(error), "backup": newest_name(config)}
+        return {"fault": error.kept(), "backup": newest_name(config)}
     try:
         return state_told(store, [])
     finally:

@@ -58,7 +58,9 @@ def purge(store: Store, retention: Mapping[str, Retention]) -> Report:
                 snapshot = replace(known, cursor=cursor, counts=None, sums=None)
             after = {**numbers(snapshot), **dict(_from_records(snapshot))}
             if moved := differing(before, after):
-                raise StoreError(f"A number would have moved: {moved[0]}.", "Nothing was removed. Tell whoever made this release.")
+                raise StoreError(
+                    "A number would have moved: {number}.", "Nothing was removed. Tell whoever made this release.", number=moved[0]
+                )
         store.renew()
     store.database.checkpoint()
     return Report(tuple(due), tuple(done), _size(after))

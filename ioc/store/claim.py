@@ -33,8 +33,10 @@ class Claim:
             owner = os.pread(self._handle, 20, 0).decode("ascii", "replace").strip()
             os.close(self._handle)
             raise StoreInUse(
-                f"The store {path} is open in another process{f' ({owner})' if owner else ''}.",
+                "The store {store} is open in another process{owner}.",
                 "Stop the other one first; one process owns the store.",
+                store=path,
+                owner=f" ({owner})" if owner else "",
             ) from error
         with suppress(OSError):  # a full disk: then the claim tells no number
             os.ftruncate(self._handle, 0)

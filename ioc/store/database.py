@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from ioc.errors import StoreDamaged, StoreError, StoreInUse
+from ioc.errors import Said, StoreDamaged, StoreError, StoreInUse
 from ioc.store.claim import Claim
 
 # What the engine says when it is the machine's fault, and not that of what it was told.
@@ -207,8 +207,11 @@ class Database:
             newest = max(steps)
             if here > newest:
                 raise StoreError(
-                    f"The store {self.path} has schema version {here}; this program knows up to {newest}.",
+                    "The store {store} has schema version {here}; this program knows up to {newest}.",
                     "Start the newer version of the program, or point “data” to another folder.",
+                    store=self.path,
+                    here=here,
+                    newest=newest,
                 )
             for version in sorted(step for step in steps if step > here):
                 try:
@@ -217,8 +220,11 @@ class Database:
                     raise
                 except duckdb.Error as error:
                     raise StoreError(
-                        f"The store {self.path} could not be brought to schema version {version}: {str(error).splitlines()[0]}",
+                        "The store {store} could not be brought to schema version {version}: {told}",
                         "It is as it was: go on with the release before, and tell whoever made this one.",
+                        store=self.path,
+                        version=version,
+                        told=str(error).splitlines()[0],
                     ) from error
                 cursor.execute("INSERT INTO schema_version VALUES (?)", [version])
 
@@ -260,12 +266,21 @@ def migrations() -> dict[int, str]:
 def _cannot_open(path: Path, error: Exception) -> StoreError:
     text = str(error)
     if "lock" in text.lower():
-        return StoreInUse(f"The store {path} is open in another process.", "Stop the other one first; one process owns the store.")
+        return StoreInUse(
+            "The store {store} is open in another process{owner}.",
+            "Stop the other one first; one process owns the store.",
+            store=path,
+            owner="",
+        )
     if isinstance(error, PermissionError) or "permission denied" in text.lower() or "read-only" in text.lower():
-        return StoreError(f"The store {path} cannot be opened: no permission.", "Give the folder to the account that runs the program.")
+        return StoreError(
+            "The store {store} cannot be opened: no permission.", "Give the folder to the account that runs the program.", store=path
+        )
     if "version number" in text or "newer" in text.lower():
-        return StoreError(f"The store {path} was written by a newer DuckDB.", "Use the newer version of the program.")
-    return StoreDamaged(f"The store {path} cannot be opened: {text.splitlines()[0]}", "Put back a backup with “ioc restore”.")
+        return StoreError("The store {store} was written by a newer DuckDB.", "Use the newer version of the program.", store=path)
+    return StoreDamaged(
+        "The store {store} cannot be opened: {told}", "Put back a backup with “ioc restore”.", store=path, told=text.splitlines()[0]
+    )
 
 
 def is_damage(error: Exception) -> bool:
@@ -276,8 +291,12 @@ def is_damage(error: Exception) -> bool:
 def damaged(path: Path, error: Exception) -> StoreError:
     """What is said of a file in which something cannot be read; after a fault of the engine itself it has to be opened anew."""
     if "invalidated" in str(error):
-        return StoreError(f"The store {path} has to be opened anew: memory ran out, or the disk failed.", "Start the product again.")
-    return StoreDamaged(f"The store {path} is damaged: {str(error).splitlines()[0]}", "Put back a backup with “ioc restore”.")
+        return StoreError(
+            "The store {store} has to be opened anew: memory ran out, or the disk failed.", "Start the product again.", store=path
+        )
+    return StoreDamaged(
+        "The store {store} is damaged: {told}", "Put back a backup with “ioc restore”.", store=path, told=str(error).splitlines()[0]
+    )
 
 
 def cannot_write(path: Path, error: Exception) -> StoreError:
@@ -286,20 +305,29 @@ def cannot_write(path: Path, error: Exception) -> StoreError:
         return damaged(path, error)
     told = str(error).splitlines()[0]
     if isinstance(error, duckdb.OutOfMemoryException):
-        return StoreError(f"There is not enough memory for the store {path}: {told}", "Raise store.memory_limit; nothing was changed.")
-    return StoreError(f"The store {path} cannot be written: {told}", f"{_mended_by(told.lower())}; nothing was changed.")
+        return StoreError(
+            "There is not enough memory for the store {store}: {told}",
+            "Raise store.memory_limit; nothing was changed.",
+            store=path,
+            told=told,
+        )
+    return StoreError(
+        "The store {store} cannot be written: {told}", "{mend}; nothing was changed.", store=path, told=told, mend=_mended_by(told.lower())
+    )
 
 
-def _mended_by(told: str) -> str:
+def _mended_by(told: str) -> Said:
     if "read-only" in told:
-        return "Have the disk looked at and mounted anew"
+        return Said("Have the disk looked at and mounted anew")
     full = any(each in told for each in ("no space", "not enough space", "disk quota", "file too large"))
-    return "Free space on the disk" if full else "Look at the disk and its rights"
+    return Said("Free space on the disk" if full else "Look at the disk and its rights")
 
 
 def does_not_fit(path: Path, error: Exception) -> StoreError:
     """What is said of a store that could not be made to fit its catalogue."""
     return StoreError(
-        f"The store {path} could not be made to fit the catalogue: {str(error).splitlines()[0]}",
+        "The store {store} could not be made to fit the catalogue: {told}",
         "It is as it was: look at what the catalogue has changed, or go on with the catalogue and the release before.",
+        store=path,
+        told=str(error).splitlines()[0],
     )

@@ -48,4 +48,6 @@ def version_of(path: Path) -> int:
         with duckdb.connect(str(path), read_only=True) as connection:
             return newest(connection)[0]
     except duckdb.Error as error:
-        raise StoreError(f"The store {path} cannot be read: {str(error).splitlines()[0]}", "Put back a backup.") from error
+        raise StoreError(
+            "The store {store} cannot be read: {told}", "Put back a backup.", store=path, told=str(error).splitlines()[0]
+        ) from error

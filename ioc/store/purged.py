@@ -108,8 +108,11 @@ def check_fields(cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, counte
         lacking = sorted(field for record, field in counted if record == purge.record and field in purge.fields)
         if lacking:
             raise StoreError(
-                f"Numbers are counted from “{lacking[0]}” of “{purge.record}”, which was removed from records before {purge.before}.",
+                "Numbers are counted from “{field}” of “{record}”, which was removed from records before {before}.",
                 "Count them from what is left of those; docs/reference/operations.md tells how to see what that is.",
+                field=lacking[0],
+                record=purge.record,
+                before=purge.before,
             )
 
 

@@ -58,8 +58,12 @@ def ensure_record_table(cursor: duckdb.DuckDBPyConnection, record: str, spec: Re
             cursor.execute(f"ALTER TABLE {record_table(record)} ADD COLUMN {name(column)} {kind}")
         elif there[column].replace(" ", "") != kind.replace(" ", ""):
             raise StoreError(
-                f"Field “{column}” of “{record}” is stored as {there[column]}; the catalogue now says {kind}.",
+                "Field “{field}” of “{record}” is stored as {there}; the catalogue now says {now}.",
                 "Give the field a new name, or keep its type.",
+                field=column,
+                record=record,
+                there=there[column],
+                now=kind,
             )
 
 
@@ -73,8 +77,11 @@ def ensure_order(cursor: duckdb.DuckDBPyConnection, record: str, spec: RecordTyp
     known = cursor.execute("SELECT value FROM setting WHERE key = ?", [setting]).fetchone()
     if known and known[0] != said and cursor.execute(f"SELECT 1 FROM {record_table(record)} LIMIT 1").fetchone():
         raise StoreError(
-            f"The records of “{record}” are stored by {known[0]}; the catalogue now says {said}.",
+            "The records of “{record}” are stored by {there}; the catalogue now says {now}.",
             "Put that back; or give the record type another name, or the store another folder, and take the records in again.",
+            record=record,
+            there=known[0],
+            now=said,
         )
     cursor.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", [setting, said])
 

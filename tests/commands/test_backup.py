@@ -131,7 +131,7 @@ def test_a_number_that_differs_is_named(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_a_disk_that_is_full_is_told_and_nothing_is_left(tmp_path: Path) -> None:
-    fill(deployment(tmp_path), 0, 300)
+    fill(deployment(tmp_path, more="language: en\n"), 0, 300)
     config, vault = tmp_path / "var.yaml", tmp_path / "vault"
 
     def small() -> None:

@@ -54,6 +54,10 @@ class Office:
         out, err = self.capsys.readouterr()
         return code, out, err
 
+    def speaks(self, language: str) -> None:
+        """Faults are told in this language from now on."""
+        (self.folder / "config.yaml").write_text(f"{CONFIG}language: {language}\n")
+
     def file(self, name: str, content: str | bytes) -> str:
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -161,6 +165,7 @@ def test_each_of_several_files_is_explained(office: Office) -> None:
 
 @pytest.mark.parametrize(("said", "instead"), [("key: id", "key: unit"), ("version: updated_at", "version: completed_at")])
 def test_what_tells_records_apart_cannot_change_under_them(office: Office, said: str, instead: str) -> None:
+    office.speaks("en")
     (catalogue,) = (office.folder / "office").glob("*.yaml")
     before = catalogue.read_text(encoding="utf-8")
     changed = before.replace(f"    {said}\n", f"    {instead}\n", 1)
@@ -228,6 +233,9 @@ def test_a_store_that_cannot_be_opened_says_why(office: Office) -> None:
     connection.execute("INSERT INTO schema_version VALUES (999)")
     connection.close()
     code, _, err = office("targets")
+    assert code == 3 and "cấu trúc phiên bản 999" in err and "phiên bản mới hơn" in err, "in the language of config.yaml, or Vietnamese"
+    office.speaks("en")
+    code, _, err = office("targets")
     assert code == 3 and "schema version 999" in err and "newer version" in err
     store.write_bytes(b"not a database" * 1000)
     code, _, err = office("targets")
@@ -251,6 +259,8 @@ def test_one_process_owns_the_store(office: Office) -> None:
     assert holder.stdin and holder.stdout
     with holder, holder.stdin, holder.stdout:
         holder.stdout.readline()
+        assert "Nếu đó là “ioc run” thì hãy dùng: trang /, hoặc GET /api/v1/targets." in office("targets")[2]
+        office.speaks("en")
         told = {
             ("targets",): "GET /api/v1/targets",
             ("query", "online_rate"): "GET /api/v1/indicators/{id}/values",
@@ -272,6 +282,7 @@ def _store(office: Office) -> str:
 
 
 def test_a_full_disk_leaves_the_store_unharmed(office: Office) -> None:
+    office.speaks("en")
     office("ingest", "files", office.file("a.csv", GOOD))
     before = office("query", "online_rate", "--format", "json")[1]
     rows = "".join(f"x{number},a,2026-11-01 08:00,,,1\n" for number in range(120_000))

@@ -20,8 +20,20 @@ from ioc.config import Settings
 from tests.house.test_faults import places
 from tests.house.tree import ROOT, read, sources
 
+SAYING = (
+    "IocError",
+    "BadExpression",
+    "OpenDoor",
+    "PortTaken",
+    "StoreError",
+    "StoreDamaged",
+    "StoreInUse",
+    "BackupFault",
+    "Damaged",
+    "Busy",
+)
 # Of each call that makes a sentence, how many of its first arguments are patterns.
-SPEAKING = {"Said": 1, "joined": 1} | dict.fromkeys(("IocError", "BadExpression", "OpenDoor", "PortTaken"), 2)
+SPEAKING = {"Said": 1, "joined": 1} | dict.fromkeys(SAYING, 2)
 # What the system says of a file or an address.
 OF_SYSTEM = (errno.ENOENT, errno.EACCES, errno.EISDIR, errno.ENOSPC, errno.EADDRINUSE, errno.EADDRNOTAVAIL)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 from ioc.catalogue.clauses import clauses
 from ioc.catalogue.expression import OUR_FUNCTIONS
 from ioc.catalogue.kinds import Kind
-from ioc.errors import BadQuestion, StoreError, UnknownName
+from ioc.errors import BadQuestion, UnknownName
+from ioc.store.database import cannot_write
 from ioc.text.words import LANGUAGES, words
 from tests.house.tree import read, sources
 
@@ -54,7 +56,19 @@ def test_the_nearest_names_are_offered_else_all_if_they_are_few() -> None:
     assert told(UnknownName("period", "x", ["month", "day"]))[1] == "Known: “day”, “month”."
     many = told(UnknownName("period", "x", map(str, range(100, 200))))[1]
     assert many.startswith("Known: “100”, “101”, ") and many.endswith("“111”, …."), "the first of many"
-    assert words("vi").told(StoreError("Full.", "Make room.")) == ("Full.", "Make room.")
+
+
+def test_a_fault_of_the_store_is_told_in_both_languages() -> None:
+    error = cannot_write(Path("ioc.duckdb"), OSError("No space left on device"))
+    assert words("en").told(error) == (
+        "The store ioc.duckdb cannot be written: No space left on device",
+        "Free space on the disk; nothing was changed.",
+    )
+    assert words("vi").told(error) == (
+        "Không ghi được vào kho ioc.duckdb: No space left on device",
+        "Hãy giải phóng dung lượng ổ đĩa; chưa có gì thay đổi.",
+    )
+    assert words("vi").sentence(error.kept()).startswith("Không ghi được"), "also once it was kept"
 
 
 @pytest.mark.parametrize("function", OUR_FUNCTIONS)
