@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request, send_file
 
 from callbacks.plain_pages import PlainPages, to
 from callbacks.taking import lines_of
-from ioc.access.asking import viewer
+from ioc.access.asking import BY_ITSELF_QUERY, viewer
 from ioc.access.edge import TOO_LARGE
 from ioc.access.sender import check_sender
 from ioc.access.trail import AuditTrail
@@ -166,12 +166,15 @@ class _Exports:
         entry = job.entry(seconds)
         if entry:
             self.trail.note(job.viewer, "export", entry.subject, {"code": entry.code, "format": entry.format, "version": entry.version})
-            return to(f"/snapshots/{entry.code}/file")
+            by_itself = f"?{BY_ITSELF_QUERY}=1" if BY_ITSELF_QUERY in request.args else ""
+            return to(f"/snapshots/{entry.code}/file{by_itself}")
         if request.method == "POST":
             return to(f"/snapshots/jobs/{job.id}?lang={context.language}")
         progress = job.progress
         answer = self._page(being_made(job.id, str(job.order.subject), progress.done, progress.of, progress.unit, context))
-        answer.headers["Refresh"] = str(LOOKS_AGAIN_SECONDS)
+        place = context.link(f"/snapshots/jobs/{job.id}")
+        again = f"{place}{'&' if '?' in place else '?'}{BY_ITSELF_QUERY}=1"
+        answer.headers["Refresh"] = f"{LOOKS_AGAIN_SECONDS}; url={again}"
         return answer
 
     def _failed(self, error: IocError, given: dict[str, str], context: Context) -> Response:

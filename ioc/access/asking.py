@@ -20,6 +20,9 @@ from ioc.access.viewer import Viewer
 # addresses by themselves say so in a header.
 _BY_ITSELF = frozenset({"/live", "/api/v1/version", "/_reload-hash", "/admin/pictures"})
 BY_ITSELF_HEADER = "X-IOC-By-Itself"
+# A page that a browser asks for again by itself says so in its address: no header can be given to that.
+BY_ITSELF_QUERY = "by_itself"
+_AGAIN = "/snapshots/"
 _REDRAWN = "/_dash-update-component"
 _LAST_PAGES, _LAST_VIEWERS = 32, 1024
 Refuse = Callable[[Viewer | None], Response]
@@ -61,6 +64,7 @@ def install(flask: Flask, entrance: Entrance, refuse: Refuse, trail: AuditTrail 
         asking = asked()
         redrawn, is_led = _redrawn() if request.path == _REDRAWN else (None, True)
         by_itself = request.path in _BY_ITSELF or BY_ITSELF_HEADER in request.headers or not is_led
+        by_itself = by_itself or (request.path.startswith(_AGAIN) and BY_ITSELF_QUERY in request.args)
         shut = entrance.guesses.shut_for(asking.remote, entrance.clock.now()) if entrance.tries(asking) else 0
         found = entrance.viewer(asking, touch=not by_itself)
         g.viewer = found

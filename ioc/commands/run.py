@@ -67,6 +67,7 @@ def run(config_path: Path, host: str | None, port: str | int | None, *, demo: bo
         workers = [*_workers(application, simulate=simulate), Worker("backups", backups(config, config_path, SystemClock()))]
         return asyncio.run(_serve(application, config, listening, workers, simulate=simulate))
     finally:
+        gc.unfreeze()  # what is frozen is never let go of, and the engine would tell of all of it as leaked
         forget(config.data)
         listening.close()
         application.close()

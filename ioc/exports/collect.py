@@ -115,6 +115,7 @@ def exhibit_of(views: Gatherer, viewer: Viewer, subject: Subject, as_of: datetim
         definitions=tuple(Definition(**vars(each)) for each in behind.meanings),
         sources=sources_of(behind, said),
         view=found.view,
+        records=any(part.kind == "records" and part.tables for part in found.parts),
     )
 
 

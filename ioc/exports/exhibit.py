@@ -191,6 +191,7 @@ class Exhibit:
         data_at: of the newest record behind it, or None.
         simulated: whether any record behind it was simulated.
         notes: what people have noted on the days of its trend: the first day, and the note in short.
+        records: whether records are in it, and not numbers alone.
         view: the view that it was built from, for those who draw it as on screen.
     """
 
@@ -214,6 +215,7 @@ class Exhibit:
     sources: tuple[Source, ...] = ()
     notes: tuple[Remark, ...] = ()
     mark: Mark | None = None
+    records: bool = False
     view: object = field(default=None, repr=False, compare=False)
 
     @property

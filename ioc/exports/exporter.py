@@ -227,6 +227,7 @@ def _entry(exhibit: Exhibit, order: Order, viewer: Viewer, file: Path) -> Entry:
         sha256="",
         simulated=exhibit.simulated,
         classification=mark.classification,
+        records=exhibit.records,
     )
 
 

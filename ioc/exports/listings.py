@@ -99,6 +99,7 @@ def listing_of(views: Gatherer, draw: DrawPage, viewer: Viewer, subject: Subject
         data_at=behind.data_at,
         definitions=tuple(Definition(**vars(each)) for each in behind.meanings),
         sources=sources_of(behind, words(viewer.language)),
+        records=True,  # whatever its page lists
     )
 
 

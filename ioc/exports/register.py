@@ -35,6 +35,10 @@ STEPS = (
 CREATE INDEX export_by_hash ON export (sha256);
 CREATE INDEX export_by_moment ON export (made_at);
 """,
+    # Of what was made before this was kept, the page tells what may be in it.
+    """ALTER TABLE export ADD COLUMN records INTEGER NOT NULL DEFAULT 1;
+UPDATE export SET records = subject LIKE '/screens/%' OR subject LIKE '/records%' OR subject LIKE '/report%' OR subject LIKE '%#list-%';
+""",
 )
 
 
@@ -56,6 +60,7 @@ class Entry:
         simulated: whether any record behind it was simulated.
         classification: how it is classified, in words; empty for nothing.
         signed_by: who signed it; empty for nobody.
+        records: whether records are in it, and not numbers alone.
     """
 
     code: str
@@ -77,6 +82,7 @@ class Entry:
     simulated: bool
     classification: str = ""
     signed_by: str = ""
+    records: bool = False
 
 
 _MOMENTS = ("made_at", "at", "as_of")
@@ -110,7 +116,7 @@ def as_it_was(entry: Entry) -> str:
 def may_fetch(entry: Entry, viewer: Viewer) -> bool:
     """Whether a viewer may have the file of an export: who made it was limited as the viewer is, and its page may be opened.
 
-    Pages show less to whoever may see less: lists are handed to who made them alone, and what may hold records to who may see records.
+    Pages show less to whoever may see less: lists are handed to who made them alone, and what holds records to who may see records.
     """
     bare, _, part = entry.subject.partition("#")
     path = unquote(urlsplit(bare).path)
@@ -118,7 +124,7 @@ def may_fetch(entry: Entry, viewer: Viewer) -> bool:
         return False
     if entry.made_by == viewer.name or viewer.is_administrator:
         return True
-    return not is_listing(part) and (viewer.may("records") or not path.startswith(("/screens/", "/reports")))
+    return not is_listing(part) and (viewer.may("records") or not entry.records)
 
 
 class Register:
@@ -183,7 +189,7 @@ class Register:
 def _entry(row: Sequence[Any]) -> Entry:
     given = dict(zip(_NAMES, row, strict=True))
     given |= {name: datetime.fromisoformat(given[name]) if given[name] else None for name in _MOMENTS}
-    return Entry(**given | {"simulated": bool(given["simulated"])})
+    return Entry(**given | {name: bool(given[name]) for name in ("simulated", "records")})
 
 
 def _kept(moment: datetime | None) -> str | None:

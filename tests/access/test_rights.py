@@ -53,6 +53,8 @@ def test_a_list_is_for_who_took_it_and_what_may_hold_records_for_who_sees_record
         export(leader, "/snapshots", what=what).headers["Location"]
         for what in ("/snapshots#list-register", "/indicators/online_rate", "/records/dossier")
     )
+    kept = [application.exports.exporter.register.find(made.split("/")[2]) for made in (register, rate, records)]
+    assert [each.records for each in kept if each] == [True, False, True]
     for made, fetched in ((register, [200, 404, 404]), (rate, [200, 200, 200]), (records, [200, 200, 404])):
         found = []
         for client in (leader, auditor, clerk):
@@ -110,13 +112,15 @@ def test_only_what_a_person_does_keeps_a_session_alive(application: Application)
     assert sessions and isinstance(clock, FrozenClock)
     click, tick = (redrawn("/", "", f"ioc-{each}") for each in ("location.search", "version.data"))
     try:
-        for what, lives in (("click", True), ("tick", False), ("poll", False)):
+        for what, lives in (("click", True), ("tick", False), ("poll", False), ("watch", False), ("look", True)):
             clock.at = NOW
             client = asking_as(application, "administrator")
             for step in (1, 2, 3):
                 clock.at = NOW + step * sessions.settings.idle * 0.4
                 if what == "poll":
                     client.get("/admin/screens", headers={"X-IOC-By-Itself": "1"})
+                elif what in {"watch", "look"}:
+                    client.get("/snapshots/jobs/none" + "?by_itself=1" * (what == "watch"))
                 else:
                     client.post("/_dash-update-component", json=click if what == "click" else tick)
             assert (client.get("/account").status_code == 200) is lives, what

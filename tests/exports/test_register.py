@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ioc.exports.register import Entry, Register, code_of, new_code
+from ioc.access.viewer import Viewer
+from ioc.exports.register import FILE, STEPS, Entry, Register, code_of, may_fetch, new_code
+from ioc.ledger import Ledger
 
 AT = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 ENTRY = Entry(
@@ -46,3 +48,29 @@ def test_codes_are_read_as_people_write_them() -> None:
     assert all(code_of(code.lower().replace("-", " ")) == code for code in codes)
     assert code_of("k7qf-3mxo") == "K7QF-3MX0"
     assert {code_of(text) for text in ("", "K7QF", "../../etc", "K7QF-3MX!", "U" * 8)} == {""}
+
+
+def test_who_may_have_a_file_follows_from_what_is_in_it() -> None:
+    screen = replace(ENTRY, subject="/screens/hall")
+    sees, sees_not = (Viewer("minh", role="x", permissions=frozenset(may)) for may in ({"figures", "records"}, {"figures"}))
+    for entry, may in ((screen, True), (replace(screen, records=True), False), (replace(ENTRY, records=True), False), (ENTRY, True)):
+        assert may_fetch(entry, sees) and may_fetch(entry, sees_not) is may, entry.subject
+    assert not may_fetch(replace(screen, subject="/screens/hall#list-x"), sees), "a list is for who took it"
+
+
+def test_of_what_was_made_before_the_page_tells_what_may_be_in_it(tmp_path: Path) -> None:
+    subjects = {
+        "/screens/hall": True,
+        "/reports/weekly": True,
+        "/records/dossier": True,
+        "/#list-feeds": True,
+        "/indicators/x": False,
+        "/": False,
+    }
+    register = Register(tmp_path)
+    for number, subject in enumerate(subjects):
+        register.add(replace(ENTRY, code=f"AAAA-000{number}", subject=subject))
+    with Ledger(tmp_path / FILE, STEPS).writing() as connection:  # as the release before has left it
+        connection.execute("ALTER TABLE export DROP COLUMN records")
+        connection.execute("PRAGMA user_version = 1")
+    assert {entry.subject: entry.records for entry in Register(tmp_path).search()} == subjects

@@ -94,9 +94,11 @@ class Site:
         return within
 
     def stop(self) -> int:
-        """End it in order; its exit code."""
+        """End it in order, which it does without a word of what it has left behind; its exit code."""
         assert self.server
         self.server.terminate()
+        said = complaint(self.server)
+        assert "leaked" not in said and "Traceback" not in said, said
         return self._ended()
 
     def _ended(self) -> int:

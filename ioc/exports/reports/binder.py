@@ -70,6 +70,7 @@ class Binder:
             subject=subject,
             title=report.title,
             simulated=report.simulated,
+            records=any(section.exhibit.records for section in report.sections),
             parts=(),
             scope="",
             period="",
