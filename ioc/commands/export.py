@@ -22,6 +22,7 @@ from ioc.access.policy import needed
 from ioc.access.roles import LEADER
 from ioc.access.settings import AccessSettings
 from ioc.access.tokens import Token, Tokens
+from ioc.access.viewer import READING
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.config import Config
@@ -72,7 +73,7 @@ def _put(content: Path, out: Path) -> None:
 
 def _asked(server: str, config: Config, what: str, given: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
     """By the server that runs on the data. It stands in the same folder, so that the file need not travel."""
-    with _token(config, _role(config, what)) as token:
+    with _token(config, _role(config, what, sign="sign" in given)) as token:
         answer = _answer(server, "/api/v1/snapshots", token, {"what": what, "lang": config.settings.language, **given})
         while "job" in answer:
             if sys.stderr.isatty():
@@ -81,12 +82,15 @@ def _asked(server: str, config: Config, what: str, given: Mapping[str, str]) -> 
     return answer, config.data / "exports" / answer["code"] / answer["file"]
 
 
-def _role(config: Config, what: str) -> str:
-    """The role whose eyes the page asks for: who may read the data folder runs the product, and may take along what any role may."""
+def _role(config: Config, what: str, *, sign: bool) -> str:
+    """The role whose eyes an export is asked for with: of those that see the whole organisation the one that is shown most of it.
+
+    Who may read the data folder runs the product, and is shown all while no server runs; beside one it is to be no less.
+    """
     roles = (config.settings.access or AccessSettings()).all_roles()
-    asked = {needed("GET", what.partition("#")[0].partition("?")[0]), "exports"}
-    fitting = (name for name, role in roles.items() if role.scope == "all" and asked <= role.may)
-    return LEADER if asked <= roles[LEADER].may else next(fitting, LEADER)
+    asked = {needed("GET", what.partition("#")[0].partition("?")[0]), "exports", *(("sign",) if sign else ())}
+    fitting = [name for name, role in roles.items() if role.scope == "all" and asked <= role.may]
+    return max(fitting, key=lambda name: (len(READING & roles[name].may), name == LEADER), default=LEADER)
 
 
 @contextmanager

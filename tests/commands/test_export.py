@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from ioc.__main__ import main
+from ioc.access.roles import Role
+from ioc.access.settings import AccessSettings
+from ioc.access.viewer import READING
+from ioc.commands.export import _role
+from ioc.commands.setting import load_config
 from ioc.exports.whereabouts import forget, note, running
 from tests.api.serving import served
 from tests.api.test_api import ROW, Server
@@ -87,3 +92,15 @@ def test_the_server_is_asked_while_it_runs(tmp_path: Path, capsys: pytest.Captur
         assert main(["verify", "--config", "config.yaml", out.strip()]) == 0
         forget(data)
         assert running(data) is None
+
+
+def test_beside_a_server_the_command_is_shown_what_it_is_shown_without_one(office: Office) -> None:
+    def role(what: str, *, sign: bool = False) -> Role:
+        config = load_config(office.folder / "config.yaml")
+        return (config.settings.access or AccessSettings()).all_roles()[_role(config, what, sign=sign)]
+
+    assert role("/screens/hall").may >= READING and role("/screens/hall").scope == "all"
+    assert "audit" in role("/admin/audit#list-trail").may and "sign" in role("online_rate", sign=True).may
+    with (office.folder / "config.yaml").open("a") as config:
+        config.write("access: {roles: {leader: {label: {vi: L, en: L}, scope: all, may: [figures, exports]}}}\n")
+    assert "records" in role("/screens/hall").may, "whatever leaders are shown"
