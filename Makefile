@@ -35,7 +35,7 @@ format: install-dev ## Put every file into the house's form
 	@$(BIN)/ruff format .
 
 bench: install-dev ## Measure speed against the raw engine; prints ratios
-	@MALLOC_ARENA_MAX=2 ARROW_DEFAULT_MEMORY_POOL=system $(BIN)/python -m benchmarks
+	@MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=4194304 ARROW_DEFAULT_MEMORY_POOL=system $(BIN)/python -m benchmarks
 
 gallery: install-dev ## Take the pictures of docs/gallery from the demonstration ministry
 	@$(BIN)/python scripts/gallery.py

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from functools import cached_property, partial
 from typing import Any, cast
 
-import pandas  # noqa: F401 - DuckDB and Plotly import it on first use, each from its own thread; once, here, is safe
 from a2wsgi import WSGIMiddleware
 from flask import Blueprint, Flask
-from pydantic import BaseModel
 
 from callbacks import register_all
 from callbacks.account import blueprint as account_blueprint
@@ -34,7 +31,6 @@ from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.sign_in import blueprint as sign_in_blueprint
 from callbacks.taking import drawing
 from callbacks.wall import blueprint as wall_blueprint
-from data_sources.registry import KINDS
 from data_sources.secret import revealed
 from ioc.access import asking
 from ioc.access.accounts import Accounts, open_ledger
@@ -56,11 +52,10 @@ from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
 from ioc.api.snapshots import blueprint as snapshots_blueprint
 from ioc.asgi import Receive, Scope, Send
-from ioc.backup.schedule import newest_name
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
-from ioc.config import STORE_FILE, Config, FeedSettings
-from ioc.errors import Said, StoreDamaged
+from ioc.config import Config
+from ioc.deployed import connected, open_store, read_side, spans_of, target_of, way, ways
 from ioc.exports.deliveries.courier import Courier
 from ioc.exports.deliveries.journal import Journal
 from ioc.exports.exporter import Exporter
@@ -72,9 +67,8 @@ from ioc.intake.conductor import Conductor
 from ioc.intake.controls import Controls
 from ioc.intake.forms import Forms
 from ioc.intake.group import GroupWriter
-from ioc.intake.ingest import Target
-from ioc.intake.port import Desk, Door, Feed, Spans, Way
-from ioc.live import SEEN, Bus, Change
+from ioc.intake.port import Desk, Door, Feed, Way
+from ioc.live import SEEN, Bus
 from ioc.metrics import Metrics
 from ioc.notes import Notes
 from ioc.observed import Observed
@@ -82,7 +76,6 @@ from ioc.overseen import overseen
 from ioc.press import exporter_of, signing_of
 from ioc.readings import faults_of
 from ioc.saved import SavedViews
-from ioc.screens.shelf import Shelf
 from ioc.screens.watch import Watch
 from ioc.store.store import Store
 from ioc.text.words import words
@@ -93,7 +86,6 @@ from ioc.views.forms import FormView, form_view
 from ioc.views.gather import Gatherer
 from ioc.views.notes import Margin
 from ioc.views.saved import Shelves
-from ioc.views.tiles import records_of
 from layouts.dash_app import make_dash
 
 # Threads that answer pages and API calls; DuckDB has its own.
@@ -192,24 +184,6 @@ def is_of_a_wall(path: str) -> bool:
     return path.startswith("/wall/") and path.count("/") > 2
 
 
-def open_store(config: Config, clock: Clock, bus: Bus | None = None) -> Store:
-    """The store of a deployment; each commit is announced on ``bus``."""
-
-    def announce(version: int, record: str) -> None:
-        if bus:
-            changed = tuple(name for name in config.catalogue.indicators if record in records_of(config.catalogue, name))
-            bus.publish(Change(version, changed, clock.now().astimezone(UTC).isoformat()))
-
-    settings = config.settings.store
-    try:
-        path, limit = config.data / STORE_FILE, settings.memory_limit
-        return Store(path, config.catalogue, clock, memory_limit=limit, threads=settings.threads, on_commit=announce)
-    except StoreDamaged as error:
-        if name := newest_name(config):
-            raise StoreDamaged(error.what, Said("{mend} The newest is {name}.", mend=error.hint, name=name)) from error
-        raise
-
-
 def create_app(config: Config, clock: Clock) -> Application:
     """Build everything for one deployment.
 
@@ -234,7 +208,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     appointments = list(_appointments(config, feeds))
     conductor = Conductor(store, appointments)
     targets = {name: target_of(config, name) for name in feeds}
-    controls = Controls(store, conductor, targets, _ways(config, feeds), frozenset(each.target.feed for each in appointments))
+    controls = Controls(store, conductor, targets, ways(config, feeds), frozenset(each.target.feed for each in appointments))
     flask = Flask("ioc", static_folder=None)
     flask.register_blueprint(blueprint(views, controls))
     pages = make_dash(flask, config.catalogue.organisation.name.of(config.settings.language))
@@ -283,20 +257,6 @@ def _courier(config: Config, exporter: Exporter) -> Courier:
     assert isinstance(exporter.binder, Binder)
     reveal = partial(revealed, base=config.base)
     return Courier(settings.schedules, exporter, exporter.binder, Journal(config.data), settings.mail, config.base, reveal)
-
-
-def read_side(
-    config: Config,
-    store: Store,
-    feeds: Mapping[str, Feed | Door | Desk],
-    cache: ViewCache | None = None,
-    bus: Bus | None = None,
-    shelf: Shelf | None = None,
-) -> Gatherer:
-    """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
-    spans = frozenset(name for name, settings in config.settings.feeds.items() if spans_of(settings) is not Spans.NONE)
-    notes, walls = Notes(config.data), bus.walls if bus else None
-    return Gatherer(store, config.settings, cache or ViewCache(), _ways(config, feeds), spans, walls, shelf, notes)
 
 
 def _reception(config: Config, entrance: Entrance, accounts: Accounts, trail: AuditTrail) -> Reception:
@@ -358,41 +318,8 @@ def _form_of(config: Config, store: Store, forms: Forms) -> Callable[[str, str],
     return view
 
 
-def connected(config: Config) -> dict[str, Feed | Door | Desk]:
-    """Every configured feed. Nothing is opened yet. Raises IocError when a secret cannot be read."""
-    found: dict[str, Feed | Door | Desk] = {}
-    for name, settings in config.settings.feeds.items():
-        found[name] = KINDS[settings.kind].connect(_options(settings), config.base)
-    return found
-
-
-def _options(settings: FeedSettings) -> BaseModel:
-    return KINDS[settings.kind].options.model_validate(settings.options)
-
-
-def _way(settings: FeedSettings) -> Way:
-    return Way(getattr(_options(settings), "way", Way.ASKED))
-
-
-def spans_of(settings: FeedSettings) -> Spans:
-    """Whether a feed can be asked for days gone by."""
-    return Spans(getattr(_options(settings), "spans", Spans.NONE))
-
-
-def _ways(config: Config, feeds: Mapping[str, Feed | Door | Desk]) -> dict[str, Way]:
-    """How the records of each feed come. One that has no place to look at is asked too: whoever brings files asks it to read them."""
-    ways = {name: _way(config.settings.feeds[name]) for name in feeds}
-    return {name: Way.ASKED if way is Way.BROUGHT and isinstance(feeds[name], Feed) else way for name, way in ways.items()}
-
-
-def target_of(config: Config, feed: str) -> Target:
-    """Where a feed's records go."""
-    settings = config.settings.feeds[feed]
-    return Target(feed, settings.record, config.mapping(feed), settings.simulated, settings.contract)
-
-
 def _appointments(config: Config, feeds: Mapping[str, Feed | Door | Desk]) -> Iterator[Appointment]:
     for name, feed in feeds.items():
         settings = config.settings.feeds[name]
-        if isinstance(feed, Feed) and (settings.schedule or _way(settings) is Way.LISTENING):
+        if isinstance(feed, Feed) and (settings.schedule or way(settings) is Way.LISTENING):
             yield Appointment(target_of(config, name), feed, settings.schedule, settings.timeout, spans_of(settings))

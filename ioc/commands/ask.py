@@ -15,12 +15,12 @@ from typing import Any
 
 from ioc.access.viewer import Viewer
 from ioc.api import explained, plain
-from ioc.app import open_store, read_side
 from ioc.clock import SystemClock
 from ioc.commands import answers
 from ioc.commands.setting import load_config
 from ioc.commands.tables import ENDLESS, Column, table
 from ioc.config import Config
+from ioc.deployed import open_store, read_side
 from ioc.indicators.question import Question
 from ioc.text import dates
 from ioc.text.words import LANGUAGES, Words, words

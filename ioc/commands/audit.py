@@ -8,10 +8,10 @@ import json
 import sys
 from dataclasses import asdict
 
-from ioc.app import open_store
 from ioc.clock import SystemClock
 from ioc.commands.setting import load_config
 from ioc.commands.trail import trail
+from ioc.deployed import open_store
 from ioc.indicators.audit import audit as recompute
 from ioc.indicators.audit import cubes_named, mend
 from ioc.store.audit import Report

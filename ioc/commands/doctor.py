@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from ioc.app import open_store
 from ioc.backup.schedule import due, last_made, last_verified, newest_name
 from ioc.clock import SystemClock
 from ioc.commands.setting import as_its_owner, load_config
 from ioc.config import STORE_FILE, Config
+from ioc.deployed import open_store
 from ioc.doctor import kept, machine
 from ioc.doctor.finding import Finding, Level
 from ioc.errors import StoreError

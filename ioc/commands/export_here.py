@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ioc.access.viewer import Viewer
-from ioc.app import create_app, open_store, read_side
+from ioc.app import create_app
 from ioc.clock import SystemClock
 from ioc.config import Config
+from ioc.deployed import open_store, read_side
 from ioc.exports.exporter import Exporter
 from ioc.exports.order import order_of
 from ioc.exports.register import Entry

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 
 from ioc.access.viewer import Viewer
 from ioc.api import plain
-from ioc.app import connected, open_store, read_side, spans_of, target_of
 from ioc.clock import SystemClock
 from ioc.commands.ask import print_answer
 from ioc.commands.ingest import print_tally
 from ioc.commands.setting import load_config
 from ioc.config import Config
+from ioc.deployed import connected, open_store, read_side, spans_of, target_of
 from ioc.errors import BadQuestion, UnknownName
 from ioc.intake.backfill import backfill
 from ioc.intake.port import Feed, Spans

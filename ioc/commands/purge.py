@@ -10,9 +10,9 @@ from dataclasses import asdict
 
 from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
-from ioc.app import open_store
 from ioc.clock import SystemClock
 from ioc.commands.setting import account, as_its_owner, load_config
+from ioc.deployed import open_store
 from ioc.errors import IocError
 from ioc.indicators.purge import Report, foreseen
 from ioc.indicators.purge import purge as remove

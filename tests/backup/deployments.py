@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from ioc.access.devices import Devices
-from ioc.app import open_store
 from ioc.clock import FrozenClock
 from ioc.commands.setting import load_config
 from ioc.config import Config
+from ioc.deployed import open_store
 from ioc.ledger import Ledger
 from tests.office import CATALOGUE, NOW, put
 

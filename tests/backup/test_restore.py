@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from ioc.app import open_store
 from ioc.backup import restoring
 from ioc.backup.restoring import restore, resume
 from ioc.backup.sealing import Damaged
@@ -22,6 +21,7 @@ from ioc.backup.vault import Vault
 from ioc.clock import FrozenClock
 from ioc.commands.backup import made
 from ioc.config import STORE_FILE, Config
+from ioc.deployed import open_store
 from ioc.errors import StoreError
 from tests.backup.deployments import contents, deployment, fill
 from tests.office import NOW
