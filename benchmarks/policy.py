@@ -20,7 +20,7 @@ from ioc.access.policy import may_open
 from ioc.access.sessions import FULL
 from ioc.app import Application, create_app
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 
 ROUNDS, TIMES = 5, 20
 # From the cheapest answers, of which the looking is the largest part, to those that read records.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callbacks import later, page
+from callbacks import deferred, page
 from ioc.clock import Clock
 from ioc.views.ask import Views
 from ioc.views.notes import Margin
@@ -12,4 +12,4 @@ from layouts.dash_app import Pages
 def register_all(app: Pages, views: Views, clock: Clock, margin: Margin | None = None) -> None:
     """Register every callback of the product; ``margin`` has the notes on figures, where any are kept."""
     page.register(app, views, clock)
-    later.register(app, views, clock, margin)
+    deferred.register(app, views, clock, margin)

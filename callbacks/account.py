@@ -13,7 +13,7 @@ from ioc.access.accounts import LOCAL, Account
 from ioc.access.asking import asked
 from ioc.access.proving import address_of
 from ioc.access.reception import Outcome, Reception
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.sessions import CHANGE
 from ioc.access.viewer import Viewer
 from ioc.errors import Refusal

@@ -12,12 +12,12 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from callbacks.guard import Guard
+from callbacks.page_capture import lines_of
 from callbacks.plain_pages import to, unkept
-from callbacks.taking import lines_of
 from ioc.access.accounts import LOCAL
 from ioc.access.hashing import new_secret
 from ioc.access.reception import Reception
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.tokens import Tokens
 from ioc.access.trail import COLUMNS, Line, Sought
 from ioc.access.viewer import Viewer

@@ -13,13 +13,13 @@ from flask import Blueprint, Response, request
 
 from callbacks.guard import Guard
 from callbacks.plain_pages import to, unkept
-from callbacks.rotating import Rotating
+from callbacks.playlist_editor import Rotating
 from ioc.access.policy import may_arrange_screens
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.viewer import Viewer
 from ioc.errors import Refusal
-from ioc.views.arranging import ArrangedView, Preview, ScreenTile
-from ioc.views.rotating import Turning
+from ioc.views.playlist_editor import Turning
+from ioc.views.screen_editor import ArrangedView, Preview, ScreenTile
 from layouts.dash_app import EDITOR_SCRIPTS, EDITOR_SHEETS
 from layouts.page import Page
 from layouts.panels.grid import drawn

@@ -10,18 +10,18 @@ from typing import Any
 
 from flask import Blueprint, Response, request, send_file
 
+from callbacks.page_capture import lines_of
 from callbacks.plain_pages import PlainPages, to
-from callbacks.taking import lines_of
 from ioc.access.asking import BY_ITSELF_QUERY, viewer
 from ioc.access.edge import TOO_LARGE
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.trail import AuditTrail
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import MIME, Format, order_of
 from ioc.exports.register import PAGE_ROWS, Entry, as_it_was, code_of, may_fetch
 from ioc.exports.signing.office import beside_of
-from ioc.exports.signing.told import sentences
+from ioc.exports.signing.verdict_text import sentences
 from ioc.exports.subject import subject_of
 from ioc.exports.verify import verified
 from ioc.text import dates

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 
 from callbacks.plain_pages import PlainPages, to
 from ioc.access.asking import viewer
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.typists import Typists
 from ioc.errors import BadQuestion, IocError, Refusal
 from ioc.views.forms import Desk, FieldFault, FormView

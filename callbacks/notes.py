@@ -9,7 +9,7 @@ from datetime import date
 from flask import Blueprint, Response, request
 
 from callbacks.plain_pages import PlainPages, to
-from ioc.access.sender import check_sender, own_address
+from ioc.access.same_origin import check_sender, own_address
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.views.notes import Margin
 from ioc.views.values import day_from_words

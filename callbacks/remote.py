@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from callbacks.guard import Guard
 from callbacks.plain_pages import unkept
 from ioc.access.policy import may_control_walls
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.viewer import Viewer
 from ioc.errors import Refusal, UnknownName
 from ioc.views.cache import ViewCache

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from callbacks.plain_pages import PlainPages, to
 from ioc.access.asking import viewer
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.trail import AuditTrail
 from ioc.errors import IocError, Refusal, UnknownName
 from ioc.exports.reports.binder import Binder

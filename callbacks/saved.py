@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from callbacks.plain_pages import PlainPages, to
-from ioc.access.sender import check_sender, own_address
+from ioc.access.same_origin import check_sender, own_address
 from ioc.errors import Refusal, UnknownName
 from ioc.views.saved import Shelves
 from layouts.screens.message import message

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from callbacks.plain_pages import to
 from ioc.access.asking import preferred, viewer
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.trail import AuditTrail
 from ioc.errors import IocError, Refusal
 from ioc.exports.deliveries.courier import Courier, Due

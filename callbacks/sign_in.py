@@ -14,7 +14,7 @@ from callbacks.plain_pages import PlainPages, to
 from ioc.access.asking import asked
 from ioc.access.entrance import SESSION_COOKIE
 from ioc.access.reception import Outcome, Reception
-from ioc.access.sender import check_sender, own_address
+from ioc.access.same_origin import check_sender, own_address
 from ioc.access.sessions import CHANGE, FULL, HALF
 from ioc.access.viewer import Viewer
 from ioc.errors import Refusal

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pydantic import Field, model_validator
 
 from data_sources import file
-from data_sources.proof import Proof
+from data_sources.push_auth import Proof
 from data_sources.readers.edxml import message_table
 from data_sources.readers.options import FileOptions, FolderOptions
 from ioc.errors import Said

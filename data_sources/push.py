@@ -11,7 +11,7 @@ import orjson
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
-from data_sources.proof import Proof
+from data_sources.push_auth import Proof
 from data_sources.readers.header import unique_names
 from data_sources.readers.objects import can_be_written
 from ioc.errors import FeedRejected

@@ -18,6 +18,7 @@ from callbacks.exports import blueprint as exports_blueprint
 from callbacks.forms import blueprint as forms_blueprint
 from callbacks.guard import Guard
 from callbacks.notes import blueprint as notes_blueprint
+from callbacks.page_capture import drawing
 from callbacks.plain_pages import PlainPages
 from callbacks.refusing import refusing
 from callbacks.remote import blueprint as remote_blueprint
@@ -29,7 +30,6 @@ from callbacks.schedules import blueprint as schedules_blueprint
 from callbacks.schedules import shown
 from callbacks.secrets import blueprint as secrets_blueprint
 from callbacks.sign_in import blueprint as sign_in_blueprint
-from callbacks.taking import drawing
 from callbacks.wall import blueprint as wall_blueprint
 from data_sources.secret import revealed
 from ioc.access import asking
@@ -55,37 +55,37 @@ from ioc.asgi import Receive, Scope, Send
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock
 from ioc.config import Config
+from ioc.control_socket import ControlSocket
 from ioc.deployed import connected, open_store, read_side, spans_of, target_of, way, ways
 from ioc.exports.deliveries.courier import Courier
 from ioc.exports.deliveries.journal import Journal
 from ioc.exports.exporter import Exporter
 from ioc.exports.jobs import Jobs
 from ioc.exports.reports.binder import Binder
-from ioc.hatch import Hatch
 from ioc.intake.appointment import Appointment
 from ioc.intake.conductor import Conductor
 from ioc.intake.controls import Controls
 from ioc.intake.forms import Forms
-from ioc.intake.group import GroupWriter
+from ioc.intake.group_writer import GroupWriter
 from ioc.intake.port import Desk, Door, Feed, Way
 from ioc.live import SEEN, Bus
 from ioc.metrics import Metrics
+from ioc.monitoring import overseen
 from ioc.notes import Notes
-from ioc.observed import Observed
-from ioc.overseen import overseen
 from ioc.press import exporter_of, signing_of
 from ioc.readings import faults_of
+from ioc.request_telemetry import RequestTelemetry
 from ioc.saved import SavedViews
 from ioc.screens.watch import Watch
 from ioc.store.store import Store
 from ioc.text.words import words
 from ioc.upkeep import Upkeep
-from ioc.views.arranging import Arranging
 from ioc.views.cache import ViewCache
 from ioc.views.forms import FormView, form_view
 from ioc.views.gather import Gatherer
 from ioc.views.notes import Margin
 from ioc.views.saved import Shelves
+from ioc.views.screen_editor import Arranging
 from layouts.dash_app import make_dash
 
 # Threads that answer pages and API calls; DuckDB has its own.
@@ -120,14 +120,14 @@ class Application:
     policy: str
     exports: Jobs
     courier: Courier
-    hatch: Hatch
+    control_socket: ControlSocket
     metrics: Metrics
 
     @cached_property
-    def asgi(self) -> Observed:
+    def asgi(self) -> RequestTelemetry:
         """The ASGI application, with every request counted and known by an id."""
         edge = Edge(self._answer, self.policy, lambda scope: not is_push(scope))
-        return Observed(edge, route_in(self.flask), self.metrics)
+        return RequestTelemetry(edge, route_in(self.flask), self.metrics)
 
     def alive(self) -> bool:
         """Whether what works beside the pages does, and the store can be read."""
@@ -158,12 +158,12 @@ class Application:
         self.upkeep.start()
         self.watch.start()
         self.courier.start()
-        self.hatch.start()
+        self.control_socket.start()
 
     def stop(self, seconds: float) -> None:
         """Take nothing more in, and finish what was accepted within this long."""
         self.courier.stop()
-        self.hatch.stop(seconds / 8)
+        self.control_socket.stop(seconds / 8)
         self.conductor.stop(seconds / 2)
         self.watch.stop(seconds / 8)
         self.upkeep.stop(seconds / 8)
@@ -234,9 +234,9 @@ def create_app(config: Config, clock: Clock) -> Application:
     shared = SharedAnswers(cast(Any, middleware), lambda heard: bus.version(heard) + shelf.revision, lambda: clock.now().timestamp())
     bus.follow(shared.foresee)
     upkeep, watch, policy = Upkeep(store), Watch(shelf, rearranged), security_policy(pages.csp_hashes())
-    hatch, metrics = overseen(config, store, conductor, writer, bus, cache, flask)
+    control_socket, metrics = overseen(config, store, conductor, writer, bus, cache, flask)
     parts = (flask, middleware, shared, conductor, controls, writer, push, upkeep, watch)
-    return Application(config, store, views, bus, *parts, entrance, accounts, trail, policy, jobs, courier, hatch, metrics)
+    return Application(config, store, views, bus, *parts, entrance, accounts, trail, policy, jobs, courier, control_socket, metrics)
 
 
 def _exports(flask: Flask, plain: PlainPages, views: Gatherer, config: Config, trail: AuditTrail) -> tuple[Jobs, Courier]:

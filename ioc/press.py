@@ -19,9 +19,9 @@ from ioc.exports.reports.binder import Binder
 from ioc.exports.reports.drafts import Drafts
 from ioc.exports.reports.paper import print_report
 from ioc.exports.reports.report import Report
+from ioc.exports.server_address import address
 from ioc.exports.signing.office import Office
 from ioc.exports.studio import Studio
-from ioc.exports.whereabouts import address
 from ioc.views.gather import Gatherer
 from layouts.exports.page import drawing_page, print_letters
 from layouts.exports.report import REM, headings, report_html

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ioc.intake.conductor import Conductor
-from ioc.intake.group import GroupWriter
+from ioc.intake.group_writer import GroupWriter
 from ioc.live import Bus
 from ioc.metrics import Reading
 from ioc.store.database import log_of
@@ -16,7 +16,7 @@ from ioc.store.freshness import feeds
 from ioc.store.store import Store
 from ioc.views.cache import ViewCache
 
-# What a command asks by the hatch.
+# What a command asks by the control socket.
 STATE = "state"
 
 

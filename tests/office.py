@@ -20,7 +20,7 @@ from ioc.catalogue.mapping import identity
 from ioc.catalogue.model import Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.values import Question, ask
-from ioc.store.parts import Tally
+from ioc.store.receipts import Tally
 from ioc.store.recount import recount
 from ioc.store.store import Store
 

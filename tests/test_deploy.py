@@ -18,7 +18,7 @@ import pytest
 from tests.api.serving import served
 from tests.backup.deployments import CONFIG, deployment
 from tests.house.tree import ROOT, read
-from tests.test_observed import get
+from tests.test_request_telemetry import get
 
 METRIC = re.compile(r"\bioc_[a-z_]+")
 # Counted only where there is something to count.

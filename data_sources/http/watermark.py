@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from data_sources.ahead import without_ahead
+from data_sources.watermark_cap import without_ahead
 from ioc.errors import FeedRejected, Said, offered
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_sources.ahead import latest, without_ahead
 from data_sources.sql.options import Watermark
+from data_sources.watermark_cap import latest, without_ahead
 from ioc.errors import FeedRejected
 
 Value = datetime | date | Decimal | int | float | str

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import orjson
 from flask import Blueprint, Response, request
 
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.text.words import words
 from ioc.views.values import day_from_words
 

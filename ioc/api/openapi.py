@@ -6,7 +6,7 @@ from typing import Any
 
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.period import PERIODS
-from ioc.indicators.behind import Part
+from ioc.indicators.drilldown import Part
 from ioc.views.records import MOST_ROWS
 from ioc.views.runs import RUNS
 

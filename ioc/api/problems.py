@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from ioc.api.plain import problem
+from ioc.api.json_values import problem
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 import orjson
 
-from ioc.api.plain import problem
+from ioc.api.json_values import problem
 from ioc.asgi import Receive, Scope, Send
 from ioc.errors import FeedRejected, IocError, StoreError
-from ioc.intake.group import Busy, GroupWriter
+from ioc.intake.group_writer import Busy, GroupWriter
 from ioc.intake.port import Door, NotAdmitted
 from ioc.store.feeds import Write, answer_to, answered
-from ioc.store.parts import Receipt
+from ioc.store.receipts import Receipt
 from ioc.store.store import Store
 
 _PATH = re.compile(r"/api/v1/feeds/([^/]+)/records")

@@ -14,12 +14,12 @@ from flask import Blueprint, Response, request
 
 from ioc.access.asking import preferred, viewer
 from ioc.access.viewer import Viewer
-from ioc.api import explained, plain, recorded, scored
+from ioc.api import json_explanations, json_records, json_scores, json_values
 from ioc.api.actions import FeedControls, add_actions
-from ioc.api.ahead import forecast
+from ioc.api.json_forecasts import forecast
+from ioc.api.json_milestones import milestone
 from ioc.api.openapi import document
 from ioc.api.problems import all_as_problems, spoken, told_as_problems
-from ioc.api.progress import milestone
 from ioc.indicators.question import Question
 from ioc.text.words import LANGUAGES, words
 from ioc.views.ask import IndicatorQuestion
@@ -90,17 +90,19 @@ class _Api:
         """The newest data version."""
         with self.views.moment() as moment:
             found = moment.snapshot
-            return _json({"version": found.version, "at": plain.moment(found.committed_at, self.zone)})
+            return _json({"version": found.version, "at": json_values.moment(found.committed_at, self.zone)})
 
     def indicators(self) -> Response:
         """All indicators with their definitions."""
         catalogue, language = self.catalogue, _language()
-        return _json([plain.indicator(name, catalogue.dimensions_of(name), spec, language) for name, spec in catalogue.indicators.items()])
+        return _json(
+            [json_values.indicator(name, catalogue.dimensions_of(name), spec, language) for name, spec in catalogue.indicators.items()]
+        )
 
     def values(self, indicator: str) -> Response:
         """Values of one indicator."""
         question = self._question(indicator)
-        return self._asked(lambda viewer, as_of: plain.values(self.views.values(viewer, question, as_of), self.zone))
+        return self._asked(lambda viewer, as_of: json_values.values(self.views.values(viewer, question, as_of), self.zone))
 
     def explanation(self, indicator: str) -> Response:
         """Why an indicator changed, and the indicator in two sentences."""
@@ -109,7 +111,7 @@ class _Api:
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             view = self.views.explanation(viewer, question, as_of)
             reading = self.views.reading(viewer, indicator, question.where, as_of)
-            return explained.explanation(view, reading, words(viewer.language), self.zone)
+            return json_explanations.explanation(view, reading, words(viewer.language), self.zone)
 
         return self._asked(compute)
 
@@ -119,7 +121,7 @@ class _Api:
 
     def anomalies(self, indicator: str) -> Response:
         """What is unusual about an indicator."""
-        return self._asked(lambda viewer, as_of: explained.anomalies(self.views.anomalies(viewer, indicator, as_of), self.zone))
+        return self._asked(lambda viewer, as_of: json_explanations.anomalies(self.views.anomalies(viewer, indicator, as_of), self.zone))
 
     def ranking(self, indicator: str) -> Response:
         """Units or other places beside each other and beside the whole."""
@@ -131,7 +133,7 @@ class _Api:
             where=tuple((dimension, code) for dimension, codes in plain_question.where for code in codes),
             split=request.args.get("by"),
         )
-        return self._asked(lambda viewer, as_of: explained.ranking(self.views.indicator(viewer, question, as_of), self.zone))
+        return self._asked(lambda viewer, as_of: json_explanations.ranking(self.views.indicator(viewer, question, as_of), self.zone))
 
     def notes(self, indicator: str) -> Response:
         """What people have noted on an indicator."""
@@ -142,7 +144,7 @@ class _Api:
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             with self.views.moment(as_of) as moment:
                 found, stamp = self.views.noted(viewer, asked, as_of), moment.stamp(records_of(self.catalogue, indicator))
-                return explained.notes(indicator, found, stamp, self.zone)
+                return json_explanations.notes(indicator, found, stamp, self.zone)
 
         return self._asked(compute)
 
@@ -152,13 +154,13 @@ class _Api:
 
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             stamp, view = self.views.score(viewer, question, as_of)
-            return scored.score(indicator, view, stamp, self.zone)
+            return json_scores.score(indicator, view, stamp, self.zone)
 
         return self._asked(compute)
 
     def targets(self) -> Response:
         """Every target."""
-        return self._asked(lambda viewer, as_of: plain.targets(self.views.overview(viewer, as_of), self.zone))
+        return self._asked(lambda viewer, as_of: json_values.targets(self.views.overview(viewer, as_of), self.zone))
 
     def milestones(self) -> Response:
         """Every milestone."""
@@ -166,38 +168,38 @@ class _Api:
         def compute(viewer: Viewer, as_of: datetime | None) -> dict[str, Any]:
             view = self.views.milestones(viewer, as_of)
             shown = [milestone(each, view.companions, self.zone) for each in view.milestones]
-            return {**plain.stamp(view.stamp, self.zone), "milestones": shown}
+            return {**json_values.stamp(view.stamp, self.zone), "milestones": shown}
 
         return self._asked(compute)
 
     def records(self, record: str) -> Response:
         """Records of a type, or those behind a number, a page at a time; every page of one walk is of one data version."""
         question = records_from_words(record, request.args.to_dict(), request.args.getlist("where"), "=")
-        return self._asked(lambda viewer, as_of: recorded.records(self.views.records(viewer, question, as_of), self.zone))
+        return self._asked(lambda viewer, as_of: json_records.records(self.views.records(viewer, question, as_of), self.zone))
 
     def record(self, record: str, key: str) -> Response:
         """One record: its versions, and which indicators count it, and why."""
-        return self._asked(lambda viewer, as_of: recorded.record(self.views.record(viewer, record, key, as_of), self.zone))
+        return self._asked(lambda viewer, as_of: json_records.record(self.views.record(viewer, record, key, as_of), self.zone))
 
     def feeds(self) -> Response:
         """Every feed: how it is, how new, what it has delivered."""
         view = self.views.feeds(viewer(_language()))
-        return _json(plain.feeds(view, self.zone, words(_language())))
+        return _json(json_values.feeds(view, self.zone, words(_language())))
 
     def feed(self, feed: str) -> Response:
         """One feed, with its last runs and what lies in quarantine."""
         view = self.views.feed(viewer(_language()), feed)
-        return _json({**plain.stamp(view.stamp, self.zone), **plain.feed_page(view, self.zone, words(_language()))})
+        return _json({**json_values.stamp(view.stamp, self.zone), **json_values.feed_page(view, self.zone, words(_language()))})
 
     def feed_runs(self, feed: str) -> Response:
         """A feed's runs, a page at a time."""
         view = self.views.runs(viewer(_language()), feed, runs_from_words(request.args))
-        return _json(plain.runs(view, self.zone, words(_language())))
+        return _json(json_values.runs(view, self.zone, words(_language())))
 
     def feed_run(self, feed: str, run: int) -> Response:
         """One run of a feed, with what of it lies in quarantine."""
         view = self.views.feed(viewer(_language()), feed, RunsQuestion(run=run, rows=1))
-        return _json(plain.one_run(view, self.zone, words(_language())))
+        return _json(json_values.one_run(view, self.zone, words(_language())))
 
     def openapi(self) -> Response:
         """The description of all this."""
@@ -233,7 +235,7 @@ def _answer(content: dict[str, Any]) -> Response:
 def _csv(content: dict[str, Any]) -> Response:
     out = io.StringIO()
     columns = [*content["by"], "from", "to", "numerator", "denominator", "value", "provisional"]
-    columns += [column for column in (*plain.INTERVAL, "hidden") if any(column in row for row in content["values"])]
+    columns += [column for column in (*json_values.INTERVAL, "hidden") if any(column in row for row in content["values"])]
     writer = csv.DictWriter(out, columns, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(content["values"])

@@ -10,16 +10,16 @@ import orjson
 from flask import Blueprint, Response, request
 
 from ioc.access.asking import preferred, viewer
-from ioc.access.sender import check_sender
+from ioc.access.same_origin import check_sender
 from ioc.access.viewer import Viewer
-from ioc.api.plain import moment
+from ioc.api.json_values import moment
 from ioc.api.problems import told_as_problems
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import order_of
 from ioc.exports.register import Entry, as_it_was, may_fetch
+from ioc.exports.server_address import COMMAND_LINE, TOKEN
 from ioc.exports.subject import subject_of
-from ioc.exports.whereabouts import COMMAND_LINE, TOKEN
 from ioc.views.gather import Gatherer
 from ioc.views.values import moment_from_words
 

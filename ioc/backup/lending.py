@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ioc.hatch import Line
+from ioc.control_socket import Line
 from ioc.indicators.numbers import numbers
 from ioc.store.holding import held
 from ioc.store.store import Store

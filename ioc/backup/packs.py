@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from ioc.atomic_files import PART, replace_file, sync_folder
 from ioc.backup.sealing import BackupFault, Damaged, Data, Seal
 from ioc.errors import Said
-from ioc.whole import PART, replace_file, sync_folder
 
 _ENTRY = struct.Struct(">32sQI")
 PACK, INDEX = ".pack", ".index"

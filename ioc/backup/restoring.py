@@ -15,15 +15,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ioc.atomic_files import sync_folder
 from ioc.backup.sealing import BackupFault
 from ioc.backup.taking import BEFORE, is_kept, is_secret
 from ioc.backup.vault import Manifest, Vault
+from ioc.control_socket import SOCKET
 from ioc.errors import Said, StoreError
-from ioc.hatch import SOCKET
 from ioc.store.claim import SUFFIX as LOCK
 from ioc.store.claim import Claim
 from ioc.store.holding import version_of
-from ioc.whole import sync_folder
 
 _MAKING, _READY, _CLEARED = ".restore-making", ".restore-ready", ".restore-cleared"
 _FILES, _PLAN = "files", "plan.json"

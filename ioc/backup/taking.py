@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ioc.backup.vault import Part
-from ioc.hatch import SOCKET
+from ioc.control_socket import SOCKET
 from ioc.ledger import copy_file
 from ioc.store.claim import SUFFIX as LOCK
 from ioc.store.holding import HEAD, files_of

@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ioc.atomic_files import PART, replace_file, sync_folder
 from ioc.backup.packs import PackReader, PackWriter, index_of, sweep
 from ioc.backup.sealing import BackupFault, Damaged, Data, Encrypted, Plain, Seal
 from ioc.errors import Said, UnknownName
-from ioc.whole import PART, replace_file, sync_folder
 
 FORMAT = 1
 # So many characters the key of a new vault has at least.

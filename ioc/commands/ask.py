@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ioc.access.viewer import Viewer
-from ioc.api import explained, plain
+from ioc.api import json_explanations, json_values
 from ioc.clock import SystemClock
 from ioc.commands import answers
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.commands.tables import ENDLESS, Column, table
 from ioc.config import Config
 from ioc.deployed import open_store, read_side
@@ -63,9 +63,9 @@ def query(options: argparse.Namespace) -> int:
             _tell(answers.values(view, config.catalogue, said), view.stamp, config, said)
             print(*map(_folded, answers.breaks(view, said)), sep="\n", end="\n" if view.breaks else "", file=sys.stderr)
             return 0
-        answer = plain.values(view, config.catalogue.zone)
+        answer = json_values.values(view, config.catalogue.zone)
     dated = ("from", "to") if question.period else ()
-    columns = (*question.by, *dated, "numerator", "denominator", "value", *(plain.INTERVAL if view.intervals else ()), "provisional")
+    columns = (*question.by, *dated, "numerator", "denominator", "value", *(json_values.INTERVAL if view.intervals else ()), "provisional")
     print_answer(answer, "values", columns, options.format)
     for each in answer["breaks"] if options.format == "csv" else ():
         print(f"from {each['day']} on another formula is in force: {each['source']['en']}", file=sys.stderr)
@@ -80,15 +80,15 @@ def explain(options: argparse.Namespace) -> int:
         as_of = moment_from_words(options.as_of, config.catalogue.zone)
         view = views.explanation(viewer, question, as_of)
         reading = views.reading(viewer, options.indicator, question.where, as_of)
-        answer = explained.explanation(view, reading, said, config.catalogue.zone)
+        answer = json_explanations.explanation(view, reading, said, config.catalogue.zone)
         if options.format == "table":
             print(*(_folded(line) for line in (*answer["reading"], *answer["words"])), sep="\n", end="\n\n")
             _tell(answers.contributions(view, said) if view.rows else (), view.stamp, config, said)
             return 0
     if options.format == "csv":
         print("\n".join((*answer["reading"], *answer["words"])), file=sys.stderr)
-        answer["rows"] = explained.rows(view)
-    print_answer(answer, "rows", explained.columns(view), options.format)
+        answer["rows"] = json_explanations.rows(view)
+    print_answer(answer, "rows", json_explanations.columns(view), options.format)
     return 0
 
 
@@ -100,7 +100,7 @@ def targets(options: argparse.Namespace) -> int:
         if options.format == "table":
             _tell(answers.targets(view, said), view.stamp, config, said)
             return 0
-        answer = plain.targets(view, config.catalogue.zone)
+        answer = json_values.targets(view, config.catalogue.zone)
     print_answer(answer, "targets", _TARGET_COLUMNS, options.format)
     return 0
 

@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.commands.trail import trail
 from ioc.deployed import open_store
 from ioc.indicators.audit import audit as recompute

@@ -20,10 +20,10 @@ from ioc.backup.taking import parts_of
 from ioc.backup.vault import Manifest, Vault
 from ioc.backup.verifying import Verdict, verify
 from ioc.clock import Clock, SystemClock
-from ioc.commands.setting import as_its_owner, load_config, vault_of
+from ioc.commands.deployment import as_its_owner, load_config, vault_of
 from ioc.config import STORE_FILE, Config
+from ioc.control_socket import call
 from ioc.errors import IocError
-from ioc.hatch import call
 from ioc.indicators.numbers import numbers
 from ioc.store.holding import held
 from ioc.store.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.config import language
 from ioc.errors import ConfigError
 from ioc.text.words import words

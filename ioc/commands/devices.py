@@ -7,7 +7,7 @@ import sys
 
 from ioc.access.devices import Devices
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 
 
 def devices(options: argparse.Namespace) -> int:

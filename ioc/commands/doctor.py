@@ -10,13 +10,13 @@ from typing import Any
 
 from ioc.backup.schedule import due, last_made, last_verified, newest_name
 from ioc.clock import SystemClock
-from ioc.commands.setting import as_its_owner, load_config
+from ioc.commands.deployment import as_its_owner, load_config
 from ioc.config import STORE_FILE, Config
+from ioc.control_socket import call
 from ioc.deployed import open_store
-from ioc.doctor import kept, machine
+from ioc.doctor import data_folder, machine
 from ioc.doctor.finding import Finding, Level
 from ioc.errors import StoreError
-from ioc.hatch import call
 from ioc.readings import STATE, state_told
 from ioc.text.words import Words, words
 
@@ -69,15 +69,15 @@ def examined(config: Config, now: datetime) -> Iterator[Finding]:
         yield from machine.certificate(config.base / tls.certificate, now)
         yield from machine.private(config.base / tls.key)
     yield from machine.private(config.data)
-    yield from kept.store(state)
-    yield from kept.feeds({name: each for name, each in state.get("feeds", {}).items() if name in config.settings.feeds})
-    yield from kept.ledgers(config.data)
+    yield from data_folder.store(state)
+    yield from data_folder.feeds({name: each for name, each in state.get("feeds", {}).items() if name in config.settings.feeds})
+    yield from data_folder.ledgers(config.data)
     last = last_made(config)
-    late = last is not None and due(config, last, last, now - kept.LATE)
-    yield from kept.backups(last, late, backup.folder is not None, now)
+    late = last is not None and due(config, last, last, now - data_folder.LATE)
+    yield from data_folder.backups(last, late, backup.folder is not None, now)
     if backup.schedule and backup.verify:
-        yield from kept.verified(last, last_verified(config), now)
-    yield from kept.leftovers(config.data)
+        yield from data_folder.verified(last, last_verified(config), now)
+    yield from data_folder.leftovers(config.data)
 
 
 def _state(config: Config) -> Mapping[str, Any]:

@@ -24,10 +24,10 @@ from ioc.access.settings import AccessSettings
 from ioc.access.tokens import Token, Tokens
 from ioc.access.viewer import READING
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.config import Config
 from ioc.errors import IocError, Said
-from ioc.exports.whereabouts import COMMAND_LINE, TOKEN, running
+from ioc.exports.server_address import COMMAND_LINE, TOKEN, running
 
 ASKS_WITHIN_SECONDS = 60
 TOKEN_LASTS = timedelta(hours=2)

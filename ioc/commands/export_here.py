@@ -14,8 +14,8 @@ from ioc.deployed import open_store, read_side
 from ioc.exports.exporter import Exporter
 from ioc.exports.order import order_of
 from ioc.exports.register import Entry
+from ioc.exports.server_address import COMMAND_LINE
 from ioc.exports.subject import subject_of
-from ioc.exports.whereabouts import COMMAND_LINE
 from ioc.press import exporter_of, signing_of
 from ioc.views.values import moment_from_words
 

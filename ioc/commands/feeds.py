@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ioc.access.viewer import Viewer
-from ioc.api import plain
+from ioc.api import json_values
 from ioc.clock import SystemClock
 from ioc.commands.ask import print_answer
+from ioc.commands.deployment import load_config
 from ioc.commands.ingest import print_tally
-from ioc.commands.setting import load_config
 from ioc.config import Config
 from ioc.deployed import connected, open_store, read_side, spans_of, target_of
 from ioc.errors import BadQuestion, UnknownName
@@ -23,7 +23,7 @@ from ioc.intake.port import Feed, Spans
 from ioc.intake.replay import replay
 from ioc.store.backfill import Backfill, BackfillState
 from ioc.store.feeds import backfilled, introduced
-from ioc.store.parts import Tally
+from ioc.store.receipts import Tally
 from ioc.store.store import Store
 from ioc.text.words import words
 from ioc.views.gather import Gatherer
@@ -45,7 +45,7 @@ def feeds(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     with _read(config) as views:
-        answer = plain.feeds(views.feeds(Viewer("command line", "en")), config.catalogue.zone, words("en"))
+        answer = json_values.feeds(views.feeds(Viewer("command line", "en")), config.catalogue.zone, words("en"))
     print_answer(answer, "feeds", _COLUMNS, options.format)
     return 0
 
@@ -56,7 +56,7 @@ def _secrets(options: argparse.Namespace) -> int:
     with _read(config) as views:
         found = views.secrets(Viewer("command line", "en", is_administrator=True))
     rows = [{"feed": feed, "day": day.isoformat(), "refused": refused} for feed, days in found.feeds.items() for day, refused in days]
-    answer = {**plain.stamp(found.stamp, config.catalogue.zone), "refused": rows}
+    answer = {**json_values.stamp(found.stamp, config.catalogue.zone), "refused": rows}
     print_answer(answer, "refused", ("feed", "day", "refused"), options.format)
     return 0
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from data_sources.file import from_paths
 from data_sources.registry import KINDS
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.deployed import open_store, target_of
 from ioc.errors import IocError, UnknownName, joined
 from ioc.intake.ingest import Outcome, take_in
 from ioc.store.findings import findings
-from ioc.store.parts import Tally
+from ioc.store.receipts import Tally
 from ioc.store.runs import rejections
 from ioc.store.store import Store
 from ioc.text.words import words

@@ -11,12 +11,12 @@ from dataclasses import asdict
 from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
 from ioc.clock import SystemClock
-from ioc.commands.setting import account, as_its_owner, load_config
+from ioc.commands.deployment import account, as_its_owner, load_config
 from ioc.deployed import open_store
 from ioc.errors import IocError
 from ioc.indicators.purge import Report, foreseen
 from ioc.indicators.purge import purge as remove
-from ioc.store.purging import Due
+from ioc.store.purge import Due
 
 
 def purge(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from ioc.backup.restoring import restore as put_back
 from ioc.backup.vault import made_at
 from ioc.clock import SystemClock
 from ioc.commands.backup import verified
-from ioc.commands.setting import as_its_owner, load_config, vault_of
+from ioc.commands.deployment import as_its_owner, load_config, vault_of
 from ioc.config import STORE_FILE
 
 

@@ -12,22 +12,22 @@ from typing import Any
 
 import uvicorn
 
-from ioc.access.configured import note_changes
+from ioc.access.configuration_changes import note_changes
 from ioc.access.demonstration import demonstrate
 from ioc.access.settings import is_loopback
 from ioc.app import Application, create_app
 from ioc.clock import SystemClock
-from ioc.commands.backing import backups
-from ioc.commands.patience import Patient
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
+from ioc.commands.scheduled_backups import backups
 from ioc.commands.simulation import BUSIEST, can_simulate, simulation
+from ioc.commands.slow_clients import Patient
 from ioc.config import Config
 from ioc.errors import IocError, Said, joined
-from ioc.exports.whereabouts import forget, note
+from ioc.exports.server_address import forget, note
 from ioc.goals.smoothing import library
 from ioc.intake.worker import Worker
 from ioc.logs import set_up
-from ioc.supervised import Supervisor
+from ioc.systemd import Supervisor
 
 # What is accepted is finished before the process ends; a supervisor may count on this many seconds.
 GRACE_SECONDS = 8

@@ -14,7 +14,7 @@ from data_sources.demo.ministry import DemoMinistry
 from data_sources.registry import KINDS
 from data_sources.senders.sender import Sender, sender
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.commands.simulation import can_simulate
 from ioc.config import Config
 from ioc.errors import IocError

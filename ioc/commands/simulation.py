@@ -16,7 +16,7 @@ from ioc.catalogue.model import Catalogue
 from ioc.errors import IocError
 from ioc.intake.worker import Worker
 from ioc.store.freshness import finished, freshness
-from ioc.store.parts import Tally
+from ioc.store.receipts import Tally
 from ioc.store.store import Run, Store
 
 SEED = 1105

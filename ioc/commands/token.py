@@ -13,7 +13,7 @@ from ioc.access.tokens import Token, Tokens
 from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.config import Config
 from ioc.errors import UnknownName
 

@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from ioc.clock import SystemClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.errors import IocError, Said
 from ioc.exports.register import Register
 from ioc.exports.signing.findings import Finding as Signature
-from ioc.exports.signing.told import headline, sentences
+from ioc.exports.signing.verdict_text import headline, sentences
 from ioc.exports.verify import Finding, verified
 from ioc.press import signing_of
 from ioc.text.words import words

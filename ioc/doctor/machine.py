@@ -14,7 +14,7 @@ from cryptography import x509
 from ioc.doctor.finding import Finding, look, mend, well
 from ioc.errors import Refusal
 from ioc.exports.browser import found
-from ioc.exports.confined import confinement
+from ioc.exports.sandbox import confinement
 
 # Below this share of a disk, or so many bytes, it is soon full.
 LEAST_SHARE, LEAST_BYTES = 0.05, 1 << 30

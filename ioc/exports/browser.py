@@ -22,8 +22,8 @@ from typing import Any, TypeVar, cast
 from choreographer import Browser
 
 from ioc.errors import Refusal
-from ioc.exports.confined import confined, confinement
 from ioc.exports.footprint import memory_of
+from ioc.exports.sandbox import confined, confinement
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

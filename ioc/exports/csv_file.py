@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from ioc.exports.exhibit import Cell, Column, Exhibit
+from ioc.exports.exhibit_text import definitions, facts, plain, shown_number
 from ioc.exports.progress import Progress
-from ioc.exports.told import definitions, facts, plain, shown_number
 
 # Between cells, and before decimals, as spreadsheets of a country expect them.
 SEPARATORS = {"vi": (";", ","), "en": (",", ".")}

@@ -19,8 +19,8 @@ from pptx.util import Emu, Inches, Pt
 
 from ioc.errors import Refusal
 from ioc.exports.exhibit import Column, Exhibit, Headline, Kind, Part, Table
+from ioc.exports.exhibit_text import amount, definitions, facts, told
 from ioc.exports.slide_chart import add_chart, has_values
-from ioc.exports.told import amount, definitions, facts, told
 from ioc.text.lines import shortened
 from ioc.text.numbers import number as written
 from ioc.text.words import Words, words

@@ -21,9 +21,9 @@ from ioc.errors import IocError, Refusal
 from ioc.exports.collect import exhibit_of
 from ioc.exports.csv_file import write_csv
 from ioc.exports.exhibit import Exhibit, Mark, Part
+from ioc.exports.file_names import file_name
 from ioc.exports.json_file import write_json
 from ioc.exports.listings import DrawPage, listing_of
-from ioc.exports.names import file_name
 from ioc.exports.order import Format, Order
 from ioc.exports.progress import Progress
 from ioc.exports.register import Entry, Register, new_code

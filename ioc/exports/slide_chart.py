@@ -13,7 +13,7 @@ from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.util import Pt
 
 from ioc.exports.exhibit import Chart
-from ioc.exports.falls import fall_of
+from ioc.exports.waterfall import fall_of
 from ioc.text.lines import shortened
 from ioc.text.words import Words
 

@@ -11,7 +11,7 @@ from zlib import crc32
 
 from ioc.exports.browser import Pool, Tab
 from ioc.exports.exhibit import Exhibit
-from ioc.exports.letters import with_letters
+from ioc.exports.font_subset import with_letters
 from ioc.exports.order import Format, Order
 
 # A sheet of A4, lying, in inches, and how many CSS pixels its width is laid out in.

@@ -12,9 +12,9 @@ from typing import Any
 import xlsxwriter
 
 from ioc.exports.exhibit import Amount, Cell, Column, Exhibit, Kind, Table
+from ioc.exports.exhibit_text import definitions, facts, plain, shown_number, told
 from ioc.exports.progress import Progress
-from ioc.exports.told import definitions, facts, plain, shown_number, told
-from ioc.exports.xlsx_fall import fall_sheet
+from ioc.exports.xlsx_waterfall import fall_sheet
 from ioc.text.words import words
 
 # A sheet holds 1,048,576 rows; what is longer goes on on the next.

@@ -13,10 +13,10 @@ from ioc.indicators.audit import all_months, by_month
 from ioc.indicators.numbers import Numbers, differing, numbers
 from ioc.indicators.values import Question, ask
 from ioc.store.audit import plain
-from ioc.store.purged import Purge
-from ioc.store.purging import Due, forget_due, plan, remove
+from ioc.store.purge import Due, forget_due, plan, remove
 from ioc.store.snapshot import Snapshot
 from ioc.store.store import Store
+from ioc.store.tombstones import Purge
 
 
 @dataclass(frozen=True)

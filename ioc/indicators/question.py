@@ -32,7 +32,7 @@ class Question:
 class Value(NamedTuple):
     """One value. ``codes`` follow the question's ``by``; ``span`` is None where no start was given.
 
-    ``value`` is in the indicator's own unit (a ratio in per cent) or None where there is no denominator. ``hidden``: see ``small``.
+    ``value`` is in the indicator's own unit (a ratio in per cent) or None where there is no denominator. ``hidden``: see ``small_cells``.
     """
 
     codes: tuple[str | None, ...]

@@ -17,9 +17,9 @@ from itertools import accumulate
 from ioc.catalogue.model import Indicator, Measure
 from ioc.catalogue.period import Period, period_of
 from ioc.catalogue.terms import ADDITIVE, Terms, terms_of
-from ioc.indicators.small import veiled
+from ioc.indicators.small_cells import veiled
 from ioc.indicators.values import Question, Value, ask, change, valuing
-from ioc.store.counting import SumQuestion
+from ioc.store.record_sums import SumQuestion
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import Sums, needs_period_end, read_sums
 

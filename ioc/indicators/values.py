@@ -18,8 +18,8 @@ from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators import composite
 from ioc.indicators.composite import Key, Node, trees
 from ioc.indicators.question import Question, Value
-from ioc.indicators.small import veiled
-from ioc.store.counting import SumQuestion
+from ioc.indicators.small_cells import veiled
+from ioc.store.record_sums import SumQuestion
 from ioc.store.snapshot import Snapshot
 from ioc.store.sums import Sums, read_distinct, read_quantiles, read_sums
 

@@ -12,7 +12,7 @@ from ioc.errors import FeedUnavailable, IocError
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Feed, Occasion, Spans
 from ioc.store.backfill import Backfill, BackfillState
-from ioc.store.parts import Tally
+from ioc.store.receipts import Tally
 from ioc.store.store import Store
 
 # Into at most so many portions a back-fill is parted: each is an asking and a run of its own.

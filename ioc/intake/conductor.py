@@ -20,15 +20,15 @@ from apscheduler.triggers.base import BaseTrigger
 
 from ioc.catalogue.triggers import trigger
 from ioc.errors import FeedUnavailable, IocError, StoreError
-from ioc.intake import backfilling
+from ioc.intake import backfill_runner
 from ioc.intake.appointment import Appointment
-from ioc.intake.backfilling import Backfills
+from ioc.intake.backfill_runner import Backfills
 from ioc.intake.clockwatch import ClockWatch
 from ioc.intake.due import is_answered, is_missed, is_owed
 from ioc.intake.ingest import take_in
 from ioc.intake.port import Occasion
 from ioc.store.feeds import FeedState, Write, introduced, paused, tried, wanted
-from ioc.store.notes import noted
+from ioc.store.source_notes import noted
 from ioc.store.store import Store
 
 # A feed that should end is waited for this long; then it is left alone, so that others are asked.
@@ -80,7 +80,7 @@ class Conductor:
         self._still_well: dict[str, datetime] = {}
         self._clock_watch = ClockWatch(store.clock, self._clock_set)
         self._scheduler = _Scheduler(
-            executors={"default": ThreadPoolExecutor(AT_ONCE), backfilling.POOL: ThreadPoolExecutor(backfilling.AT_ONCE)},
+            executors={"default": ThreadPoolExecutor(AT_ONCE), backfill_runner.POOL: ThreadPoolExecutor(backfill_runner.AT_ONCE)},
             job_defaults={"coalesce": True, "max_instances": _INSTANCES, "misfire_grace_time": None},
             timezone=store.catalogue.zone,
         )

@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from ioc.catalogue.model import FieldType
 from ioc.errors import BadQuestion, UnknownName
-from ioc.intake.group import Busy, GroupWriter
+from ioc.intake.group_writer import Busy, GroupWriter
 from ioc.intake.ingest import Target
-from ioc.intake.typed import plain_number
-from ioc.store.entries import Entry, decided, entered, waiting_entry
+from ioc.intake.typed_numbers import plain_number
 from ioc.store.feeds import Write
-from ioc.store.parts import Receipt
+from ioc.store.form_entries import Entry, decided, entered, waiting_entry
+from ioc.store.receipts import Receipt
 from ioc.store.store import Store
 
 # Longer texts are not figures.

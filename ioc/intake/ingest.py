@@ -12,14 +12,14 @@ from functools import cached_property
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import Mapping
 from ioc.errors import FeedRejected, FeedUnavailable, IocError
-from ioc.intake.ahead import read_ahead, together
-from ioc.intake.gathering import Gathered, Small, read_whole, source_rows
 from ioc.intake.inspection import Inspector, Verdict
 from ioc.intake.port import Batch, Delivery
+from ioc.intake.read_ahead import read_ahead, together
+from ioc.intake.small_deliveries import Gathered, Small, read_whole, source_rows
 from ioc.store.feeds import at_position
-from ioc.store.parts import BrokenSourceRow, Tally
+from ioc.store.group_commit import take_in_together
+from ioc.store.receipts import BrokenSourceRow, Tally
 from ioc.store.store import Run, Store
-from ioc.store.together import take_in_together
 
 # So many rows are written at once when others are not to wait.
 GENTLE_ROWS = 5_000

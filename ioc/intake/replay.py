@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ioc.intake.ingest import Target
 from ioc.store.feeds import Waiting, released, waiting
-from ioc.store.parts import Tally
+from ioc.store.receipts import Tally
 from ioc.store.store import Run, Store
 
 # Rows that are taken in with one commit.

@@ -15,10 +15,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from ioc.atomic_files import replace_file
 from ioc.errors import Fault, Refusal, Said
 from ioc.screens.draft import DraftFault
 from ioc.screens.history import BY_HAND, RESTORED, History, Past
-from ioc.whole import replace_file
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 NOTHING = ""

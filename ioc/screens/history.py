@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ioc.whole import replace_file
+from ioc.atomic_files import replace_file
 
 # How a state came about: saved in the editor, an older one restored, found as somebody had written it by hand, given up for what ships.
 SAVED, RESTORED, BY_HAND, GIVEN_UP = "saved", "restored", "by_hand", "given_up"

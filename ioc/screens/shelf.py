@@ -16,7 +16,7 @@ from ioc.errors import Fault, Refusal
 from ioc.screens.draft import Draft, check_draft
 from ioc.screens.files import NOTHING, Faulty, Files, Opened, Overtaken
 from ioc.screens.history import GIVEN_UP, SAVED
-from ioc.screens.rotations import Rotations
+from ioc.screens.playlists import Rotations
 from ioc.screens.writing import write
 
 __all__ = ["FOLDER", "Faulty", "Opened", "Overtaken", "Shelf", "found_from", "read"]

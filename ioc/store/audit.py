@@ -15,10 +15,10 @@ from typing import Any
 
 import duckdb
 
-from ioc.store.counting import SumQuestion, from_records
 from ioc.store.database import first
 from ioc.store.dialect import literal, name
 from ioc.store.feeds import Write
+from ioc.store.record_sums import SumQuestion, from_records
 from ioc.store.snapshot import Snapshot, cells_day
 from ioc.store.tables import OPEN, CellTable, record_table
 

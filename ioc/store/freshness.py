@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ioc.store.counting import versions_at
 from ioc.store.database import first
 from ioc.store.dialect import name
 from ioc.store.feeds import AGAIN
+from ioc.store.record_sums import versions_at
 from ioc.store.snapshot import Snapshot
 from ioc.store.tables import record_table
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ioc.store.counting import versions_at
 from ioc.store.dialect import expression_sql, literal, name, record_expression
-from ioc.store.purged import RECORDS
+from ioc.store.record_sums import versions_at
 from ioc.store.snapshot import Snapshot
 from ioc.store.tables import OPEN, column_type, hash_sql, record_table
+from ioc.store.tombstones import RECORDS
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from typing import Any
 from ioc.catalogue.model import FieldType, RecordType
 from ioc.catalogue.terms import Term
 from ioc.store.cells import day_sql
-from ioc.store.counting import bounds, versions_at
 from ioc.store.database import first
 from ioc.store.dialect import expression_sql, literal, name, record_expression
-from ioc.store.purged import FIGURES, RECORDS
+from ioc.store.record_sums import bounds, versions_at
 from ioc.store.snapshot import Snapshot, touched
 from ioc.store.tables import record_table
+from ioc.store.tombstones import FIGURES, RECORDS
 
 # How many records are taken at a time where all are.
 BATCH_ROWS = 5000

@@ -23,9 +23,9 @@ import duckdb
 from ioc.store.cells import MERGED
 from ioc.store.commits import newest
 from ioc.store.compaction import day_slices, rows_of, write_cells
-from ioc.store.counting import versions_at
 from ioc.store.database import first
 from ioc.store.dialect import name
+from ioc.store.record_sums import versions_at
 from ioc.store.store import Store
 from ioc.store.tables import OPEN, record_table
 

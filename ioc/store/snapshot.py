@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from ioc.catalogue.model import Catalogue
+from ioc.store.answer_cache import AnswerCache
 from ioc.store.commits import last_changes
-from ioc.store.counts import Counts
-from ioc.store.kept import Kept
+from ioc.store.count_cache import CountCache
 from ioc.store.tables import CellTable
 
 
@@ -43,8 +43,8 @@ class Snapshot:
     as_of: int | None = None
     fault: str | None = None
     moment: datetime | None = None
-    counts: Counts | None = None
-    sums: Kept | None = None
+    counts: CountCache | None = None
+    sums: AnswerCache | None = None
     within: tuple[str, ...] | None = None
     present: Catalogue | None = None
     known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -15,8 +15,8 @@ import pyarrow as pa
 from ioc.catalogue.civil_time import CivilTime
 from ioc.catalogue.mapping import FieldMap, Mapping, source_expression
 from ioc.catalogue.model import FieldSpec, FieldType, RecordType
+from ioc.store.arrow_casts import READ
 from ioc.store.dialect import COLUMN_TYPES, expression_sql, fixed_offset, is_one_of, literal, local_day, name, utc_moment
-from ioc.store.plainly import READ
 
 # Column of a batch that holds the source's row number.
 ROW = "__row"
@@ -40,7 +40,7 @@ class SourceSql:
     schema: pa.Schema
 
     def is_read(self, key: str) -> bool:
-        """Whether every value of a field has been read before (``plainly.py``)."""
+        """Whether every value of a field has been read before (``arrow_casts.py``)."""
         return READ + key in self.schema.names
 
     def is_empty(self, key: str) -> bool:

@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
+from ioc.store.arrow_casts import READ, read_plainly
 from ioc.store.database import first, in_any_order
 from ioc.store.dialect import expression_sql, is_one_of, literal, name, record_expression
-from ioc.store.plainly import READ, read_plainly
 from ioc.store.source_sql import ROW, UNKNOWN, SourceSql, raw_name
 from ioc.store.tables import key_hash_sql, version_sql
 from ioc.store.trim import trimmed

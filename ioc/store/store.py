@@ -16,24 +16,24 @@ import pyarrow as pa
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue
 from ioc.clock import Clock, today
+from ioc.store.answer_cache import AnswerCache
 from ioc.store.cells import Cells
 from ioc.store.commits import Head, Next, head, log_commit, newest, next_commit
-from ioc.store.counts import Counts
+from ioc.store.count_cache import CountCache
 from ioc.store.database import Database, does_not_fit, first
 from ioc.store.declarations import Declarations
-from ioc.store.entries import Entry, entries
 from ioc.store.feeds import AGAIN, FeedState, Write, arrived, fate, feed_states, introduced, refused
-from ioc.store.kept import Kept
+from ioc.store.form_entries import Entry, entries
 from ioc.store.keyindex import KeyIndex
-from ioc.store.notes import notes
-from ioc.store.parts import BrokenSourceRow, Fates, Receipt, Tally, fates, split
-from ioc.store.purged import check_fields, purged_types, refuse
-from ioc.store.purging import counted_by
+from ioc.store.purge import counted_by
+from ioc.store.receipts import BrokenSourceRow, Fates, Receipt, Tally, fates, split
 from ioc.store.snapshot import Snapshot
+from ioc.store.source_notes import notes
 from ioc.store.source_sql import ROW
 from ioc.store.staging import Stager
 from ioc.store.tables import ensure_order, ensure_record_table, key_hash_sql, record_table
 from ioc.store.tidying import Tidying
+from ioc.store.tombstones import check_fields, purged_types, refuse
 from ioc.store.versions import append
 
 
@@ -85,7 +85,7 @@ class Store:
         self.recounted = 0.0
         self._declarations = Declarations(catalogue)
         self._on_commit = on_commit
-        self._counts, self._sums = Counts(), Kept()
+        self._counts, self._sums = CountCache(), AnswerCache()
         self._turned_to: date | None = None
         self._being_committed: datetime | None = None
         self.renew()
@@ -173,7 +173,7 @@ class Store:
 
     def forget(self) -> None:
         """Let nothing be kept that was read or counted: what is asked next is read as the first time."""
-        self._counts, self._sums = Counts(), Kept()
+        self._counts, self._sums = CountCache(), AnswerCache()
 
     def version(self) -> int:
         """The newest data version."""

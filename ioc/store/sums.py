@@ -1,7 +1,7 @@
 """Reads sums of terms: from the smallest cube that can answer, or from the records where no cube can.
 
 Both give the same numbers. The records are asked for dimensions that no cube has, and for what speaks of the end of the period; how
-cells answer for a past moment is told in ``past``.
+cells answer for a past moment is told in ``past_sums``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.terms import Term, of_all, parameters_of
 from ioc.store.cells import VALUE, day_sql, term_sql
-from ioc.store.counting import Change, SumQuestion, bounds, dimensions_of, from_changes, from_records, span_sql, versions_at, where_sql
-from ioc.store.counts import Asking, count
+from ioc.store.count_cache import Asking, count
 from ioc.store.dialect import literal, name
-from ioc.store.past import from_cells
+from ioc.store.past_sums import from_cells
+from ioc.store.record_sums import Change, SumQuestion, bounds, dimensions_of, from_changes, from_records, span_sql, versions_at, where_sql
 from ioc.store.snapshot import Snapshot, cells_day, touched
 from ioc.store.tables import CellTable, record_table
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ioc.catalogue.model import Unit
 from ioc.indicators.values import Question, Value, ask
-from ioc.views.behind import Numbers, numbers_behind
+from ioc.views.drilldown import Numbers, numbers_behind
 from ioc.views.labels import code_label, code_labels
 from ioc.views.model import Choice, OverviewView, Stamp
 from ioc.views.moment import Moment

@@ -14,9 +14,9 @@ from ioc.store.findings import KeptFinding as KeptFinding  # noqa: PLC0414 - one
 from ioc.store.runs import KeptRun as KeptRun  # noqa: PLC0414
 from ioc.store.runs import RunPage as RunPage  # noqa: PLC0414
 from ioc.store.runs import Sample as Sample  # noqa: PLC0414
-from ioc.views.expected import NextArrival
 from ioc.views.health import Health
 from ioc.views.model import Choice, Stamp
+from ioc.views.next_arrival import NextArrival
 
 # The days of a feed's volume, today included.
 DAYS = 30

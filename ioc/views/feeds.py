@@ -20,11 +20,11 @@ from ioc.store.findings import findings
 from ioc.store.freshness import FeedCounts
 from ioc.store.runs import Group, groups, in_quarantine, one_run, runs
 from ioc.store.snapshot import Snapshot
-from ioc.views.expected import Basis, NextArrival, by_rhythm
 from ioc.views.feed import DAYS, FeedTile, FeedView, Mapped, MappingView, ReasonGroup
 from ioc.views.feed_facts import Facts, Standing
 from ioc.views.health import Expectation, Health, judge
 from ioc.views.model import Choice, FeedBehind, Stamp
+from ioc.views.next_arrival import Basis, NextArrival, by_rhythm
 from ioc.views.runs import RunsQuestion
 from ioc.views.tiles import records_of
 from ioc.views.volume import day_volumes

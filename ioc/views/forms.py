@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
 from ioc.catalogue.model import Catalogue, FieldSpec, FieldType
-from ioc.store.entries import Entry
+from ioc.store.form_entries import Entry
 from ioc.store.store import Store
 from ioc.text.numbers import number
 from ioc.text.words import words

@@ -18,8 +18,8 @@ from ioc.indicators.values import Question, Value, ask, check_question
 from ioc.store.snapshot import Snapshot
 from ioc.text.words import words
 from ioc.views.ask import IndicatorQuestion
-from ioc.views.behind import numbers_behind
-from ioc.views.beside import beside, by_working_days
+from ioc.views.comparison import beside, by_working_days
+from ioc.views.drilldown import numbers_behind
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion
 from ioc.views.labels import code_label, code_labels, dimension_label, filters_of, group_labels

@@ -14,9 +14,9 @@ from ioc.catalogue.model import Unit
 from ioc.goals.outlook import Outlook
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
-from ioc.views.behind import Numbers
-from ioc.views.expected import NextArrival
+from ioc.views.drilldown import Numbers
 from ioc.views.health import Health
+from ioc.views.next_arrival import NextArrival
 from ioc.views.outlooks import NOTHING_AHEAD, Look
 from ioc.views.score import ScoreView
 

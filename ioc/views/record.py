@@ -13,10 +13,10 @@ from ioc.catalogue.expression import parse
 from ioc.catalogue.kinds import KIND_OF_FIELD
 from ioc.catalogue.model import Catalogue, RecordType
 from ioc.errors import Refusal, UnknownName
-from ioc.indicators.behind import conditions_today
+from ioc.indicators.drilldown import conditions_today
 from ioc.store.history import KeptVersion, read_truths, read_versions
-from ioc.store.purged import of_record
 from ioc.store.snapshot import Snapshot
+from ioc.store.tombstones import of_record
 from ioc.views.model import Choice, Stamp
 from ioc.views.records import plain, shown
 

@@ -12,11 +12,11 @@ from ioc.catalogue.model import Catalogue, FieldType, RecordType
 from ioc.catalogue.period import period_of
 from ioc.catalogue.tree import NOTHING
 from ioc.errors import BadQuestion, UnknownName
-from ioc.indicators.behind import Part, behind, parts_of
+from ioc.indicators.drilldown import Part, behind, parts_of
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.listing import ListQuestion, Total, read_groups, read_records, read_total
 from ioc.store.snapshot import Snapshot
-from ioc.views.behind import numbers_behind
+from ioc.views.drilldown import numbers_behind
 from ioc.views.filters import Filters, codes_of, limit, where_of
 from ioc.views.labels import code_label
 from ioc.views.model import Choice, Stamp

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ioc.store.listing import ListQuestion, read_total
-from ioc.store.purged import purges
 from ioc.store.snapshot import Snapshot
+from ioc.store.tombstones import purges
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ioc.access.sender import own_address
+from ioc.access.same_origin import own_address
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.tree import units_above

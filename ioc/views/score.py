@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from ioc.catalogue.model import Unit
 from ioc.catalogue.period import Period
-from ioc.views.behind import Numbers
+from ioc.views.drilldown import Numbers
 
 Why = Literal["same", "not_measured", "other_records", "other_judgement", "other_points", "unfounded", "parts", "partly", "undivided"]
 

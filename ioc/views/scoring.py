@@ -13,7 +13,7 @@ from ioc.indicators.composite import Node
 from ioc.indicators.values import Question, score
 from ioc.store.listing import ListQuestion, read_records
 from ioc.store.snapshot import Snapshot
-from ioc.views.behind import numbers_behind
+from ioc.views.drilldown import numbers_behind
 from ioc.views.score import Published, ScoreNode, ScoreView, Why
 
 RECORD = "published_score"

@@ -14,7 +14,7 @@ from ioc.indicators.peers import ranks
 from ioc.indicators.series import SeriesSet
 from ioc.indicators.values import Question, ask
 from ioc.store.snapshot import Snapshot
-from ioc.views.behind import Numbers, numbers_behind
+from ioc.views.drilldown import Numbers, numbers_behind
 from ioc.views.model import Choice, Point, Stamp
 from ioc.views.tiles import point, spans
 

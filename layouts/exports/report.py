@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from ioc.errors import Refusal
 from ioc.exports.exhibit import Exhibit, Table
+from ioc.exports.exhibit_text import definitions, facts, source
 from ioc.exports.reports.report import Figure, Report, Section
-from ioc.exports.told import definitions, facts, source
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from ioc.text.words import words

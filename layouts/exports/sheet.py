@@ -10,8 +10,8 @@ import segno
 from markupsafe import Markup
 
 from ioc.exports.exhibit import Exhibit
-from ioc.exports.told import definitions, facts
-from ioc.exports.told import made as made_by
+from ioc.exports.exhibit_text import definitions, facts
+from ioc.exports.exhibit_text import made as made_by
 from ioc.text import dates
 from ioc.text.lines import unbroken
 from layouts import elements as h

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import islice
 
 from ioc.exports.exhibit import Exhibit, Kind, Table
-from ioc.exports.told import told
+from ioc.exports.exhibit_text import told
 from ioc.text.numbers import number
 from layouts import elements as h
 from layouts.state import Context

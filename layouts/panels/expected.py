@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ioc.text import dates
-from ioc.views.expected import Basis, NextArrival
 from ioc.views.health import Health
+from ioc.views.next_arrival import Basis, NextArrival
 from layouts import elements as h
 from layouts.panels.moment import exact
 from layouts.state import Context

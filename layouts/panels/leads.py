@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ioc.text.numbers import number
-from ioc.views.behind import Numbers
+from ioc.views.drilldown import Numbers
 from layouts import elements as h
 from layouts.state import Context
 

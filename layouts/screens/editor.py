@@ -13,9 +13,9 @@ from markupsafe import Markup as Safe
 from ioc.catalogue.screens import SIZES, PlaylistSettings
 from ioc.text import dates
 from ioc.text.lines import unbroken
-from ioc.views.arranging import EACH_UNIT, ArrangedView, Choices, ScreenTile
+from ioc.views.arrangement_history import Changes, PastView
 from ioc.views.model import Choice
-from ioc.views.past import Changes, PastView
+from ioc.views.screen_editor import EACH_UNIT, ArrangedView, Choices, ScreenTile
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page

@@ -40,7 +40,7 @@ from layouts.panels.trend import alt, nothing
 from layouts.panels.unusual import marked
 from layouts.panels.value import age, change
 from layouts.panels.value import value as shown_value
-from layouts.screens.later import mark, place
+from layouts.screens.deferred import mark, place
 from layouts.shell import Heading, shell
 from layouts.state import Context
 

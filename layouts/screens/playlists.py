@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ioc.catalogue.screens import PlaylistSettings
 from ioc.text import dates
-from ioc.views.past import PastView
-from ioc.views.rotating import RotationView
+from ioc.views.arrangement_history import PastView
+from ioc.views.playlist_editor import RotationView
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page

@@ -11,7 +11,7 @@ from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
 from layouts.panels.grid import grid
-from layouts.screens.later import margin
+from layouts.screens.deferred import margin
 from layouts.shell import Heading, shell
 from layouts.state import Context
 

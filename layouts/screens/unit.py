@@ -15,7 +15,7 @@ from layouts.panels.export import export
 from layouts.panels.leads import counts, fraction, to_indicator
 from layouts.panels.lines import Column, Line, lines
 from layouts.panels.spark import spark
-from layouts.screens.later import margin
+from layouts.screens.deferred import margin
 from layouts.shell import Heading, shell
 from layouts.state import Context
 

@@ -12,7 +12,7 @@ from ioc.access.entrance import SESSION_COOKIE
 from ioc.access.sessions import FULL
 from ioc.app import Application, create_app
 from ioc.clock import FrozenClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from tests.access.journeys import CONFIG
 from tests.office import CATALOGUE, NOW, put
 

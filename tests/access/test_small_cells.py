@@ -22,7 +22,7 @@ from ioc.access.sessions import FULL
 from ioc.api.openapi import document
 from ioc.app import Application, create_app
 from ioc.clock import FrozenClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.exports.browser import NAMES
 from ioc.exports.order import DRAWN
 from tests.access.journeys import CONFIG

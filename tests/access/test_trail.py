@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ioc.access.configured import note_changes
+from ioc.access.configuration_changes import note_changes
 from ioc.access.trail import FILE, AuditTrail, Sought
 from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock

@@ -12,7 +12,7 @@ import uvicorn
 
 from ioc.app import Application, create_app
 from ioc.clock import Clock, FrozenClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from tests.office import CATALOGUE, NOW
 
 

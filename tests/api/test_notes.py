@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from callbacks.later import later
+from callbacks.deferred import later
 from ioc.access.viewer import Viewer
 from ioc.app import Application
 from ioc.errors import Refusal

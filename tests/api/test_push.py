@@ -206,7 +206,7 @@ def test_a_writer_that_is_behind_says_so(site: Site, monkeypatch: pytest.MonkeyP
         return take_in(*given, **rest)
 
     monkeypatch.setattr(site.store, "take_in_parts", slow)
-    monkeypatch.setattr("ioc.intake.group.MOST_WAITING", 3)
+    monkeypatch.setattr("ioc.intake.group_writer.MOST_WAITING", 3)
     with ThreadPoolExecutor(2) as senders:
         waiting = senders.submit(site.post, "portal", [dossier(1), dossier(2)])
         assert writing.wait(10)

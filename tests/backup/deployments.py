@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ioc.access.devices import Devices
 from ioc.clock import FrozenClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.config import Config
 from ioc.deployed import open_store
 from ioc.ledger import Ledger

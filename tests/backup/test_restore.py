@@ -34,7 +34,7 @@ from ioc.backup.restoring import restore
 from ioc.backup.vault import Vault
 from ioc.clock import SystemClock
 from ioc.commands.backup import made
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.config import STORE_FILE
 config, vault = load_config(Path(sys.argv[2])), Vault(Path(sys.argv[3]))
 print("ready", flush=True)

@@ -156,16 +156,16 @@ def test_a_server_that_ends_meanwhile_gives_the_backup_up(tmp_path: Path) -> Non
     from ioc.app import create_app
     from ioc.backup.lending import HOLD
     from ioc.clock import FrozenClock
-    from ioc.hatch import SOCKET, call
+    from ioc.control_socket import SOCKET, call
     from tests.office import NOW
 
     application = create_app(config, FrozenClock(NOW))
-    application.hatch.start()
+    application.control_socket.start()
     with call(config.data, HOLD) as line:
         assert line
         assert line.hear()
         assert (config.data / SOCKET).stat().st_mode & 0o777 == 0o600
-        application.hatch.stop(5)
+        application.control_socket.stop(5)
         assert line.hear() is None
     application.close()
     with call(config.data, HOLD) as line:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ioc.__main__ import main
-from ioc.doctor import kept, machine
+from ioc.doctor import data_folder, machine
 from ioc.doctor.finding import Level
 from tests.backup.deployments import deployment, fill
 from tests.commands.test_backup import post, serving
@@ -90,14 +90,14 @@ def test_disks_rights_and_backups(tmp_path: Path) -> None:
     assert [each.what for each in machine.private(tmp_path / "key.pem")] == ["open_to_others"]
     (tmp_path / "key.pem").chmod(0o600)
     assert not list(machine.private(tmp_path / "key.pem"))
-    assert [each.level for each in kept.backups(NOW, True, True, NOW)] == [Level.MEND]
-    assert [each.what for each in kept.backups(None, False, True, NOW)] == ["backup_never"]
+    assert [each.level for each in data_folder.backups(NOW, True, True, NOW)] == [Level.MEND]
+    assert [each.what for each in data_folder.backups(None, False, True, NOW)] == ["backup_never"]
     day = timedelta(days=1)
-    assert [each.what for each in kept.verified(NOW - day, NOW - 2 * day, NOW)] == ["backup_unverified"]
-    assert not list(kept.verified(NOW, NOW - day, NOW)), "it is being verified"
-    assert not list(kept.verified(NOW - day, NOW - day, NOW))
+    assert [each.what for each in data_folder.verified(NOW - day, NOW - 2 * day, NOW)] == ["backup_unverified"]
+    assert not list(data_folder.verified(NOW, NOW - day, NOW)), "it is being verified"
+    assert not list(data_folder.verified(NOW - day, NOW - day, NOW))
     failing = {"a": {"paused": False, "failures": 3, "message": "No answer.", "last_arrival": None}}
-    assert [each.what for each in kept.feeds(failing)] == ["feed_fails"]
+    assert [each.what for each in data_folder.feeds(failing)] == ["feed_fails"]
 
 
 def test_every_finding_can_be_told() -> None:

@@ -11,9 +11,9 @@ from ioc.__main__ import main
 from ioc.access.roles import Role
 from ioc.access.settings import AccessSettings
 from ioc.access.viewer import READING
+from ioc.commands.deployment import load_config
 from ioc.commands.export import _role
-from ioc.commands.setting import load_config
-from ioc.exports.whereabouts import forget, note, running
+from ioc.exports.server_address import forget, note, running
 from tests.api.serving import served
 from tests.api.test_api import ROW, Server
 from tests.commands.test_commands import CONFIG, GOOD, Office

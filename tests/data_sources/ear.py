@@ -12,8 +12,8 @@ from typing import Any
 from data_sources.mqtt import feed as mqtt
 from data_sources.mqtt.options import MqttOptions
 from ioc.errors import IocError
-from ioc.intake.ahead import read_ahead
 from ioc.intake.port import Batch, Occasion
+from ioc.intake.read_ahead import read_ahead
 from tests.data_sources.broker import Broker
 
 

@@ -10,7 +10,7 @@ from data_sources.file import FileOptions
 from ioc.catalogue.mapping import identity
 from ioc.intake.ingest import Outcome, Target, take_in
 from ioc.intake.port import Occasion
-from ioc.store.notes import noted
+from ioc.store.source_notes import noted
 from ioc.store.store import Store
 from tests.office import rows_of
 

@@ -45,7 +45,7 @@ def kept(store: Store) -> list[list[tuple[Any, ...]]]:
 
 def taken(folder: Path, monkeypatch: pytest.MonkeyPatch, together: int) -> tuple[list[list[tuple[Any, ...]]], int]:
     """What is kept of such files when so many may share a commit, and the number of commits."""
-    monkeypatch.setattr("ioc.intake.gathering.MOST_DELIVERIES", together)
+    monkeypatch.setattr("ioc.intake.small_deliveries.MOST_DELIVERIES", together)
     (folder / "in").mkdir(parents=True)
     dropped(folder / "in")
     store = Store(folder / "office.duckdb", catalogue(), SystemClock(), memory_limit="256MB", threads=1)

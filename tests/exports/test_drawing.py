@@ -20,9 +20,9 @@ from pypdf import PdfReader
 from ioc.errors import Refusal
 from ioc.exports import browser
 from ioc.exports.browser import Pool, Tab
-from ioc.exports.confined import confinement
 from ioc.exports.footprint import _group, memory_of
 from ioc.exports.order import Format
+from ioc.exports.sandbox import confinement
 from ioc.exports.verify import Finding, verified
 from tests.exports.conftest import Press
 

@@ -18,10 +18,10 @@ from ioc.errors import BadQuestion, UnknownName
 from ioc.exports.collect import exhibit_of
 from ioc.exports.deck import write_pptx
 from ioc.exports.exhibit import Amount, Table
+from ioc.exports.exhibit_text import facts, told
 from ioc.exports.json_file import write_json
 from ioc.exports.progress import Progress
 from ioc.exports.subject import Page, Subject, subject_of
-from ioc.exports.told import facts, told
 from ioc.exports.xlsx import write_xlsx
 from ioc.notes import Notes, Place
 from ioc.store.store import Store

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from ioc.access.viewer import Viewer
 from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.exports import exporter, xlsx
-from ioc.exports.names import file_name, plain
+from ioc.exports.file_names import file_name, plain
 from ioc.exports.order import Format, order_of
 from ioc.exports.progress import Progress
 from ioc.exports.subject import Page, Subject, subject_of

@@ -19,11 +19,11 @@ from ioc.clock import FrozenClock
 from ioc.indicators.audit import audit, cubes_named, mend
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.audit import Difference, Report, last_audit
+from ioc.store.group_commit import Part, take_in_together
 from ioc.store.history import read_versions
 from ioc.store.recount import doubt, recount
 from ioc.store.store import Store
 from ioc.store.tables import OPEN
-from ioc.store.together import Part, take_in_together
 from ioc.upkeep import Upkeep, next_night
 from tests.office import NOW, open_store, put, rows_of
 

@@ -25,8 +25,8 @@ from ioc.indicators.audit import audit
 from ioc.indicators.values import Question
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
-from ioc.views.behind import numbers_behind
 from ioc.views.cache import ViewCache
+from ioc.views.drilldown import numbers_behind
 from ioc.views.explanation import ExplanationQuestion
 from ioc.views.gather import Gatherer
 from ioc.views.records import RecordsQuestion

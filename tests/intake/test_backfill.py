@@ -15,7 +15,7 @@ import pytest
 from ioc.catalogue.mapping import identity
 from ioc.catalogue.schedule import Schedule
 from ioc.errors import BadQuestion, FeedUnavailable
-from ioc.intake import backfilling, conductor
+from ioc.intake import backfill_runner, conductor
 from ioc.intake.appointment import Appointment
 from ioc.intake.backfill import portions
 from ioc.intake.conductor import Conductor
@@ -161,7 +161,7 @@ def test_days_gone_by_keep_no_feed_waiting_that_is_due(tmp_path: Path) -> None:
         try:
             for name in names:
                 running.backfills.begin(name, date(2026, 1, 1), date(2026, 1, 2))
-            wait_for(lambda: len(source.spans) == backfilling.AT_ONCE)
+            wait_for(lambda: len(source.spans) == backfill_runner.AT_ONCE)
             live.asked.clear()
             running.ask_now("live")
             wait_for(live.asked.is_set)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import identity
 from ioc.indicators.values import Question
-from ioc.intake.group import GroupWriter
+from ioc.intake.group_writer import GroupWriter
 from ioc.intake.ingest import Target, take_in
 from ioc.intake.port import Batch, Delivery
 from ioc.intake.replay import replay

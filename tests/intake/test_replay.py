@@ -12,7 +12,7 @@ from ioc.intake.ingest import Target
 from ioc.intake.replay import replay
 from ioc.store.arrivals import pauses
 from ioc.store.freshness import freshness
-from ioc.store.parts import Tally
+from ioc.store.receipts import Tally
 from ioc.store.store import Store
 from tests.office import NOW, open_store, put, rows_of
 

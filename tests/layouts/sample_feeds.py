@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from ioc.catalogue.schedule import Schedule
 from ioc.errors import UnknownName
-from ioc.views.expected import Basis, NextArrival
 from ioc.views.feed import (
     DAYS,
     Backfill,
@@ -25,6 +24,7 @@ from ioc.views.feed import (
 )
 from ioc.views.health import Health
 from ioc.views.model import Choice, Stamp
+from ioc.views.next_arrival import Basis, NextArrival
 from ioc.views.runs import LAST_RUNS, RunsQuestion
 
 NOW = datetime(2026, 11, 23, 7, 5, 9, tzinfo=UTC)

@@ -15,7 +15,6 @@ from ioc.catalogue.screens import SIZES
 from ioc.errors import UnknownName
 from ioc.goals.status import Status
 from ioc.views.ask import IndicatorQuestion
-from ioc.views.expected import Basis, NextArrival
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView
 from ioc.views.health import Health
@@ -36,6 +35,7 @@ from ioc.views.model import (
     Stamp,
     TileView,
 )
+from ioc.views.next_arrival import Basis, NextArrival
 from ioc.views.panels.types import (
     Alert,
     AlertsPanel,

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import pytest
 
-from callbacks.later import later
+from callbacks.deferred import later
 from ioc.errors import BadQuestion
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from layouts.markup import still
-from layouts.screens.later import mark
+from layouts.screens.deferred import mark
 from layouts.waterfall import waterfall
 from tests.layouts.drawing import context, drawn, html
 from tests.layouts.sample_explained import sample_explanation

@@ -21,7 +21,7 @@ from ioc.catalogue.model import CalendarDay, Catalogue
 from ioc.clock import FrozenClock
 from ioc.indicators.audit import audit
 from ioc.indicators.values import Question, Value, ask
-from ioc.store import compaction, counts, past
+from ioc.store import compaction, count_cache, past_sums
 from ioc.store.recount import recount
 from ioc.store.store import Store
 from tests.office import NOW, Answer, answer, catalogue, count_anew, open_store, put, rows_of
@@ -195,7 +195,7 @@ happenings = st.lists(st.lists(changes, min_size=1, max_size=5) | st.sampled_fro
 def test_whatever_happens_a_past_moment_gives_what_was_answered_then_and_cells_what_the_records_give(
     monkeypatch: pytest.MonkeyPatch, first: list[dict[str, Any]], then: list[list[dict[str, Any]] | str]
 ) -> None:
-    for module, share in ((past, "MOST_SINCE"), (counts, "MOST_BETWEEN")):
+    for module, share in ((past_sums, "MOST_SINCE"), (count_cache, "MOST_BETWEEN")):
         monkeypatch.setattr(module, share, 1)  # so small a store has always changed by much
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         clock, number = FrozenClock(NOW), 0

@@ -20,15 +20,15 @@ from ioc.catalogue.mapping import identity
 from ioc.catalogue.model import Catalogue, Text
 from ioc.catalogue.retention import Hold, Retention, counted_fields, horizon
 from ioc.clock import FrozenClock
-from ioc.commands.setting import load_config
+from ioc.commands.deployment import load_config
 from ioc.config import STORE_FILE
 from ioc.errors import BadQuestion, ConfigError, StoreError
 from ioc.indicators.audit import audit
 from ioc.indicators.purge import foreseen, purge
 from ioc.intake.forms import Forms
-from ioc.intake.group import GroupWriter
+from ioc.intake.group_writer import GroupWriter
 from ioc.intake.ingest import Target
-from ioc.store.purging import remove
+from ioc.store.purge import remove
 from tests.office import CATALOGUE, NOW, catalogue, open_store, put, rows_of
 from tests.store.test_properties import EXAMPLES, answers, few, histories, told
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from callbacks.later import later
+from callbacks.deferred import later
 from callbacks.page import page
 from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock

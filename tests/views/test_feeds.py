@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ioc.access.viewer import Viewer
-from ioc.api.plain import targets
+from ioc.api.json_values import targets
 from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.errors import Refusal, UnknownName
@@ -21,9 +21,9 @@ from ioc.store.runs import RunPage
 from ioc.store.store import Store
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache
-from ioc.views.expected import Basis, NextArrival
 from ioc.views.gather import Gatherer
 from ioc.views.health import Health
+from ioc.views.next_arrival import Basis, NextArrival
 from ioc.views.runs import RunsQuestion
 from tests.office import NOW, open_store
 

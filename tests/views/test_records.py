@@ -15,7 +15,7 @@ from ioc.access.viewer import Viewer
 from ioc.clock import FrozenClock
 from ioc.config import Settings
 from ioc.errors import BadQuestion, UnknownName
-from ioc.indicators.behind import Part
+from ioc.indicators.drilldown import Part
 from ioc.store.store import Store
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ioc.exports.deck import MOST_COVER, Deck, Picture, notes_of
 from ioc.exports.exhibit import Exhibit
+from ioc.exports.exhibit_text import facts
 from ioc.exports.reports.report import Report
-from ioc.exports.told import facts
 from ioc.text.lines import shortened
 from ioc.text.words import words
 

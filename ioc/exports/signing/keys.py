@@ -20,8 +20,8 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.pkcs11 import PKCS11Signer
 from pyhanko.sign.signers import Signer, SimpleSigner
 
+from ioc.atomic_files import replace_file
 from ioc.exports.signing.faults import SigningFault
-from ioc.whole import replace_file
 
 
 class Keys(Protocol):

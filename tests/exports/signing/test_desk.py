@@ -14,7 +14,7 @@ from ioc.catalogue.signing import SigningSettings
 from ioc.exports.signing.faults import SigningFault
 from ioc.exports.signing.findings import Finding
 from ioc.exports.signing.office import Office, beside_of
-from ioc.exports.signing.told import headline, sentences
+from ioc.exports.signing.verdict_text import headline, sentences
 from ioc.text.words import words
 from tests.exports.signing.pki import NOW, holder, small_pdf
 
