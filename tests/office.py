@@ -57,13 +57,21 @@ def open_store(folder: Path, of: Catalogue | None = None, clock: FrozenClock | N
     return Store(folder / "office.duckdb", of or catalogue(), clock or FrozenClock(NOW), memory_limit="256MB", threads=1)
 
 
-def put(store: Store, record: str, rows: Iterable[Mapping[str, Any]], mapping: FieldMapping | None = None, *, first_row: int = 2) -> Tally:
-    """Take rows in as one delivery; every value as the source would write it."""
+def put(
+    store: Store,
+    record: str,
+    rows: Iterable[Mapping[str, Any]],
+    mapping: FieldMapping | None = None,
+    *,
+    first_row: int = 2,
+    again: bool = False,
+) -> Tally:
+    """Take rows in as one delivery, or ``again`` as out of quarantine; every value as the source would write it."""
     rows = list(rows)
     mapping = mapping or identity(store.catalogue.records[record])
     names = sorted({name for row in rows for name in row} | mapping.columns())
     table = pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
-    run = store.begin("feed", record, mapping, "delivery", None, simulated=False)
+    run = store.begin("feed", record, mapping, "delivery", None, simulated=False, again=again)
     tally = store.take_in(run, table, pa.array(range(first_row, first_row + len(rows)), pa.int64()))
     store.finish(run)
     return tally

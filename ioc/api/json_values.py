@@ -326,6 +326,7 @@ def run(value: KeptRun, zone: ZoneInfo, words: Words) -> dict[str, Any]:
     return {
         "run": value.run,
         "name": value.name,
+        "again": value.again,
         "started_at": moment(value.started_at, zone),
         "finished_at": moment(value.finished_at, zone),
         "state": value.state,

@@ -11,7 +11,6 @@ from itertools import accumulate
 
 from ioc.catalogue.model import FieldType
 from ioc.store.dialect import literal, local_day, name
-from ioc.store.feeds import AGAIN
 from ioc.store.snapshot import Snapshot
 from ioc.store.tables import record_table
 
@@ -103,10 +102,10 @@ def pauses(snapshot: Snapshot, since: datetime) -> dict[str, Pauses]:
             SELECT DISTINCT feed, date_trunc('minute', came) AS came FROM (
                 SELECT feed, came FROM (SELECT DISTINCT run, date_trunc('minute', committed_at) AS came FROM commit_log
                     WHERE committed_at >= {literal(since)} AND run IS NOT NULL) JOIN run USING (run)
-                WHERE NOT ends_with(name, {literal(AGAIN)})
+                WHERE NOT again
                 UNION ALL SELECT feed, finished_at FROM run
                 WHERE finished_at >= {literal(since)} AND accepted + duplicates + rejected + secret + skipped > 0
-                    AND NOT ends_with(name, {literal(AGAIN)})))
+                    AND NOT again))
         SELECT feed, pause, count(*) FROM (SELECT feed, came - lag(came) OVER (PARTITION BY feed ORDER BY came) AS pause FROM arrival)
         WHERE pause IS NOT NULL GROUP BY ALL ORDER BY feed, pause"""
     ).fetchall()

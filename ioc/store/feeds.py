@@ -18,9 +18,6 @@ from ioc.store.snapshot import Snapshot
 # Something written in the same transaction as a batch.
 Write = Callable[[duckdb.DuckDBPyConnection], None]
 
-# How the name of a run ends that takes in once more what of an earlier one lies in quarantine: nothing new has arrived by it.
-AGAIN = " (again)"
-
 
 @dataclass(frozen=True)
 class FeedState:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from ioc.store.database import first
 from ioc.store.dialect import name
-from ioc.store.feeds import AGAIN
 from ioc.store.record_sums import versions_at
 from ioc.store.snapshot import Snapshot
 from ioc.store.tables import record_table
@@ -66,11 +65,11 @@ def _past(snapshot: Snapshot, moment: datetime) -> list[tuple[str, datetime | No
     arrived = snapshot.cursor.execute(
         """SELECT record, max(arrival), bool_or(simulated) FROM (
             SELECT record, committed_at AS arrival, FALSE AS simulated FROM commit_log
-            WHERE version <= $version AND record IS NOT NULL AND run NOT IN (SELECT run FROM run WHERE ends_with(name, $again))
+            WHERE version <= $version AND record IS NOT NULL AND run NOT IN (SELECT run FROM run WHERE again)
             UNION ALL SELECT record, CASE WHEN finished_at <= $moment THEN finished_at ELSE started_at END, simulated AND accepted > 0
             FROM run WHERE started_at <= $moment AND accepted + duplicates + rejected + secret + skipped > 0
-            AND NOT ends_with(name, $again)) GROUP BY record""",
-        {"again": AGAIN, "version": snapshot.version, "moment": moment.astimezone(UTC).replace(tzinfo=None)},
+            AND NOT again) GROUP BY record""",
+        {"version": snapshot.version, "moment": moment.astimezone(UTC).replace(tzinfo=None)},
     ).fetchall()
     found = []
     for record, at, simulated in arrived:
@@ -105,6 +104,6 @@ def has_records(snapshot: Snapshot, record: str) -> bool:
 def finished(snapshot: Snapshot, source: str) -> dict[str, datetime]:
     """When each feed last finished taking in a delivery of this name, by feed."""
     rows = snapshot.cursor.execute(
-        "SELECT feed, max(finished_at) FROM run WHERE name = ? AND state = 'done' GROUP BY feed", [source]
+        "SELECT feed, max(finished_at) FROM run WHERE name = ? AND state = 'done' AND NOT again GROUP BY feed", [source]
     ).fetchall()
     return {feed: moment.replace(tzinfo=UTC) for feed, moment in rows}

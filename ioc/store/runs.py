@@ -18,8 +18,8 @@ SAMPLES = 5
 class KeptRun:
     """One delivery: what it is called, when it was taken in, what became of its rows, and how it ended.
 
-    ``quarantined``: how many of its rows lie in quarantine now. How many rows were refused for secrecy is not told here: that is for
-    administrators alone.
+    ``again``: whether it took in once more what of an earlier one lay in quarantine. ``quarantined``: how many of its rows lie there now.
+    How many rows were refused for secrecy is not told here: that is for administrators alone.
     """
 
     run: int
@@ -32,6 +32,7 @@ class KeptRun:
     duplicates: int
     rejected: int
     skipped: int
+    again: bool = False
     quarantined: int = 0
 
 
@@ -104,7 +105,7 @@ def one_run(snapshot: Snapshot, feed: str, run: int) -> KeptRun | None:
 def _runs(snapshot: Snapshot, condition: str, values: Mapping[str, object], most: int) -> list[KeptRun]:
     rows = snapshot.cursor.execute(
         f"""WITH found AS (
-            SELECT run, name, started_at, finished_at, state, message, accepted, duplicates, rejected, skipped FROM run
+            SELECT run, name, started_at, finished_at, state, message, accepted, duplicates, rejected, skipped, again FROM run
             WHERE {condition} ORDER BY run DESC LIMIT {int(most)}),
         lying AS (
             SELECT run, count(*) AS quarantined FROM (

@@ -22,7 +22,7 @@ from ioc.store.commits import Head, Next, head, log_commit, newest, next_commit
 from ioc.store.count_cache import CountCache
 from ioc.store.database import Database, does_not_fit, first
 from ioc.store.declarations import Declarations
-from ioc.store.feeds import AGAIN, FeedState, Write, arrived, fate, feed_states, introduced, refused
+from ioc.store.feeds import FeedState, Write, arrived, fate, feed_states, introduced, refused
 from ioc.store.form_entries import Entry, entries
 from ioc.store.keyindex import KeyIndex
 from ioc.store.purge import counted_by
@@ -216,9 +216,9 @@ class Store:
             run = Run(first(cursor, "SELECT coalesce(max(run), 0) + 1 FROM run")[0], feed, record, mapping, simulated, again)
             introduced(feed, record, self.clock.now())(cursor)
             cursor.execute(
-                """INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, 'running')""",
-                [run.id, feed, record, source + AGAIN * again, fingerprint, simulated, self._now()],
+                """INSERT INTO run (run, feed, record, name, fingerprint, simulated, started_at, state, again)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?)""",
+                [run.id, feed, record, source, fingerprint, simulated, self._now(), again],
             )
         return run
 

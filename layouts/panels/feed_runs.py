@@ -60,7 +60,12 @@ def _run(each: KeptRun, context: Context) -> Line:
         h.p(".ioc-faint")[words.sentence(each.message)] if each.message else None,
     ]
     counts = (_count(each, name, context) for name in COUNTS)
-    return Line([each.name, dates.moment(each.started_at, context.zone), took, *counts, ended])
+    return Line([_name(each, context), dates.moment(each.started_at, context.zone), took, *counts, ended])
+
+
+def _name(each: KeptRun, context: Context) -> str:
+    """What a run is called; of one out of quarantine, that it is."""
+    return context.words("feed.run_again", name=each.name) if each.again else each.name
 
 
 def _count(each: KeptRun, name: str, context: Context) -> h.Node:
@@ -93,7 +98,7 @@ def _of_one(view: FeedView, context: Context) -> h.Element | None:
     """Of which delivery alone the quarantine is shown, and the way to all of it."""
     if view.run is None:
         return None
-    said = context.words("feed.quarantine_of", name=view.run.name, moment=dates.moment(view.run.started_at, context.zone))
+    said = context.words("feed.quarantine_of", name=_name(view.run, context), moment=dates.moment(view.run.started_at, context.zone))
     return h.p[said, " ", h.a(".ioc-link", href=f"{context.with_query(run=None)}#{QUARANTINE}")[context.words("feed.quarantine_all")]]
 
 

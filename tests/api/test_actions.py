@@ -128,7 +128,8 @@ def test_replay_sends_quarantine_through_again_as_a_run(site: Site) -> None:
     wait_for(lambda: site.post("desk/replay?lang=en")[0] == 202)
     wait_for(lambda: done(site) == 2)
     newest, first = site.page("desk")[1]["last_runs"][:2]
-    assert (first["rejected"], newest["name"], newest["rejected"], newest["state"]) == (2, "in/1.csv (again)", 2, "done")
+    assert (first["rejected"], newest["name"], newest["again"], newest["rejected"], newest["state"]) == (2, "in/1.csv", True, 2, "done")
+    assert not first["again"]
     page = site.page("desk")[1]
     assert page["quarantined"] == page["replayable"] == 2
     assert {(group["reason"], group["rows"]) for group in page["quarantine"]} == {("value", 2), ("type", 1)}

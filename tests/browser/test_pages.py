@@ -155,7 +155,7 @@ def test_what_cannot_be_taken_back_is_asked_twice(page: Page, office: Running) -
     expect(button).to_be_visible()  # what is unfolded stays so while the page is drawn again
     button.click()
     expect(page.locator(".ioc-told")).to_contain_text("1 rows of")
-    expect(drawn).to_contain_text("in/staff.csv (again)")
+    expect(drawn).to_contain_text("in/staff.csv (taken in again)")
     expect(button).to_be_hidden()
 
 

@@ -122,7 +122,20 @@ def _run(number: int) -> KeptRun:
     started = NOW - timedelta(hours=105 - number)
     ended = None if state in {"running", "interrupted"} else started + timedelta(seconds=95)
     message = FAULT if state in {"unavailable", "failed"} else None
-    return KeptRun(number, f"vao/ho-so-{number}.xlsx [Tháng 11]", started, ended, state, message, 12_345, 3, 4, 0, 2 if number == 97 else 0)
+    return KeptRun(
+        number,
+        f"vao/ho-so-{number}.xlsx [Tháng 11]",
+        started,
+        ended,
+        state,
+        message,
+        12_345,
+        3,
+        4,
+        0,
+        number == 98,
+        2 if number == 97 else 0,
+    )
 
 
 _FINDINGS = tuple(

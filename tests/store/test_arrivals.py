@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ioc.catalogue.mapping import identity
 from ioc.clock import FrozenClock
 from ioc.store import arrivals
-from ioc.store.arrivals import Lag, beginning, lags, volumes
+from ioc.store.arrivals import Lag, beginning, lags, pauses, volumes
 from ioc.store.feeds import released
-from ioc.store.freshness import feeds
+from ioc.store.freshness import _past, feeds, finished
 from ioc.store.runs import Sample, groups, in_quarantine, runs
 from ioc.store.store import Store
 from tests.office import NOW, open_store, put
+from tests.store import released as old
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -119,3 +121,25 @@ def test_what_was_under_way_when_the_program_ended_is_told(tmp_path: Path) -> No
     with again.read() as snapshot:
         assert [each.state for each in runs(snapshot, "feed", 1).runs] == ["interrupted"]
     again.close()
+
+
+def test_runs_out_of_quarantine_of_an_older_store_are_known_as_such(tmp_path: Path) -> None:
+    old.load(old.FOLDER / "0010.sql", tmp_path)
+    with duckdb.connect(str(tmp_path / old.FILE)) as connection:  # the second was taken in again twice
+        connection.execute("UPDATE run SET name = 'in/1.csv' WHERE run = 1; UPDATE run SET name = 'in/1.csv (again) (again)' WHERE run = 2")
+    store = open_store(tmp_path)
+    with store.read() as snapshot:
+        found = {each.run: (each.name, each.again) for each in runs(snapshot, "feed", 9).runs}
+    store.close()
+    assert (found[1], found[2]) == (("in/1.csv", False), ("in/1.csv", True))
+
+
+def test_what_is_taken_in_out_of_quarantine_is_no_arrival(store: Store, clock: FrozenClock) -> None:
+    for minute in range(0, 50, 10):
+        clock.at = START + timedelta(minutes=minute)
+        put(store, "dossier", [row(str(minute), clock.at)], again=minute in {10, 30})
+    with store.read() as snapshot:
+        assert pauses(snapshot, START)["feed"].lengths == ((timedelta(minutes=20), 2),)
+        assert finished(snapshot, "delivery")["feed"] == START + timedelta(minutes=40)
+    with store.read(START + timedelta(minutes=35)) as then:
+        assert _past(then, START + timedelta(minutes=35))[0][2] == datetime(2026, 11, 1, 0, 20)

@@ -213,7 +213,7 @@ def test_a_page_far_back_among_a_hundred_thousand_runs_costs_no_more_than_the_fi
     store.write(
         lambda cursor: cursor.execute(
             """INSERT INTO run SELECT 10 + number, 'door', 'staff', 'n', NULL, false, TIMESTAMP '2026-01-01' + INTERVAL (number) SECOND,
-            TIMESTAMP '2026-01-01' + INTERVAL (number) SECOND, 'done', NULL, 1, 0, 0, 0, 0 FROM range(100000) AS all_of(number)"""
+            TIMESTAMP '2026-01-01' + INTERVAL (number) SECOND, 'done', NULL, 1, 0, 0, 0, 0, false FROM range(100000) AS all_of(number)"""
         )
     )
 
