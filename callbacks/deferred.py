@@ -10,19 +10,18 @@ from urllib.parse import unquote
 
 from dash import ClientsideFunction, Input, Output, State
 
-from callbacks.page import question_of
 from ioc.access.asking import preferred
 from ioc.access.asking import viewer as asker
 from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
 from ioc.errors import BadQuestion, UnknownName
+from ioc.views.address import explanation_question, indicator_question
 from ioc.views.ask import Views
-from ioc.views.explanation import AGAINST, ExplanationQuestion
 from ioc.views.model import IndicatorView
 from ioc.views.notes import Margin, NotesView, of_unit
 from ioc.views.unusual import AnomaliesView
-from ioc.views.values import day_from_words, moment_from_words
+from ioc.views.values import moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
 from layouts.markup import Markup, still
@@ -65,7 +64,7 @@ def later(
         if not context.path.startswith("/indicators/"):
             return _margin(views, viewer, context, as_of, margin), []
         found = views.anomalies(viewer, _name(context), as_of)
-        view = views.indicator(viewer, question_of(_name(context), context), as_of)
+        view = views.indicator(viewer, indicator_question(_name(context), context), as_of)
         noted = margin.beside(viewer, view, as_of) if margin else None
         panels = [_why(views, viewer, context, as_of), peers.panel(view, context), unusual.panel(found, context)]
         panels.append(notes.panel(noted, context) if noted else None)
@@ -103,18 +102,6 @@ def _name(context: Context) -> str:
 
 def _why(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Markup:
     try:
-        return why.panel(views.explanation(viewer, _question(context), as_of), context)
+        return why.panel(views.explanation(viewer, explanation_question(_name(context), context), as_of), context)
     except (BadQuestion, UnknownName) as error:
         return why.unknown(" ".join(context.words.told(error)), context)
-
-
-def _question(context: Context) -> ExplanationQuestion:
-    split = context.get("split")
-    return ExplanationQuestion(
-        _name(context),
-        by=(split,) if split else None,
-        start=day_from_words(context.get("from")),
-        end=day_from_words(context.get("to")),
-        against=context.get("why") or AGAINST[0],
-        where=tuple((dimension, (code,)) for dimension, code in context.where),
-    )

@@ -18,10 +18,11 @@ from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
 from ioc.clock import Clock
 from ioc.errors import BadQuestion, Refusal, UnknownName, nearest
+from ioc.views.address import indicator_question
 from ioc.views.ask import IndicatorQuestion, Views
 from ioc.views.records import RecordsQuestion, records_from_words
 from ioc.views.runs import runs_from_words
-from ioc.views.values import day_from_words, moment_from_words
+from ioc.views.values import moment_from_words
 from layouts import ids
 from layouts.dash_app import Pages
 from layouts.page import Page
@@ -162,7 +163,7 @@ def _overview(views: Views, viewer: Viewer, context: Context, as_of: datetime | 
 
 
 def _indicator(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
-    return indicator(views.indicator(viewer, question_of(name, context), as_of), context, views.known_anomalies(viewer, name, as_of))
+    return indicator(views.indicator(viewer, indicator_question(name, context), as_of), context, views.known_anomalies(viewer, name, as_of))
 
 
 def _screen(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
@@ -204,19 +205,6 @@ def _changes(views: Views, viewer: Viewer, context: Context, as_of: datetime | N
 
 def _search(views: Views, viewer: Viewer, context: Context, _as_of: datetime | None) -> Page:
     return search(views.search(viewer, context.get("q") or ""), context)
-
-
-def question_of(name: str, context: Context) -> IndicatorQuestion:
-    """What the address of an indicator's page asks."""
-    return IndicatorQuestion(
-        name,
-        period=context.get("period") or "month",
-        start=day_from_words(context.get("from")),
-        end=day_from_words(context.get("to")),
-        where=context.where,
-        split=context.get("split"),
-        beside=context.get("compare"),
-    )
 
 
 # Paths and what draws them: those that have a past, and those that are of the present only.

@@ -13,7 +13,7 @@ from ioc.access.policy import may_open
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import FieldType
 from ioc.errors import BadQuestion, Refusal, UnknownName
-from ioc.exports.exhibit import Column, Definition, Exhibit, Kind, Part, Remark, Source, Table
+from ioc.exports.exhibit import Column, Definition, Exhibit, Kind, Part, Source, Table
 from ioc.exports.indicator_parts import parts_of, unusual_part, why_part
 from ioc.exports.panels import part_of
 from ioc.exports.subject import Page, Subject
@@ -30,15 +30,14 @@ from ioc.exports.tables import (
 from ioc.exports.unit_parts import unit_parts
 from ioc.text import dates
 from ioc.text.words import Words, words
-from ioc.views.ask import IndicatorQuestion
-from ioc.views.explanation import AGAINST, ExplanationQuestion, ExplanationView
+from ioc.views.address import explanation_question, indicator_question
+from ioc.views.explanation import ExplanationView
 from ioc.views.gather import Gatherer
 from ioc.views.model import OverviewView, Stamp, TileView
 from ioc.views.notes import NotesQuestion, NotesView, beside, of_screen, of_unit
 from ioc.views.provenance import Provenance, provenance
 from ioc.views.record_rows import RecordRows
 from ioc.views.records import records_from_words
-from ioc.views.values import day_from_words
 
 _KINDS = {
     FieldType.INTEGER: Kind.NUMBER,
@@ -65,7 +64,7 @@ class _Found:
     period: str = ""
     filters: tuple[tuple[str, str], ...] = ()
     reading: tuple[str, ...] = ()
-    notes: tuple[Remark, ...] = ()
+    noted: NotesView | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def exhibit_of(views: Gatherer, viewer: Viewer, subject: Subject, as_of: datetim
         period=found.period,
         filters=found.filters,
         reading=found.reading,
-        notes=found.notes,
+        notes=remarks(found.noted) if found.noted else (),
         data_at=behind.data_at,
         definitions=tuple(Definition(**vars(each)) for each in behind.meanings),
         sources=sources_of(behind, said),
@@ -169,23 +168,13 @@ def _screen(asked: _Asked) -> _Found:
     scope = " · ".join(each for each in (view.label, view.scope) if each) if part else view.scope
     noted = None if part else _of_many(asked, of_screen(view, asked.views.store.catalogue, _today(asked)))
     told = _with_notes(parts, noted, view.label, asked.words)
-    found = _Found(view.stamp, title, told, shown[0] if part else view, names, scope=scope, period=parts[0].note if part else "")
-    return replace(found, notes=remarks(noted) if noted else ())
+    period = parts[0].note if part else ""
+    return _Found(view.stamp, title, told, shown[0] if part else view, names, scope=scope, period=period, noted=noted)
 
 
 def _indicator(asked: _Asked) -> _Found:
     subject, said = asked.subject, asked.words
-    where = tuple((dimension, code) for text in subject.all("where") for dimension, _, code in [text.partition(":")])
-    question = IndicatorQuestion(
-        subject.name,
-        period=subject.get("period") or "month",
-        start=day_from_words(subject.get("from")),
-        end=day_from_words(subject.get("to")),
-        where=where,
-        split=subject.get("split"),
-        beside=subject.get("compare"),
-    )
-    view = asked.views.indicator(asked.viewer, question, asked.as_of)
+    view = asked.views.indicator(asked.viewer, indicator_question(subject.name, subject), asked.as_of)
     parts = {part.id: part for part in parts_of(view, said)}
     noted = asked.views.noted(asked.viewer, beside(view, asked.views.store.catalogue), asked.as_of)
     if noted and noted.notes:
@@ -201,7 +190,7 @@ def _indicator(asked: _Asked) -> _Found:
         days = said("records.span", start=dates.day(drawn.after.span.start), end=dates.day(drawn.after.span.end))
     filters = tuple((each.dimension.label, each.code.label) for each in view.filters)
     found = (view.stamp, shown[0].title if subject.part else view.tile.label, shown, drawn, (subject.name,))
-    return _Found(*found, period=days, filters=filters, reading=view.reading, notes=remarks(noted) if noted else ())
+    return _Found(*found, period=days, filters=filters, reading=view.reading, noted=noted)
 
 
 def _today(asked: _Asked) -> date:
@@ -226,16 +215,7 @@ def _noted(noted: NotesView, label: str, said: Words) -> Part:
 
 def _why(asked: _Asked, label: str) -> tuple[Part, ExplanationView]:
     """What changed an indicator, as its page asks it."""
-    subject, split = asked.subject, asked.subject.get("split")
-    question = ExplanationQuestion(
-        subject.name,
-        by=(split,) if split else None,
-        start=day_from_words(subject.get("from")),
-        end=day_from_words(subject.get("to")),
-        against=subject.get("why") or AGAINST[0],
-        where=tuple((dimension, (code,)) for text in subject.all("where") for dimension, _, code in [text.partition(":")]),
-    )
-    view = asked.views.explanation(asked.viewer, question, asked.as_of)
+    view = asked.views.explanation(asked.viewer, explanation_question(asked.subject.name, asked.subject), asked.as_of)
     return why_part(view, label, asked.words), view
 
 
@@ -251,7 +231,7 @@ def _unit(asked: _Asked) -> _Found:
     title = f"{view.unit.label} – {parts[0].title}" if asked.subject.part else view.unit.label
     noted = None if asked.subject.part else _of_many(asked, of_unit(view, _today(asked)))
     parts = _with_notes(parts, noted, view.unit.label, said)
-    return _Found(view.stamp, title, parts, view, names, period=year, notes=remarks(noted) if noted else ())
+    return _Found(view.stamp, title, parts, view, names, period=year, noted=noted)
 
 
 def _records(asked: _Asked) -> _Found:

@@ -63,6 +63,11 @@ class Subject:
         return tuple(value for name, value in self.query if name == key and value)
 
     @property
+    def where(self) -> tuple[tuple[str, str], ...]:
+        """What the page is limited to: dimensions and their codes."""
+        return tuple((dimension, code) for text in self.all("where") for dimension, _, code in [text.partition(":")])
+
+    @property
     def path(self) -> str:
         """The path of its page."""
         if self.page is Page.OVERVIEW:
