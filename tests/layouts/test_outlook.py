@@ -83,21 +83,21 @@ def test_the_panel_says_the_same_in_words_and_what_is_lacking() -> None:
         (
             0.8,
             "vi",
-            "Khoảng dự báo (thử lại: đúng 32/40 tháng)",
-            "Khi thử lại, khoảng dự báo đúng 32 trong 40 tháng.",
+            "Khoảng dự báo (thử lại: đúng 32/40 lần)",
+            "Khi thử lại, khoảng dự báo đúng 32 trong 40 lần.",
         ),
         (
             0.45,
             "vi",
-            "Khoảng dự báo (thử lại: chỉ đúng 18/40 tháng)",
-            "Khi thử lại, khoảng dự báo chỉ đúng 18 trong 40 tháng, chưa đạt mức 80%",
+            "Khoảng dự báo (thử lại: chỉ đúng 18/40 lần)",
+            "Khi thử lại, khoảng dự báo chỉ đúng 18 trong 40 lần, chưa đạt mức 80%",
         ),
-        (0.85, "en", "Range of the forecast (in back-tests it held 34 of 40 months)", "In back-tests the range held 34 of 40 months."),
+        (0.85, "en", "Range of the forecast (in back-tests it held 34 of 40 times)", "In back-tests the range held 34 of 40 times."),
         (
             0.45,
             "en",
-            "(in back-tests it held only 18 of 40 months)",
-            "held only 18 of 40 months, which is less than the 80% that it should",
+            "(in back-tests it held only 18 of 40 times)",
+            "held only 18 of 40 times, which is less than the 80% that it should",
         ),
     ],
 )

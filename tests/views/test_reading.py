@@ -170,8 +170,8 @@ def test_where_it_goes(set_: GoalView | None, found: Outlook | None, vi: str, en
 
 def test_of_a_range_that_has_not_held_it_is_said() -> None:
     tile = replace(PLAIN, value=Decimal(82), ahead=Look(18, replace(FLAT, held=0.45), months()))
-    assert "(60% – 80%, a range that in back-tests held only 18 of 40 months)" in read("en", tile)[1]
-    assert "(60% – 80%, khi thử lại chỉ đúng 18/40 tháng)" in read("vi", tile)[1]
+    assert "(60% – 80%, a range that in back-tests held only 18 of 40 times)" in read("en", tile)[1]
+    assert "(60% – 80%, khi thử lại chỉ đúng 18/40 lần)" in read("vi", tile)[1]
 
 
 @pytest.mark.parametrize("set_", [None, goal(">=", "80", "-1", AHEAD), goal(">=", "80", "-1", PAST)])
