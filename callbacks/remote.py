@@ -96,7 +96,7 @@ class _RemoteControl:
                 raise Refusal("administrators", 403)
         except Refusal as error:
             return _told(" ".join(words.told(error)), error.status)
-        if action not in ACTIONS or (action == "playlist" and text not in self.guard.views.playlists()):
+        if action not in ACTIONS or (action == "playlist" and text not in self.guard.views.playlists()) or (action == "emergency" and to):
             return _told(words("walls.unknown_action"), 400)
         if not self.remote.control(to, action, text):
             return _told(words("walls.gone"), 404)

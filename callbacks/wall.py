@@ -148,7 +148,8 @@ class _Walls:
             alike = (build, screen, wanted, _viewer(context).scope, context.language, *state)
             return self._said(self.cache.get(("wall", *alike), lambda: orjson.dumps({"build": build, **draw(context)})), 200)
         except UnknownName as error:
-            return self._said(self._calm(context, *context.words.told(error), build), 404)
+            gone = build or self.plain.pages.build  # of a playlist that is gone: the page that says so is another
+            return self._said(self._calm(context, *context.words.told(error), gone), 404)
         except Exception:
             log.exception("the screen %s could not be drawn", screen)
             return self._said(self._calm(context, context.words("wall.failed"), context.words("wall.failed_hint"), build), 500)
@@ -164,7 +165,8 @@ class _Walls:
         return Response(body, status=status, mimetype="application/json", headers=headers)
 
     def _calm(self, context: Context, what: str, hint: str, build: str = "") -> bytes:
-        return orjson.dumps({"build": build or self.plain.pages.build, "html": str(nothing(what, hint, context))})
+        """A sentence in place of a screen. Without a build, as of a passing fault, a wall stays the page that it is."""
+        return orjson.dumps({"build": build, "html": str(nothing(what, hint, context))})
 
     def _unknown(self, playlist: str, context: Context) -> Response:
         names = ", ".join(text.of(context.language) for text in self.plain.views.playlists().values())

@@ -194,7 +194,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     Raises:
         StoreError: the store cannot be opened.
     """
-    bus = Bus(clock.now)
+    bus = Bus(clock.now, config.data / "emergency.txt")
     store = open_store(config, clock, bus)
     feeds = connected(config)
     cache, trail = ViewCache(), AuditTrail(config.data, clock, (config.settings.access or AccessSettings()).audit)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 from ioc.asgi import Receive, Scope, Send
 from ioc.views.walls import PICTURED, WallsView, WallTile, screens_shown
+from ioc.whole import replace_file
 
+log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15
 # Messages kept for a screen that was away: it catches up from the last one that it saw.
 KEPT = 1000
@@ -66,15 +70,17 @@ class Bus:
 
     Args:
         now: tells the present moment.
+        emergency: the file that keeps an emergency message, so that it outlives a restart; None to keep it in memory only.
     """
 
-    def __init__(self, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime] | None = None, emergency: Path | None = None) -> None:
         self._now = now or (lambda: datetime.fromtimestamp(0, UTC) + GONE_KEPT)
         self._walls: dict[str, WallTile] = {}
         self._seen: dict[str, tuple[datetime, tuple[str, ...]]] = {}  # by wall, its last sign of life and what it showed
         self._gone: dict[str, WallTile] = {}  # by wall, those that have left, the last one last
         self._controls: deque[Control] = deque(maxlen=KEPT_CONTROLS)
-        self._emergency = ""
+        self._kept = emergency
+        self._emergency = emergency.read_text("utf-8") if emergency and emergency.exists() else ""
         self._recent: deque[Change] = deque(maxlen=KEPT)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._arrived = asyncio.Event()
@@ -131,12 +137,21 @@ class Bus:
         if to and to not in {wall.id for wall in tuple(self._walls.values())}:
             return False
         if action == "emergency":
-            self._emergency = text
+            self._urge(text)
         number = self._controls[-1].number + 1 if self._controls else 1
         self._controls.append(Control(number, to, action, text))
         if self._loop and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
         return True
+
+    def _urge(self, text: str) -> None:
+        """Keep an emergency message, or with an empty one its end. Walls show it even where the disk does not take it."""
+        self._emergency = text
+        try:
+            if self._kept:
+                replace_file(self._kept, text)
+        except OSError:
+            log.exception("the emergency message is shown, but could not be kept: a restart would end it")
 
     def _told(self, wall: WallTile | None, after: int) -> tuple[bytes, int]:
         """What a wall is told that it has not been told yet, and the number of the last."""
@@ -175,7 +190,7 @@ class Bus:
         self._loop = asyncio.get_running_loop()
         headers = dict(scope["headers"])
         last = _number(headers.get(b"last-event-id", b""))
-        last = last if last is not None else max((change.version for change in tuple(self._recent)), default=0)
+        last = self.version(last)  # after an older backup has been restored a page may know a later one
         await send(
             {
                 "type": "http.response.start",
@@ -191,7 +206,7 @@ class Bus:
         wall = _wall(scope, last, self._now())
         key, controlled = f"{id(gone)}", self._controls[-1].number if self._controls else 0
         hello = b"retry: %d\n\n" % random.randint(*RETRY_MS)
-        if wall and self._emergency:
+        if wall:
             hello += Control(0, "", "emergency", self._emergency).message()
         self._streams += 1
         try:

@@ -59,6 +59,7 @@ def wall(playlist: PlaylistView, shown: h.Element, stamp: Stamp | None, build: s
         data_now=f"{context.now.timestamp():.3f}",
         data_version=str(stamp.version if stamp else 0),
         data_zone=str(context.zone),
+        data_weekdays=_json([words(f"weekday.{number}") for number in (7, 1, 2, 3, 4, 5, 6)]),
         data_ages=_json({key: words(f"age.{key}") for key in ("now", "minutes", "hours")}),
     )[
         h.main(".ioc-stage")[
@@ -121,7 +122,7 @@ def _foot(playlist: PlaylistView, stamp: Stamp | None, context: Context) -> h.El
         h.p(".ioc-wall-paused", hidden=True)[shape(Health.PAUSED), h.span[words("wall.paused")]],
         h.p(".ioc-wall-version")[stamped(stamp, context) if stamp else ""],
         h.p(".ioc-wall-clock")[
-            h.span[dates.long_day(local.date(), words)], h.b(data_clock="seconds")[f"{local:%H:%M}", h.i[f"{local:%S}"]]
+            h.span(data_clock="day")[dates.long_day(local.date(), words)], h.b(data_clock="seconds")[f"{local:%H:%M}", h.i[f"{local:%S}"]]
         ],
     ]
 

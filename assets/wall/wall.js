@@ -15,6 +15,7 @@
   const DRIFT = 4; // pixels to each side
   const RELOAD_MS = 20000; // at most this long a page of another build waits for a quiet moment
   const SAID_MS = 15000;
+  const BY_ITSELF = { "X-IOC-By-Itself": "1" }; // asked for by no person
   const TELL_MS = 30000; // at least this often the server is told that this wall lives, and what it shows
 
   const wall = document.querySelector(".ioc-wall");
@@ -40,7 +41,10 @@
   let told = null; // the data version that what is wanted was told with; null when the newest is wanted, whatever it is
   let groups = [];
   let shown = ""; // the names of the screens on show
+  let newest = 0; // the newest data version that was told of
   let build = null; // another build than this page's, once the server has told of one
+  let going = null; // the address that this page is about to be left for
+  let isRefused = false; // this device may not show walls
 
   // ---- The address keeps what somebody has chosen, so that it survives a reload: how far the rotation is shifted, where it is held.
   const address = new URL(location.href);
@@ -117,7 +121,7 @@
   function mark() {
     const names = groups.length ? groups[place()].screens : [];
     foot.querySelectorAll(".ioc-wall-turns li").forEach((each) => each.classList.toggle("ioc-shown", names.includes(each.dataset.screen)));
-    foot.querySelector(".ioc-wall-paused").hidden = hold === null;
+    foot.querySelector(".ioc-wall-paused").hidden = !names.includes(hold); // a screen that has left the playlist holds nothing
   }
 
   // ---- Showing a group: fetched before it is shown, so that nothing is ever half there; without the server, as it last was.
@@ -127,16 +131,18 @@
     const key = names.join(" ");
     mark();
     if (key === shown) return;
-    if (build && !isLost) return void location.reload();
+    if (build && going === null) return anew();
     shown = key;
     lost(isLost);
     Promise.all(names.map(fetched)).then(function (found) {
       if (shown !== key) return;
       const old = [...room.children];
+      settle(room);
       old.forEach((each) => kept.set(each.dataset.screen, each.outerHTML)); // as it was last seen
       found.forEach((html) => room.insertAdjacentHTML("beforeend", html));
       old.forEach((each) => each.remove());
       grow();
+      if ([...room.children].some((each) => Number(each.dataset.version) < newest)) changed(null); // told of while this was fetched
       lastTold = Math.min(lastTold, performance.now() - TELL_MS + 2 * CHECK_MS * Math.random()); // soon, but not all walls at once
     });
   }
@@ -155,21 +161,26 @@
 
   function ask(screen, rest, patience = ANSWER_MS, version = null) {
     const headers = version === null ? {} : { "X-IOC-Heard": version };
-    return fetch(`${base}/${encodeURIComponent(screen)}${rest}`, { headers, cache: "no-store", signal: AbortSignal.timeout(patience) }).then(function (answer) {
+    const question = fetch(`${base}/${encodeURIComponent(screen)}${rest}`, { headers, cache: "no-store", signal: AbortSignal.timeout(patience) });
+    const answered = question.then(function (answer) {
       return answer.json().then(function (body) {
         if (answer.status === 401) refused(body.html);
         heard(body, Number(answer.headers.get("X-IOC-Now")));
-        failing(screen, answer.status >= 500);
-        if (answer.status >= 500) throw new Error(String(answer.status)); // the last numbers stay
+        if (answer.status >= 500) throw new Error(String(answer.status));
+        failing(screen, false);
         if (answer.ok && body.html) kept.set(screen, body.html);
         return body;
       });
     });
+    return answered.catch(function (error) {
+      failing(screen, true);
+      throw error;
+    });
   }
 
-  // A screen that the server cannot draw keeps its last numbers, says so, and is asked for again soon.
+  // A screen that is not answered keeps its last numbers, says so, and is asked for again soon; of a lost server, once it is back.
   function failing(screen, is) {
-    if (is) {
+    if (is && !isLost) {
       clearTimeout(retry);
       retry = setTimeout(whole, CHECK_MS);
     }
@@ -179,8 +190,12 @@
     lost(isLost);
   }
 
-  // This device's token has been revoked: nothing stays on show, and the page waits for another token.
+  // This device's token has been revoked: nothing stays on show, and the page waits for another token. Without the sentence that
+  // says so it is asked for.
   function refused(html) {
+    isRefused = true;
+    lost(false);
+    if (html === undefined) return whole();
     if (!turns.length) return;
     turns.length = groups.length = 0;
     kept.clear();
@@ -196,7 +211,7 @@
     if (body.said) foot.querySelector(".ioc-wall-version").textContent = body.said;
     if (body.build && body.build !== wall.dataset.build && build === null) {
       build = body.build;
-      setTimeout(() => isLost || location.reload(), RELOAD_MS * (0.5 + Math.random() / 2));
+      setTimeout(anew, RELOAD_MS * (0.5 + Math.random() / 2));
     }
     if (isLost) {
       lost(false);
@@ -251,6 +266,7 @@
       const cell = pane.querySelector(`#panel-${number}`);
       if (!cell || cell.last === html) continue;
       cell.last = html;
+      settle(cell);
       const before = cell.querySelector(".ioc-digits");
       const text = before ? before.textContent : null;
       // Read into a template: of words, Idiomorph would make a document of its own each time, and Chromium never lets go of all of it.
@@ -272,18 +288,29 @@
     turn();
   }
 
-  // A number goes to its new value quietly, and ends as the server wrote it.
+  // A number goes to its new value quietly, and ends as the server wrote it: at once, when something else is to be done with it.
+  const rolling = new Map(); // by number, what the server wrote
+  function settle(within) {
+    for (const [node, to] of rolling) {
+      if (!within.contains(node)) continue;
+      node.textContent = to;
+      rolling.delete(node);
+    }
+  }
+
   function roll(node, from, to) {
     const [start, end] = [from, to].map(exact);
     if (still.matches || start === null || end === null) return;
     const places = (to.match(root.lang === "vi" ? /,(\d+)$/ : /\.(\d+)$/) || ["", ""])[1].length;
     const format = formatted(places);
     const began = performance.now();
+    rolling.set(node, to);
     (function step(at) {
       const share = Math.min(Math.max((at - began) / ROLL_MS, 0), 1);
-      if (!node.isConnected) return;
-      node.textContent = share === 1 ? to : format.format(start + (end - start) * (1 - (1 - share) ** 3)).replace("-", "−");
-      if (share < 1) requestAnimationFrame(step);
+      if (rolling.get(node) !== to) return;
+      if (share === 1 || !node.isConnected) return settle(node);
+      node.textContent = format.format(start + (end - start) * (1 - (1 - share) ** 3)).replace("-", "−");
+      requestAnimationFrame(step);
     })(began);
   }
 
@@ -312,17 +339,17 @@
     source.addEventListener("control", (event) => control(JSON.parse(event.data)));
     source.onopen = function () {
       lastHeard = performance.now();
-      urgent(""); // what is still urgent is told at once
       check().catch(() => {}); // looked after by watch
     };
     source.onmessage = function (event) {
       lastHeard = performance.now();
       if (isLost) heard({});
       const news = JSON.parse(event.data);
+      newest = news.version;
       changed(new Set(news.changed), news.version);
     };
     source.onerror = function () {
-      if (source.readyState !== EventSource.CLOSED) return;
+      if (source.readyState !== EventSource.CLOSED || isRefused) return;
       setTimeout(listen, CHECK_MS * (0.5 + Math.random()));
       whole(); // why it was closed for good is told there
     };
@@ -330,23 +357,37 @@
 
   // ---- Who this wall is, and what it is told to do from /admin/screens
   function who() {
-    let id = localStorage.getItem("ioc-wall");
-    if (!id) localStorage.setItem("ioc-wall", (id = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("")));
-    const named = (name) => address.searchParams.get(name) || "";
-    const cell = named("cell") ? ` ${named("cell")}` : "";
-    return { wall: id + cell.trim(), name: named("name") + cell, room: named("room"), playlist: wall.dataset.playlist, build: wall.dataset.build };
+    const [name, room, cell] = ["name", "room", "cell"].map((each) => address.searchParams.get(each) || "");
+    const key = ["ioc-wall", name, room, cell].join(" "); // one browser may show several walls
+    let id = localStorage.getItem(key);
+    if (!id) localStorage.setItem(key, (id = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("")));
+    return { wall: id, name: `${name} ${cell}`.trim(), room, playlist: wall.dataset.playlist, build: wall.dataset.build };
   }
 
   function control(told) {
-    if (told.action === "reload") setTimeout(() => location.reload(), 1000 * Math.random());
+    if (told.action === "reload") setTimeout(anew, 1000 * Math.random());
     else if (told.action === "identify") say([who().name, who().room].filter(Boolean).join(" · ") || who().wall, SAID_MS);
     else if (told.action === "message") say(told.text, 4 * SAID_MS);
     else if (told.action === "emergency") urgent(told.text);
     else if (told.action === "screens") setTimeout(whole, 500 * Math.random());
     else if (told.action === "playlist") {
       for (const name of ["hold", "shift"]) address.searchParams.delete(name);
-      location.assign(`/wall/${encodeURIComponent(told.text)}${address.search}`);
+      anew(`${location.origin}/wall/${encodeURIComponent(told.text)}${address.search}`);
     }
+  }
+
+  // Leaves this page for another, or loads it anew, once the server answers with one: no script of ours lives on a browser's own page of an error.
+  function anew(to = address.href) {
+    const isUnderWay = going !== null;
+    going = to;
+    if (!isUnderWay) go();
+  }
+
+  function go() {
+    fetch(going, { cache: "no-store", headers: BY_ITSELF, signal: AbortSignal.timeout(ANSWER_MS) })
+      .then((answer) => answer.text())
+      .then((text) => (text.includes("wall.js") ? location.replace(going) : Promise.reject(text)))
+      .catch(() => setTimeout(go, CHECK_MS));
   }
 
   let silence = null;
@@ -368,7 +409,10 @@
   function check() {
     const said = new URLSearchParams({ wall: who().wall, playlist: wall.dataset.playlist, shown: shown.replaceAll(" ", ",") });
     return fetch(`/live/seen?${said}`, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) })
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+      .then(function (answer) {
+        if (answer.status === 401) refused();
+        return answer.ok ? answer.json() : Promise.reject(answer.status);
+      })
       .then(function (body) {
         lastTold = performance.now();
         heard({});
@@ -379,26 +423,30 @@
 
   let isAsking = false;
   function watch() {
-    if (isLost && isAsking) return; // it may be starting: one question at a time is enough for it
+    if (isRefused || (isLost && isAsking)) return; // it may be starting: one question at a time is enough for it
     if (performance.now() - lastHeard < 2 * CHECK_MS && performance.now() - lastTold < TELL_MS) return;
     isAsking = true;
     check()
       .catch(function () {
-        if (performance.now() - lastHeard > LOST_MS) lost(true);
+        if (!isRefused && performance.now() - lastHeard > LOST_MS) lost(true);
       })
       .finally(() => (isAsking = false));
   }
 
   // ---- Time
-  const hours = new Intl.DateTimeFormat("en-GB", { timeZone: wall.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const two = "2-digit";
+  const moments = new Intl.DateTimeFormat("en-GB", { timeZone: wall.dataset.zone, day: two, month: two, year: "numeric", hour: two, minute: two, second: two });
   const ages = JSON.parse(wall.dataset.ages);
+  const weekdays = JSON.parse(wall.dataset.weekdays); // from Sunday on
 
   function tick() {
-    const [hour, minute, second] = hours.format(now()).split(":");
-    const time = `${hour}:${minute}`;
+    const [date, ...rest] = moments.format(now()).split(/, |:/);
+    const [time, second] = [rest.slice(0, 2).join(":"), rest[2]];
+    const [day, month, year] = date.split("/");
+    const today = `${weekdays[new Date(Date.UTC(year, month - 1, day)).getUTCDay()]}, ${date}`;
     wall.querySelectorAll("[data-clock]").forEach(function (each) {
-      const text = each.firstChild;
-      if (text && text.nodeValue !== time) text.nodeValue = time;
+      const [text, said] = [each.firstChild, each.dataset.clock === "day" ? today : time];
+      if (text && text.nodeValue !== said) text.nodeValue = said;
       if (each.dataset.clock === "seconds" && each.lastElementChild) each.lastElementChild.textContent = second;
     });
     dim(time);
@@ -453,15 +501,19 @@
   // A playlist that is not there, has no screen, or may not be shown, may be there later.
   function later() {
     setInterval(function () {
-      fetch(location.href, { cache: "no-store", headers: { "X-IOC-By-Itself": "1" }, signal: AbortSignal.timeout(ANSWER_MS) })
+      fetch(location.href, { cache: "no-store", headers: BY_ITSELF, signal: AbortSignal.timeout(ANSWER_MS) })
         .then((answer) => answer.text().then((text) => text.includes("ioc-cell") && location.reload()))
         .catch(() => {});
     }, CHECK_MS * 4);
   }
 
-  // ---- The screen stays awake
+  // ---- The screen stays awake; what the system takes back is asked for again
+  let isAwake = false;
   function wake() {
-    if (navigator.wakeLock && !document.hidden) navigator.wakeLock.request("screen").catch(() => {});
+    if (isAwake || !navigator.wakeLock || document.hidden) return;
+    isAwake = true;
+    const over = () => (isAwake = false);
+    navigator.wakeLock.request("screen").then((lock) => lock.addEventListener("release", over), over);
   }
 
   function look() {
@@ -486,5 +538,6 @@
   setInterval(tick, 1000);
   setInterval(grow, 15000);
   setInterval(drift, DRIFT_MS);
+  setInterval(wake, TELL_MS);
   setInterval(whole, WHOLE_MS * (0.9 + Math.random() / 5));
 })();

@@ -18,7 +18,7 @@ def clock(view: PanelView, content: ClockPanel, context: Context) -> h.Element:
     return h.section(".ioc-panel.ioc-panel-clock")[
         h.h2(".ioc-unseen")[context.words("panel.kind.clock")],
         h.p(".ioc-clock", data_clock="yes")[f"{local:%H:%M}"],
-        h.p(".ioc-faint")[dates.long_day(local.date(), context.words)],
+        h.p(".ioc-faint", data_clock="day")[dates.long_day(local.date(), context.words)],
     ]
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from ioc.live import MOST_GONE, Bus, Change
 
@@ -68,6 +69,21 @@ def test_who_was_away_catches_up_from_the_last_that_was_seen() -> None:
         assert (back.versions(), new.versions()) == ([2, 3, 4], [4])
         await back.leave()
         await new.leave()
+
+    run(story)
+
+
+def test_who_knows_a_later_version_than_there_is_hears_of_the_next_one() -> None:
+    """An older backup has been restored while its page stayed open."""
+
+    async def story(bus: Bus) -> None:
+        bus.publish(change(40))
+        back = Listener(bus, last="5000")
+        await a_moment()
+        bus.publish(change(41))
+        await a_moment()
+        assert back.versions() == [41]
+        await back.leave()
 
     run(story)
 
@@ -147,8 +163,8 @@ def test_only_the_wall_that_is_meant_is_told() -> None:
         await a_moment()
         assert bus.control("w1", "identify") and bus.control("", "message", "Họp") and not bus.control("w9", "reload")
         await a_moment()
-        assert [each["action"] for each in one.controls()] == ["identify", "message"]
-        assert two.controls() == [{"action": "message", "text": "Họp"}]
+        assert [each["action"] for each in one.controls()] == ["emergency", "identify", "message"]
+        assert two.controls() == [{"action": "emergency", "text": ""}, {"action": "message", "text": "Họp"}]
         assert person.controls() == []
         for each in (one, two, person):
             await each.leave()
@@ -168,6 +184,24 @@ def test_an_emergency_is_on_every_wall_until_it_ends() -> None:
         await late.leave()
 
     run(story)
+
+
+def test_an_emergency_outlives_a_restart_and_a_full_disk(tmp_path: Path) -> None:
+    file = tmp_path / "emergency.txt"
+
+    async def story(bus: Bus, said: str) -> None:
+        wall = Listener(bus, "wall=w1")
+        await a_moment()
+        assert wall.controls() == [{"action": "emergency", "text": said}] and bus.walls().emergency == said
+        await wall.leave()
+
+    Bus(emergency=file).control("", "emergency", "Cháy")
+    asyncio.run(story(Bus(emergency=file), "Cháy"))
+    Bus(emergency=file).control("", "emergency", "")
+    asyncio.run(story(Bus(emergency=file), ""))
+    full = Bus(emergency=file / "is no folder")
+    assert full.control("", "emergency", "Cháy")
+    asyncio.run(story(full, "Cháy"))
 
 
 def test_what_a_wall_says_of_itself_is_cut_and_never_trusted() -> None:

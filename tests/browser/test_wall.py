@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from ioc.access.devices import Devices
 from tests.browser.site import Site
@@ -129,6 +130,75 @@ def test_a_change_rolls_in_by_itself_and_only_the_panels_touched_ask(tab: Page, 
     assert tab.evaluate("window.pane.isConnected"), "nothing else was drawn again"
 
 
+def test_a_change_in_the_midst_of_another_is_what_stays(apart: Page, site: Site) -> None:
+    apart.emulate_media(reduced_motion="no-preference")
+    apart.clock.install()
+    opened(apart, site)
+    apart.clock.pause_at(apart.evaluate("Date.now()") / 1000 + 1)
+    for value in ("83.46", "91"):
+        change(site, value)
+        with apart.expect_response("**/changes?*"):
+            apart.wait_for_timeout(200)
+            apart.clock.run_for(100)
+        apart.wait_for_timeout(100)
+        apart.clock.run_for(100)
+    assert apart.locator(NUMBER).inner_text() == "91"
+    apart.clock.run_for(1000)  # the first would have ended by now
+    assert apart.locator(NUMBER).inner_text() == "91"
+
+
+def test_a_change_that_comes_while_the_next_screen_is_fetched_is_on_it(apart: Page, site: Site) -> None:
+    """No timer runs, so that nothing else could have asked."""
+    site.views.turns, site.views.dwell = ("services", "other"), 3600.0
+    apart.clock.install()
+    opened(apart, site, "?hold=services")
+    apart.clock.pause_at(apart.evaluate("Date.now()") / 1000 + 1)
+
+    def late(route: Route) -> None:
+        fetched = route.fetch()
+        change(site, "84")
+        expect(apart.locator(NUMBER)).to_have_text("84")  # the screen before has heard of it
+        route.fulfill(response=fetched)
+
+    apart.route("**/wall/hall/other", late)
+    with apart.expect_request("**/changes?*"):
+        apart.keyboard.press("2")
+        apart.wait_for_timeout(300)
+        apart.clock.run_for(100)
+    expect(apart.locator(".ioc-pane")).to_have_attribute("data-screen", "other")
+    apart.clock.run_for(100)
+    expect(apart.locator(NUMBER)).to_have_text("84")
+
+
+def test_the_day_goes_on_without_the_server(apart: Page, site: Site) -> None:
+    apart.clock.install()
+    opened(apart, site)
+    day = apart.locator(".ioc-wall-clock [data-clock=day]")
+    expect(day).to_have_text("Thứ Hai, 23/11/2026")
+    site.stop()
+    apart.clock.fast_forward("10:00:00")
+    expect(day).to_have_text("Thứ Ba, 24/11/2026")
+
+
+def test_what_is_urgent_is_not_dimmed(tab: Page, site: Site) -> None:
+    opened(tab, site)
+    shade = "getComputedStyle(document.querySelector('.ioc-wall-night')).opacity"
+    tab.add_style_tag(content=".ioc-wall { --night: 0.6 !important } .ioc-wall-night { transition: none !important }")
+    assert tab.evaluate(shade) == "0.6"
+    tab.evaluate("document.querySelector('.ioc-wall-urgent').hidden = false")
+    assert tab.evaluate(shade) == "0"
+
+
+def test_the_walls_of_one_browser_are_told_apart(tab: Page, site: Site) -> None:
+    def who(query: str) -> str:
+        with tab.expect_request(lambda request: "/live?" in request.url) as asked:
+            tab.goto(site.url(f"/wall/hall{query}"))
+        return parse_qs(urlsplit(asked.value.url).query)["wall"][0]
+
+    one, two, again = who("?name=East"), who("?name=West"), who("?name=East")
+    assert one == again != two
+
+
 @pytest.mark.parametrize("way", ["only by asking", "only by its stream"])
 def test_a_lost_server_is_said_within_ten_seconds_and_all_is_back_within_five(apart: Page, site: Site, way: str) -> None:
     """Silence is told by the page's own clock; the way back, each of the two by itself, takes real seconds."""
@@ -149,15 +219,19 @@ def test_a_lost_server_is_said_within_ten_seconds_and_all_is_back_within_five(ap
     assert alive <= changed <= 5000
 
 
-def test_a_screen_that_cannot_be_drawn_keeps_its_numbers_says_so_and_is_well_by_itself(tab: Page, site: Site) -> None:
+@pytest.mark.parametrize("way", ["cannot be drawn", "is not answered"])
+def test_a_screen_that_is_not_told_keeps_its_numbers_says_so_and_is_well_by_itself(tab: Page, site: Site, way: str) -> None:
     site.views.turns = ("services", "other")
     tab.clock.install()
     opened(tab, site)
-    site.views.broken = True
+    site.views.broken = way == "cannot be drawn"
+    if way == "is not answered":
+        tab.route("**/changes?*", lambda route: route.abort())
     change(site, "84")
     expect(tab.locator(".ioc-wall-lost")).to_be_visible()
     expect(tab.locator(NUMBER)).to_have_text("82,0")
     site.views.broken = False
+    tab.unroute("**/changes?*")
     change(site, "85")
     tab.clock.run_for(3000)
     expect(tab.locator(NUMBER)).to_have_text("85")
@@ -213,6 +287,24 @@ def test_a_wall_of_an_older_build_loads_itself_anew_at_its_next_turn(tab: Page, 
     assert tab.evaluate("window.old === undefined")
 
 
+def test_a_page_is_left_only_for_one_that_lives(apart: Page, site: Site) -> None:
+    """A browser never leaves an error page by itself, so a wall does not go there."""
+    site.views.turns, site.views.dwell = ("services", "other"), 3600.0
+    apart.clock.install()
+    opened(apart, site, "?hold=services")
+    apart.evaluate("window.old = true; document.querySelector('.ioc-wall').dataset.build = 'older'")
+    apart.route("**/wall/hall?hold=*", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+    apart.keyboard.press("2")
+    expect(apart.locator(".ioc-pane")).to_have_attribute("data-screen", "other")
+    with apart.expect_response(lambda answer: answer.status == 502):
+        apart.clock.run_for(25_000)
+    assert apart.evaluate("window.old")
+    with apart.expect_event("load"):
+        apart.unroute("**/wall/hall?hold=*")
+        apart.clock.run_for(3000)
+    assert apart.evaluate("window.old === undefined")
+
+
 @pytest.mark.parametrize("missing", ["the playlist", "the screen"])
 def test_what_comes_later_is_shown_by_itself(apart: Page, site: Site, missing: str) -> None:
     site.views.turns = () if missing == "the playlist" else ("services",)
@@ -228,6 +320,7 @@ def test_what_comes_later_is_shown_by_itself(apart: Page, site: Site, missing: s
 
 def test_a_wall_whose_token_is_revoked_says_so_and_comes_back_with_another(tab: Page, tmp_path: Path) -> None:
     devices, site = Devices(tmp_path), Site(tmp_path)
+    tab.clock.install()
     try:
         token = devices.issue("hall", NOW)
         tab.goto(site.url(f"/wall/hall?token={token}"))
@@ -237,6 +330,9 @@ def test_a_wall_whose_token_is_revoked_says_so_and_comes_back_with_another(tab: 
         change(site, "84")
         expect(tab.locator(".ioc-pane-calm")).to_be_visible()
         expect(tab.locator(".ioc-cell")).to_have_count(0)
+        tab.route("**/live/seen?*", lambda route: route.fulfill(status=401, body="{}"))
+        tab.clock.run_for(15_000)
+        expect(tab.locator(".ioc-wall-lost")).to_be_hidden()  # the server is there, and has said no
         tab.goto(site.url(f"/wall/hall?token={devices.issue('hall', NOW)}"))
         expect(tab.locator(NUMBER)).to_have_text("84")
     finally:
