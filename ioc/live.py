@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ioc.asgi import Receive, Scope, Send
+from ioc.atomic_files import replace_file
 from ioc.views.walls import PICTURED, WallsView, WallTile, screens_shown
-from ioc.whole import replace_file
 
 log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15
