@@ -13,7 +13,7 @@ from ioc.goals.outlook import Ahead
 from ioc.goals.path import Course
 from ioc.text import dates
 from ioc.text.numbers import with_unit
-from ioc.views.course_ahead import ends
+from ioc.views.course_ahead import course_towards, ends
 from ioc.views.model import GoalView, TileView
 from layouts.figures import Figure, plain, ticks
 from layouts.state import Context
@@ -27,11 +27,9 @@ def fan(tile: TileView, goals: Sequence[GoalView], context: Context) -> Figure:
     """The figure, from the beginning of the earliest path to the last horizon, or a year ahead; all ``goals`` have an outlook."""
     months = tile.ahead.months
     assert months is not None, "a goal has an outlook"
-    begins = min((goal.course.begins for goal in goals if goal.course), default=months.starts[max(months.known - 12, 0)])
-    last = max(map(ends, goals))
-    done = months.done(begins)
-    ahead = [each for each in months.years if each.on <= end_of_month(last)]
-    starts = [month.start for month in periods("month", min([begins, *(day for day, _ in done[:1])]), last)]
+    course = course_towards(goals, months)
+    done, ahead = course.done, course.ahead
+    starts = [month.start for month in periods("month", min([course.begins, *(day for day, _ in done[:1])]), course.last)]
     palette = PALETTES[context.scheme]
     layout = figure_layout(context.scheme, context.language)
     layout["hovermode"] = "x"

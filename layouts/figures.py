@@ -5,7 +5,7 @@ Lengths are in sixteenths of a rem; ``assets/charts.js`` scales them to the scre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,22 @@ LEAST_SHARE = 0.04
 def plain(value: Decimal | None) -> float | None:
     """A value as a chart takes it: a number with four places, or nothing."""
     return None if value is None else round(float(value), 4)
+
+
+def marked(figure: Figure, points: Sequence[Point], texts: Mapping[int, Sequence[str]], marker: Figure) -> Figure:
+    """A trend with a mark on some of its points, by index, each with its lines of text where it is pointed at."""
+    if not texts:
+        return figure
+    marks = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": list(texts),
+        "y": [plain(points[index].value) for index in texts],
+        "marker": marker,
+        "text": ["<br>".join(lines) for lines in texts.values()],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    return {**figure, "data": [*figure["data"], marks]}
 
 
 def trend(points: Sequence[Point], kind: str, unit: Unit, precision: int, goal: GoalView | None, context: Context) -> Figure:

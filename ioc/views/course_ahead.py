@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from ioc.catalogue.period import end_of_month
-from ioc.goals.outlook import Ahead
+from ioc.goals.outlook import Ahead, Months
 from ioc.views.model import GoalView, TileView
 
 # Months that are shown where no goal has a path.
@@ -16,9 +17,14 @@ SHOWN_MONTHS = 12
 
 @dataclass(frozen=True)
 class CourseAhead:
-    """What was done, by last day of each month, what is expected, and the goals that it is held against; ``goals`` is not empty."""
+    """What was done, by last day of each month, what is expected, and the goals that it is held against; ``goals`` is not empty.
+
+    ``begins`` is the day from which it is shown, ``last`` that of the last goal.
+    """
 
     goals: tuple[GoalView, ...]
+    begins: date
+    last: date
     done: tuple[tuple[date, Decimal], ...]
     ahead: tuple[Ahead, ...]
 
@@ -28,12 +34,15 @@ def course_ahead(tile: TileView) -> CourseAhead | None:
     told = [goal for goal in tile.goals if goal.outlook]
     goals = [goal for goal in told if goal.met_at_horizon is None] or told
     months = tile.ahead.months
-    if not goals or months is None or tile.value is None:
-        return None
+    return course_towards(goals, months) if goals and months is not None and tile.value is not None else None
+
+
+def course_towards(goals: Sequence[GoalView], months: Months) -> CourseAhead:
+    """The course towards some goals, which all have an outlook."""
     begins = min((goal.course.begins for goal in goals if goal.course), default=months.starts[max(months.known - SHOWN_MONTHS, 0)])
     last = max(map(ends, goals))
     ahead = tuple(each for each in months.years if each.on <= end_of_month(last))
-    return CourseAhead(tuple(goals), months.done(begins), ahead)
+    return CourseAhead(tuple(goals), begins, last, months.done(begins), ahead)
 
 
 def ends(goal: GoalView) -> date:

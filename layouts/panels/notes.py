@@ -9,7 +9,8 @@ from ioc.text import dates
 from ioc.views.model import Point
 from ioc.views.notes import NotesView, NoteView, shortened
 from layouts import elements as h
-from layouts.figures import Figure, plain
+from layouts import figures
+from layouts.figures import Figure
 from layouts.markup import Markup
 from layouts.panels.export import export
 from layouts.state import Context
@@ -122,20 +123,8 @@ def _back(context: Context) -> h.VoidElement:
 
 def marked(figure: Figure, points: Sequence[Point], view: NotesView, context: Context) -> Figure:
     """A trend with a small flag under each point in whose days something was noted."""
-    found = dict(_by_point(points, view))
-    if not found:
-        return figure
-    palette = PALETTES[context.scheme]
-    flags = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": list(found),
-        "y": [plain(points[index].value) for index in found],
-        "marker": {"size": 11, "symbol": "triangle-up", "color": palette.ink, "standoff": 9, "angle": 0},
-        "text": ["<br>".join(texts) for texts in found.values()],
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-    return {**figure, "data": [*figure["data"], flags]}
+    flag = {"size": 11, "symbol": "triangle-up", "color": PALETTES[context.scheme].ink, "standoff": 9, "angle": 0}
+    return figures.marked(figure, points, dict(_by_point(points, view)), flag)
 
 
 def _by_point(points: Sequence[Point], view: NotesView) -> Iterator[tuple[int, list[str]]]:

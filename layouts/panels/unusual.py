@@ -8,7 +8,8 @@ from ioc.text import dates
 from ioc.views.model import Point
 from ioc.views.unusual import AnomaliesView, Anomaly
 from layouts import elements as h
-from layouts.figures import Figure, plain
+from layouts import figures
+from layouts.figures import Figure
 from layouts.markup import Markup
 from layouts.panels.export import export
 from layouts.state import Context
@@ -45,20 +46,9 @@ def _lines(anomalies: Sequence[Anomaly]) -> h.Element:
 
 def marked(figure: Figure, points: Sequence[Point], view: AnomaliesView | None, context: Context) -> Figure:
     """A trend with a ring around each point in whose days the whole has left its usual range."""
-    found = _by_point(points, view) if view else {}
-    if not found:
-        return figure
-    palette = PALETTES[context.scheme]
-    rings = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": list(found),
-        "y": [plain(points[index].value) for index in found],
-        "marker": {"size": 15, "symbol": "circle-open", "color": palette.mark, "line": {"width": 2.5, "color": palette.mark}},
-        "text": ["<br>".join(texts) for texts in found.values()],
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-    return {**figure, "data": [*figure["data"], rings]}
+    colour = PALETTES[context.scheme].mark
+    ring = {"size": 15, "symbol": "circle-open", "color": colour, "line": {"width": 2.5, "color": colour}}
+    return figures.marked(figure, points, _by_point(points, view) if view else {}, ring)
 
 
 def _by_point(points: Sequence[Point], view: AnomaliesView) -> dict[int, list[str]]:
