@@ -1,4 +1,4 @@
-"""Who may have something done: asked before every action, at this one place."""
+"""Whether what is to be done was sent by a page of this site: asked before every action, at this one place."""
 
 from __future__ import annotations
 

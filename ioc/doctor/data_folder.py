@@ -1,4 +1,4 @@
-"""What is kept: the store, the ledgers, backups, and what restores have left."""
+"""What the data folder holds: the store, the ledgers, backups, and what restores have left."""
 
 from __future__ import annotations
 

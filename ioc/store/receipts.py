@@ -1,4 +1,4 @@
-"""Several small deliveries in one commit: each is told what became of its own rows."""
+"""What became of the rows of a delivery, as whoever brought it is told; of several in one commit, each is told of its own."""
 
 from __future__ import annotations
 
