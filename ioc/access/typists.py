@@ -67,5 +67,14 @@ class Typists:
             guesses.right(tried)
         else:
             guesses.mistaken(tried, now)
-            self.trail.note(Viewer("", address=address), "sign_in.refused", name[:LONGEST_NAME], f"form {feed}")
+            self._note(feed, name[:LONGEST_NAME], address, known=name in gate.names)
         return found
+
+    def _note(self, feed: str, name: str, address: str, *, known: bool) -> None:
+        """Write a mistake down. Of an address that invents names only some are: whoever tries a million fills no disk."""
+        if not known:
+            now = self.clock.now()
+            if self.strangers.shut_for(address, now):
+                return
+            self.strangers.mistaken(address, now)
+        self.trail.note(Viewer("", address=address), "sign_in.refused", name, f"form {feed}")

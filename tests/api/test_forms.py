@@ -171,6 +171,7 @@ def test_whoever_guesses_at_a_name_and_a_password_is_told_to_wait_and_nobody_els
     assert site.ask("/forms/figures/1", "lan", {"decision": "confirm"})[0] == 429
     assert tried("minh", "password-of-minh")[0] == 200, "nobody else is shut out"
     assert [tried("nobody", f"wrong-{number}")[0] for number in range(6)] == [401] * 5 + [429], "nor can it be told whose names are known"
+    assert [tried(f"nobody-{number}", "wrong")[0] for number in range(6)] == [401] * 6
     lines = [line for line in site.application.trail.find() if line.action == "sign_in.refused"]
     assert [(line.subject, line.detail) for line in lines] == [("nobody", "form figures")] * 5 + [("lan", "form figures")] * 5
     site.application.store.clock.at += timedelta(seconds=31)  # type: ignore[attr-defined]
