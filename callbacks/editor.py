@@ -45,6 +45,10 @@ class Arranging(Protocol):
         """One of them. Raises Refusal."""
         ...
 
+    def revision(self, name: str) -> str:
+        """Stands for its file as it is. Raises Refusal."""
+        ...
+
     def preview(self, viewer: Viewer, name: str, data: object) -> Preview:
         """A draft of a screen as a wall would show it."""
         ...
@@ -133,7 +137,7 @@ class _Editor:
         def look(context: Context, viewer: Viewer, given: dict[str, Any]) -> dict[str, Any]:
             found = self.arranging.preview(viewer, screen, given.get("screen"))
             cells = [str(drawn(panel, context)) if panel else "" for panel in found.panels]
-            return {"cells": cells, "faults": _told(found, context), "revision": self.arranging.screen(viewer, screen).revision}
+            return {"cells": cells, "faults": _told(found, context), "revision": self.arranging.revision(screen)}
 
         return self._done(look)
 

@@ -56,6 +56,10 @@ class Rotating:
         context, viewer = self.guard.asker()
         if not may_arrange_screens(viewer):
             return self.guard.closed(context)
+        try:
+            check_sender(dict(request.headers), request.host)
+        except Refusal as error:
+            return self._page(message(*context.words.told(error), context, status=error.status))
         return self._shown(playlist, _stepped(_given(request.form), does, _at()), context)
 
     def save(self, playlist: str) -> Response:
@@ -95,7 +99,10 @@ class Rotating:
         self, playlist: str, given: Given, context: Context, told: str = "", status: int = 200, faults: Sequence[DraftFault] = ()
     ) -> Response:
         wrong = {(each.panel, each.fault.key): context.words.sentence(each.fault.kept()) for each in faults}
-        view = self.turning.view(playlist)
+        try:
+            view = self.turning.view(playlist)
+        except Refusal as error:  # what can be no name
+            return self._page(message(*context.words.told(error), context, status=error.status))
         return self._page(playlist_editor(view, given, wrong, context, told, status))
 
     def _page(self, page: Any) -> Response:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from ioc.access.settings import AccessSettings, TlsSettings
 from ioc.catalogue import load as catalogue_load
+from ioc.catalogue.check_screens import check_screens
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.deliveries import DeliverySettings, MailSettings
 from ioc.catalogue.mapping import Mapping as FieldMapping
@@ -23,7 +24,7 @@ from ioc.catalogue.partial import partial, speaks_of
 from ioc.catalogue.reports import ReportSettings, check_reports
 from ioc.catalogue.retention import Retention, check_retention
 from ioc.catalogue.schedule import Duration, Schedule
-from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings, check_screens
+from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings
 from ioc.catalogue.signing import SigningSettings
 from ioc.catalogue.source import Document, explain, read_yaml
 from ioc.errors import ConfigError, Fault, Said, did_you_mean

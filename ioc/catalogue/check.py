@@ -11,12 +11,12 @@ from ioc.catalogue.check_distinct import check_distinct
 from ioc.catalogue.check_durations import check_durations
 from ioc.catalogue.check_goals import check_goals
 from ioc.catalogue.check_ratio import check_ratio
+from ioc.catalogue.check_screens import check_maps, check_screens
 from ioc.catalogue.civil_time import SATURDAY
 from ioc.catalogue.derived import names_of
 from ioc.catalogue.expression import PARAMETERS, BadExpression, parse
 from ioc.catalogue.kinds import Kind
 from ioc.catalogue.model import Catalogue, FieldType, Indicator, Measure, OrgUnit, RecordType
-from ioc.catalogue.screens import check_maps, check_screens
 from ioc.catalogue.source import Finding, Location
 from ioc.errors import Said, did_you_mean, joined
 

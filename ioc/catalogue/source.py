@@ -33,6 +33,10 @@ PROBLEMS = (
     "expected ',' or '}}', but got {found}",
 )
 _BOOLEAN = "tag:yaml.org,2002:bool"
+# A file holds no more than this, with what it repeats by “*” counted each time, and is nested no deeper.
+MOST_PARTS, DEEPEST = 100_000, 50
+# What the reader of YAML raises, besides its own errors, for a word that is not what its tag says or an escape that is no letter.
+_UNREADABLE = (ValueError, IndexError, AttributeError, TypeError, KeyError, ArithmeticError)
 
 
 @dataclass(frozen=True)
@@ -55,29 +59,62 @@ class Document:
         return Fault(self.file, self.line(path), what, hint)
 
 
+class _Unbuildable(Exception):
+    """A node that nothing can be made of; ends the reading of its file."""
+
+    def __init__(self, node: yaml.Node, what: Said, hint: Said) -> None:
+        self.line, self.what, self.hint = node.start_mark.line + 1, what, hint
+        super().__init__(what)
+
+
 class _Builder:
-    """Turns a node tree into data and lines; collects duplicate keys as faults."""
+    """Turns a node tree into data and lines; collects duplicate keys as faults. Raises _Unbuildable."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.lines: dict[Location, int] = {}
         self.faults: list[Fault] = []
         self._scalars = yaml.constructor.SafeConstructor()
+        self._parts = 0
 
     def build(self, node: yaml.Node, path: Location) -> Any:
+        self._parts += 1
+        if len(path) > DEEPEST:
+            raise _Unbuildable(node, *_too_deep())
+        if self._parts > MOST_PARTS:
+            what = Said("This file says more than {most} things, counting each time what it repeats by “*”.", most=MOST_PARTS)
+            raise _Unbuildable(node, what, Said("Say less in one file."))
         self.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
-        if node.tag == _BOOLEAN and node.value.lower() not in {"true", "false"}:
-            return node.value
-        return self._scalars.construct_object(node)
+        text = self._letters(node)
+        try:
+            if node.tag == _BOOLEAN and node.value.lower() not in {"true", "false"}:
+                return text
+            return self._scalars.construct_object(node)
+        except (yaml.YAMLError, ValueError) as error:
+            raise _Unbuildable(node, Said("Not valid YAML: {problem}.", problem=str(error)), Said()) from error
+        except _UNREADABLE as error:
+            what = Said("“{value}” is not what its tag {tag} says.", value=text, tag=node.tag.replace("tag:yaml.org,2002:", "!!"))
+            raise _Unbuildable(node, what, Said("Write it without the tag.")) from error
+
+    @staticmethod
+    def _letters(node: yaml.Node) -> str:
+        text = str(node.value)
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:  # half a letter, as an escape may give, can be written nowhere
+            raise _Unbuildable(node, Said("Not valid YAML: {problem}.", problem=str(error)), Said()) from error
+        return text
 
     def _mapping(self, node: yaml.MappingNode, path: Location) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _Unbuildable(key_node, Said("A key is one word, not a list and not other keys."), Said("Write “key: value”."))
+            key = self._letters(key_node)
             line = key_node.start_mark.line + 1
             if key in result:
                 first = self.lines[(*path, key)]
@@ -136,16 +173,24 @@ def parse_yaml(text: str, file: str) -> tuple[Document | None, list[Fault]]:
                 Said("Check indentation and quotes."),
             )
         ]
-    except yaml.YAMLError as error:
+    except RecursionError:
+        return None, [Fault(file, 1, *_too_deep())]
+    except (yaml.YAMLError, *_UNREADABLE) as error:
         return None, [Fault(file, 1, Said("Not valid YAML: {problem}.", problem=str(error)), Said())]
     if node is None:
         return Document(file, {}, {}), []
     builder = _Builder(file)
     try:
         data = builder.build(node, ())
-    except (yaml.YAMLError, ValueError) as error:
-        return None, [Fault(file, node.start_mark.line + 1, Said("Not valid YAML: {problem}.", problem=str(error)), Said())]
+    except _Unbuildable as error:
+        return None, [Fault(file, error.line, error.what, error.hint)]
     return Document(file, data, builder.lines), builder.faults
+
+
+def _too_deep() -> tuple[Said, Said]:
+    return Said("This file is nested more than {deepest} levels deep.", deepest=DEEPEST), Said(
+        "Take out brackets, or what repeats itself by “*”."
+    )
 
 
 def explain(model: type[BaseModel], error: ValidationError) -> list[Finding]:

@@ -8,10 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ioc.catalogue.derived import names_of
-from ioc.catalogue.expression import BadExpression, parse
+from ioc.catalogue.check_screens import PanelFault, check_frame, check_panel
 from ioc.catalogue.model import Catalogue, Text
-from ioc.catalogue.screens import PanelFault, PanelSettings, ScreenSettings, check_panel
+from ioc.catalogue.screens import MOST_PANELS_EVER, TEMPLATES, PanelSettings, ScreenSettings
 from ioc.catalogue.source import explain
 from ioc.errors import Said, both
 
@@ -43,31 +42,33 @@ def check_draft(data: Any, catalogue: Catalogue) -> Draft:
     """Check what a file or an editor says of a screen, by the same rules as a screen of config.yaml."""
     given: Mapping[str, Any] = data if isinstance(data, dict) else {}
     listed = given.get("panels")
-    each = listed if isinstance(listed, list) else []
+    each = listed[:MOST_PANELS_EVER] if isinstance(listed, list) else []
     template = given.get("template")
-    faults = [DraftFault(None, fault) for fault in _frame(given, template, catalogue)]
+    faults = [DraftFault(None, fault) for fault in _frame(given)]
     panels: list[PanelSettings | None] = []
     for index, written in enumerate(each):
         panel, wrong = _panel(written)
         if panel is not None:
-            wrong += [*check_panel(panel, template if isinstance(template, str) else None, catalogue), *_filter(panel, catalogue)]
+            wrong += check_panel(panel, template if isinstance(template, str) and template in TEMPLATES else None, catalogue)
         faults += [DraftFault(index, fault) for fault in wrong]
         panels.append(None if wrong else panel)
     if not each:
         faults.append(DraftFault(None, PanelFault("A screen has at least one panel.", "Add one.", "panels")))
+    if isinstance(listed, list) and len(listed) > len(each):
+        much = PanelFault("A screen has at most {most} panels.", "Make several screens of it.", "panels", {"most": MOST_PANELS_EVER})
+        faults.append(DraftFault(None, much))
     whole = None if faults else ScreenSettings.model_validate(given)
     return Draft(whole, tuple(panels), tuple(faults))
 
 
-def _frame(given: Mapping[str, Any], template: Any, catalogue: Catalogue) -> Iterator[PanelFault]:
+def _frame(given: Mapping[str, Any]) -> Iterator[PanelFault]:
     """What is wrong with a screen apart from its panels."""
     try:
-        ScreenSettings.model_validate({**given, "panels": [{"kind": "clock"}]})
+        frame = ScreenSettings.model_validate({**given, "panels": [{"kind": "clock"}]})
+        yield from check_frame(frame.label, frame.template)
     except ValidationError as error:
         for path, what, hint in explain(ScreenSettings, error):
             yield _shaped(path, what, hint)
-    if isinstance(template, str) and not any(template in catalogue.dimensions_of(name) for name in catalogue.indicators):
-        yield PanelFault("No indicator has a dimension “{name}”.", "", "template", {"name": template})
 
 
 def _panel(written: Any) -> tuple[PanelSettings | None, list[PanelFault]]:
@@ -82,16 +83,6 @@ def _misnamed(given: Any, path: tuple[str | int, ...]) -> PanelFault | None:
     """The fault of a name that cannot even be one, such as the words of an indicator half typed."""
     known = _NAMES.get(path[0]) if path and isinstance(given, str) else None
     return replace(known, key=str(path[0]), values={"name": given}) if known else None
-
-
-def _filter(panel: PanelSettings, catalogue: Catalogue) -> Iterator[PanelFault]:
-    """What is wrong with the expression that limits a list of records."""
-    record = catalogue.records.get(panel.record or "")
-    if panel.filter and record:
-        try:
-            parse(panel.filter, names_of(record))
-        except BadExpression as error:
-            yield PanelFault("The filter cannot be read: {said}", "", "filter", {"said": both(error.what, error.hint)})
 
 
 def _shaped(path: tuple[str | int, ...], what: Said, hint: Said) -> PanelFault:

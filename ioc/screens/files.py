@@ -5,7 +5,9 @@ A file may be written by hand as well. One that is at fault never takes a wall d
 
 from __future__ import annotations
 
+import logging
 import re
+import stat
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,11 +18,14 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from ioc.atomic_files import replace_file
+from ioc.catalogue.screens import LONGEST_NAME
 from ioc.errors import Fault, Refusal, Said
 from ioc.screens.draft import DraftFault
-from ioc.screens.history import BY_HAND, RESTORED, History, Past
+from ioc.screens.history import BY_HAND, GIVEN_UP, RESTORED, History, Past
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+log = logging.getLogger(__name__)
+
+NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}")
 NOTHING = ""
 # So many states are told; all are kept.
 SHOWN = 50
@@ -30,12 +35,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Kept(Generic[T]):
-    """A file: its text, when it was written, what it says or last said, and what is wrong with it."""
+    """A file: its text, when it was written, what it says or last said, and what is wrong with it.
+
+    Of one that ``is_read`` not, such as one that is no UTF-8, the text is not known.
+    """
 
     stamp: tuple[int, int]
     text: str
     settings: T | None
     faults: tuple[Fault, ...] = ()
+    is_read: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,6 +129,8 @@ class Files(Generic[T]):
         known = self._kept.get(path.stem)
         try:
             state = path.stat()
+            if not stat.S_ISREG(state.st_mode):
+                raise OSError("not a file")
             stamp = (state.st_mtime_ns, state.st_size)
             if known and known.stamp == stamp:
                 return known
@@ -128,8 +139,12 @@ class Files(Generic[T]):
             fault = Fault(
                 str(path), 1, Said("Cannot be read: {fault}.", fault=str(error)), Said("Save the file as UTF-8, readable to this program.")
             )
-            return Kept((0, 0), NOTHING, self._last_good(path.stem, known), (fault,))
-        said, faults = self._read(text, str(path))
+            return Kept((0, 0), NOTHING, self._last_good(path.stem, known), (fault,), is_read=False)
+        try:
+            said, faults = self._read(text, str(path))
+        except Exception as error:  # whatever a file says, the others are shown
+            log.exception("%s cannot be read", path)
+            said, faults = None, [Fault(str(path), 1, Said("Cannot be read: {fault}.", fault=type(error).__name__), Said())]
         if not NAME.fullmatch(path.stem):
             faults = [
                 Fault(
@@ -151,6 +166,10 @@ class Files(Generic[T]):
             if said and not faults:
                 return said
         return None
+
+    def unshown(self) -> tuple[str, ...]:
+        """The names of files at fault that say nothing yet, and in whose place nothing ships."""
+        return tuple(name for name, kept in self._kept.items() if NAME.fullmatch(name) and name not in self._all and kept.faults)
 
     def _history(self, name: str) -> History:
         return History(self._folder / "history" / name)
@@ -184,19 +203,29 @@ class Files(Generic[T]):
             raise Refusal("screen_outlived")
         return self._turn(name, based_on, by, at, RESTORED, lambda _: past.text)
 
+    def _take_away(self, name: str, based_on: str, by: str, at: datetime) -> Opened[T]:
+        """Take a file away. Raises Refusal, also where there is none, or Overtaken."""
+        with self._turning:
+            self.look()
+            if name not in self._kept:
+                raise Refusal("screen_no_file")
+            return self._turn(name, based_on, by, at, GIVEN_UP, lambda _: NOTHING)
+
     def _turn(self, name: str, based_on: str, by: str, at: datetime, how: str, text_of: Callable[[str], str]) -> Opened[T]:
-        """Put another text in the place of one, unless it is no longer the one that this is based on."""
+        """Put another text in the place of one, unless it is no longer the one that this is based on, or cannot be read."""
         with self._turning:
             self.look()
             now, kept, history = self.opened(name), self._kept.get(name), self._history(name)
             newest = history.newest()
             if kept and (newest is None or newest.text != kept.text):
                 newest = history.add(datetime.fromtimestamp(kept.stamp[0] / 1e9, at.tzinfo), "", BY_HAND, kept.text)
+            if kept and not kept.is_read:
+                raise Refusal("screen_unread", file=f"{name}.yaml")
+            text = text_of(kept.text if kept else NOTHING)
+            if text == (kept.text if kept else NOTHING):  # also when somebody else has saved the same
+                return now
             if now.revision != based_on:
                 raise Overtaken(newest, now.revision)
-            text = text_of(kept.text if kept else NOTHING)
-            if text == (kept.text if kept else NOTHING):
-                return now
             past = history.add(at, by, how, text)
             try:
                 self._put(self._folder / f"{name}.yaml", text)

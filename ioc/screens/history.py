@@ -53,8 +53,8 @@ class History:
     def add(self, at: datetime, by: str, how: str, text: str) -> Past:
         """Keep one more."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        newest = self.newest()
-        number = newest.number + 1 if newest else 1
+        # One that can no longer be read is a state as well, and is never written over.
+        number = max((int(path.stem) for path in self._folder.glob("[0-9]*.yaml") if path.stem.isdecimal()), default=0) + 1
         head = json.dumps({"at": at.isoformat(timespec="seconds"), "by": by, "how": how}, ensure_ascii=False)
         replace_file(self._folder / f"{number:06d}.yaml", f"# {head}\n{text}")
         return Past(number, at, by, how, text)

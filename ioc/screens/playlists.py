@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,19 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from ioc.catalogue.check_screens import PanelFault, check_frame, check_turn
 from ioc.catalogue.model import Catalogue
-from ioc.catalogue.screens import PanelFault, PlaylistSettings, Screens, Turn, check_turn
+from ioc.catalogue.screens import PlaylistSettings, Screens, Turn
 from ioc.catalogue.source import explain, parse_yaml
 from ioc.errors import Fault, Said, both
 from ioc.screens.draft import DraftFault
-from ioc.screens.files import NOTHING, Faulty, Files, Opened
-from ioc.screens.history import GIVEN_UP, SAVED
+from ioc.screens.files import Faulty, Files, Kept, Opened
+from ioc.screens.history import SAVED
 
 HEAD = "# A playlist of the wall, as the editor has saved it; each older state is in “history”, also what was written here by hand."
 _FORMS = {
     "label": PanelFault("The name of the playlist is needed in Vietnamese and in English.", "Fill in both.", "label"),
-    "dwell": PanelFault("A screen stays for at least 3 seconds.", "Write a whole number of seconds.", "dwell"),
+    "dwell": PanelFault("A screen stays for at least 3 seconds, and a day at most.", "Write a whole number of seconds.", "dwell"),
     "night": PanelFault("The night has a beginning and an end, and is 5 to 100 per cent bright.", "Fill in all three, or none.", "night"),
     "screens": PanelFault("A playlist shows at least one screen.", "Add one.", "screens"),
 }
@@ -45,6 +46,19 @@ class Rotations(Files[PlaylistSettings]):
         """Every playlist as it is now."""
         return self._all
 
+    def faults(self) -> list[Fault]:
+        """What is wrong with the files, and which turns are left out since their screens, or units, are gone."""
+        return [*super().faults(), *(fault for name, kept in self._kept.items() for fault in self._gone(name, kept))]
+
+    def _gone(self, name: str, kept: Kept[PlaylistSettings]) -> Iterator[Fault]:
+        if kept.settings is None or kept.faults:
+            return
+        screens = self._screens()
+        wrong = [(index, check_turn(turn, screens, self._catalogue)) for index, turn in enumerate(kept.settings.screens)]
+        document = parse_yaml(kept.text, str(self._folder / f"{name}.yaml"))[0] if any(fault for _, fault in wrong) else None
+        if document:
+            yield from (document.fault(("screens", index), *fault.told()) for index, fault in wrong if fault)
+
     def _said(self, text: str, file: str) -> tuple[PlaylistSettings | None, list[Fault]]:
         document, faults = parse_yaml(text, file)
         if document is None:
@@ -62,7 +76,8 @@ class Rotations(Files[PlaylistSettings]):
             settings = PlaylistSettings.model_validate(data)
         except ValidationError as error:
             return None, tuple(_shaped(path, what, hint) for path, what, hint in explain(PlaylistSettings, error))
-        return settings, ()
+        wrong = tuple(DraftFault(None, _FORMS[fault.key]) for fault in check_frame(settings.label, None))
+        return (None if wrong else settings), wrong
 
     def save(self, name: str, data: object, based_on: str, by: str, at: datetime) -> Opened[PlaylistSettings]:
         """Keep a playlist as it was arranged.
@@ -88,7 +103,7 @@ class Rotations(Files[PlaylistSettings]):
 
     def give_up(self, name: str, based_on: str, by: str, at: datetime) -> Opened[PlaylistSettings]:
         """Take a playlist's file away, so that the one that ships is shown again, if there is one. Raises Refusal, or Overtaken."""
-        return self._turn(name, based_on, by, at, GIVEN_UP, lambda _: NOTHING)
+        return self._take_away(name, based_on, by, at)
 
 
 def _shaped(path: tuple[str | int, ...], what: Said, hint: Said) -> DraftFault:

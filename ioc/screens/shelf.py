@@ -14,8 +14,8 @@ from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings
 from ioc.catalogue.source import parse_yaml
 from ioc.errors import Fault, Refusal
 from ioc.screens.draft import Draft, check_draft
-from ioc.screens.files import NOTHING, Faulty, Files, Opened, Overtaken
-from ioc.screens.history import GIVEN_UP, SAVED
+from ioc.screens.files import Faulty, Files, Opened, Overtaken
+from ioc.screens.history import SAVED
 from ioc.screens.playlists import Rotations
 from ioc.screens.writing import write
 
@@ -93,7 +93,7 @@ class Shelf(Files[ScreenSettings]):
         listing = [key for key, each in self.rotations.playlists().items() if any(turn.screen == name for turn in each.screens)]
         if name not in self._shipped and listing:
             raise Refusal("screen_listed", playlists=", ".join(listing))
-        return self._turn(name, based_on, by, at, GIVEN_UP, lambda _: NOTHING)
+        return self._take_away(name, based_on, by, at)
 
 
 def read(text: str, file: str, catalogue: Catalogue) -> tuple[Draft | None, list[Fault]]:

@@ -47,5 +47,5 @@ class Watch:
                 log.exception("The files of screens could not be looked at.")
                 continue
             for fault in sorted(faults - told):
-                log.warning("A screen is at fault, and shows what it said before: %s", fault)
+                log.warning("A file is at fault, so that what it said before is shown, or a turn left out: %s", fault)
             told = faults

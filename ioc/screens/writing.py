@@ -70,7 +70,7 @@ def _write(screen: ScreenSettings, old: str) -> str:
             lines += _key(key, data[key], keys.get(key))
     lines += [*keys["panels"].above, *keys["panels"].body] if "panels" in keys else ["panels:"]
     lines += _panels(screen.panels, panels)
-    return "\n".join([*([] if old else [HEAD]), *lines, *rest]) + "\n"
+    return "\n".join([*([] if keys else [HEAD]), *lines, *rest]) + "\n"
 
 
 def _key(key: str, value: Any, old: _Piece | None) -> list[str]:
@@ -125,6 +125,8 @@ def _pieces(text: str) -> tuple[dict[str, _Piece], list[_Piece], list[str]]:
     root = yaml.compose(text, Loader=yaml.SafeLoader) if document and not faults else None
     if document is None or not isinstance(root, yaml.MappingNode) or root.flow_style:
         return {}, [], []
+    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
+        return {}, [], []  # what is written once and meant several times stands in no place of its own
     data = document.data
     lines, comments = text.splitlines(), _comments(text)
     nodes: list[tuple[str | int, int, Any]] = []

@@ -94,7 +94,7 @@ def template_codes(catalogue: Catalogue) -> list[str]:
 def playlist_view(
     name: str, settings: PlaylistSettings, screens: Mapping[str, ScreenSettings], catalogue: Catalogue, language: str
 ) -> PlaylistView:
-    """A playlist with every turn spelled out; a turn whose screen is gone is left out."""
+    """A playlist with every turn spelled out; a turn whose screen, or unit, is gone is left out."""
     turns = tuple(
         TurnView(screen, screen_label(screen, screens, catalogue, language), (turn.dwell or settings.dwell).total_seconds())
         for turn in settings.screens
@@ -110,7 +110,8 @@ def _screens_of(turn: Turn, screens: Mapping[str, ScreenSettings], catalogue: Ca
         return []
     if not settings.template:
         return [turn.screen]
-    return [f"{turn.screen}:{code}" for code in ([turn.of] if turn.of else template_codes(catalogue))]
+    codes = [turn.of] if turn.of else template_codes(catalogue)
+    return [f"{turn.screen}:{code}" for code in codes if code in catalogue.units]
 
 
 def screen_label(name: str, screens: Mapping[str, ScreenSettings], catalogue: Catalogue, language: str) -> str:

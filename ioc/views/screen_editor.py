@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ioc.access.viewer import Viewer
+from ioc.catalogue.check_screens import PanelFault
 from ioc.catalogue.model import Catalogue, Text
-from ioc.catalogue.screens import PanelFault, PanelSettings, ScreenSettings
+from ioc.catalogue.screens import PanelSettings, ScreenSettings
 from ioc.errors import Fault
 from ioc.screens.draft import DraftFault, check_draft, plain, plain_panel
 from ioc.screens.history import Past
@@ -19,7 +20,7 @@ from ioc.views.arrangement_history import Changes, PastView
 from ioc.views.gather import Gatherer
 from ioc.views.labels import code_labels, dimension_label
 from ioc.views.model import Choice, Stamp
-from ioc.views.panels.types import PanelView
+from ioc.views.panels.types import PanelView, UntoldPanel
 from ioc.views.playlist_editor import Turning
 from ioc.views.screen import template_codes
 
@@ -109,12 +110,18 @@ class Arranging:
 
     def screens(self) -> tuple[ScreenTile, ...]:
         """All that can be arranged; a template is one of them."""
-        return tuple(self._tile(name, settings) for name, settings in self._shelf.screens().items())
+        shown = self._shelf.screens()
+        return tuple(self._tile(name, shown.get(name)) for name in (*shown, *self._shelf.unshown()))
 
-    def _tile(self, name: str, settings: ScreenSettings) -> ScreenTile:
+    def _tile(self, name: str, settings: ScreenSettings | None) -> ScreenTile:
         opened = self._shelf.opened(name)
         last = next(iter(self._shelf.history(name, 1)), None)
-        return ScreenTile(name, settings.label, bool(opened.revision), bool(opened.faults), len(settings.panels), last)
+        label = settings.label if settings else Text(vi=name, en=name)  # a new file at fault says nothing yet
+        return ScreenTile(name, label, bool(opened.revision), bool(opened.faults), len(settings.panels) if settings else 0, last)
+
+    def revision(self, name: str) -> str:
+        """Stands for a screen's file as it is; empty while there is none. Raises Refusal for what can be no name."""
+        return self._shelf.opened(name).revision
 
     def screen(self, viewer: Viewer, name: str, like: str = "") -> ArrangedView:
         """One of them. One that is yet to be begins empty, ``like`` another, or as a template. Raises Refusal for what can be no name."""
@@ -166,7 +173,10 @@ class Arranging:
             for index, panel in enumerate(draft.panels):
                 try:
                     place = places.index(panel) if panel in places else 0
-                    panels.append(self._views.panel(viewer, moment, place, panel, limit, versions) if panel else None)
+                    drawn = self._views.panel(viewer, moment, place, panel, limit, versions) if panel else None
+                    panels.append(drawn)
+                    if drawn and isinstance(drawn.content, UntoldPanel) and (drawn.frame.kind != "records" or viewer.may("records")):
+                        faults.append(DraftFault(index, UNDRAWN))
                 except Exception:  # what can be arranged in some odd way must not take the editor down
                     log.exception("the panel %s cannot be drawn", panel)
                     panels.append(None)

@@ -106,12 +106,17 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_overwritten_unsee
     status, page = site.turn("save", ("revision", "0123456789abcdef"), ("screen", "hall"), ("stays", "7"))
     assert status == 409 and "changed elsewhere" in page and site.turns() == ["hall", "room:a", "room:b"]
     assert site.ask("/admin/playlists/Hall!")[0] == 400
-    assert site.turn("save", **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    for does in ("save", "add", "give_up"):
+        assert site.turn(does, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    for does in ("", "/add", "/remove"):
+        assert site.ask(f"/admin/playlists/BAD{does}", [(name, "") for name, _ in FORM])[0] == 400
 
 
 def test_a_file_that_is_written_by_hand_is_shown_and_one_at_fault_takes_nothing_down(site: Site) -> None:
     site.turn("save", ("screen", "room:a"), ("stays", ""))
-    site.file.write_text("label: {vi: Sảnh, en: Hall}\nscreens: [hall, gone, {screen: room, of: b}]\n", encoding="utf-8")
+    site.file.write_text(
+        "label: {vi: Sảnh, en: Hall}\nscreens: [hall, gone, {screen: room, of: nosuch}, {screen: room, of: b}]\n", encoding="utf-8"
+    )
     for _ in range(200):
         if site.turns() == ["hall", "room:b"]:
             break

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from ioc.catalogue.check_screens import check_maps, check_screens
 from ioc.catalogue.load import BUILT_IN, load
-from ioc.catalogue.screens import COLUMNS, MOST_PANELS, PanelSettings, PlaylistSettings, ScreenSettings, TileMap, check_maps, check_screens
+from ioc.catalogue.screens import COLUMNS, MOST_PANELS, PanelSettings, PlaylistSettings, ScreenSettings, TileMap
 from tests.office import catalogue
 
 ROWS = 7
@@ -44,11 +45,16 @@ def panel(**keys: Any) -> PanelSettings:
         ({"kind": "ranking", "indicator": "online_rate", "by": "colour"}, None, "no dimension “colour”"),
         ({"kind": "map", "indicator": "online_rate"}, None, "no dimension “province”"),
         ({"kind": "number", "indicator": "online_rate", "where": {"colour": "red"}}, None, "no dimension “colour”"),
-        ({"kind": "number", "indicator": "online_rate"}, "colour", "no dimension “colour”"),
         ({"kind": "score", "indicator": "online_rate"}, None, "is not made of parts"),
         ({"kind": "text"}, None, "needs “text”"),
         ({"kind": "records"}, None, "no record type"),
         ({"kind": "records", "record": "dossier", "columns": ["colour"]}, None, "no field “colour”"),
+        ({"kind": "records", "record": "dossier", "where": {"colour": "red"}}, None, "no field “colour”"),
+        ({"kind": "records", "record": "dossier", "where": {"channel": "nope"}}, None, "“channel” has no code “nope”"),
+        ({"kind": "records", "record": "dossier", "filter": "channel"}, None, "no condition: it gives text"),
+        ({"kind": "records", "record": "dossier", "filter": "chanel = 'online'"}, None, "filter cannot be read"),
+        ({"kind": "number", "indicator": "online_rate", "where": {"channel": "nope"}}, None, "“channel” has no code “nope”"),
+        ({"kind": "number", "indicator": "online_rate", "where": {"unit": "nope"}}, None, "“unit” has no code “nope”"),
     ],
 )
 def test_a_panel_at_fault_is_told(keys: dict[str, Any], template: str | None, expected: str) -> None:
@@ -56,6 +62,37 @@ def test_a_panel_at_fault_is_told(keys: dict[str, Any], template: str | None, ex
     found = list(check_screens(screens, {}, screens, catalogue()))
     assert any(expected in what for _, what, _ in found), found
     assert all(path == ("screens", "s", "panels", 0) for path, _, _ in found)
+
+
+def test_what_limits_a_panel_may_be_whatever_a_question_says() -> None:
+    whole = ScreenSettings.model_validate(
+        {
+            "label": LABEL,
+            "panels": [
+                *({"kind": "number", "indicator": "online_rate", "where": {"unit": code}} for code in ("a", "a*", "-")),
+                {"kind": "records", "record": "dossier", "where": {"channel": "online"}, "filter": "channel = 'online'"},
+            ],
+        }
+    )
+    assert not list(check_screens({"s": whole}, {}, {}, catalogue()))
+
+
+def test_a_screen_at_fault_apart_from_its_panels_is_told() -> None:
+    number = {"kind": "number", "indicator": "online_rate"}
+    screens = {
+        "a" * 61: ScreenSettings.model_validate({"label": LABEL, "panels": [number]}),
+        "s": ScreenSettings.model_validate({"label": {"vi": " ", "en": " "}, "panels": [number], "template": "channel"}),
+    }
+    playlist = PlaylistSettings.model_validate({"label": {"vi": " ", "en": "x"}, "screens": ["s"]})
+    found = [(path[-1], what) for path, what, _ in check_screens(screens, {"p": playlist}, screens, catalogue())]
+    assert found == [
+        ("a" * 61, f"“{'a' * 61}” has more than 60 letters."),
+        ("label", "A name is needed in Vietnamese and in English."),
+        ("template", "“channel” is nothing that has a screen for each."),
+        ("label", "A name is needed in Vietnamese and in English."),
+    ]
+    with pytest.raises(ValueError, match="at most 60 items"):
+        ScreenSettings.model_validate({"label": LABEL, "panels": [number] * 61})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.house.tree import ROOT, files, read
 
 RAISED = {"FeedUnavailable", "FeedRejected", "Fault", "kind", "PanelFault", "unlisted", "SigningFault", "DeliveryFault"}
 # What the editor tells of a panel or playlist.
-ARRANGED = {"ioc/catalogue/screens.py", "ioc/screens/draft.py", "ioc/screens/playlists.py", "ioc/views/screen_editor.py"}
+ARRANGED = {"ioc/catalogue/check_screens.py", "ioc/screens/draft.py", "ioc/screens/playlists.py", "ioc/views/screen_editor.py"}
 
 
 def spoken() -> Iterator[str]:

@@ -37,6 +37,13 @@ panels:
 """
 
 
+ANCHORED = """label: &name {vi: Sảnh, en: Hall}
+panels:
+  - &one {kind: text, text: *name}  # twice
+  - *one
+"""
+
+
 def screen(*panels: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"label": LABEL, "panels": list(panels), **more}
 
@@ -89,7 +96,7 @@ def test_what_stands_by_hand_stays_with_its_comments() -> None:
 
 
 @pytest.mark.parametrize(
-    "old", ["label: [", "{label: {vi: a, en: b}, panels: [{kind: clock}]}", "panels: [{kind: clock}]\nlabel: x", "- 1", "a: &a 1"]
+    "old", ["label: [", "{label: {vi: a, en: b}, panels: [{kind: clock}]}", "panels: [{kind: clock}]\nlabel: x", "- 1", "a: &a 1", ANCHORED]
 )
 def test_whatever_stood_there_what_is_written_is_what_was_meant(old: str) -> None:
     meant = settings(NUMBER, {"kind": "text", "text": {"vi": "a: “b” # c", "en": "yes"}}, {**TREND, "where": {"unit": "a"}})
@@ -140,6 +147,98 @@ def test_a_file_broken_by_hand_shows_what_it_said_before(shelf: Shelf, tmp_path:
     assert shelf.screens()["hall"] == good
     by_hand(tmp_path, BY_HAND)
     assert shelf.look() == {"hall"} and not shelf.faults() and len(shelf.screens()["hall"].panels) == 3
+
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("label: &a [*a]", "more than 50 levels"),
+        ("label: " + "[" * 600 + "]" * 600, "more than 50 levels"),
+        ("label: " + "[" * 60 + "]" * 60, "more than 50 levels"),
+        (BOMB, "more than 100000 things"),
+        ('label: !!int ""', "is not what its tag !!int says"),
+        ('label: !!float ""', "is not what its tag !!float says"),
+        ('label: !!timestamp "abc"', "is not what its tag !!timestamp says"),
+        ('label: "\\ud800"', "surrogates"),
+        ('"\\ud800": 1', "surrogates"),
+        ('label: "\\UFFFFFFFF"', "Not valid YAML"),
+        ("? [a, b]\n: 1", "A key is one word"),
+        ("label: {vi: a, en: b}\nscreens: [hall]\ndwell: 99999999999999s", "at least 3 seconds, and a day at most"),
+        ("label: {vi: a, en: b}\nscreens: [hall]\ndwell: 90000s", "at least 3 seconds, and a day at most"),
+        ("label: {vi: ' ', en: ' '}\nscreens: [hall]", "is needed in Vietnamese and in English"),
+    ],
+    ids=[
+        "in itself",
+        "600 deep",
+        "60 deep",
+        "a bomb",
+        "int",
+        "float",
+        "timestamp",
+        "half a letter",
+        "half a key",
+        "no letter",
+        "a list as key",
+        "ages",
+        "more than a day",
+        "blank",
+    ],
+)
+def test_one_bad_file_stops_no_other(shelf: Shelf, tmp_path: Path, text: str, said: str) -> None:
+    shelf.save("annex", screen(NUMBER), "", "An", AT)
+    for folder in ("screens", "playlists"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "bad.yaml").write_text(text, encoding="utf-8")
+    shelf.look()
+    (fault,) = shelf.rotations.faults()
+    assert said in fault.what and Path(fault.file).name == "bad.yaml"
+    shelf.save("cellar", screen(NUMBER), "", "An", AT)
+    started = Shelf(tmp_path / "screens", {}, {}, catalogue(), tmp_path)
+    assert {"annex", "cellar"} <= started.screens().keys() and len(started.faults()) >= 2
+    assert started.unshown() == ("bad",)
+
+
+def test_a_file_that_cannot_be_read_is_not_written_over(shelf: Shelf, tmp_path: Path) -> None:
+    by_hand(tmp_path, "")
+    file = tmp_path / "screens" / "hall.yaml"
+    file.write_bytes("label: {vi: Sảnh, en: Hall}".encode("utf-16"))
+    for does in (lambda: shelf.save("hall", screen(TREND), "", "An", AT), lambda: shelf.give_up("hall", "", "An", AT)):
+        with pytest.raises(Refusal) as told:
+            does()
+        assert told.value.fault == "screen_unread"
+    assert file.read_bytes() == "label: {vi: Sảnh, en: Hall}".encode("utf-16") and shelf.screens()["hall"] == settings(NUMBER)
+
+
+def test_who_saves_the_same_is_not_overtaken(shelf: Shelf) -> None:
+    first = shelf.save("hall", screen(TREND), "", "An", AT)
+    assert shelf.save("hall", screen(TREND), "", "An", AT) == first and len(shelf.history("hall")) == 1
+    shelf.give_up("hall", first.revision, "An", AT)
+    with pytest.raises(Refusal) as told:
+        shelf.give_up("hall", "", "An", AT)
+    assert told.value.fault == "screen_no_file"
+
+
+def test_a_damaged_state_is_not_written_over(shelf: Shelf, tmp_path: Path) -> None:
+    revision = shelf.save("hall", screen(TREND), "", "An", AT).revision
+    state = tmp_path / "screens" / "history" / "hall" / "000001.yaml"
+    state.write_text("damaged", encoding="utf-8")
+    shelf.save("hall", screen(NUMBER), revision, "An", AT)
+    assert state.read_text(encoding="utf-8") == "damaged"
+    assert [(each.number, each.how) for each in shelf.history("hall")] == [(3, "saved"), (2, "by_hand")]
+
+
+def test_a_turn_of_what_is_gone_is_told_with_its_line(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "playlists").mkdir()
+    text = "label: {vi: Sảnh, en: Hall}\nscreens:\n  - hall\n  - gone\n  - {screen: hall, of: nosuch}\n"
+    (tmp_path / "playlists" / "all.yaml").write_text(text, encoding="utf-8")
+    assert shelf.look() == {"all"}
+    assert [(fault.line, fault.what) for fault in shelf.faults()] == [
+        (4, "There is no screen “gone”."),
+        (5, "“hall” is no template, so that it is “of” nothing."),
+    ]
 
 
 def test_what_is_at_fault_is_not_saved(shelf: Shelf, tmp_path: Path) -> None:
