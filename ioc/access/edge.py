@@ -38,7 +38,8 @@ def security_policy(hashes: Iterable[str]) -> str:
             "manifest-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
-            "frame-ancestors 'none'",
+            "frame-src 'self'",  # the small pictures of walls
+            "frame-ancestors 'self'",
         ]
     )
 
@@ -58,7 +59,7 @@ class Edge:
         self._headers = [
             (b"content-security-policy", policy.encode()),
             (b"x-content-type-options", b"nosniff"),
-            (b"x-frame-options", b"DENY"),
+            (b"x-frame-options", b"SAMEORIGIN"),
             (b"referrer-policy", b"same-origin"),
             (b"cross-origin-opener-policy", b"same-origin"),
             (b"cross-origin-resource-policy", b"same-origin"),

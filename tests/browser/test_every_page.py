@@ -138,6 +138,11 @@ def test_the_audit_finds_nothing_on_what_one_signs_in_for(tab: Page, closed: str
     tab.wait_for_url(f"{closed}/**")
     for number, path in enumerate(SIGNED_IN):
         audited_in_both(tab, closed, path, ("vi", "en")[number % 2])
+    wall = tab.context.new_page()
+    with wall.expect_response("**/live/seen?*"):  # it lives, and says what it shows
+        wall.goto(f"{closed}/wall/lobby")
+    tab.goto(f"{closed}/admin/screens")
+    expect(tab.frame_locator(".ioc-picture iframe").locator(".ioc-pane")).to_be_visible()  # as the headers of a real answer let it
 
 
 def audited_in_both(tab: Page, closed: str, path: str, language: str) -> None:
