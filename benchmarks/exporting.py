@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.report import say
 from ioc.catalogue.model import Unit
+from ioc.catalogue.period import Period
 from ioc.exports.browser import Pool
 from ioc.exports.csv_file import write_csv
 from ioc.exports.exhibit import Column, Exhibit, Kind, Mark, Part, Table
@@ -95,6 +96,7 @@ def tile() -> TileView:
         None,
         AT,
         False,
+        Period(date(AT.year, 1, 1), AT.date()),
     )
 
 

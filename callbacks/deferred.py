@@ -21,7 +21,7 @@ from ioc.views.ask import Views
 from ioc.views.model import IndicatorView
 from ioc.views.notes import Margin, NotesView, of_unit
 from ioc.views.unusual import AnomaliesView
-from ioc.views.values import moment_from_words
+from ioc.views.values import past_from_words
 from layouts import ids
 from layouts.dash_app import Pages
 from layouts.markup import Markup, still
@@ -59,8 +59,8 @@ def later(
     logged and said."""
     viewer = viewer or Viewer("page", context.language)
     try:
-        as_of = moment_from_words(context.get("as_of"), views.zone())
-        context = replace(context, now=min(as_of, context.now)) if as_of else context
+        as_of = past_from_words(context.get("as_of"), views.zone(), context.now)
+        context = replace(context, now=as_of) if as_of else context
         if not context.path.startswith("/indicators/"):
             return _margin(views, viewer, context, as_of, margin), []
         found = views.anomalies(viewer, _name(context), as_of)

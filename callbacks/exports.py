@@ -16,7 +16,7 @@ from ioc.access.asking import BY_ITSELF_QUERY, viewer
 from ioc.access.edge import TOO_LARGE
 from ioc.access.same_origin import check_sender
 from ioc.access.trail import AuditTrail
-from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
+from ioc.errors import IocError, Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import MIME, Format, order_of
 from ioc.exports.register import PAGE_ROWS, Entry, as_it_was, code_of, may_fetch
@@ -26,7 +26,7 @@ from ioc.exports.subject import subject_of
 from ioc.exports.verify import verified
 from ioc.text import dates
 from ioc.views.gather import Gatherer
-from ioc.views.values import moment_from_words
+from ioc.views.values import moment_from_words, past_from_words
 from layouts.page import Page
 from layouts.screens.message import message
 from layouts.screens.snapshots import Snapshot, being_made, choosing, snapshots
@@ -83,9 +83,7 @@ class _Exports:
         try:
             check_sender(dict(request.headers), request.host)
             subject = subject_of(given.get("what", ""), self.views.screens(), self.views.store.catalogue.indicators)
-            as_of = moment_from_words(given.get("as_of"), context.zone)
-            if as_of and as_of > self.plain.clock.now():
-                raise BadQuestion("future", moment=as_of)
+            as_of = past_from_words(given.get("as_of"), context.zone, self.plain.clock.now())
             job = self.jobs.begin(order_of(subject, given, as_of, context.language), viewer(context.language))
             return self._state(job, WAITS_SECONDS, context)
         except IocError as error:

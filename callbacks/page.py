@@ -22,7 +22,7 @@ from ioc.views.address import indicator_question
 from ioc.views.ask import IndicatorQuestion, Views
 from ioc.views.records import RecordsQuestion, records_from_words
 from ioc.views.runs import runs_from_words
-from ioc.views.values import moment_from_words
+from ioc.views.values import past_from_words
 from layouts import ids
 from layouts.dash_app import Pages
 from layouts.page import Page
@@ -143,10 +143,8 @@ def _page(views: Views, viewer: Viewer, context: Context) -> Page:
     for pattern, draw in PRESENT:
         if found := re.fullmatch(pattern, context.path):
             return draw(views, viewer, context.at_present(), *map(_named, found.groups()))
-    as_of = moment_from_words(context.get("as_of"), views.zone())
-    if as_of and as_of.astimezone(context.zone).date() > context.today:
-        raise BadQuestion("future", moment=as_of)
-    context = replace(context, now=min(as_of, context.now)) if as_of else context
+    as_of = past_from_words(context.get("as_of"), views.zone(), context.now)
+    context = replace(context, now=as_of) if as_of else context
     for pattern, draw_at in ROUTES:
         if found := re.fullmatch(pattern, context.path):
             return draw_at(views, viewer, context, as_of, *map(_named, found.groups()))
@@ -176,7 +174,7 @@ def _unit(views: Views, viewer: Viewer, context: Context, as_of: datetime | None
 
 def _records(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str) -> Page:
     given = dict(context.query) | {"columns": ",".join(context.all("columns"))}
-    return records(views.records(viewer, records_from_words(name, given, context.all("where"), ":"), as_of), context)
+    return records(views.records(viewer, records_from_words(name, given, context.all("where")), as_of), context)
 
 
 def _record(views: Views, viewer: Viewer, context: Context, as_of: datetime | None, name: str, key: str) -> Page:

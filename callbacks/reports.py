@@ -16,7 +16,7 @@ from ioc.errors import IocError, Refusal, UnknownName
 from ioc.exports.reports.binder import Binder
 from ioc.exports.subject import Page as Kind
 from ioc.exports.subject import Subject
-from ioc.views.values import moment_from_words
+from ioc.views.values import past_from_words
 from layouts import elements as h
 from layouts.page import Page
 from layouts.screens.message import message
@@ -70,7 +70,7 @@ class _Reports:
     def _as_of(self, name: str, context: Context) -> Response:
         """A report as it was at a moment."""
         try:
-            at = moment_from_words(context.get("as_of"), context.zone)
+            at = past_from_words(context.get("as_of"), context.zone, self.plain.clock.now())
             report = self.binder.report(Subject(Kind.REPORT, name), viewer(context.language), at)
         except IocError as error:
             return self._failed(error, context)

@@ -47,6 +47,8 @@ WHILE_RUNNING = {
 _KINDS = "day|week|month|quarter|year"
 QUESTIONS = ("query", "explain", "targets")
 FORMATS = ("json", "csv", "table")
+# What is meant where no days are named, as on every page.
+SPAN = "the year of --to so far; of what stands, as staff does, the day of --to itself"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -177,7 +179,7 @@ def _simulate_arguments(command: argparse.ArgumentParser) -> None:
 def _query_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--by", metavar="DIM[,DIM…]", help="split by these dimensions")
     command.add_argument("--period", metavar=_KINDS, help="one value for each such period")
-    _question_arguments(command)
+    _question_arguments(command, f"if not given, {SPAN}; with --period, the day of the first record")
 
 
 def _explain_arguments(command: argparse.ArgumentParser) -> None:
@@ -190,14 +192,14 @@ def _explain_arguments(command: argparse.ArgumentParser) -> None:
         metavar="last_year|previous|DAY..DAY|DIM=CODE",
         help="compare with the same days of last year (if not given), the period before, other days, or another place",
     )
-    _question_arguments(command)
+    _question_arguments(command, "if not given, the first day of the year of --to")
 
 
-def _question_arguments(command: argparse.ArgumentParser) -> None:
+def _question_arguments(command: argparse.ArgumentParser, without: str) -> None:
     command.add_argument("indicator", metavar="INDICATOR", help="name of the indicator")
-    command.add_argument("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01 or 01/01/2026")
+    command.add_argument("--from", dest="start", metavar="DAY", help=f"first day, such as 2026-01-01 or 01/01/2026; {without}")
     command.add_argument("--to", dest="end", metavar="DAY", help="last day; today if not given")
-    command.add_argument("--where", action="append", default=[], nargs="+", metavar="DIM=CODE", help="count only these; may be repeated")
+    command.add_argument("--where", action="append", default=[], metavar="DIM=CODE", help="count only these; may be repeated")
     _answer_arguments(command)
 
 

@@ -9,9 +9,10 @@ from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ioc.catalogue.model import Indicator
+from ioc.catalogue.model import Catalogue
 from ioc.goals.outlook import Ahead
 from ioc.goals.path import Course
+from ioc.indicators.drilldown import counting
 from ioc.indicators.sample import Interval
 from ioc.indicators.values import Value
 from ioc.text.words import Words
@@ -68,10 +69,13 @@ def one_value(value: Value, by: tuple[str, ...]) -> dict[str, Any]:
 def values(view: ValuesView, zone: ZoneInfo) -> dict[str, Any]:
     """Bare values with their question."""
     question = view.question
+    first = question.start or min((each.span.start for each in view.values if each.span), default=None)
     return {
         "indicator": question.indicator,
         "by": list(question.by),
         "period": question.period,
+        "from": day(first),
+        "to": day(question.end),
         **stamp(view.stamp, zone),
         **oldest(view.oldest, zone),
         "breaks": [{"day": day(each.on), "source": {"vi": each.source.vi, "en": each.source.en}} for each in view.breaks],
@@ -130,6 +134,8 @@ def tile(view: TileView, zone: ZoneInfo) -> dict[str, Any]:
         "label": view.label,
         "owner": view.owner,
         "unit": view.unit.value,
+        "from": day(view.span.start),
+        "to": day(view.span.end),
         "value": number(view.value),
         "numerator": number(view.numerator),
         "denominator": number(view.denominator),
@@ -207,8 +213,9 @@ def _verdict(view: TileView) -> dict[str, Any]:
     }
 
 
-def indicator(name: str, dimensions: tuple[str, ...], spec: Indicator, language: str) -> dict[str, Any]:
-    """An indicator's declaration, for people."""
+def indicator(catalogue: Catalogue, name: str, language: str) -> dict[str, Any]:
+    """An indicator's declaration, for people; ``record`` is the type of the records behind its number, null where it is made of others."""
+    spec, counted = catalogue.indicators[name], counting(catalogue, name)
     return {
         "indicator": name,
         "label": spec.label.of(language),
@@ -219,7 +226,8 @@ def indicator(name: str, dimensions: tuple[str, ...], spec: Indicator, language:
         "unit": spec.unit.value,
         "measure": spec.measure.value,
         "direction": spec.direction,
-        "dimensions": list(dimensions),
+        "dimensions": list(catalogue.dimensions_of(name)),
+        "record": counted.record if counted else None,
         "target": spec.target,
     }
 

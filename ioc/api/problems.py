@@ -13,6 +13,8 @@ from ioc.api.json_values import problem
 from ioc.errors import BadQuestion, IocError, Refusal, UnknownName
 from ioc.text.words import LANGUAGES, words
 
+# Kinds of names that a question is asked with, whatever its address.
+ASKED_WITH = frozenset({"parameter", "language"})
 PROBLEM = "application/problem+json"
 # What is answered to any path of the API that is none, so that it is not taken for a page.
 UNKNOWN = "/api/<path:unknown>"
@@ -77,6 +79,8 @@ def _status(error: IocError, places: Container[str] | None) -> int:
     if isinstance(error, Refusal):
         return error.status
     if isinstance(error, UnknownName):
+        if error.kind in ASKED_WITH:
+            return 400
         return 404 if places is None or error.kind in places else 400
     return 400 if isinstance(error, BadQuestion) else 500
 

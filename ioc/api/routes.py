@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import sha256
@@ -14,11 +12,12 @@ from flask import Blueprint, Response, request
 
 from ioc.access.asking import preferred, viewer
 from ioc.access.viewer import Viewer
-from ioc.api import json_explanations, json_records, json_scores, json_values
+from ioc.api import csv_rows, json_explanations, json_records, json_scores, json_values
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.json_forecasts import forecast
 from ioc.api.json_milestones import milestone
-from ioc.api.openapi import document
+from ioc.api.openapi import document, keys
+from ioc.api.parameters import asked_with
 from ioc.api.problems import all_as_problems, spoken, told_as_problems
 from ioc.indicators.question import Question
 from ioc.text.words import LANGUAGES, words
@@ -29,7 +28,7 @@ from ioc.views.notes import NotesQuestion
 from ioc.views.records import records_from_words
 from ioc.views.runs import RunsQuestion, runs_from_words
 from ioc.views.tiles import records_of
-from ioc.views.values import moment_from_words, question_from_words
+from ioc.views.values import past_from_words, question_from_words
 
 JSON = "application/json"
 # Kinds of names that addresses are made of.
@@ -63,6 +62,7 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
     add_actions(routes, controls, spoken)
     told_as_problems(routes, PLACES)
     routes.record(lambda setup: all_as_problems(setup.app))
+    routes.record(lambda setup: asked_with(setup.app, keys(document(api.catalogue))))
     return routes
 
 
@@ -76,7 +76,7 @@ class _Api:
 
     def _asked(self, compute: Callable[[Viewer, datetime | None], dict[str, Any]]) -> Response:
         """Answers a question about now or a past moment, with an ETag that begins with the data version."""
-        as_of = moment_from_words(request.args.get("as_of"), self.zone)
+        as_of = past_from_words(request.args.get("as_of"), self.zone, self.views.store.clock.now())
         return _answer(compute(viewer(_language()), as_of))
 
     def _question(self, indicator: str, *, whole: bool = False) -> Question:
@@ -95,9 +95,7 @@ class _Api:
     def indicators(self) -> Response:
         """All indicators with their definitions."""
         catalogue, language = self.catalogue, _language()
-        return _json(
-            [json_values.indicator(name, catalogue.dimensions_of(name), spec, language) for name, spec in catalogue.indicators.items()]
-        )
+        return _json([json_values.indicator(catalogue, name, language) for name in catalogue.indicators])
 
     def values(self, indicator: str) -> Response:
         """Values of one indicator."""
@@ -174,7 +172,7 @@ class _Api:
 
     def records(self, record: str) -> Response:
         """Records of a type, or those behind a number, a page at a time; every page of one walk is of one data version."""
-        question = records_from_words(record, request.args.to_dict(), request.args.getlist("where"), "=")
+        question = records_from_words(record, request.args.to_dict(), request.args.getlist("where"))
         return self._asked(lambda viewer, as_of: json_records.records(self.views.records(viewer, question, as_of), self.zone))
 
     def record(self, record: str, key: str) -> Response:
@@ -222,7 +220,7 @@ def _json(content: Any, status: int = 200) -> Response:
 
 def _answer(content: dict[str, Any]) -> Response:
     best = request.accept_mimetypes.best_match([JSON, "text/csv"], JSON)
-    response = _csv(content) if best == "text/csv" and "values" in content else _json(content)
+    response = _csv(content) if best == "text/csv" and {"values", "targets"} & content.keys() else _json(content)
     # What changes without a new data version, as ages, days and notes, and what differs by who asks, is in the bytes themselves.
     response.set_etag(f"{content['version']}-{content['as_of'] or 'now'}-{sha256(response.get_data()).hexdigest()[:16]}")
     response.vary.update(("Accept", "Cookie", "Authorization"))
@@ -233,13 +231,8 @@ def _answer(content: dict[str, Any]) -> Response:
 
 
 def _csv(content: dict[str, Any]) -> Response:
-    out = io.StringIO()
-    columns = [*content["by"], "from", "to", "numerator", "denominator", "value", "provisional"]
-    columns += [column for column in (*json_values.INTERVAL, "hidden") if any(column in row for row in content["values"])]
-    writer = csv.DictWriter(out, columns, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(content["values"])
-    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    rows, columns = ("values", csv_rows.of_values(content)) if "values" in content else ("targets", csv_rows.TARGETS)
+    response = Response("\ufeff" + csv_rows.text(content, rows, columns, "\r\n"), mimetype="text/csv")
     response.headers["X-Data-Version"] = str(content["version"])
     response.headers["X-Data-Simulated"] = str(content["simulated"]).lower()
     return response

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,14 +13,14 @@ from ioc.access.same_origin import check_sender
 from ioc.access.viewer import Viewer
 from ioc.api.json_values import moment
 from ioc.api.problems import told_as_problems
-from ioc.errors import BadQuestion, Refusal, UnknownName
+from ioc.errors import Refusal, UnknownName
 from ioc.exports.jobs import Job, Jobs
 from ioc.exports.order import order_of
 from ioc.exports.register import Entry, as_it_was, may_fetch
 from ioc.exports.server_address import COMMAND_LINE, TOKEN
 from ioc.exports.subject import subject_of
 from ioc.views.gather import Gatherer
-from ioc.views.values import moment_from_words
+from ioc.views.values import moment_from_words, past_from_words
 
 # A request waits so long for what it has asked for; then it is told where to ask again.
 WAITS_SECONDS = 10.0
@@ -65,7 +64,7 @@ class _Snapshots:
         language = given.get("lang") or _language(self.views)
         asker, catalogue = _asker(language), self.views.store.catalogue
         subject = subject_of(given.get("what", ""), self.views.screens(), catalogue.indicators)
-        as_of = _past(given.get("as_of"), self.views)
+        as_of = past_from_words(given.get("as_of"), self.views.zone(), self.views.store.clock.now())
         return self._state(self.jobs.begin(order_of(subject, given, as_of, language), asker), WAITS_SECONDS)
 
     def job(self, job: str) -> Response:
@@ -111,13 +110,6 @@ def _asker(language: str) -> Viewer:
     """Who asks; a command comes with a token of its own each time."""
     found = viewer(language)
     return replace(found, name=COMMAND_LINE) if found.name.startswith(f"token {TOKEN} ") else found
-
-
-def _past(text: str | None, views: Gatherer) -> datetime | None:
-    as_of = moment_from_words(text, views.zone())
-    if as_of and as_of > views.store.clock.now():
-        raise BadQuestion("future", moment=as_of)
-    return as_of
 
 
 def _language(views: Gatherer) -> str:

@@ -49,6 +49,22 @@ def values(view: ValuesView, catalogue: Catalogue, words: Words) -> Iterator[Col
         yield Column(words("export.column.provisional"), remarks)
 
 
+def days(view: ValuesView, words: Words) -> str:
+    """The days that values are of, in a sentence; nothing of a series, whose periods say it."""
+    start, end = view.question.start, view.question.end
+    if start is None or end is None or view.question.period:
+        return ""
+    return words("answer.day", day=dates.day(end)) if start == end else words("answer.days", start=dates.day(start), end=dates.day(end))
+
+
+def year(view: OverviewView, words: Words) -> str:
+    """The days that every target's value is of, in a sentence."""
+    spans = [tile.span for group in view.groups for tile in group.tiles]
+    if not spans:
+        return ""
+    return words("answer.year", start=dates.day(min(each.start for each in spans)), end=dates.day(max(each.end for each in spans)))
+
+
 def targets(view: OverviewView, words: Words) -> Iterator[Column]:
     """Every target: value, goal, status; where there is room, its path, what is to be expected, and the verdict of a day gone by."""
     tiles = [tile for group in view.groups for tile in group.tiles]
@@ -61,6 +77,8 @@ def targets(view: OverviewView, words: Words) -> Iterator[Column]:
     yield Column(words("outlook.key_path"), paths, right=True, spare=True)
     yield Column(words("outlook.key_middle"), [_forecast(tile, words) for tile in tiles], right=True, spare=True)
     yield Column(words("answer.verdict"), [_verdict(tile, words) for tile in tiles], spare=True)
+    spans = [" – ".join(dict.fromkeys(map(dates.day, (tile.span.start, tile.span.end)))) for tile in tiles]
+    yield Column(words("export.column.period"), spans, spare=True)
     yield Column(words("answer.code"), [tile.indicator for tile in tiles], spare=True)
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ioc.access.viewer import Viewer
-from ioc.api import json_explanations, json_values
+from ioc.api import csv_rows, json_explanations, json_values
 from ioc.clock import SystemClock
 from ioc.commands import answers
 from ioc.commands.deployment import load_config
@@ -27,13 +27,7 @@ from ioc.text.words import LANGUAGES, Words, words
 from ioc.views.explanation import explanation_of
 from ioc.views.gather import Gatherer
 from ioc.views.model import Stamp
-from ioc.views.values import moment_from_words, question_from_words
-
-_TARGET_COLUMNS = (
-    *("indicator", "label", "value", "comparator", "goal", "gap", "status", "path_value", "horizon", "data_at"),
-    *("projected", "projected_low", "projected_high", "projected_date"),
-    *("verdict_on", "verdict", "met_at_horizon"),  # of the last horizon that has passed
-)
+from ioc.views.values import past_from_words, question_from_words
 
 
 @contextmanager
@@ -48,9 +42,8 @@ def _views(path: Path) -> Iterator[tuple[Gatherer, Config]]:
 
 def _question(options: argparse.Namespace, config: Config) -> Question:
     """The question that the options of a command ask. Raises UnknownName or BadQuestion."""
-    where = tuple(text for group in options.where for text in group)
     asked = {name: getattr(options, name) for name in ("by", "period", "start", "end")}
-    return question_from_words(config.catalogue, options.indicator, **asked, where=where)
+    return question_from_words(config.catalogue, options.indicator, **asked, where=tuple(options.where))
 
 
 def query(options: argparse.Namespace) -> int:
@@ -58,15 +51,13 @@ def query(options: argparse.Namespace) -> int:
     viewer, said = _viewer(options)
     with _views(options.config) as (views, config):
         question = _question(options, config)
-        view = views.values(viewer, question, moment_from_words(options.as_of, config.catalogue.zone))
+        view = views.values(viewer, question, _as_of(options, views))
         if options.format == "table":
-            _tell(answers.values(view, config.catalogue, said), view.stamp, config, said)
+            _tell(answers.values(view, config.catalogue, said), view.stamp, config, said, answers.days(view, said))
             print(*map(_folded, answers.breaks(view, said)), sep="\n", end="\n" if view.breaks else "", file=sys.stderr)
             return 0
         answer = json_values.values(view, config.catalogue.zone)
-    dated = ("from", "to") if question.period else ()
-    columns = (*question.by, *dated, "numerator", "denominator", "value", *(json_values.INTERVAL if view.intervals else ()), "provisional")
-    print_answer(answer, "values", columns, options.format)
+    print_answer(answer, "values", csv_rows.of_values(answer), options.format)
     for each in answer["breaks"] if options.format == "csv" else ():
         print(f"from {each['day']} on another formula is in force: {each['source']['en']}", file=sys.stderr)
     return 0
@@ -77,7 +68,7 @@ def explain(options: argparse.Namespace) -> int:
     viewer, said = _viewer(options)
     with _views(options.config) as (views, config):
         question = explanation_of(_question(options, config), options.against)
-        as_of = moment_from_words(options.as_of, config.catalogue.zone)
+        as_of = _as_of(options, views)
         view = views.explanation(viewer, question, as_of)
         reading = views.reading(viewer, options.indicator, question.where, as_of)
         answer = json_explanations.explanation(view, reading, said, config.catalogue.zone)
@@ -96,13 +87,18 @@ def targets(options: argparse.Namespace) -> int:
     """Print every target."""
     viewer, said = _viewer(options)
     with _views(options.config) as (views, config):
-        view = views.overview(viewer, moment_from_words(options.as_of, config.catalogue.zone))
+        view = views.overview(viewer, _as_of(options, views))
         if options.format == "table":
-            _tell(answers.targets(view, said), view.stamp, config, said)
+            _tell(answers.targets(view, said), view.stamp, config, said, answers.year(view, said))
             return 0
         answer = json_values.targets(view, config.catalogue.zone)
-    print_answer(answer, "targets", _TARGET_COLUMNS, options.format)
+    print_answer(answer, "targets", csv_rows.TARGETS, options.format)
     return 0
+
+
+def _as_of(options: argparse.Namespace, views: Gatherer) -> datetime | None:
+    """The past moment that is asked for. Raises BadQuestion."""
+    return past_from_words(options.as_of, views.zone(), views.store.clock.now())
 
 
 def _viewer(options: argparse.Namespace) -> tuple[Viewer, Words]:
@@ -111,16 +107,16 @@ def _viewer(options: argparse.Namespace) -> tuple[Viewer, Words]:
     return Viewer("command line", said.language), said
 
 
-def _tell(columns: Iterable[Column], stamp: Stamp, config: Config, said: Words) -> None:
-    """Print a table for people, if there are columns; on standard error, which data it is of and what it had no room for."""
+def _tell(columns: Iterable[Column], stamp: Stamp, config: Config, said: Words, days: str = "") -> None:
+    """Print a table for people, if there are columns; on standard error, which data and days it is of and what it had no room for."""
     found = list(columns)
     lines, left_out = table(found) if any(each.cells for each in found) else ([said("answer.nothing")] if found else [], [])
     print("".join(f"{line}\n" for line in lines), end="")
     zone = config.catalogue.zone
     as_of = said("answer.as_of", moment=dates.moment(stamp.as_of, zone)) if stamp.as_of else ""
     of = said("answer.data", version=stamp.version, at=dates.moment(stamp.at, zone), as_of=as_of)
-    mark = said("app.simulated") if stamp.simulated else ""
-    print(*map(_folded, filter(None, (answers.remark(left_out, said), f"{of} {mark}".strip()))), sep="\n", file=sys.stderr)
+    of = " ".join(filter(None, (of, days, said("app.simulated") if stamp.simulated else "")))
+    print(*map(_folded, filter(None, (answers.remark(left_out, said), of))), sep="\n", file=sys.stderr)
 
 
 def _folded(text: str) -> str:
@@ -134,9 +130,7 @@ def print_answer(answer: Mapping[str, Any], rows: str, columns: Sequence[str], f
         print(json.dumps(answer, ensure_ascii=False, indent=1))
         return
     if form == "csv":
-        writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(answer[rows])
+        print(csv_rows.text(answer, rows, columns), end="")
     else:
         lines, _ = table([Column(each, [_cell(row[each]) for row in answer[rows]]) for each in columns])
         print(*lines, sep="\n")

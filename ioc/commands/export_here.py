@@ -17,7 +17,7 @@ from ioc.exports.register import Entry
 from ioc.exports.server_address import COMMAND_LINE
 from ioc.exports.subject import subject_of
 from ioc.press import exporter_of, signing_of
-from ioc.views.values import moment_from_words
+from ioc.views.values import past_from_words
 
 
 def made(config: Config, what: str, given: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
@@ -57,6 +57,6 @@ def _of_page(config: Config, what: str, given: Mapping[str, str]) -> tuple[dict[
 def _entry(config: Config, exporter: Exporter, what: str, given: Mapping[str, str]) -> Entry:
     views = exporter.views
     subject = subject_of(what, views.screens(), views.store.catalogue.indicators)
-    as_of = moment_from_words(given.get("as_of"), views.zone())
+    as_of = past_from_words(given.get("as_of"), views.zone(), views.store.clock.now())
     language = given.get("lang") or config.settings.language
     return exporter.make(order_of(subject, given, as_of, language), Viewer(COMMAND_LINE, language, is_administrator=True))

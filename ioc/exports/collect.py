@@ -238,7 +238,7 @@ def _records(asked: _Asked) -> _Found:
     subject, said = asked.subject, asked.words
     given: dict[str, str] = {key: value for key, value in subject.query if key not in {"where", "page", "rows", "cursor"}}
     given["columns"] = ",".join(subject.all("columns"))
-    question = records_from_words(subject.name, given, subject.all("where"), ":")
+    question = records_from_words(subject.name, given, subject.all("where"))
     view = asked.views.records(asked.viewer, question, asked.as_of)
     filters = tuple((each.field.label, each.label) for each in view.filters)
     if removed := view.removed:

@@ -63,9 +63,9 @@ class Words:
     def told(self, error: IocError) -> tuple[str, str]:
         """What is wrong, and how to mend it. What only those who run the product are told, and has no translation, is in English."""
         if isinstance(error, BadQuestion):
-            return self(f"question.{error.fault}", **error.values), self(f"question.{error.fault}_hint")
+            return self(f"question.{error.fault}", **error.values), self(f"question.{error.fault}_hint", **error.values)
         if isinstance(error, Refusal):
-            return self(f"refusal.{error.fault}", **error.values), self(f"refusal.{error.fault}_hint")
+            return self(f"refusal.{error.fault}", **error.values), self(f"refusal.{error.fault}_hint", **error.values)
         if isinstance(error, UnknownName):
             near = nearest(error.name, error.known)
             key, names = ("unknown.nearest", near) if near else ("unknown.known", sorted(error.known))

@@ -38,7 +38,7 @@ from ioc.views.labels import code_labels, dimension_label, filters_of
 from ioc.views.model import Choice, Stamp
 from ioc.views.reading import count_of_rest
 from ioc.views.tiles import is_stock
-from ioc.views.values import day_from_words
+from ioc.views.values import day_from_words, filter_from_words
 
 MOST_DRIVERS = 3
 MOST_STEPS = 8
@@ -118,11 +118,11 @@ def _sides(asked: ExplanationQuestion, today: date) -> tuple[str, Side, Side]:
         if days[0] is None or days[1] is None or days[0] > days[1]:
             raise BadQuestion("comparison", text=asked.against)
         return "days", replace(after, span=Period(days[0], days[1])), after
-    dimension, sign, code = asked.against.partition("=")
-    if not sign:
+    if not {*"=:"} & {*asked.against}:
         raise BadQuestion("comparison", text=asked.against)
-    kept = tuple(each for each in asked.where if each[0] != dimension.strip())
-    return "place", replace(after, where=(*kept, (dimension.strip(), (code.strip(),)))), after
+    dimension, code = filter_from_words(asked.against)
+    kept = tuple(each for each in asked.where if each[0] != dimension)
+    return "place", replace(after, where=(*kept, (dimension, (code,)))), after
 
 
 def _usual(catalogue: Catalogue, indicator: str, fixed: Collection[str]) -> tuple[str, ...]:

@@ -143,6 +143,7 @@ def _tile(snapshot: Snapshot, question: Question, today: date, now: datetime, la
         numerator=value.numerator if value else None,
         denominator=value.denominator if value else None,
         change=None,
+        span=Period(year.end, year.end) if tile.stock else year,
     )
 
 

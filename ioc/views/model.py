@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Unit
+from ioc.catalogue.period import Period
 from ioc.goals.outlook import Outlook
 from ioc.goals.path import Course
 from ioc.goals.status import Close, Status
@@ -117,6 +118,7 @@ class TileView:
         trend: last 24 months, gaps as points without value.
         change: value less that of the same span one year before, or None.
         data_at: moment of the newest record behind it, or None.
+        span: the days that the value is of; of a stock, the one day.
         stock: whether the value is what stands now, not what this year has come to.
         ahead: its months looked ahead.
     """
@@ -137,6 +139,7 @@ class TileView:
     change: Decimal | None
     data_at: datetime | None
     stale: bool
+    span: Period
     stock: bool = False
     ahead: Look = NOTHING_AHEAD
 

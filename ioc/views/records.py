@@ -21,7 +21,7 @@ from ioc.views.filters import Filters, codes_of, limit, where_of
 from ioc.views.labels import code_label
 from ioc.views.model import Choice, Stamp
 from ioc.views.removed import Removed, removed
-from ioc.views.values import day_from_words
+from ioc.views.values import day_from_words, filter_from_words
 
 PAGE_ROWS = 50
 MOST_ROWS = 1000
@@ -325,22 +325,18 @@ def shown(catalogue: Catalogue, spec: RecordType, column: str, value: object, la
     return plain(catalogue, value)
 
 
-def records_from_words(record: str, given: Mapping[str, str], where: Sequence[str], sign: str) -> RecordsQuestion:
+def records_from_words(record: str, given: Mapping[str, str], where: Sequence[str]) -> RecordsQuestion:
     """A question as an address writes it.
 
     Args:
         record: the type of records.
         given: ``indicator``, ``part``, ``from``, ``to``, ``columns`` (with commas), ``sort``, ``page``, ``rows``, ``group``; ``cursor``
             instead of ``page`` is the next page of the same data version.
-        where: a field and what it must hold each, with ``sign`` between them.
+        where: a field and what it must hold each, as ``unit=vp`` or ``unit:vp``.
 
     Raises:
         BadQuestion: what is wrong, and the form that is understood.
     """
-    filters = [text.partition(sign) for text in where]
-    for (field, found, _), text in zip(filters, where, strict=True):
-        if not found or not field.strip():
-            raise BadQuestion("filter_of", text=text, sign=sign)
     cursor = cursor_from_words(given["cursor"]) if given.get("cursor") else None
     return RecordsQuestion(
         record,
@@ -348,7 +344,7 @@ def records_from_words(record: str, given: Mapping[str, str], where: Sequence[st
         part=given.get("part") or None,
         start=day_from_words(given.get("from")),
         end=day_from_words(given.get("to")),
-        filters=tuple(dict.fromkeys((field.strip(), value.strip()) for field, _, value in filters)),
+        filters=tuple(dict.fromkeys(map(filter_from_words, where))),
         columns=tuple(part.strip() for part in given.get("columns", "").split(",") if part.strip()),
         sort=given.get("sort") or None,
         page=cursor.page if cursor else whole(given.get("page"), 1),

@@ -157,6 +157,7 @@ def _tile(
         change=None if value.value is None or before.value is None else value.value - before.value,
         data_at=_data_at(mine),
         stale=stale,
+        span=Period(today, today) if stock else wanted.year,
         stock=stock,
         ahead=ahead,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ioc.catalogue.model import Catalogue, Indicator, Text
@@ -11,7 +12,9 @@ from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.sample import Interval, interval
 from ioc.indicators.values import Question, Value, ask
 from ioc.store.snapshot import Snapshot
+from ioc.views.goals import year_to
 from ioc.views.model import FeedBehind, Stamp
+from ioc.views.tiles import is_stock
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,22 @@ class ValuesView:
 
 def values_view(snapshot: Snapshot, stamp: Stamp, question: Question, today: date, oldest: FeedBehind | None) -> ValuesView:
     """See ``ValuesView``. Raises UnknownName or BadQuestion."""
+    question, end = with_days(snapshot.catalogue, question, today), question.end or today
     values = tuple(ask(snapshot, question, today))
     spec = snapshot.catalogue.indicators[question.indicator]
     intervals = tuple(interval(spec, value) for value in values) if spec.sample else ()
-    return ValuesView(stamp, question, values, intervals, breaks(spec, question.start, question.end or today), oldest)
+    return ValuesView(stamp, question, values, intervals, breaks(spec, question.start, end), oldest)
+
+
+def with_days(catalogue: Catalogue, question: Question, today: date) -> Question:
+    """A question with the days that it is of, where it names none: those of the overview, so that the same number comes out.
+
+    That is the year so far, up to ``end``; of what stands at a moment, the day itself. Of a series, all days since the first record.
+    """
+    end = question.end or today
+    if question.start or question.period:
+        return replace(question, end=end)
+    return replace(question, start=end if is_stock(catalogue, question.indicator) else year_to(end).start, end=end)
 
 
 def question_from_words(
@@ -66,7 +81,7 @@ def question_from_words(
     Args:
         by: dimensions, separated by commas.
         start, end: days as 2026-11-23 or 23/11/2026.
-        where: ``dimension=code`` each; several codes of one dimension are alternatives.
+        where: ``dimension=code`` or ``dimension:code`` each; several codes of one dimension are alternatives.
 
     Raises:
         UnknownName, BadQuestion: what is wrong, and the nearest name or the form that is understood.
@@ -75,10 +90,8 @@ def question_from_words(
         raise UnknownName("indicator", indicator, catalogue.indicators)
     filters: dict[str, list[str]] = {}
     for text in where:
-        dimension, sign, code = text.partition("=")
-        if not sign or not dimension:
-            raise BadQuestion("filter", text=text)
-        filters.setdefault(dimension.strip(), []).append(code.strip())
+        dimension, code = filter_from_words(text)
+        filters.setdefault(dimension, []).append(code)
     return Question(
         indicator,
         by=tuple(part.strip() for part in (by or "").split(",") if part.strip()),
@@ -87,6 +100,14 @@ def question_from_words(
         end=day_from_words(end),
         where=tuple((dimension, tuple(codes)) for dimension, codes in filters.items()),
     )
+
+
+def filter_from_words(text: str) -> tuple[str, str]:
+    """A name and what it must be, as ``unit=vp``, or ``unit:vp`` as addresses of pages have it. Raises BadQuestion."""
+    name, *code = (part.strip() for part in re.split("[=:]", text, maxsplit=1))
+    if not name or not code:
+        raise BadQuestion("filter", text=text)
+    return name, code[0]
 
 
 def day_from_words(text: str | None) -> date | None:
@@ -99,6 +120,15 @@ def day_from_words(text: str | None) -> date | None:
         except ValueError:
             continue
     raise BadQuestion("day", text=text)
+
+
+def past_from_words(text: str | None, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """The past moment that is asked for; of today, at most now, for no more of it is known. Raises BadQuestion for a day to come."""
+    moment = moment_from_words(text, zone)
+    tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    if moment and moment >= tomorrow:
+        raise BadQuestion("future", moment=moment)
+    return moment and min(moment, now)
 
 
 def moment_from_words(text: str | None, zone: ZoneInfo) -> datetime | None:

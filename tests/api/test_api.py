@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import threading
@@ -13,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +25,7 @@ from ioc.app import Application
 from ioc.catalogue.mapping import Secrecy, identity
 from tests.api.serving import served
 from tests.commands.test_commands import CONFIG
-from tests.office import CATALOGUE, put
+from tests.office import CATALOGUE, NOW, put
 
 
 class Server:
@@ -77,9 +80,35 @@ def test_values_as_csv_and_as_of(server: Server) -> None:
     server.put(ROW)
     status, body, headers = server.get("/api/v1/indicators/online_rate/values?by=unit", Accept="text/csv")
     assert (status, headers["content-type"].split(";")[0]) == (200, "text/csv")
-    assert body.splitlines()[0] == "unit,from,to,numerator,denominator,value,provisional"
+    assert body.splitlines()[0] == "unit,from,to,numerator,denominator,value,provisional,data_version,as_of,simulated"
+    assert body.splitlines()[1] == "a,2026-01-01,2026-11-23,1,1,100,True,2,,False"
+    _, body, headers = server.get("/api/v1/targets?as_of=2026-11-23", Accept="text/csv")
+    assert headers["content-type"].split(";")[0] == "text/csv"
+    row = next(each for each in csv.DictReader(io.StringIO(body)) if each["indicator"] == "online_rate")
+    assert [row[key] for key in ("from", "to", "value", "data_version", "simulated")] == ["2026-01-01", "2026-11-23", "100", "2", "False"]
+    assert row["as_of"] == NOW.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).isoformat(), "of today no more is known than until now"
     status, told, _ = server.get("/api/v1/indicators/online_rate/values?as_of=2020-01-01T00:00:00")
     assert status == 400 and "before the first record" in told["title"], "a moment before everything is told, not answered with nothing"
+
+
+def test_without_days_every_answer_is_of_the_same_days_and_says_which(server: Server) -> None:
+    server.put(ROW, ROW | {"id": "2", "received_at": "2025-11-01 08:00:00", "online": False})
+    target = next(each for each in server.get("/api/v1/targets")[1]["targets"] if each["indicator"] == "online_rate")
+    declared = next(each for each in server.get("/api/v1/indicators")[1] if each["indicator"] == "online_rate")
+    values = server.get("/api/v1/indicators/online_rate/values")[1]
+    of = {"from": "2026-01-01", "to": "2026-11-23", "value": 100}
+    behind = server.get(f"/api/v1/records/{declared['record']}?indicator=online_rate&part=numerator")[1]
+    why = server.get("/api/v1/indicators/online_rate/explanation")[1]
+    for answer in (target, values["values"][0], why["after"]):
+        assert {key: answer[key] for key in of} == of
+    assert (values["from"], values["to"]) == (behind["behind"]["from"], behind["behind"]["to"]) == (of["from"], of["to"])
+    assert [each["key"] for each in behind["records"]] == ["1"]
+    series = server.get("/api/v1/indicators/online_rate/values?period=year")[1]
+    assert (series["from"], series["to"]) == ("2025-01-01", "2026-11-23") and [each["value"] for each in series["values"]] == [0, 100]
+    last = server.get("/api/v1/indicators/online_rate/values?to=2025-12-31&where=unit:a")[1]
+    assert (last["from"], last["values"][0]["value"]) == ("2025-01-01", 0)
+    stock = server.get("/api/v1/indicators/strength/values")[1]
+    assert (stock["from"], stock["to"]) == ("2026-11-23", "2026-11-23")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +121,13 @@ def test_values_as_csv_and_as_of(server: Server) -> None:
         ("/api/v1/indicators/online_rate/values?as_of=soon", 400, "Write it as"),
         ("/api/v1/indicators/online_rate/values?where=unit", 400, "dimension=code"),
         ("/api/v1/targets?as_of=soon", 400, "Write it as"),
+        ("/api/v1/indicators/online_rate/values?byy=unit", 400, "Did you mean “by”"),
+        ("/api/v1/indicators/online_rate/values?form=2026-01-01&utm_source=x", 400, "Did you mean “from”"),
+        ("/api/v1/targets?lang=de", 400, "Did you mean “en”"),
+        ("/api/v1/records/dossier?limit=1", 400, "Known: "),
+        ("/api/v1/snapshots?befor=1", 400, "Did you mean “before”"),
+        ("/api/v1/targets?as_of=2026-11-24", 400, "Choose a moment that has passed"),
+        ("/api/v1/indicators/online_rate/values?as_of=2027-06-01", 400, "Choose a moment that has passed"),
     ],
 )
 def test_a_wrong_question_is_a_problem_document(server: Server, path: str, status: int, said: str) -> None:

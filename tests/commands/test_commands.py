@@ -85,7 +85,10 @@ def test_from_a_file_to_a_number(office: Office) -> None:
         ("b", "2026-11-01", 0, 1, 0),
     ]
     _, out, _ = office("query", "online_rate", "--where", "unit=a", "--format", "csv")
-    assert out == "numerator,denominator,value,provisional\n1,1,100,True\n"
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert row == dict(zip(row, ("2026-01-01", row["to"], "1", "1", "100", "True", "2", "", "False"), strict=True))
+    assert list(row) == ["from", "to", "numerator", "denominator", "value", "provisional", "data_version", "as_of", "simulated"]
+    assert office("query", "--format", "csv", "--where", "unit:a", "online_rate")[1] == out, "as the address of a page has it"
     code, out, fault = office("query", "online_rate", "--as-of", "2020-01-01T00:00", "--format", "json")
     assert (code, out) == (2, "") and "before the first record" in fault
     _, out, told = office("query", "online_rate", "--by", "unit", "--period", "month", "--lang", "en")
@@ -94,9 +97,11 @@ def test_from_a_file_to_a_number(office: Office) -> None:
         ["b", "Room", "B", "Nov", "2026", "0%", "0", "1", "Provisional"],
     ]
     assert "Data version 2 of " in told
+    assert re.search(r"Từ 01/01/20\d\d đến \d\d/\d\d/20\d\d\.", office("query", "online_rate")[2]), "of which days it is"
     assert "Không có giá trị “c”." in office("query", "online_rate", "--where", "unit=c", "--lang", "vi")[2]
     _, out, _ = office("targets")
     assert any(line.split()[-1] == "online_rate" and "50%" in line and "= 100%" in line for line in out.splitlines())
+    assert next(csv.DictReader(io.StringIO(office("targets", "--format", "csv")[1])))["from"].endswith("-01-01")
     code, out, _ = office("targets", "--format", "json")
     target = next(row for row in json.loads(out)["targets"] if row["indicator"] == "online_rate")
     assert (target["value"], target["goal"], target["gap"], target["status"]) == (50, 100, -50, "at_risk")
@@ -211,6 +216,8 @@ def test_a_changed_header_is_named(office: Office) -> None:
         (("query", "online_rate", "--period", "moth"), "Did you mean “month”"),
         (("query", "online_rate", "--from", "tomorrow"), "is not a day"),
         (("query", "online_rate", "--where", "unit"), "dimension=code"),
+        (("query", "online_rate", "--as-of", "2100-01-01"), "yet to come"),
+        (("targets", "--as-of", "2100-01-01"), "yet to come"),
         (("query", "online_rate", "--from", "2026-02-01", "--to", "2026-01-01"), "before it"),
     ],
 )
@@ -333,7 +340,7 @@ def test_what_was_refused_for_secrecy_is_told_on_the_machine_itself_by_day(offic
     )
     code, out, _ = office("feeds", "secrets", "--format", "json")
     assert code == 0 and [(each["feed"], each["refused"]) for each in json.loads(out)["refused"]] == [("files", 41)]
-    assert office("feeds", "secrets", "--format", "csv")[1].splitlines()[1].endswith(",41")
+    assert office("feeds", "secrets", "--format", "csv")[1].splitlines()[1].split(",")[2] == "41"
     assert "41" not in re.sub(r"20\d\d-\S+", "", office("feeds", "list", "--format", "json")[1]), "nor does any other command tell it"
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text, Unit
-from ioc.catalogue.period import back, periods
+from ioc.catalogue.period import Period, back, periods
 from ioc.catalogue.screens import SIZES
 from ioc.errors import UnknownName
 from ioc.goals.status import Status
@@ -157,6 +157,7 @@ def sample_tile(row: Sequence[object]) -> TileView:
         change=None if exact is None else Decimal("-0.04") if awkward == "gaps" else Decimal("15.8"),
         data_at=None if exact is None else NOW - (timedelta(days=3) if awkward == "stale" else timedelta(minutes=2)),
         stale=awkward == "stale",
+        span=Period(date(NOW.year, 1, 1), NOW.date()),
     )
 
 

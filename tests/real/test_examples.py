@@ -30,7 +30,8 @@ class Example:
         return counts["accepted"], counts["duplicates"], counts["rejected"], counts["skipped"]
 
     def query(self, indicator: str, *words: str) -> list[dict[str, str]]:
-        assert main(["query", "--config", str(self.config), indicator, *words, "--format", "csv"]) == 0
+        days = () if "--from" in words else ("--from", "2000-01-01")  # none of it is of this year
+        assert main(["query", "--config", str(self.config), indicator, *words, *days, "--format", "csv"]) == 0
         return list(csv.DictReader(io.StringIO(self.capsys.readouterr().out)))
 
     def share(self, indicator: str, *words: str) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from ioc.catalogue.clauses import clauses
 from ioc.catalogue.expression import OUR_FUNCTIONS
 from ioc.catalogue.kinds import Kind
-from ioc.errors import BadQuestion, UnknownName
+from ioc.errors import BadQuestion, Refusal, UnknownName
 from ioc.store.database import cannot_write
 from ioc.text.words import LANGUAGES, words
 from tests.house.tree import read, sources
@@ -27,7 +28,6 @@ VALUES = {
     "indicator": "x",
     "moment": datetime(2026, 3, 1),
     "first": datetime(2026, 3, 1),
-    "sign": "=",
     "count": 2,
     "most": 1,
     "start": date(2026, 3, 1),
@@ -48,6 +48,28 @@ def test_every_fault_can_be_told(language: str) -> None:
         assert all(words(language).told(BadQuestion(fault, **VALUES)))
     for kind in kinds:
         assert "“x”" in words(language).told(UnknownName(kind, "x", ["a", "b"]))[0]
+
+
+def called(name: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Every fault of a class that the product makes where its name is written, and what it is told with."""
+    calls = (node for path in sources() for node in ast.walk(ast.parse(read(path))) if isinstance(node, ast.Call))
+    mine = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == name and call.args)
+    return [
+        (call.args[0].value, tuple(key.arg for key in call.keywords if key.arg))
+        for call in mine
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    ]
+
+
+@pytest.mark.parametrize("kind", [BadQuestion, Refusal])
+def test_no_answer_holds_a_place_that_nothing_fills(kind: type[BadQuestion | Refusal]) -> None:
+    faults = called(kind.__name__)
+    assert len(faults) > 20
+    for fault, names in faults:
+        values = {name: VALUES.get(name, 2) for name in names if name != "status"}
+        for language in LANGUAGES:
+            said = " ".join(words(language).told(kind(fault, **values)))
+            assert not re.search(r"\{\w+\}|\{\w*:", said) or "{folder" in said, (fault, said)
 
 
 def test_the_nearest_names_are_offered_else_all_if_they_are_few() -> None:

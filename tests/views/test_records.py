@@ -61,7 +61,7 @@ def views(store: Store) -> Gatherer:
 
 
 def keys(views: Gatherer, *where: str, viewer: Viewer = VIEWER, **given: str) -> list[str]:
-    return [row.key for row in views.records(viewer, records_from_words("dossier", given, where, ":")).rows]
+    return [row.key for row in views.records(viewer, records_from_words("dossier", given, where)).rows]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_record_says_which_indicators_count_it_and_why(views: Gatherer) -> Non
 )
 def test_what_cannot_be_answered_is_told(views: Gatherer, where: tuple[str, ...], given: dict[str, str]) -> None:
     with pytest.raises(BadQuestion):
-        views.records(VIEWER, records_from_words("dossier", given, where, ":"))
+        views.records(VIEWER, records_from_words("dossier", given, where))
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_what_cannot_be_answered_is_told(views: Gatherer, where: tuple[str, ...]
 )
 def test_unknown_names_are_told(views: Gatherer, given: dict[str, str]) -> None:
     with pytest.raises(UnknownName):
-        views.records(VIEWER, records_from_words("dossier", given, (), ":"))
+        views.records(VIEWER, records_from_words("dossier", given, ()))
 
 
 def drawn(views: Gatherer, address: str, language: str) -> tuple[int, str]:
