@@ -19,6 +19,7 @@ from ioc.access.viewer import Viewer
 from ioc.clock import Clock
 from ioc.errors import BadQuestion, Refusal, UnknownName, nearest
 from ioc.views.address import indicator_question
+from ioc.views.alerts import alerts_from_words
 from ioc.views.ask import IndicatorQuestion, Views
 from ioc.views.records import RecordsQuestion, records_from_words
 from ioc.views.runs import runs_from_words
@@ -26,6 +27,7 @@ from ioc.views.values import past_from_words
 from layouts import ids
 from layouts.dash_app import Pages
 from layouts.page import Page
+from layouts.screens.alerts import alerts
 from layouts.screens.changes import changed_targets, changes
 from layouts.screens.feed import feed
 from layouts.screens.feeds import feeds
@@ -53,12 +55,15 @@ def register(app: Pages, views: Views, clock: Clock) -> None:
 
     def at(path: str, search: str) -> Page:
         context = context_of(path, search, clock.now(), views.zone(), preferred(views.language()))
-        return page(views, replace(context, recounting=views.recounting()), asker(context.language))
+        viewer = asker(context.language)
+        unread = views.alerts.unread(viewer) if views.alerts else 0
+        return page(views, replace(context, recounting=views.recounting(), unread=unread), viewer)
 
     app.page = at
     app.moment = lambda: (
         views.version(),
         views.arranged(),
+        views.alerts.mark() if views.alerts else 0,
         int(clock.now().timestamp()) // SECONDS_ALIKE,
         asker(preferred(views.language())).rights,
     )
@@ -189,6 +194,13 @@ def _milestones(views: Views, viewer: Viewer, context: Context, as_of: datetime 
     return milestones(views.milestones(viewer, as_of), context)
 
 
+def _alerts(views: Views, viewer: Viewer, context: Context, as_of: datetime | None) -> Page:
+    if views.alerts is None:
+        return message(context.words("error.not_found"), context.words("error.not_found_hint"), context)
+    asked = alerts_from_words(context.get("state"), context.get("kind"), context.get("severity"), None, "all")
+    return alerts(views.alerts.view(viewer, asked, as_of), context)
+
+
 def _screens(views: Views, _viewer: Viewer, context: Context, _as_of: datetime | None) -> Page:
     return screens(views.screens(), views.playlists(), context)
 
@@ -212,6 +224,7 @@ ROUTES: tuple[tuple[str, Callable[..., Page]], ...] = (
     (r"/screens/([^/]+)", _screen),
     (r"/units/([^/]+)", _unit),
     ("/milestones", _milestones),
+    ("/alerts", _alerts),
     ("/screens", _screens),
     ("/search", _search),
     (r"/changes(?:/([^/]+))?", _changes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, redirect, request
 
@@ -44,7 +44,9 @@ class PlainPages:
     def asker(self) -> tuple[Context, Viewer]:
         """What is asked for, at present, and by whom."""
         context = self.context().at_present()
-        return context, viewer(context.language)
+        found = viewer(context.language)
+        unread = self.views.alerts.unread(found) if self.views.alerts else 0
+        return replace(context, unread=unread), found
 
     def page(self, page: Page, sheets: tuple[str, ...] = SHEETS, scripts: tuple[str, ...] = ()) -> Response:
         """A page that nobody keeps."""

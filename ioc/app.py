@@ -13,6 +13,7 @@ from flask import Blueprint, Flask
 from callbacks import register_all
 from callbacks.account import blueprint as account_blueprint
 from callbacks.accounts import blueprint as accounts_blueprint
+from callbacks.alerts import blueprint as alerts_blueprint
 from callbacks.editor import blueprint as editor_blueprint
 from callbacks.exports import blueprint as exports_blueprint
 from callbacks.forms import blueprint as forms_blueprint
@@ -47,6 +48,8 @@ from ioc.access.settings import AccessSettings
 from ioc.access.tokens import Tokens
 from ioc.access.trail import AuditTrail
 from ioc.access.typists import Typists
+from ioc.alerts.evaluation import Watchman
+from ioc.alerts.ledger import AlertLedger
 from ioc.api.push import PushApi, is_push
 from ioc.api.routes import blueprint
 from ioc.api.shared import SharedAnswers
@@ -58,10 +61,7 @@ from ioc.config import Config
 from ioc.control_socket import ControlSocket
 from ioc.deployed import connected, open_store, read_side, spans_of, target_of, way, ways
 from ioc.exports.deliveries.courier import Courier
-from ioc.exports.deliveries.journal import Journal
-from ioc.exports.exporter import Exporter
 from ioc.exports.jobs import Jobs
-from ioc.exports.reports.binder import Binder
 from ioc.intake.appointment import Appointment
 from ioc.intake.conductor import Conductor
 from ioc.intake.controls import Controls
@@ -72,7 +72,7 @@ from ioc.live import SEEN, Bus
 from ioc.metrics import Metrics
 from ioc.monitoring import overseen
 from ioc.notes import Notes
-from ioc.press import exporter_of, signing_of
+from ioc.press import courier_of, exporter_of, signing_of
 from ioc.readings import faults_of
 from ioc.request_telemetry import RequestTelemetry
 from ioc.saved import SavedViews
@@ -80,6 +80,7 @@ from ioc.screens.watch import Watch
 from ioc.store.store import Store
 from ioc.text.words import words
 from ioc.upkeep import Upkeep
+from ioc.views.alerts import AlertsDesk
 from ioc.views.cache import ViewCache
 from ioc.views.forms import FormView, form_view
 from ioc.views.gather import Gatherer
@@ -122,6 +123,7 @@ class Application:
     courier: Courier
     control_socket: ControlSocket
     metrics: Metrics
+    watchman: Watchman
 
     @cached_property
     def asgi(self) -> RequestTelemetry:
@@ -159,11 +161,13 @@ class Application:
         self.watch.start()
         self.courier.start()
         self.control_socket.start()
+        self.watchman.start()
 
     def stop(self, seconds: float) -> None:
         """Take nothing more in, and finish what was accepted within this long."""
         self.courier.stop()
         self.control_socket.stop(seconds / 8)
+        self.watchman.stop(seconds / 8)
         self.conductor.stop(seconds / 2)
         self.watch.stop(seconds / 8)
         self.upkeep.stop(seconds / 8)
@@ -177,6 +181,8 @@ class Application:
         self.bus.close()
         self.store.close()
         self.accounts.ledger.close()
+        if self.views.alerts:
+            self.views.alerts.ledger.ledger.close()
 
 
 def is_of_a_wall(path: str) -> bool:
@@ -200,7 +206,8 @@ def create_app(config: Config, clock: Clock) -> Application:
     cache, trail = ViewCache(), AuditTrail(config.data, clock, (config.settings.access or AccessSettings()).audit)
     entrance, accounts = entrance_of(config, clock)
     shelf = config.shelf()
-    views = read_side(config, store, feeds, cache, bus, shelf)
+    desk = AlertsDesk(AlertLedger(config.data), store, config.settings, trail)
+    views = read_side(config, store, feeds, cache, bus, shelf, desk)
     doors = {name: door for name, door in feeds.items() if not isinstance(door, Feed | Desk)}
     desks = {name: desk for name, desk in feeds.items() if isinstance(desk, Desk)}
     brought = {name: target_of(config, name) for name in (*doors, *desks)}
@@ -224,6 +231,7 @@ def create_app(config: Config, clock: Clock) -> Application:
     flask.register_blueprint(remote_blueprint(guard, cache, bus))
     flask.register_blueprint(secrets_blueprint(guard))
     flask.register_blueprint(notes_blueprint(plain, margin))
+    flask.register_blueprint(alerts_blueprint(plain, desk))
     flask.register_blueprint(saved_blueprint(plain, Shelves(SavedViews(config.data), config.catalogue, clock)))
     jobs, courier = _exports(flask, plain, views, config, trail)
     flask.register_blueprint(_forms(plain, views.store, config, writer, desks, Typists(desks, clock, trail)))
@@ -234,9 +242,12 @@ def create_app(config: Config, clock: Clock) -> Application:
     shared = SharedAnswers(cast(Any, middleware), lambda heard: bus.version(heard) + shelf.revision, lambda: clock.now().timestamp())
     bus.follow(shared.foresee)
     upkeep, watch, policy = Upkeep(store), Watch(shelf, rearranged), security_policy(pages.csp_hashes())
-    control_socket, metrics = overseen(config, store, conductor, writer, bus, cache, flask)
+    control_socket, metrics = overseen(config, store, conductor, writer, bus, cache, flask, desk)
+    watchman = Watchman(views, desk.ledger, config.settings.alerts)
     parts = (flask, middleware, shared, conductor, controls, writer, push, upkeep, watch)
-    return Application(config, store, views, bus, *parts, entrance, accounts, trail, policy, jobs, courier, control_socket, metrics)
+    return Application(
+        config, store, views, bus, *parts, entrance, accounts, trail, policy, jobs, courier, control_socket, metrics, watchman
+    )
 
 
 def _exports(flask: Flask, plain: PlainPages, views: Gatherer, config: Config, trail: AuditTrail) -> tuple[Jobs, Courier]:
@@ -245,18 +256,10 @@ def _exports(flask: Flask, plain: PlainPages, views: Gatherer, config: Config, t
     jobs = Jobs(exporter, pool.close)
     flask.register_blueprint(snapshots_blueprint(views, jobs))
     flask.register_blueprint(exports_blueprint(plain, views, jobs, trail))
-    courier = _courier(config, exporter)
+    courier = courier_of(config, exporter)
     flask.register_blueprint(reports_blueprint(plain, courier.binder, trail, partial(shown, courier)))
     flask.register_blueprint(schedules_blueprint(courier, views, trail, failing(plain, courier.binder, trail)))
     return jobs, courier
-
-
-def _courier(config: Config, exporter: Exporter) -> Courier:
-    """What sends exports out of itself."""
-    settings = config.settings
-    assert isinstance(exporter.binder, Binder)
-    reveal = partial(revealed, base=config.base)
-    return Courier(settings.schedules, exporter, exporter.binder, Journal(config.data), settings.mail, config.base, reveal)
 
 
 def _reception(config: Config, entrance: Entrance, accounts: Accounts, trail: AuditTrail) -> Reception:

@@ -14,7 +14,11 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from ioc.access.settings import AccessSettings, TlsSettings
 from ioc.catalogue import load as catalogue_load
+<<<<<<< HEAD
 from ioc.catalogue.check_screens import check_screens
+=======
+from ioc.catalogue.alerts import AlertSettings, check_alerts
+>>>>>>> 7519ebe (What needs acting on has a page, an address and a life: alerts are raised once, end by themselves, and are acknowledged)
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.deliveries import DeliverySettings, MailSettings
 from ioc.catalogue.mapping import Mapping as FieldMapping
@@ -152,6 +156,7 @@ class Settings(Entry):
     reports: dict[Id, ReportSettings] = {}
     mail: MailSettings | None = None
     schedules: dict[Id, DeliverySettings] = {}
+    alerts: AlertSettings = AlertSettings()
     backup: BackupSettings = BackupSettings()
     retention: dict[Id, Retention] = {}
     logs: LogSettings = LogSettings()
@@ -302,6 +307,8 @@ def _check(
             for where, what, hint in check_mapping(feed_settings.mapping, record, catalogue):
                 yield document.fault((*path, "mapping", *where), what, hint)
     for where, what, hint in check_retention(settings.retention, catalogue):
+        yield document.fault(where, what, hint)
+    for where, what, hint in check_alerts(settings.alerts, catalogue):
         yield document.fault(where, what, hint)
     for where, what, hint in check_reports(settings.reports, known, catalogue.indicators):
         yield document.fault(where, what, hint)

@@ -19,6 +19,7 @@ from ioc.live import Bus, Change
 from ioc.notes import Notes
 from ioc.screens.shelf import Shelf
 from ioc.store.store import Store
+from ioc.views.alerts import AlertsDesk
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
 from ioc.views.tiles import records_of
@@ -49,11 +50,12 @@ def read_side(
     cache: ViewCache | None = None,
     bus: Bus | None = None,
     shelf: Shelf | None = None,
+    alerts: AlertsDesk | None = None,
 ) -> Gatherer:
     """What answers pages, API and commands; ``feeds`` are connected, where something is asked about them."""
     spans = frozenset(name for name, settings in config.settings.feeds.items() if spans_of(settings) is not Spans.NONE)
     notes, walls = Notes(config.data), bus.walls if bus else None
-    return Gatherer(store, config.settings, cache or ViewCache(), ways(config, feeds), spans, walls, shelf, notes)
+    return Gatherer(store, config.settings, cache or ViewCache(), ways(config, feeds), spans, walls, shelf, notes, alerts)
 
 
 def connected(config: Config) -> dict[str, Feed | Door | Desk]:

@@ -17,14 +17,15 @@ from ioc.live import Bus
 from ioc.metrics import Metrics
 from ioc.readings import STATE, faults_of, readings, state_of, state_told
 from ioc.store.store import Store
+from ioc.views.alerts import AlertsDesk
 from ioc.views.cache import ViewCache
 
 
 def overseen(
-    config: Config, store: Store, conductor: Conductor, writer: GroupWriter, bus: Bus, cache: ViewCache, flask: Flask
+    config: Config, store: Store, conductor: Conductor, writer: GroupWriter, bus: Bus, cache: ViewCache, flask: Flask, alerts: AlertsDesk
 ) -> tuple[ControlSocket, Metrics]:
     """The socket for commands, and the figures behind the addresses of its health."""
-    metrics = Metrics(readings(store, writer, bus, cache, lambda: last_made(config)))
+    metrics = Metrics(readings(store, writer, bus, cache, lambda: last_made(config), alerts))
     store.database.timed = metrics.committed
     faults = partial(faults_of, store, conductor, writer)
     flask.register_blueprint(health(faults, partial(state_of, store), metrics))

@@ -10,6 +10,8 @@ from data_sources.secret import revealed
 from ioc.clock import Clock
 from ioc.config import Config
 from ioc.exports.browser import Pool
+from ioc.exports.deliveries.courier import Courier
+from ioc.exports.deliveries.journal import Journal
 from ioc.exports.exhibit import Exhibit
 from ioc.exports.exporter import Exporter, Seals
 from ioc.exports.listings import DrawPage
@@ -39,6 +41,14 @@ def exporter_of(
     binder = Binder(views, config.settings.reports, Drafts(config.data), config.base, partial(_printed, pool), headings, slides)
     known = partial(address, config)
     return Exporter(views, Register(config.data), config.data, clock, settings, known, studio, seals, binder, slides, pages), pool
+
+
+def courier_of(config: Config, exporter: Exporter) -> Courier:
+    """What sends exports out of itself."""
+    settings = config.settings
+    assert isinstance(exporter.binder, Binder)
+    reveal = partial(revealed, base=config.base)
+    return Courier(settings.schedules, exporter, exporter.binder, Journal(config.data), settings.mail, config.base, reveal)
 
 
 def signing_of(config: Config) -> Office:

@@ -14,6 +14,7 @@ from ioc.metrics import Reading
 from ioc.store.database import log_of
 from ioc.store.freshness import feeds
 from ioc.store.store import Store
+from ioc.views.alerts import AlertsDesk
 from ioc.views.cache import ViewCache
 
 # What a command asks by the control socket.
@@ -21,7 +22,7 @@ STATE = "state"
 
 
 def readings(
-    store: Store, writer: GroupWriter, bus: Bus, cache: ViewCache, last_backup: Callable[[], datetime | None]
+    store: Store, writer: GroupWriter, bus: Bus, cache: ViewCache, last_backup: Callable[[], datetime | None], alerts: AlertsDesk
 ) -> Callable[[], Iterator[Reading]]:
     """What tells them."""
 
@@ -39,6 +40,8 @@ def readings(
         yield Reading("walls", "Connected walls.", sum(not wall.is_gone for wall in bus.walls().walls))
         for outcome, count in (("hit", cache.hits), ("miss", cache.misses)):
             yield Reading("cache_lookups", "Answers asked of the cache, since the start.", count, (("outcome", outcome),))
+        for severity, count in alerts.severities().items():
+            yield Reading("alerts_open", "Open alerts, by severity.", count, (("severity", severity.value),))
         if last := last_backup():
             yield Reading("backup_age_seconds", "Seconds since the newest backup.", (now - last).total_seconds())
 

@@ -107,6 +107,7 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
         h.strong(".ioc-simulated")[words("app.simulated")] if stamp and stamp.simulated else None,
         _place("/screens", "app.screens", context),
         h.a(".ioc-switch.ioc-find", href=context.link("/search"), title=words("search.key"))[words("search.title")],
+        _alerts(context),
         _place("/feeds", "feeds.title", context),
         h.a(".ioc-switch", href=context.with_query(lang=other), lang=other, hreflang=other)[words("app.other_language")],
         h.a(".ioc-switch", href=context.with_query(theme=scheme))[words(f"app.{scheme}")],
@@ -116,6 +117,15 @@ def _navigation(stamp: Stamp | None, context: Context) -> h.Element:
 def _place(path: str, key: str, context: Context) -> h.Element:
     """The way to a page, or its name where it is shown."""
     return h.a(".ioc-switch", href=context.link(path), aria_current="page" if context.path == path else None)[context.words(key)]
+
+
+def _alerts(context: Context) -> h.Element:
+    """The way to what needs acting on, with how many of it nobody has taken note of."""
+    words = context.words
+    count = [" ", h.b(".ioc-unread", title=words("alerts.unread", count=context.unread))[str(context.unread)]] if context.unread else None
+    return h.a(".ioc-switch", href=context.link("/alerts"), aria_current="page" if context.path == "/alerts" else None)[
+        words("alerts.nav"), count
+    ]
 
 
 def _version(stamp: Stamp | None, context: Context) -> h.Element | None:

@@ -21,6 +21,7 @@ class Context:
     """Who looks, at what address, in what language and scheme, at what moment of the server's clock.
 
     ``recounting`` is the share of numbers that has been counted anew, or None when none is to be.
+    ``unread``: how many open alerts nobody has acknowledged.
     ``unattended``: nobody has a pointer or keyboard, as before a wall.
     """
 
@@ -32,6 +33,7 @@ class Context:
     zone: ZoneInfo
     recounting: float | None = None
     unattended: bool = False
+    unread: int = 0
 
     @property
     def today(self) -> date:

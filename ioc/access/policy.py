@@ -29,6 +29,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("*", r"/forms(/.*)?", ANYBODY),  # a form asks by itself who types, and shows nothing before
     ("*", r"/snapshots(/.*)?|/api/v1/snapshots(/.*)?|/reports?(/.*)?", "exports"),
     ("W", r"/notes(/.*)?|/api/v1/notes(/.*)?", "notes"),
+    ("W", r"/alerts(/.*)?|/api/v1/alerts(/.*)?", "notes"),
     ("W", r"/views(/.*)?", "figures"),
     ("*", r"/admin/secrets", "secrets"),
     ("*", r"/admin/(screens|playlists)/.*", "screens"),

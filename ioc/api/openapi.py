@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ioc.alerts.lifecycle import Severity
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.period import PERIODS
 from ioc.indicators.drilldown import Part
+from ioc.views.alerts import KINDS
 from ioc.views.records import MOST_ROWS
 from ioc.views.runs import RUNS
 
@@ -36,6 +38,7 @@ _SCORE = (
     "A score as a tree: points, most, of that measured, and value of each part, beside what its source published for the same span and "
     "where a difference comes from; without “from” and “to” of the latest span published, else of this year so far"
 )
+_ALERTS = "What needs acting on: open alerts with why, since when, value and limit, who took note; with “state” or “since” ended ones too"
 _ACTIONS = {
     "run": "Ask a feed now, beside its schedule",
     "pause": "Take nothing more from a feed; what it has waits there",
@@ -71,6 +74,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
                     "Every milestone: state, progress, why it is judged so, what was reported, figures beside it", [_MOMENT], problem
                 )
             },
+            "/api/v1/alerts": {"get": _operation(_ALERTS, [*_alert_parameters(), _MOMENT, _LANGUAGE], problem)},
             "/api/v1/records/{record}": {
                 "get": _operation("Records of a type, or those behind a number", _record_parameters(catalogue), problem)
             },
@@ -98,7 +102,19 @@ def _operation(summary: str, parameters: list[dict[str, Any]], problem: dict[str
     return {"summary": summary, "parameters": [*parameters, _LANGUAGE], "responses": responses}
 
 
+<<<<<<< HEAD
 def _action(action: str, summary: str, problem: dict[str, Any]) -> dict[str, Any]:
+=======
+def _alert_parameters() -> list[dict[str, Any]]:
+    """How alerts are chosen."""
+    chosen = {"state": ["open", "ended", "all"], "kind": list(KINDS), "severity": [each.value for each in Severity]}
+    found = [{"name": name, "in": "query", "schema": {"type": "string", "enum": values}} for name, values in chosen.items()]
+    since = "Those that have ended since a moment too; by default, none, or those of the last 30 days"
+    return [*found, {"name": "since", "in": "query", "schema": {"type": "string"}, "description": since}]
+
+
+def _action(summary: str, problem: dict[str, Any]) -> dict[str, Any]:
+>>>>>>> 7519ebe (What needs acting on has a page, an address and a life: alerts are raised once, end by themselves, and are acknowledged)
     """Something done to a feed; what it comes to stands among the feed's runs."""
     day = {"in": "query", "required": True, "schema": {"type": "string", "format": "date"}}
     days = [{"name": name, **day} for name in ("from", "to")] if action == "backfill" else []

@@ -12,7 +12,11 @@ from flask import Blueprint, Response, request
 
 from ioc.access.asking import preferred, viewer
 from ioc.access.viewer import Viewer
+<<<<<<< HEAD
 from ioc.api import csv_rows, json_explanations, json_records, json_scores, json_values
+=======
+from ioc.api import json_alerts, json_explanations, json_records, json_scores, json_values
+>>>>>>> 7519ebe (What needs acting on has a page, an address and a life: alerts are raised once, end by themselves, and are acknowledged)
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.json_forecasts import forecast
 from ioc.api.json_milestones import milestone
@@ -21,6 +25,7 @@ from ioc.api.parameters import asked_with
 from ioc.api.problems import all_as_problems, spoken, told_as_problems
 from ioc.indicators.question import Question
 from ioc.text.words import LANGUAGES, words
+from ioc.views.alerts import alerts_from_words
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.explanation import explanation_of
 from ioc.views.gather import Gatherer
@@ -50,6 +55,7 @@ def blueprint(views: Gatherer, controls: FeedControls) -> Blueprint:
         ("/indicators/<indicator>/score", api.score),
         ("/targets", api.targets),
         ("/milestones", api.milestones),
+        ("/alerts", api.alerts),
         ("/records/<record>", api.records),
         ("/records/<record>/<path:key>", api.record),
         ("/feeds", api.feeds),
@@ -169,6 +175,15 @@ class _Api:
             return {**json_values.stamp(view.stamp, self.zone), "milestones": shown}
 
         return self._asked(compute)
+
+    def alerts(self) -> Response:
+        """What needs acting on; open ones alone unless it is asked otherwise."""
+        given, desk = request.args, self.views.alerts
+        since = moment_from_words(given.get("since"), self.zone)
+        state = given.get("state") or ("all" if since else "open")
+        asked = alerts_from_words(state, given.get("kind"), given.get("severity"), since, "open")
+        assert desk, "an application watches"
+        return self._asked(lambda viewer, as_of: json_alerts.alerts(desk.view(viewer, asked, as_of), self.zone))
 
     def records(self, record: str) -> Response:
         """Records of a type, or those behind a number, a page at a time; every page of one walk is of one data version."""

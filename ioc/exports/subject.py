@@ -29,7 +29,7 @@ NAMED = (Page.SCREEN, Page.INDICATOR, Page.UNIT, Page.RECORDS, Page.REPORT)
 # By this alone, the first report that is configured.
 ANY_REPORT = "report"
 # Pages that show a past moment when they are asked to; others are of the present.
-_WITH_PAST = re.compile(r"/|/milestones|/(?:changes|records|indicators|units|screens|reports)/.+|/changes")
+_WITH_PAST = re.compile(r"/|/milestones|/alerts|/(?:changes|records|indicators|units|screens|reports)/.+|/changes")
 # The part of a page that is a listing, and the paths of pages.
 _LISTING, _PATH = re.compile(r"list-[a-z_]+"), re.compile(r"/(?!/)(?!.*\.\.)[^\s?#<>\\]*")
 # What an address says about how a page looks, not about what it shows.

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
+from ioc.views.alerts import AlertsDesk
 from ioc.views.changes import ChangedTargetsView, ChangesView
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView, SecretsView
@@ -42,7 +43,12 @@ class IndicatorQuestion:
 
 
 class Views(Protocol):
-    """The read side. Each method answers at one data version, from the cache when that version was asked before."""
+    """The read side. Each method answers at one data version, from the cache when that version was asked before.
+
+    ``alerts`` tells what needs acting on; None where nothing is watched.
+    """
+
+    alerts: AlertsDesk | None
 
     def overview(self, viewer: Viewer, as_of: datetime | None = None) -> OverviewView:
         """Every target at a glance."""

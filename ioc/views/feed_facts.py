@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from ioc.access.policy import may_see_secrets
+from ioc.access.viewer import Viewer
+from ioc.errors import Refusal
 from ioc.store.arrivals import Lag, Pauses, beginning, lags, pauses, volumes
-from ioc.store.feeds import FeedState, feed_states
+from ioc.store.feeds import FeedState, feed_states, refused_each_day
 from ioc.store.findings import standing
 from ioc.store.freshness import FeedCounts, feeds
 from ioc.views.cache import ViewCache
-from ioc.views.feed import DAYS
+from ioc.views.feed import DAYS, SecretsView
 from ioc.views.moment import Moment
 
 # Over how many days it is told how late records arrive.
@@ -61,6 +64,14 @@ def facts_of(moment: Moment, cache: ViewCache) -> Facts:
     each_day = {feed: {**past.get(feed, {}), **new.get(feed, {})} for feed in past.keys() | new.keys()}
     stands = standing_of(moment, cache)
     return Facts(stands.states, stands.counts, stands.pauses, moment.now, each_day, late, standing(snapshot), today, snapshot.fault)
+
+
+def secrets_view(viewer: Viewer, moment: Moment, stands: Standing) -> SecretsView:
+    """How many records each feed has had refused for secrecy. Raises Refusal for whoever may not know."""
+    if not may_see_secrets(viewer):
+        raise Refusal("secrets", 403)
+    found = {feed: tuple(days) for feed, days in refused_each_day(moment.snapshot).items()}
+    return SecretsView(moment.stamp({stands.counts[feed].record for feed in found if feed in stands.counts}), found)
 
 
 def _pauses(moment: Moment, cache: ViewCache) -> Mapping[str, Pauses]:

@@ -9,30 +9,30 @@ from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from ioc.access.policy import may_see_secrets
 from ioc.access.scope import units_within
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Text
 from ioc.catalogue.screens import PanelSettings, Screens
 from ioc.config import Settings
-from ioc.errors import BadQuestion, Refusal, UnknownName
+from ioc.errors import BadQuestion, UnknownName
 from ioc.indicators.explanation import Where
 from ioc.indicators.values import Question, check_question
 from ioc.notes import Notes
 from ioc.screens.shelf import Shelf
 from ioc.store.audit import last_audit
 from ioc.store.commits import beginning_of_all
-from ioc.store.feeds import FeedState, refused_each_day
+from ioc.store.feeds import FeedState
 from ioc.store.runs import runs
 from ioc.store.snapshot import touched
 from ioc.store.store import Store
+from ioc.views.alerts import AlertsDesk
 from ioc.views.ask import IndicatorQuestion
 from ioc.views.cache import ViewCache, hourly
 from ioc.views.changes import ChangedTargetsView, ChangesView, changed_targets, changes_view
 from ioc.views.explaining import explanation_view
 from ioc.views.explanation import ExplanationQuestion, ExplanationView
 from ioc.views.feed import FeedsView, FeedView, SecretsView
-from ioc.views.feed_facts import facts_of, standing_of
+from ioc.views.feed_facts import facts_of, secrets_view, standing_of
 from ioc.views.feeds import Feeds
 from ioc.views.forecast import ForecastView, forecast_view
 from ioc.views.glances import Glances
@@ -73,6 +73,7 @@ class Gatherer:
         walls: tells which walls are connected.
         shelf: the screens as they are arranged now; without it, those of ``settings``.
         notes: what people have written on figures; without it, nothing.
+        alerts: what needs acting on; without it, nothing is watched.
     """
 
     def __init__(
@@ -85,8 +86,9 @@ class Gatherer:
         walls: Callable[[], WallsView] | None = None,
         shelf: Shelf | None = None,
         notes: Notes | None = None,
+        alerts: AlertsDesk | None = None,
     ) -> None:
-        self.store = store
+        self.store, self.alerts = store, alerts
         self._language = settings.language
         self._settings, self._shelf, self._notes = settings, shelf, notes
         self._playlists = shelf.rotations.playlists if shelf else lambda: settings.playlists
@@ -360,12 +362,8 @@ class Gatherer:
 
     def secrets(self, viewer: Viewer) -> SecretsView:
         """How many records each feed has had refused for secrecy. Raises Refusal for whoever may not know."""
-        if not may_see_secrets(viewer):
-            raise Refusal("secrets", 403)
         with self.moment() as moment:
-            found = {feed: tuple(days) for feed, days in refused_each_day(moment.snapshot).items()}
-            counts = standing_of(moment, self._cache).counts
-            return SecretsView(moment.stamp({counts[feed].record for feed in found if feed in counts}), found)
+            return secrets_view(viewer, moment, standing_of(moment, self._cache))
 
     def walls(self) -> WallsView:
         """The walls that are connected now, and those that were of late."""

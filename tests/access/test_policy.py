@@ -55,6 +55,7 @@ GET  /reports                      LHSDAU
 POST /reports                      LHSDAU
 POST /reports/schedules            LDAU
 POST /notes                        LHSD
+POST /alerts                       LHSD
 POST /views                        LHSDAUW
 GET  /admin                        A
 POST /admin                        A
@@ -76,6 +77,7 @@ PAGES = (
     "/screens/hall",
     "/units/a",
     "/milestones",
+    "/alerts",
     "/search?q=1",
     "/changes?as_of=2026-11-22",
     "/records/dossier",
@@ -94,6 +96,7 @@ SAMPLES = {
     "playlist": "lobby",
     "run": "1",
     "entry": "1",
+    "alert": "1",
     "kind": "read",
     "name": "lan",
     "filename": "frame.css",

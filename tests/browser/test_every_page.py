@@ -24,6 +24,7 @@ PAGES = (
     "/feeds",
     "/feeds/archive",
     "/milestones",
+    "/alerts",
     "/indicators/no_such",
     "/?as_of=2026-11-01",
     "/screens",

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from ioc.catalogue.alerts import AlertSettings
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.mapping import Mapping
 from ioc.catalogue.model import Catalogue, Measure, Text
 from tests.house.tree import read
 
-REFERENCES = ("docs/reference/catalogue.md", "docs/reference/screens.md")
+REFERENCES = ("docs/reference/catalogue.md", "docs/reference/screens.md", "docs/reference/alerts.md")
 
 
 def models_in(kind: Any) -> Iterator[type[BaseModel]]:
@@ -29,7 +30,7 @@ def models_in(kind: Any) -> Iterator[type[BaseModel]]:
         yield from models_in(argument)
 
 
-MODELS = {model.__name__: model for root in (Catalogue, Mapping, Contract) for model in models_in(root)}
+MODELS = {model.__name__: model for root in (Catalogue, Mapping, Contract, AlertSettings) for model in models_in(root)}
 
 
 def section(name: str) -> str:

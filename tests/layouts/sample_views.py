@@ -185,6 +185,8 @@ ALERTS = tuple(
 class SampleViews:
     """Answers like the real read side. ``version_`` may be raised by tests; what is in ``changed`` replaces tiles."""
 
+    alerts = None
+
     def __init__(self) -> None:
         self.version_ = 1234
         self.changed: dict[str, TileView] = {}

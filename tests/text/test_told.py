@@ -19,6 +19,7 @@ from tests.house.tree import read, sources
 
 VALUES = {
     "text": "x",
+    "known": "x",
     "feed": "x",
     "record": "x",
     "field": "x",
