@@ -14,11 +14,8 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from ioc.access.settings import AccessSettings, TlsSettings
 from ioc.catalogue import load as catalogue_load
-<<<<<<< HEAD
-from ioc.catalogue.check_screens import check_screens
-=======
 from ioc.catalogue.alerts import AlertSettings, check_alerts
->>>>>>> 7519ebe (What needs acting on has a page, an address and a life: alerts are raised once, end by themselves, and are acknowledged)
+from ioc.catalogue.check_screens import check_screens
 from ioc.catalogue.contract import Contract
 from ioc.catalogue.deliveries import DeliverySettings, MailSettings
 from ioc.catalogue.mapping import Mapping as FieldMapping

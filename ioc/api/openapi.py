@@ -102,9 +102,6 @@ def _operation(summary: str, parameters: list[dict[str, Any]], problem: dict[str
     return {"summary": summary, "parameters": [*parameters, _LANGUAGE], "responses": responses}
 
 
-<<<<<<< HEAD
-def _action(action: str, summary: str, problem: dict[str, Any]) -> dict[str, Any]:
-=======
 def _alert_parameters() -> list[dict[str, Any]]:
     """How alerts are chosen."""
     chosen = {"state": ["open", "ended", "all"], "kind": list(KINDS), "severity": [each.value for each in Severity]}
@@ -113,8 +110,7 @@ def _alert_parameters() -> list[dict[str, Any]]:
     return [*found, {"name": "since", "in": "query", "schema": {"type": "string"}, "description": since}]
 
 
-def _action(summary: str, problem: dict[str, Any]) -> dict[str, Any]:
->>>>>>> 7519ebe (What needs acting on has a page, an address and a life: alerts are raised once, end by themselves, and are acknowledged)
+def _action(action: str, summary: str, problem: dict[str, Any]) -> dict[str, Any]:
     """Something done to a feed; what it comes to stands among the feed's runs."""
     day = {"in": "query", "required": True, "schema": {"type": "string", "format": "date"}}
     days = [{"name": name, **day} for name in ("from", "to")] if action == "backfill" else []

@@ -12,11 +12,7 @@ from flask import Blueprint, Response, request
 
 from ioc.access.asking import preferred, viewer
 from ioc.access.viewer import Viewer
-<<<<<<< HEAD
-from ioc.api import csv_rows, json_explanations, json_records, json_scores, json_values
-=======
-from ioc.api import json_alerts, json_explanations, json_records, json_scores, json_values
->>>>>>> 7519ebe (What needs acting on has a page, an address and a life: alerts are raised once, end by themselves, and are acknowledged)
+from ioc.api import csv_rows, json_alerts, json_explanations, json_records, json_scores, json_values
 from ioc.api.actions import FeedControls, add_actions
 from ioc.api.json_forecasts import forecast
 from ioc.api.json_milestones import milestone
@@ -33,7 +29,7 @@ from ioc.views.notes import NotesQuestion
 from ioc.views.records import records_from_words
 from ioc.views.runs import RunsQuestion, runs_from_words
 from ioc.views.tiles import records_of
-from ioc.views.values import past_from_words, question_from_words
+from ioc.views.values import moment_from_words, past_from_words, question_from_words
 
 JSON = "application/json"
 # Kinds of names that addresses are made of.
