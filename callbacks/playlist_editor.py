@@ -19,10 +19,13 @@ from ioc.errors import Refusal
 from ioc.views.playlist_editor import DraftFault, Faulty, Overtaken, Turning
 from layouts.dash_app import EDITOR_SHEETS
 from layouts.screens.message import message
-from layouts.screens.playlists import Given, TurnGiven, given_of, playlist_editor
+from layouts.screens.playlists import Given, Step, TurnGiven, given_of, playlist_editor
 from layouts.state import Context
 
 log = logging.getLogger(__name__)
+
+# What is told of each button that changes the order.
+STEPS = {"add": "was_added", "earlier": "was_moved", "later": "was_moved", "remove": "was_removed"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,12 @@ class Rotating:
             check_sender(dict(request.headers), request.host)
         except Refusal as error:
             return self._page(message(*context.words.told(error), context, status=error.status))
-        return self._shown(playlist, _stepped(_given(request.form), does, _at()), context)
+        given, at = _given(request.form), _at()
+        stepped = _stepped(given, does, at)
+        last = len(stepped.turns) - 1
+        now = {"add": last, "earlier": at - 1, "later": at + 1}.get(does, at)
+        step = Step(does, min(max(now, 0), last), context.words(f"playlists.{STEPS[does]}", number=at + 1, now=now + 1))
+        return self._shown(playlist, stepped, context, step=step)
 
     def save(self, playlist: str) -> Response:
         """Keep the playlist as it was arranged."""
@@ -96,14 +104,21 @@ class Rotating:
         return to(context.link(f"/admin/playlists/{playlist}", ("saved", "1")))
 
     def _shown(
-        self, playlist: str, given: Given, context: Context, told: str = "", status: int = 200, faults: Sequence[DraftFault] = ()
+        self,
+        playlist: str,
+        given: Given,
+        context: Context,
+        told: str = "",
+        status: int = 200,
+        faults: Sequence[DraftFault] = (),
+        step: Step | None = None,
     ) -> Response:
         wrong = {(each.panel, each.fault.key): context.words.sentence(each.fault.kept()) for each in faults}
         try:
             view = self.turning.view(playlist)
         except Refusal as error:  # what can be no name
             return self._page(message(*context.words.told(error), context, status=error.status))
-        return self._page(playlist_editor(view, given, wrong, context, told, status))
+        return self._page(playlist_editor(view, given, wrong, context, told, status, step))
 
     def _page(self, page: Any) -> Response:
         return self.guard.page(page, EDITOR_SHEETS)

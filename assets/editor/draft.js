@@ -45,7 +45,8 @@ window.IocDraft = function (given) {
     label: () => screen.label,
     canUndo: () => before.length > 0,
     isDirty: () => said() !== saved,
-    markSaved: () => (saved = said()),
+    said,
+    markSaved: (text) => (saved = text),
 
     // To a place in the order; false when it stands there already.
     move(id, to) {
@@ -93,6 +94,15 @@ window.IocDraft = function (given) {
 
     remove(id) {
       step((next) => next.panels.splice(at(id, next), 1));
+    },
+
+    // To the state that was marked, as a drag that is taken back.
+    mark: () => screen,
+    backTo(state) {
+      const at = before.indexOf(state);
+      if (at >= 0) before.length = at;
+      screen = state;
+      typed = "";
     },
 
     undo() {

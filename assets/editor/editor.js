@@ -22,6 +22,7 @@
   let asked = 0;
   let waiting = null;
   let drag = null;
+  let saving = null; // what is on its way to the server
   let goes = false; // the page is being left on purpose
 
   const words = (name, values = {}) => given.said[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
@@ -54,13 +55,23 @@
       cell.style.setProperty("--h", high);
       const kind = given.kinds[panel.data.kind] || panel.data.kind;
       cell.dataset.kind = kind;
-      cell.setAttribute("aria-label", words("tile", { place: place + 1, kind, wide, high }));
       cell.setAttribute("aria-selected", panel.id === chosen);
       const wrong = faults.filter((fault) => fault.panel === place);
+      const about = [called(panel.data), wrong.length ? words("at_fault") : ""].filter(Boolean);
+      cell.setAttribute("aria-label", [words("tile", { place: place + 1, kind, wide, high }), ...about].join(". "));
       cell.classList.toggle("ioc-wrong", wrong.length > 0);
     });
     bar.querySelector('[data-does="undo"]').disabled = !draft.canUndo();
     count();
+  }
+
+  // What a panel is about, in words.
+  function called(data) {
+    const title = (data.title || {})[document.documentElement.lang] || (data.text || {})[document.documentElement.lang];
+    const chosenOf = (key) => [...form.elements[key].options].find((each) => each.value === data[key]);
+    const listed = [data.indicator, ...(data.indicators || [])].filter(Boolean).map((code) => labelOf("editor-indicators", code));
+    const named = ["group", "record"].filter((key) => data[key] && chosenOf(key)).map((key) => chosenOf(key).text);
+    return title || [...listed, ...named].join(", ");
   }
 
   // A wall shares its height among all rows: too many are told.
@@ -128,7 +139,7 @@
         });
         draw();
         tell();
-        if (found.revision !== revision) overtaken();
+        if (found.revision !== revision && !saving) overtaken();
       })
       .catch(() => say(words("failed")));
   }
@@ -196,7 +207,11 @@
           const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
           const label = labelOf(several[key], code);
           button.setAttribute("aria-label", `${list.dataset.remove} ${label}`);
-          button.addEventListener("click", () => put(key, chips(key, data).filter((each) => each !== code)));
+          button.addEventListener("click", function () {
+            put(key, chips(key, data).filter((each) => each !== code));
+            form.elements[key].focus(); // not nowhere, since the button is gone
+            say(words("taken_out", { label }));
+          });
           item.append(label, button);
           return item;
         })
@@ -355,7 +370,7 @@
     const box = cell.getBoundingClientRect();
     const [wide, high] = draft.span(draft.panel(chosen));
     const sizing = event.target.classList.contains("ioc-handle");
-    drag = { id: chosen, x: event.clientX, y: event.clientY, sizing, wide, high, column: grid.getBoundingClientRect().width / 12, row: box.height / high, on: false, last: "" };
+    drag = { id: chosen, x: event.clientX, y: event.clientY, sizing, wide, high, column: grid.getBoundingClientRect().width / 12, row: box.height / high, on: false, last: "", before: draft.mark() };
     grid.setPointerCapture(event.pointerId);
     event.preventDefault();
   });
@@ -391,23 +406,36 @@
   grid.addEventListener("pointercancel", drop);
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape" || !drag) return;
-    const moved = drag.on && drag.last !== "";
+    const { before, id } = drag;
     drop();
-    if (moved) does.undo();
+    if (draft.mark() === before) return;
+    draft.backTo(before);
+    changed();
+    show();
+    say(words("undone"));
+    cellOf(id).focus({ preventScroll: true });
+    event.preventDefault();
   });
 
   // ---- Saving. What somebody else has saved meanwhile is never overwritten unasked.
   function save() {
+    if (saving) return saving; // a second click, or keys held down
+    const sent = draft.said();
     say(words("saving"));
-    return post("", { screen: draft.plain(), based_on: revision }).then(answered, () => say(words("failed")));
+    saving = post("", { screen: draft.plain(), based_on: revision })
+      .then((found) => answered(found, sent), () => say(words("failed")))
+      .finally(() => (saving = null));
+    return saving;
   }
 
-  function answered(found) {
+  function answered(found, sent) {
     say([found.title, found.detail].filter(Boolean).join(" "));
     if (found.status === 200) {
       revision = found.revision;
-      draft.markSaved();
+      if (sent) draft.markSaved(sent);
+      if (draft.isDirty()) say(words("unsaved")); // what has been changed since it was sent
       notice.hidden = true;
+      delete notice.dataset.overtaken;
       document.getElementById("editor-past").innerHTML = found.past;
     } else if (found.overtaken) overtaken();
     else if (found.faults) {
@@ -428,11 +456,14 @@
     const keep = Object.assign(document.createElement("button"), { type: "button", className: "ioc-choice", textContent: words("kept") });
     leave.addEventListener("click", again);
     keep.addEventListener("click", () =>
-      post("/preview", { screen: draft.plain() }).then(function (found) {
-        revision = found.revision;
-        delete notice.dataset.overtaken;
-        return save();
-      })
+      post("/preview", { screen: draft.plain() })
+        .then(function (found) {
+          if (found.status !== 200) return answered(found);
+          revision = found.revision;
+          delete notice.dataset.overtaken;
+          return save();
+        })
+        .catch(() => say(words("failed")))
     );
     notice.replaceChildren(text, leave, keep);
     notice.hidden = false;

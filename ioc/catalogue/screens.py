@@ -18,7 +18,7 @@ SIZES: Mapping[str, tuple[int, int]] = {
     "trend": (6, 2),
     "ranking": (3, 4),
     "heatmap": (6, 4),
-    "map": (3, 4),
+    "map": (5, 5),
     "bullet": (6, 4),
     "milestones": (12, 4),
     "funnel": (6, 2),

@@ -13,6 +13,8 @@ from layouts.panels.frame import empty, framed, led, part, span, whole
 from layouts.panels.heatmap import key, step
 from layouts.state import Context
 
+# A name of more letters than this is written smaller, in two lines.
+LONG = 12
 # Places without a map of their own stand in rows of so many.
 COLUMNS = 6
 
@@ -46,14 +48,18 @@ def _tile(
 ) -> h.Element:
     where = f"grid-area:{place.row + 1}/{place.column + 1}"
     if place.words:
-        return h.div(".ioc-map-island", style=where)[h.span[place.words]]
+        return h.div(".ioc-map-island", style=where)[_name(place.words)]
     if row is None or row.value is None:
-        return h.div(".ioc-map-none", style=where)[h.span[row.label if row else place.code], h.b["–"]]
+        return h.div(".ioc-map-none", style=where)[_name(row.label if row else place.code), h.b["–"]]
     colour = f"ioc-map-tile s{step(row.value, least, most)}"
-    said = [h.span[row.label], h.b[short(row.value, content.unit, context.words, content.precision)]]
+    said = [_name(row.label), h.b[short(row.value, content.unit, context.words, content.precision)]]
     if context.unattended:
         return h.div(class_=colour, style=where)[said]
     return h.a(class_=colour, style=where, href=part(view, content.dimension, row.code, context), tabindex="-1")[said]
+
+
+def _name(label: str) -> h.Element:
+    return h.span(class_="ioc-map-long" if len(label) > LONG else None)[label]
 
 
 def _outlines(content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:

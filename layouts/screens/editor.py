@@ -50,6 +50,8 @@ SAID = (
     "resized",
     "added",
     "removed",
+    "taken_out",
+    "at_fault",
     "undone",
     "unsaved",
     "saving",

@@ -25,6 +25,15 @@ class TurnGiven:
     stays: str
 
 
+@dataclass(frozen=True)
+class Step:
+    """What a button has done to the order: which, the row that it is about now, and the same in words."""
+
+    does: str
+    row: int
+    told: str
+
+
 # What is wrong with what stands in the form, by turn, if it is of one, and by key.
 Wrong = Mapping[tuple[int | None, str], str]
 
@@ -63,7 +72,9 @@ def given_of(settings: PlaylistSettings | None, revision: str) -> Given:
     )
 
 
-def playlist_editor(view: RotationView, given: Given, wrong: Wrong, context: Context, told: str = "", status: int = 200) -> Page:
+def playlist_editor(
+    view: RotationView, given: Given, wrong: Wrong, context: Context, told: str = "", status: int = 200, step: Step | None = None
+) -> Page:
     """The page.
 
     Args:
@@ -72,19 +83,20 @@ def playlist_editor(view: RotationView, given: Given, wrong: Wrong, context: Con
         wrong: what is wrong with that.
         context, status: of the page.
         told: what has come of the last button.
+        step: what it has done to the order.
     """
     words, name = context.words, view.id
     file = [h.li[f"{words('editor.line', line=each.line)} {words.say(each.what)} {words.say(each.hint)}"] for each in view.faults]
     form = h.form(".ioc-form.ioc-rotation", method="post", action=context.link(f"/admin/playlists/{name}"), autocomplete="off")[
         h.button(".ioc-unseen", tabindex="-1", aria_hidden="true"),  # what Enter in a field does
         h.input(type="hidden", name="revision", value=given.revision),
-        h.p(".ioc-told", role="status")[told] if told else None,
+        h.p(".ioc-told", role="status")[told or (step.told if step else "")],
         h.div(".ioc-rotation-frame")[
             _field(words("editor.name_vi"), wrong.get((None, "label")), name="vi", value=given.vi, lang="vi", maxlength="200"),
             _field(words("editor.name_en"), None, name="en", value=given.en, lang="en", maxlength="200"),
             _field(words("playlists.dwell"), wrong.get((None, "dwell")), name="dwell", value=given.dwell, type="number", min="3"),
         ],
-        _turns(given, view, wrong, context),
+        _turns(given, view, wrong, context, step),
         h.fieldset(".ioc-rotation-frame")[
             h.legend[words("playlists.night")],
             _field(words("playlists.from"), wrong.get((None, "night")), name="from", value=given.start, placeholder="19:30", maxlength="5"),
@@ -112,19 +124,24 @@ def _field(label: str, fault: str | None, **attributes: str) -> h.Element:
     return h.label(".ioc-field")[h.span[label], h.input(aria_invalid="true" if fault else None, **attributes), told]
 
 
-def _turns(given: Given, view: RotationView, wrong: Wrong, context: Context) -> h.Element:
-    """The screens in order, each with the buttons that move it or take it out."""
+def _turns(given: Given, view: RotationView, wrong: Wrong, context: Context, step: Step | None) -> h.Element:
+    """The screens in order, each with the buttons that move it or take it out; the focus stays on the row that one was pressed for."""
     words, last = context.words, len(given.turns) - 1
+    focused = (step.row, _focused(step, last)) if step else None
     rows = (
         h.li[
-            h.label(".ioc-field")[h.span[words("playlists.turn", number=at + 1)], _choice(turn.screen, view, context), _fault(at, wrong)],
+            h.label(".ioc-field")[
+                h.span[words("playlists.turn", number=at + 1)],
+                _choice(turn.screen, view, context, focused=focused == (at, "")),
+                _fault(at, wrong),
+            ],
             h.label(".ioc-field")[
                 h.span[words("playlists.stays")], h.input(name="stays", type="number", min="3", value=turn.stays, placeholder=given.dwell)
             ],
             h.div(".ioc-choices")[
-                _move("earlier", "↑", at, at == 0, view, context),
-                _move("later", "↓", at, at == last, view, context),
-                _move("remove", "×", at, last == 0, view, context),
+                _move("earlier", "↑", at, at == 0, view, context, focused=focused == (at, "earlier")),
+                _move("later", "↓", at, at == last, view, context, focused=focused == (at, "later")),
+                _move("remove", "×", at, last == 0, view, context, focused=focused == (at, "remove")),
             ],
         ]
         for at, turn in enumerate(given.turns)
@@ -135,6 +152,13 @@ def _turns(given: Given, view: RotationView, wrong: Wrong, context: Context) -> 
         h.p(".ioc-field-fault", role="alert")[none] if none else None,
         h.p[_button("add", words("playlists.add"), view, context)],
     ]
+
+
+def _focused(step: Step, last: int) -> str:
+    """Which button of its row has the focus after a step; none is the choice of the screen."""
+    if last <= 0 or step.does == "add":
+        return ""
+    return {("earlier", 0): "later", ("later", last): "earlier"}.get((step.does, step.row), step.does)
 
 
 def _fault(at: int, wrong: Wrong) -> h.Node:
@@ -150,13 +174,15 @@ def _button(does: str, label: str, view: RotationView, context: Context, at: int
     return h.button(".ioc-choice", formaction=_way(does, view, context), name="at", value=at)[label]
 
 
-def _move(does: str, sign: str, at: int, disabled: bool, view: RotationView, context: Context) -> h.Element:
+def _move(does: str, sign: str, at: int, disabled: bool, view: RotationView, context: Context, *, focused: bool) -> h.Element:
     said = context.words(f"playlists.{does}", number=at + 1)
     way = _way(does, view, context)
-    return h.button(".ioc-choice", formaction=way, name="at", value=at, disabled=disabled, aria_label=said, title=said)[sign]
+    return h.button(".ioc-choice", formaction=way, name="at", value=at, disabled=disabled, autofocus=focused, aria_label=said, title=said)[
+        sign
+    ]
 
 
-def _choice(chosen: str, view: RotationView, context: Context) -> h.Element:
+def _choice(chosen: str, view: RotationView, context: Context, *, focused: bool) -> h.Element:
     """All that can be shown: a screen; of a template each unit in turn, or one."""
     language = context.language
     known = {name: settings.label.of(language) for name, settings in view.screens.items() if not settings.template}
@@ -173,7 +199,7 @@ def _choice(chosen: str, view: RotationView, context: Context) -> h.Element:
         for name, label in templates.items()
     )
     gone = None if chosen in {"", *known, *templates, *view.labels} else option(chosen, context.words("playlists.gone", name=chosen))
-    return h.select(name="screen")[gone, [option(name, label) for name, label in known.items()], groups]
+    return h.select(name="screen", autofocus=focused)[gone, [option(name, label) for name, label in known.items()], groups]
 
 
 def _past(view: RotationView, context: Context) -> h.Element:

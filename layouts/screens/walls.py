@@ -28,11 +28,11 @@ def walls(view: WallsView, playlists: Mapping[str, Text], screens: Mapping[str, 
     none = h.p(".ioc-empty")[words("walls.none", playlist=next(iter(playlists), ""))]
     content = h.div(".ioc-walls")[
         listing("walls", words("walls.title"), cards, context, is_named=False) if view.walls else none,
-        h.p(".ioc-told", role="status"),
-        h.div(".ioc-remote")[_to_all(context), _emergency(view, context)],
+        h.div(".ioc-remote")[_to_all(playlists, context), _emergency(view, context)],
         h.p[h.a(".ioc-link", href=context.link("/admin/screens/edit"))[words("editor.arrange")]],
     ]
-    return shell([Markup(content)], Heading(words("walls.title"), subtitle=words("walls.subtitle")), None, context)
+    told = h.p(".ioc-told", role="status")  # outside of what is drawn anew every few seconds
+    return shell([Markup([told, content])], Heading(words("walls.title"), subtitle=words("walls.subtitle")), None, context)
 
 
 def _card(wall: WallTile, playlists: Mapping[str, Text], screens: Mapping[str, Text], version: int, context: Context) -> h.Element:
@@ -78,21 +78,32 @@ def _picture(wall: WallTile, context: Context) -> h.Element:
 
 def _controls(wall: WallTile, playlists: Mapping[str, Text], context: Context) -> h.Element:
     words = context.words
-    options = (h.option(value=name, selected=name == wall.playlist)[text.of(context.language)] for name, text in playlists.items())
-    switch = h.select(".ioc-day", name="text", aria_label=words("walls.playlist"))[options]
+    called = " ".join(filter(None, (wall.name or words("walls.unnamed"), wall.room)))
     return h.div(".ioc-actions")[
-        _form("identify", wall.id, words("walls.identify"), context),
-        _form("reload", wall.id, words("walls.reload"), context),
-        _form("playlist", wall.id, words("walls.switch"), context, switch),
+        _form("identify", wall.id, words("walls.identify"), context, to=called),
+        _form("reload", wall.id, words("walls.reload"), context, to=called),
+        _form("playlist", wall.id, words("walls.switch"), context, _switch(playlists, wall.playlist, called, context), to=called),
+        _form("message", wall.id, words("walls.send"), context, _message(called, context), to=called),
     ]
 
 
-def _to_all(context: Context) -> h.Element:
+def _switch(playlists: Mapping[str, Text], chosen: str, to: str, context: Context) -> h.Element:
+    options = (h.option(value=name, selected=name == chosen)[text.of(context.language)] for name, text in playlists.items())
+    return h.select(".ioc-day", name="text", aria_label=f"{context.words('walls.playlist')}: {to}")[options]
+
+
+def _message(to: str, context: Context) -> h.VoidElement:
+    word = context.words("walls.message")
+    return h.input(".ioc-words", name="text", required=True, maxlength="300", aria_label=f"{word}: {to}", placeholder=word)
+
+
+def _to_all(playlists: Mapping[str, Text], context: Context) -> h.Element:
     words = context.words
-    text = h.input(".ioc-words", name="text", required=True, maxlength="300", aria_label=words("walls.message"))
+    everyone = words("walls.to_all")
     return h.section(".ioc-panel")[
-        h.h2(".ioc-panel-title")[words("walls.to_all")],
-        _form("message", "", words("walls.send"), context, text),
+        h.h2(".ioc-panel-title")[everyone],
+        _form("message", "", words("walls.send"), context, _message(everyone, context)),
+        _form("playlist", "", words("walls.switch"), context, _switch(playlists, "", everyone, context)) if playlists else None,
         h.div(".ioc-actions")[_form("identify", "", words("walls.identify"), context), _form("reload", "", words("walls.reload"), context)],
     ]
 
@@ -112,8 +123,8 @@ def _emergency(view: WallsView, context: Context) -> h.Element:
     ]
 
 
-def _form(action: str, wall: str, label: str, context: Context, field: h.Node = None) -> h.Element:
-    """A form of one button; ``assets/actions.js`` sends it and says what came of it."""
+def _form(action: str, wall: str, label: str, context: Context, field: h.Node = None, to: str = "") -> h.Element:
+    """A form of one button; ``assets/actions.js`` sends it and says what came of it. ``to`` is the one wall it is about, in words."""
     failed = context.words("walls.failed")
     return h.form(
         ".ioc-action.ioc-span", method="post", action="/admin/screens", data_failed=failed, data_done=context.words("walls.sent")
@@ -123,5 +134,5 @@ def _form(action: str, wall: str, label: str, context: Context, field: h.Node = 
         h.input(type="hidden", name="wall", value=wall),
         h.input(type="hidden", name="lang", value=context.language),
         field,
-        h.button(".ioc-choice", type="submit")[label],
+        h.button(".ioc-choice", type="submit", aria_label=f"{label}: {to}" if to else None)[label],
     ]

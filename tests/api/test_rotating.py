@@ -63,6 +63,12 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield Site(port, tmp_path)
 
 
+def focused(page: str) -> str:
+    """The element that has the focus once the page is there, up to its attribute."""
+    (found,) = re.findall(r"<[^>]*autofocus[^>]*>", page)
+    return str(found) if "<button" in found else str(found)[: len("<select")]
+
+
 def selected(page: str) -> list[str]:
     return re.findall(r'<option value="([^"]*)" selected', page)
 
@@ -71,7 +77,10 @@ def test_a_playlist_is_arranged_saved_taken_over_and_brought_back(site: Site) ->
     before = site.build()
     status, page = site.turn("add", ("screen", "room"), ("stays", "5"))
     assert status == 200 and selected(page) == ["hall", "room", "room"] and site.turns() == ["hall"], "nothing is kept before it is saved"
-    assert selected(site.turn("earlier:1", ("screen", "room"), ("stays", "5"))[1]) == ["room", "hall"]
+    assert focused(page) == "<select"
+    status, page = site.turn("earlier:1", ("screen", "room"), ("stays", "5"))
+    assert selected(page) == ["room", "hall"] and "Screen 2 now comes as number 1" in page
+    assert 'aria-label="Move screen 1 later"' in focused(page), "the button that was pressed has nothing more to do"
     assert selected(site.turn("remove:0", ("screen", "room"), ("stays", "5"))[1]) == ["room"]
     night = [
         each if each[0] not in {"from", "to", "brightness"} else (each[0], {"from": "19:30", "to": "06:30"}.get(each[0], "45"))

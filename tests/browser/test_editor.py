@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.api.serving import served
 from tests.api.test_arranging import OFFICE
@@ -65,9 +65,34 @@ def test_a_panel_is_moved_by_keys_and_by_pointer_and_the_wall_shows_it(tab: Page
     shows(tab, "trend clock number feeds")
     tab.get_by_role("button", name="Undo").click()
     shows(tab, "clock number feeds trend")
+    expect(tab.locator(".ioc-cell").nth(1)).to_have_attribute("aria-label", "Panel 2: Number, 4 columns, 2 rows. Fully online")
+    tab.mouse.move(trend["x"] + trend["width"] / 2, trend["y"] + trend["height"] / 2)
+    tab.mouse.down()
+    tab.mouse.move(clock["x"] + 10, clock["y"] + clock["height"] / 2, steps=8)
+    expect(tab.locator("#editor-told")).to_have_text("Panel 1 of 4")
+    tab.keyboard.press("Escape")
+    tab.mouse.up()
+    shows(tab, "clock number feeds trend")
+    expect(tab.locator("#editor-told")).to_have_text("Undone.")
     shows(wall, "number clock feeds trend")
+    posted: list[str] = []
+
+    def slowly(route: Route) -> None:  # what is changed while it is on its way is not saved with it
+        posted.append(route.request.url)
+        tab.wait_for_timeout(300)
+        tab.get_by_label("Name (English)").fill("Great hall")
+        route.continue_()
+
+    tab.route("**/admin/screens/hall?lang=en", slowly)
+    for _ in range(3):
+        tab.keyboard.press("Control+s")
+    expect(tab.locator("#editor-past li")).to_have_count(1)
+    expect(tab.locator("#editor-told")).to_have_text("Not saved")
+    tab.unroute("**/admin/screens/hall?lang=en")
+    assert len(posted) == 1
     tab.keyboard.press("Control+s")
     expect(tab.locator("#editor-told")).to_contain_text("Saved.")
+    expect(tab.locator(".ioc-editor-notice")).to_be_hidden()
     shows(wall, "clock number feeds trend")
     assert "--w:4" in (wall.locator(".ioc-cell").nth(1).get_attribute("style") or "")
     assert not faults
@@ -79,6 +104,7 @@ def test_a_fault_is_told_beside_its_field_and_two_editors_meet(tab: Page, base: 
     tab.get_by_role("button", name="Add a panel").click()
     fault = tab.locator("#editor-fault-indicator")
     expect(fault).to_contain_text("needs “indicator”")
+    expect(tab.locator('.ioc-cell[aria-selected="true"]')).to_have_attribute("aria-label", "Panel 5: Number, 3 columns, 2 rows. at fault")
     tab.get_by_role("button", name="Save").click()
     expect(tab.locator("#editor-told")).to_contain_text("Mend what is told")
     tab.get_by_label("Indicator", exact=True).fill("On time")
