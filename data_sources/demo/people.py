@@ -16,6 +16,7 @@ SESSIONS = {"training": 78, "recruitment": 9, "promotion": 13}
 RANKS = {"chuyen_vien": 62, "chuyen_vien_chinh": 28, "chuyen_vien_cao_cap": 10}
 PUBLIC_SERVICE_UNITS = ("tt_cntt", "vien_khtc", "tap_chi", "dan_tri")  # their staff are public employees
 TURNOVER_A_YEAR = 0.045
+CARDS_ENDED = 0.012  # lost, expired or revoked, and not replaced
 REGISTER_BEGAN, NEWEST = date(2022, 1, 3), date(2032, 1, 1)
 
 
@@ -63,8 +64,13 @@ def staff(world: World) -> Life:
         day = _earned(world, rng, share, unit, known, left)
         day = only(entitled, day) if column == "card_issued_on" else day
         stages.append(Stage(np.maximum(_registered(world, rng, day), np.where(day == NEVER, 0, born)), {column: day}))
+        if column == "card_issued_on":
+            issued = day
     stages.append(Stage(_registered(world, rng, left), {"left_on": left}))
     keys = [f"CB{number:06d}" for number in rng.permutation(900_000)[:count]]
+    ended = np.where(issued == NEVER, 0, issued) + 30 + rng.exponential(400, count).astype(np.int64)
+    ended = only((issued != NEVER) & (rng.random(count) < CARDS_ENDED) & (ended < left), ended)
+    stages.append(Stage(_registered(world, rng, ended), {"card_ended_on": ended}))
     return Life(pa.array(keys, pa.string()), born, fixed, tuple(stages))
 
 

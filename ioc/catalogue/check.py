@@ -216,6 +216,7 @@ def _over_records(catalogue: Catalogue, path: Location, spec: Indicator) -> Iter
     if spec.stock:
         yield from _day((*path, "stock", "leaves"), spec.stock.leaves, record)
         yield from _day((*path, "stock", "succeeds_at"), spec.stock.succeeds_at, record)
+        yield from _day((*path, "stock", "succeeds_until"), spec.stock.succeeds_until, record)
     for index, dimension in enumerate(spec.dimensions or ()):
         yield from _known((*path, "dimensions", index), Said("dimension"), dimension, record.dimensions)
 

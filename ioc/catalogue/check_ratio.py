@@ -20,7 +20,7 @@ def check_ratio(path: Location, spec: Indicator) -> Iterator[Finding]:
     if spec.succeeds is None or spec.total is not None:
         return
     counts, succeeds = _conjuncts(spec.counts), _conjuncts(spec.succeeds)
-    stock = spec.stock is not None and spec.stock.succeeds_at is not None
+    stock = spec.stock is not None and (spec.stock.succeeds_at or spec.stock.succeeds_until) is not None
     if not stock and all(any(_implies(known, wanted) for known in counts) for wanted in succeeds):
         hint = Said("Leave out of “counts” what “succeeds” says.")
         yield (

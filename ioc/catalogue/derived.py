@@ -13,7 +13,7 @@ from ioc.catalogue.kinds import KIND_OF_FIELD, Kind
 from ioc.catalogue.model import Catalogue, Indicator, RecordType
 
 _EXPRESSIONS = ("counts", "succeeds", "value", "total", "at")
-_OF_STOCK = ("leaves", "succeeds_at")
+_OF_STOCK = ("leaves", "succeeds_at", "succeeds_until")
 
 
 def names_of(record: RecordType) -> dict[str, Kind]:

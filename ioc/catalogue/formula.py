@@ -15,11 +15,13 @@ class Stock(Entry):
     """Marks an indicator that counts what stands at the end of a period, not what happened in it.
 
     A record joins the stock on the indicator's ``at`` date, leaves it on ``leaves`` (if ever), and is a success
-    from ``succeeds_at`` on (default: from ``at`` on). Both are fields, or expressions that give a date or moment.
+    from ``succeeds_at`` on (default: from ``at`` on) until ``succeeds_until`` (if ever). All are fields, or expressions that
+    give a date or moment.
     """
 
     leaves: str | None = None
     succeeds_at: str | None = None
+    succeeds_until: str | None = None
 
 
 class Baseline(Entry):

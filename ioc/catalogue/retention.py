@@ -61,7 +61,7 @@ def counted_fields(catalogues: Iterable[Catalogue], record: str) -> frozenset[st
             for _, formula in indicator.formulas:
                 stock = formula.stock
                 texts = [formula.at, formula.counts, formula.succeeds, formula.value, formula.total, formula.distinct]
-                texts += [stock.leaves, stock.succeeds_at] if stock else []
+                texts += [stock.leaves, stock.succeeds_at, stock.succeeds_until] if stock else []
                 for text in filter(None, texts):
                     found |= _names(text, spec)
     return frozenset(found)

@@ -100,17 +100,18 @@ def _ratio(spec: Indicator) -> tuple[list[str], str | None, str | None]:
 
 def _stock(spec: Indicator, at: str) -> Terms:
     if spec.measure is not Measure.RATIO:
-        return Terms(_joins(spec, at, spec.counts, spec.value), ())
+        return Terms(_joins(at, spec.stock.leaves if spec.stock else None, spec.counts, spec.value), ())
     counts, above, below = _ratio(spec)
     succeeds_at = spec.stock.succeeds_at if spec.stock else None
     since = f"GREATEST({at}, {succeeds_at})" if succeeds_at else at
     counted = both(*counts, spec.succeeds, f"{succeeds_at} IS NOT NULL" if succeeds_at else None)
-    return Terms(_joins(spec, since, counted, above), _joins(spec, at, both(*counts) if spec.total else spec.counts, below))
+    leaves, until = (spec.stock.leaves, spec.stock.succeeds_until) if spec.stock else (None, None)
+    ends = f"LEAST({leaves}, {until})" if leaves and until else leaves or until
+    return Terms(_joins(since, ends, counted, above), _joins(at, leaves, both(*counts) if spec.total else spec.counts, below))
 
 
-def _joins(spec: Indicator, since: str, condition: str, value: str | None) -> tuple[Term, ...]:
+def _joins(since: str, leaves: str | None, condition: str, value: str | None) -> tuple[Term, ...]:
     """What joins on ``since``, less what leaves; a record that left before it could join never counts."""
-    leaves = spec.stock.leaves if spec.stock else None
     if leaves is None:
         return (Term(since, both(condition), value),)
     stayed = both(condition, f"{leaves} IS NULL OR {since} < {leaves}")

@@ -92,9 +92,12 @@ def conditions_today(spec: Indicator, record: RecordType) -> tuple[str, ...]:
     known = f"({spec.value}) IS NOT NULL" if spec.value and not spec.succeeds else None
     counts = both(f"{at} IS NOT NULL", spec.counts, known, left)
     since = stock.succeeds_at if stock else None
-    if not spec.succeeds and not since:
+    until = stock.succeeds_until if stock else None
+    if not spec.succeeds and not since and not until:
         return (counts,)
-    return counts, both(spec.succeeds, f"{_day(since, record)} <= today" if since else None)
+    begun = f"{_day(since, record)} <= today" if since else None
+    lasts = f"{until} IS NULL OR {_day(until, record)} > today" if until else None
+    return counts, both(spec.succeeds, begun, lasts)
 
 
 def _day(date_or_moment: str, record: RecordType) -> str:

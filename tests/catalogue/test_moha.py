@@ -67,14 +67,15 @@ MILESTONES_2030 = {
     "digital_ministry_secure",
 }
 LATER_GOALS = {
-    ("satisfaction_index", ">=", 95, 2027),
-    ("satisfaction_index", ">=", 99, 2030),
+    ("satisfaction_online", ">=", 95, 2027),
+    ("satisfaction_online", ">=", 99, 2030),
     ("workfiles_online", "=", 100, 2027),
-    ("data_entered_once", "=", 100, 2027),
+    ("data_entered_once_business", "=", 100, 2027),
     ("procedures_level4", "=", 100, 2027),
     ("reports_on_system", "=", 100, 2027),
     ("staff_basic_digital_skills", "=", 100, 2027),
     ("dossiers_digitised", "=", 100, 2030),
+    ("dossiers_result_electronic", "=", 100, 2030),
 }
 PERSONAL = re.compile(r"name|phone|email|address|birth|gender|passport|identity|citizen_id|account|applicant(?!_kind)")
 
