@@ -1,4 +1,4 @@
-// Keys that work on every page: “/” searches, “?” tells the keys. What is typed is looked for as it is typed.
+// Keys that work on every page: “/” searches, “?” tells the keys, on the spot. What is typed is looked for as it is typed.
 (function () {
   "use strict";
 
@@ -12,6 +12,8 @@
   document.addEventListener("keydown", function (event) {
     if ((event.key !== "/" && event.key !== "?") || typing(event)) return;
     event.preventDefault();
+    const keys = document.querySelector("#react-entry-point #ioc-keys");
+    if (event.key === "?") return keys && keys.togglePopover();
     const field = document.querySelector("#react-entry-point #ioc-search");
     if (field) return field.select();
     const link = document.querySelector("#react-entry-point .ioc-find");

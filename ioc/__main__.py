@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from ioc.errors import ConfigError, IocError, Said, StoreError, StoreInUse, did_you_mean
+from ioc.errors import IocError, Said, StoreInUse, did_you_mean
 
 COMMANDS = {
     "run": "start everything in one process: pages, API, feeds",
@@ -20,7 +20,7 @@ COMMANDS = {
     "query": "print an indicator's values",
     "explain": "print why an indicator changed: what each group adds to it, by its own rate and by its share",
     "targets": "print every target with value, goal, gap and status",
-    "export": "write a screen, a panel, an indicator or a list of records into a file: PNG, SVG, PDF, XLSX, CSV, JSON",
+    "export": "write a screen, a panel, an indicator, a report or a list of records into a file: PNG, SVG, PDF, PPTX, XLSX, CSV, JSON",
     "verify": "tell whether a file is an export of this system, unchanged",
     "user": "add, list, disable and enable accounts, reset their passwords, change their roles",
     "token": "create, list and revoke tokens: for walls, for feeds, and for reading",
@@ -62,9 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except IocError as error:
+        from ioc.commands.deployment import language_of
         from ioc.text.words import words as words_of
 
-        said = words_of(_language(options, error))
+        said = words_of(language_of(options))
         print(" ".join([*said.told(error), said.say(_instead(options, error))]).strip(), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has left, as “| head” does
@@ -72,14 +73,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-
-
-def _language(options: argparse.Namespace, error: IocError) -> str:
-    """The language in which a fault is told: as asked for; else that of what is at fault: configuration, store, or a server's start."""
-    from ioc.config import language
-
-    asked: str | None = getattr(options, "lang", None)
-    return asked or (language(options.config) if isinstance(error, ConfigError | StoreError) or options.command == "run" else "en")
 
 
 def _instead(options: argparse.Namespace, error: IocError) -> Said:
@@ -96,8 +89,9 @@ def _run(options: argparse.Namespace) -> int:
         return run(options.config, options.host, options.port, demo=options.demo)
     if options.command == "check":
         from ioc.commands.check import check
+        from ioc.commands.deployment import language_of
 
-        return check(options.config, options.lang)
+        return check(options.config, language_of(options))
     if options.command == "ingest":
         from ioc.commands.ingest import ingest
 
@@ -134,12 +128,12 @@ def _run_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _check_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=("vi", "en"), help="language of the faults; config.yaml's, if not given")
+    command.add_argument("--lang", choices=("vi", "en"), help="language of the faults; IOC_LANG or config.yaml's, if not given")
 
 
 def _ingest_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("feed", metavar="FEED", help="name of the feed in config.yaml")
-    command.add_argument("paths", metavar="PATH", nargs="*", help="files, folders or patterns; - or nothing is standard input")
+    command.add_argument("paths", metavar="PATH", nargs="*", default=[], help="files, folders or patterns; - or nothing is standard input")
 
 
 def _feeds_arguments(command: argparse.ArgumentParser) -> None:
@@ -204,7 +198,7 @@ def _question_arguments(command: argparse.ArgumentParser, without: str) -> None:
 
 
 def _answer_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=("vi", "en"), help="language of names and sentences; Vietnamese, if not given")
+    command.add_argument("--lang", choices=("vi", "en"), help="language of names and sentences; IOC_LANG or config.yaml's, if not given")
     command.add_argument("--as-of", metavar="MOMENT", help="answer from what was known then, such as 2026-11-01T08:00")
     _format_argument(command)
 
@@ -217,7 +211,7 @@ def _export_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("what", metavar="WHAT", help="name of a screen or indicator, or a page's address, such as /screens/NAME#panel-3")
     command.add_argument("--format", choices=("png", "svg", "pdf", "pptx", "xlsx", "csv", "json"), default="pdf", help="form of the file")
     command.add_argument("--out", metavar="F", help="file or folder to write to; this folder, if not given")
-    command.add_argument("--lang", choices=("vi", "en"), help="language of its words")
+    command.add_argument("--lang", choices=("vi", "en"), help="language of its words; IOC_LANG or config.yaml's, if not given")
     command.add_argument("--as-of", metavar="MOMENT", help="show what was known then, such as 2026-11-01T08:00")
     command.add_argument("--sign", action="store_true", help="sign it with the organisation's certificate")
     command.add_argument("--theme", choices=("light", "dark"), help="colours of a picture")
@@ -303,7 +297,7 @@ def _purge_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _doctor_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=("vi", "en"), help="language of the sentences; config.yaml's, if not given")
+    command.add_argument("--lang", choices=("vi", "en"), help="language of the sentences; IOC_LANG or config.yaml's, if not given")
     command.add_argument("--format", choices=("text", "json"), default="text", help="how to print what was found")
 
 

@@ -15,6 +15,7 @@ from ioc.views.model import Stamp
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page, numbered
+from layouts.panels import keys
 from layouts.panels.export import page_export
 from layouts.panels.moments import moments
 from layouts.state import Context
@@ -52,7 +53,7 @@ def shell(
     window = f"{heading.title} – {heading.organisation}" if heading.organisation else heading.title
     body = html.Div(
         [
-            Markup(_header(heading, stamp, context), tag="header", className="ioc-header"),
+            Markup(_header(heading, stamp, context, status), tag="header", className="ioc-header"),
             *_bands(stamp, context),
             html.Main(content, id="main", className=main, tabIndex="-1"),
         ],
@@ -77,7 +78,7 @@ def _data(**values: str) -> Any:
     return {f"data-{name}": value for name, value in values.items()}
 
 
-def _header(heading: Heading, stamp: Stamp | None, context: Context) -> h.Node:
+def _header(heading: Heading, stamp: Stamp | None, context: Context, status: int) -> h.Node:
     words = context.words
     home = h.a(href=context.link("/"))[heading.organisation or words("app.home")]
     return [
@@ -94,8 +95,9 @@ def _header(heading: Heading, stamp: Stamp | None, context: Context) -> h.Node:
         h.div(".ioc-aside")[heading.aside] if heading.aside else None,
         h.div(".ioc-side")[
             _navigation(stamp, context),
-            h.div(".ioc-taken")[_version(stamp, context), _own(context), page_export(context, heading.title)],
+            h.div(".ioc-taken")[_version(stamp, context), _own(context), page_export(context, heading.title) if status < 400 else None],
         ],
+        keys.told(context),
     ]
 
 

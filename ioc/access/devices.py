@@ -47,7 +47,7 @@ class Devices:
         return self._tokens.issue(Token("", KIND, name), now)
 
     def revoke(self, name: str, now: datetime) -> None:
-        """Let a device in no more. Raises Refusal if there is none of this name."""
+        """Let a device in no more. Raises UnknownName if none of this name is in force."""
         self._take_over()
         self._tokens.revoke(name, now, KIND)
 

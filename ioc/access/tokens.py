@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ioc.access.hashing import digest, new_secret
-from ioc.errors import Refusal
+from ioc.errors import Refusal, UnknownName
 from ioc.ledger import Connection, Ledger, Row
 
 
@@ -71,11 +71,11 @@ class Tokens:
         return secret
 
     def revoke(self, name: str, now: datetime, kind: str | None = None) -> None:
-        """Let a token in no more. Raises Refusal if there is none of this name."""
+        """Let a token in no more. Raises UnknownName if none of this name is in force."""
         sql = "UPDATE token SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL AND kind = coalesce(?, kind)"
         with self._ledger.writing() as connection:
             if not connection.execute(sql, (now.isoformat(), name, kind)).rowcount:
-                raise Refusal("device_unknown", 404, name=name)
+                raise UnknownName("token", name, (each.name for each in self.all(kind) if each.revoked_at is None))
 
     def _read(self) -> dict[str, Token]:
         mark = self._ledger.mark()

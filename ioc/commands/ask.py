@@ -17,13 +17,13 @@ from ioc.access.viewer import Viewer
 from ioc.api import csv_rows, json_explanations, json_values
 from ioc.clock import SystemClock
 from ioc.commands import answers
-from ioc.commands.deployment import load_config
+from ioc.commands.deployment import language_of, load_config
 from ioc.commands.tables import ENDLESS, Column, table
 from ioc.config import Config
 from ioc.deployed import open_store, read_side
 from ioc.indicators.question import Question
 from ioc.text import dates
-from ioc.text.words import LANGUAGES, Words, words
+from ioc.text.words import Words, words
 from ioc.views.explanation import explanation_of
 from ioc.views.gather import Gatherer
 from ioc.views.model import Stamp
@@ -103,7 +103,7 @@ def _as_of(options: argparse.Namespace, views: Gatherer) -> datetime | None:
 
 def _viewer(options: argparse.Namespace) -> tuple[Viewer, Words]:
     """Who asks, and the words of the language asked for."""
-    said = words(options.lang or LANGUAGES[0])
+    said = words(language_of(options))
     return Viewer("command line", said.language), said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import pwd
 import sys
@@ -11,8 +12,9 @@ from data_sources.registry import KINDS
 from data_sources.secret import revealed
 from ioc.backup.restoring import resume
 from ioc.backup.vault import Vault
-from ioc.config import STORE_FILE, Config, load
+from ioc.config import STORE_FILE, Config, language, load
 from ioc.errors import IocError
+from ioc.text.words import LANGUAGES
 
 
 def load_config(path: Path) -> Config:
@@ -21,6 +23,12 @@ def load_config(path: Path) -> Config:
     if resume(config.data, config.data / STORE_FILE):
         print("A backup that was being put back when its command was ended is in its place now.", file=sys.stderr)
     return config
+
+
+def language_of(options: argparse.Namespace) -> str:
+    """The language that a command speaks: the one that ``--lang`` or IOC_LANG asks for, else that of config.yaml."""
+    asked = getattr(options, "lang", None) or os.environ.get("IOC_LANG")
+    return asked if asked in LANGUAGES else language(options.config)
 
 
 def as_its_owner(config: Config) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ioc.backup.schedule import due, last_made, last_verified, newest_name
 from ioc.clock import SystemClock
-from ioc.commands.deployment import as_its_owner, load_config
+from ioc.commands.deployment import as_its_owner, language_of, load_config
 from ioc.config import STORE_FILE, Config
 from ioc.control_socket import call
 from ioc.deployed import open_store
@@ -30,7 +30,7 @@ def doctor(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     as_its_owner(config)
     found = sorted(examined(config, SystemClock().now()), key=lambda each: list(Level).index(each.level))
-    spoken = words(options.lang or config.settings.language)
+    spoken = words(language_of(options))
     told = [
         {
             "level": each.level.value,

@@ -24,7 +24,8 @@ from ioc.access.settings import AccessSettings
 from ioc.access.tokens import Token, Tokens
 from ioc.access.viewer import READING
 from ioc.clock import SystemClock
-from ioc.commands.deployment import load_config
+from ioc.commands.deployment import language_of, load_config
+from ioc.commands.tables import local
 from ioc.config import Config
 from ioc.errors import IocError, Said
 from ioc.exports.server_address import COMMAND_LINE, TOKEN, running
@@ -38,9 +39,9 @@ def export(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     given = {
         key: str(value)
-        for key in ("format", "lang", "as_of", "theme", "width", "height", "scale", "separators")
+        for key in ("format", "as_of", "theme", "width", "height", "scale", "separators")
         if (value := getattr(options, key)) is not None
-    } | ({"sign": "1"} if options.sign else {})
+    } | {"lang": language_of(options), **({"sign": "1"} if options.sign else {})}
     if server := running(config.data):
         entry, content = _asked(server, config, options.what, given)
     else:
@@ -52,7 +53,8 @@ def export(options: argparse.Namespace) -> int:
     if (beside := content.with_name(f"{content.name}.p7s")).is_file():  # the signature of what is no PDF
         _put(beside, out.with_name(f"{out.name}.p7s"))
     print(out)
-    print(f"{entry['code']}: data version {entry['version']}, {entry['made_at']}, sha256 {entry['sha256']}", file=sys.stderr)
+    at = local(entry["made_at"], config.catalogue.zone)
+    print(f"{entry['code']}: data version {entry['version']}, {at}, sha256 {entry['sha256']}", file=sys.stderr)
     return 0
 
 
@@ -74,7 +76,7 @@ def _put(content: Path, out: Path) -> None:
 def _asked(server: str, config: Config, what: str, given: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
     """By the server that runs on the data. It stands in the same folder, so that the file need not travel."""
     with _token(config, _role(config, what, sign="sign" in given)) as token:
-        answer = _answer(server, "/api/v1/snapshots", token, {"what": what, "lang": config.settings.language, **given})
+        answer = _answer(server, "/api/v1/snapshots", token, {"what": what, **given})
         while "job" in answer:
             if sys.stderr.isatty():
                 print(f"\r{answer['done']:,} / {answer['of']:,}", end="", file=sys.stderr, flush=True)

@@ -37,7 +37,11 @@ def ingest(config_path: Path, feed: str, paths: Sequence[str]) -> int:
     target = target_of(config, feed)
     store = open_store(config, SystemClock())
     try:
-        outcome = take_in(store, target, from_paths(options, paths, sys.stdin.buffer).deliveries(), _progress)
+        try:
+            outcome = take_in(store, target, from_paths(options, paths, sys.stdin.buffer).deliveries(), _progress)
+        except IocError:  # the last line counts, also where nothing could be read
+            print_tally(Tally(), store.version())
+            raise
         version = store.version()
         _explain(store, feed, outcome)
     finally:

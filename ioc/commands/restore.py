@@ -11,6 +11,7 @@ from ioc.backup.vault import made_at
 from ioc.clock import SystemClock
 from ioc.commands.backup import verified
 from ioc.commands.deployment import as_its_owner, load_config, vault_of
+from ioc.commands.tables import local
 from ioc.config import STORE_FILE
 
 
@@ -21,7 +22,7 @@ def restore(options: argparse.Namespace) -> int:
     if options.list:
         whole = vault.verified()
         for name in vault.names():
-            print(f"{name}\t{made_at(name)}\t{'verified' if name in whole else '-'}")
+            print(f"{name}\t{local(made_at(name), config.catalogue.zone)}\t{'verified' if name in whole else '-'}")
         return 0
     as_its_owner(config)
     manifest = vault.manifest(options.at)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 # How wide an answer may be where nobody looks at it in a terminal; how far a column of words is cut.
 ENDLESS, NARROWEST = 10_000, 14
@@ -31,6 +33,12 @@ class Column:
     def width(self) -> int:
         """The letters of its longest text."""
         return max(map(len, (self.heading, *self.cells)))
+
+
+def local(at: datetime | str | None, zone: ZoneInfo) -> str:
+    """A moment, or one in ISO form, to the second in the organisation's time zone; nothing of none."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) and at else at
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" if isinstance(moment, datetime) else ""
 
 
 def table(columns: Sequence[Column]) -> tuple[list[str], list[str]]:

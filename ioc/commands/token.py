@@ -14,6 +14,7 @@ from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
 from ioc.clock import SystemClock
 from ioc.commands.deployment import load_config
+from ioc.commands.tables import local
 from ioc.config import Config
 from ioc.errors import UnknownName
 
@@ -30,9 +31,10 @@ def token(options: argparse.Namespace) -> int:
     config, clock = load_config(options.config), SystemClock()
     known, now = Tokens(open_ledger(config.data)), clock.now()
     if options.action == "list":
-        for each in known.all():
-            state = f"revoked {each.revoked_at}" if each.revoked_at else f"ends {each.ends_at}" if each.ends_at else "in force"
-            print("\t".join([each.kind, each.name, ",".join(each.bound_to) or "all", each.role or "-", f"made {each.made_at}", state]))
+        for each in known.all(getattr(options, "kind", None)):
+            issued, ends, revoked = (local(at, config.catalogue.zone) for at in (each.made_at, each.ends_at, each.revoked_at))
+            state = f"revoked {revoked}" if revoked else f"ends {ends}" if ends else "in force"
+            print("\t".join([each.kind, each.name, ",".join(each.bound_to) or "all", each.role or "-", f"made {issued}", state]))
         return 0
     trail = AuditTrail(config.data, clock)
     if options.action == "revoke":

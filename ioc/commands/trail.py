@@ -11,6 +11,7 @@ from dataclasses import asdict
 from ioc.access.settings import AccessSettings
 from ioc.access.trail import COLUMNS, AuditTrail, Sought
 from ioc.clock import SystemClock
+from ioc.commands.tables import local
 from ioc.config import Config
 
 EVERY = 10**9
@@ -32,7 +33,9 @@ def trail(options: argparse.Namespace, config: Config) -> int:
     else:
         writer = csv.writer(sys.stdout, lineterminator="\n", delimiter="," if options.what == "export" or options.format == "csv" else "\t")
         writer.writerow(COLUMNS)
-        writer.writerows([list(asdict(each).values()) for each in lines])
+        for each in lines:
+            at = each.at if options.what == "export" else local(each.at, config.catalogue.zone)
+            writer.writerow((asdict(each) | {"at": at}).values())
     return 0
 
 

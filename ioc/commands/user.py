@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from zoneinfo import ZoneInfo
 
 from ioc.access.accounts import Accounts, open_ledger
 from ioc.access.hashing import new_secret
@@ -13,6 +14,7 @@ from ioc.access.trail import AuditTrail
 from ioc.access.viewer import Viewer
 from ioc.clock import SystemClock
 from ioc.commands.deployment import load_config
+from ioc.commands.tables import local
 from ioc.config import Config
 from ioc.errors import Refusal, UnknownName
 
@@ -26,7 +28,7 @@ def user(options: argparse.Namespace) -> int:
     access, now = config.settings.access or AccessSettings(), clock.now()
     known, trail = Accounts(open_ledger(config.data), access.passwords.shortest), AuditTrail(config.data, clock)
     if options.action == "list":
-        return _list(known)
+        return _list(known, config.catalogue.zone)
     detail: dict[str, object] = {}
     if options.action in {"add", "role"}:
         _check(options, config, access)
@@ -65,9 +67,10 @@ def _tell(first: str) -> None:
     print("It is not told again, and is to be changed at the first sign-in.", file=sys.stderr)
 
 
-def _list(known: Accounts) -> int:
+def _list(known: Accounts, zone: ZoneInfo) -> int:
     for each in known.all():
-        state = f"disabled {each.disabled_at}" if each.disabled_at else "in force"
+        seen = local(each.seen_at, zone) or "never"
+        state = f"disabled {local(each.disabled_at, zone)}" if each.disabled_at else "in force"
         second = "second factor" if each.second else "password alone"
-        print("\t".join([each.name, each.role, each.unit or "-", each.source, second, f"seen {each.seen_at or 'never'}", state]))
+        print("\t".join([each.name, each.role, each.unit or "-", each.source, second, f"seen {seen}", state]))
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ioc.clock import SystemClock
 from ioc.commands.deployment import load_config
+from ioc.commands.tables import local
 from ioc.errors import IocError, Said
 from ioc.exports.register import Register
 from ioc.exports.signing.findings import Finding as Signature
@@ -35,7 +36,8 @@ def verify(options: argparse.Namespace) -> int:
     if entry is None:
         print("unknown: this system has exported no such file, or its register has forgotten it.")
         return 1
-    of = f"{entry.code}, “{entry.title}”, data version {entry.version}, exported by {entry.made_by} at {entry.made_at:%Y-%m-%d %H:%M} UTC"
+    at = local(entry.made_at, config.catalogue.zone)
+    of = f"{entry.code}, “{entry.title}”, data version {entry.version}, exported by {entry.made_by} at {at}"
     if found.finding is Finding.CHANGED:
         print(f"changed: the file bears the code {of}, but is not as it was exported.")
         return 1

@@ -86,7 +86,7 @@ class Subject:
 
 
 def subject_of(text: str, screens: Iterable[str], indicators: Iterable[str]) -> Subject:
-    """What a person or page names: an address of a page (``/screens/leadership#panel-3``), or the bare name of a screen or indicator.
+    """What a person or page names: an address of a page (``/screens/public_services#panel-3``), or the bare name of a screen or indicator.
 
     Raises:
         UnknownName: nothing is called so, with the nearest names.

@@ -68,7 +68,7 @@ class Words:
             return self(f"refusal.{error.fault}", **error.values), self(f"refusal.{error.fault}_hint", **error.values)
         if isinstance(error, UnknownName):
             near = nearest(error.name, error.known)
-            key, names = ("unknown.nearest", near) if near else ("unknown.known", sorted(error.known))
+            key, names = ("unknown.nearest", near) if near else ("unknown.known", sorted(error.known, key=_made_for_each))
             listed = ", ".join(f"“{name}”" for name in names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
             return self(f"unknown.{error.kind}", name=error.name), self(key, names=listed) if names else ""
         if isinstance(error, ConfigError):
@@ -82,6 +82,11 @@ def words(language: str) -> Words:
     name = language if language in LANGUAGES else LANGUAGES[0]
     text = resources.files("ioc.text").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     return Words(name, dict(_flat(yaml.load(text, _LOADER))), _faults() if name == "vi" else {})
+
+
+def _made_for_each(name: str) -> tuple[bool, str]:
+    """What a template makes for each unit, as ``department:vp``, comes after what was given a name."""
+    return ":" in name, name
 
 
 def _faults() -> dict[str, str]:

@@ -8,11 +8,11 @@ from ioc.views.search import Found, Hit, SearchView
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
+from layouts.panels.keys import keys
 from layouts.shell import Heading, shell
 from layouts.state import KEPT, Context
 
 PATHS = {Found.INDICATOR: "/indicators", Found.UNIT: "/units", Found.SCREEN: "/screens", Found.FEED: "/feeds"}
-KEYS = ("search", "keys", "tab")
 
 
 def search(view: SearchView, context: Context) -> Page:
@@ -33,11 +33,11 @@ def search(view: SearchView, context: Context) -> Page:
     found = [
         h.section(".ioc-panel")[h.h2(".ioc-panel-title")[words(f"search.{kind.value}")], _hits(hits, context)] for kind, hits in view.groups
     ]
-    keys = h.section(".ioc-panel")[
+    section = h.section(".ioc-panel")[
         h.h2(".ioc-panel-title")[words("search.keys_title")],
-        h.dl(".ioc-keys")[([h.dt[h.kbd[words(f"keys.{key}_key")]], h.dd[words(f"keys.{key}")]] for key in KEYS)],
+        keys(words),
     ]
-    content = Markup([form, h.div(".ioc-found", role="status", aria_live="polite")[found, nothing], keys], className="ioc-search-page")
+    content = Markup([form, h.div(".ioc-found", role="status", aria_live="polite")[found, nothing], section], className="ioc-search-page")
     return shell([content], Heading(words("search.title")), view.stamp, context)
 
 

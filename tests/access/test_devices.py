@@ -15,8 +15,9 @@ from ioc.access.devices import FILE, Devices
 from ioc.access.entrance import Entrance
 from ioc.access.gate import lets_through, while_let
 from ioc.clock import FrozenClock
-from ioc.errors import Refusal, StoreError
+from ioc.errors import Refusal, StoreError, UnknownName
 from ioc.live import Bus
+from ioc.text.words import words
 from tests.entering import entrance
 from tests.office import NOW
 
@@ -55,10 +56,12 @@ def test_a_token_is_kept_nowhere(tmp_path: Path) -> None:
 def test_names_and_a_broken_file_are_told(tmp_path: Path) -> None:
     devices = Devices(tmp_path)
     devices.issue("hall", NOW)
-    for act, fault in ((devices.issue, "device_known"), (lambda name, now: devices.revoke(f"{name}2", now), "device_unknown")):
-        with pytest.raises(Refusal) as refused:
-            act("hall", NOW)
-        assert refused.value.fault == fault
+    with pytest.raises(Refusal) as refused:
+        devices.issue("hall", NOW)
+    assert refused.value.fault == "device_known"
+    with pytest.raises(UnknownName) as unknown:
+        devices.revoke("hall2", NOW)
+    assert words("en").told(unknown.value) == ("There is no token “hall2” in force.", "Did you mean “hall”?")
     (tmp_path / FILE).write_text("[{]")
     with pytest.raises(StoreError, match=r"devices\.json"):
         may_show_walls(tmp_path, None)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from ioc.clock import FrozenClock, SystemClock
@@ -306,9 +307,23 @@ def test_a_newcomer_finds_the_keys_a_definition_and_the_own_language(page: Page,
     follow = hand.follow_words if hand.by_pointer else lambda words: press(page, words)
     page.goto({"vi": "/?lang=en", "en": "/"}[language])
     arrived(page)
-    hand.search() if hand.by_pointer else page.keyboard.press("?")
+    if hand.by_pointer:
+        hand.search()
+    else:
+        keys, here = page.locator("#react-entry-point #ioc-keys"), page.url
+        page.keyboard.press("?")
+        expect(keys).to_be_visible()
+        assert Axe().run(page).response["violations"] == []
+        page.keyboard.press("Escape")
+        expect(keys).to_be_hidden()
+        assert page.url == here, "they are told on the spot"
+        page.keyboard.press("/")
     page.wait_for_url("**/search**")
-    expect(arrived(page).locator(".ioc-keys")).to_be_visible()
+    expect(arrived(page).locator(".ioc-search-page .ioc-keys")).to_be_visible()
+    if not hand.by_pointer:
+        page.keyboard.press("?")
+        expect(page.locator("#react-entry-point #ioc-search")).to_have_value("?")
+        expect(page.locator("#react-entry-point #ioc-keys")).to_be_hidden()
     follow({"vi": "Tiếng Việt", "en": "English"}[language])
     page.wait_for_url(f"**lang={language}**")
     arrived(page)

@@ -45,7 +45,7 @@ class Office:
         self.folder = folder
         self.capsys = capsys
         shutil.copytree(CATALOGUE, folder / "office")
-        (folder / "config.yaml").write_text(CONFIG)
+        self.speaks("en")
 
     def __call__(self, *words: str) -> tuple[int, str, str]:
         """Exit code, standard output and standard error of a command."""
@@ -97,7 +97,7 @@ def test_from_a_file_to_a_number(office: Office) -> None:
         ["b", "Room", "B", "Nov", "2026", "0%", "0", "1", "Provisional"],
     ]
     assert "Data version 2 of " in told
-    assert re.search(r"Từ 01/01/20\d\d đến \d\d/\d\d/20\d\d\.", office("query", "online_rate")[2]), "of which days it is"
+    assert re.search(r"Từ 01/01/20\d\d đến \d\d/\d\d/20\d\d\.", office("query", "online_rate", "--lang", "vi")[2]), "of which days it is"
     assert "Không có giá trị “c”." in office("query", "online_rate", "--where", "unit=c", "--lang", "vi")[2]
     _, out, _ = office("targets")
     assert any(line.split()[-1] == "online_rate" and "50%" in line and "= 100%" in line for line in out.splitlines())
@@ -133,6 +133,11 @@ def test_the_same_file_again_changes_nothing(office: Office) -> None:
         "skipped": 0,
         "version": 0,
     }
+
+
+def test_what_cannot_be_read_is_counted_too(office: Office) -> None:
+    code, out, err = office("ingest", "files", str(office.folder / "nofile.csv"))
+    assert code == 1 and last_line(out)["accepted"] == 0 and "nofile.csv" in err
 
 
 def test_standard_input(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,6 +244,7 @@ def test_a_store_that_cannot_be_opened_says_why(office: Office) -> None:
     connection = duckdb.connect(str(store))
     connection.execute("INSERT INTO schema_version VALUES (999)")
     connection.close()
+    office.speaks("vi")
     code, _, err = office("targets")
     assert code == 3 and "cấu trúc phiên bản 999" in err and "phiên bản mới hơn" in err, "in the language of config.yaml, or Vietnamese"
     office.speaks("en")
@@ -253,6 +259,7 @@ def test_a_store_that_cannot_be_opened_says_why(office: Office) -> None:
 
 
 def test_one_process_owns_the_store(office: Office) -> None:
+    office.speaks("vi")
     holder = subprocess.Popen(
         [
             sys.executable,
@@ -310,6 +317,7 @@ def test_a_full_disk_leaves_the_store_unharmed(office: Office) -> None:
 
 
 def test_a_port_in_use_is_one_sentence(office: Office) -> None:
+    office.speaks("vi")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, _, err = office("run", "--port", str(port))
@@ -317,9 +325,10 @@ def test_a_port_in_use_is_one_sentence(office: Office) -> None:
 
 
 def test_other_machines_are_not_let_in_without_signing_in(office: Office) -> None:
+    office.speaks("vi")
     code, _, err = office("run", "--host", "0.0.0.0")
     assert code == 2 and "config.yaml thiếu access (ai được đăng nhập) và server.tls" in err
-    (office.folder / "config.yaml").write_text(CONFIG + "language: en\n")
+    office.speaks("en")
     assert "config.yaml lacks access (who may sign in) and server.tls" in office("run", "--host", "0.0.0.0")[2]
 
 

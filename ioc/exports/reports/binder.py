@@ -47,7 +47,9 @@ class Binder:
 
     def report(self, subject: Subject, viewer: Viewer, as_of: datetime | None = None, progress: Progress | None = None) -> Report:
         """The report that is meant, as of now, a past moment, or as a draft has it. Raises UnknownName, BadQuestion or Refusal."""
-        name = subject.name or next(iter(self.reports), "")
+        if not self.reports:
+            raise BadQuestion("no_reports")
+        name = subject.name or next(iter(self.reports))
         if name not in self.reports:
             raise UnknownName("report", name, self.reports)
         said = None
