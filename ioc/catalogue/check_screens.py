@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ioc.catalogue.entry import Text
@@ -136,6 +137,8 @@ def check_panel(panel: PanelSettings, template: str | None, catalogue: Catalogue
     """What is wrong with a panel."""
     if panel.kind == "text" and panel.text is None:
         yield PanelFault("A panel of kind text needs “text”.", "Write its words in Vietnamese and English.", "text")
+    if panel.geojson and (PurePath(panel.geojson).is_absolute() or ".." in PurePath(panel.geojson).parts):
+        yield PanelFault("“{name}” is no file below the folder of config.yaml.", "Put the map there.", "geojson", {"name": panel.geojson})
     if panel.kind == "records":
         yield from _records(panel, catalogue)
         return

@@ -9,6 +9,7 @@ from ioc.commands.deployment import load_config
 from ioc.config import language
 from ioc.errors import ConfigError
 from ioc.text.words import words
+from ioc.views.map_files import map_faults
 
 
 def check(config: Path, lang: str | None) -> int:
@@ -20,7 +21,8 @@ def check(config: Path, lang: str | None) -> int:
         print(said.told(error)[0])
         print(said("check.fault" if len(error.faults) == 1 else "check.faults", count=len(error.faults)), file=sys.stderr)
         return error.exit_code
-    if faults := found.shelf().faults():
+    shelf = found.shelf()
+    if faults := [*shelf.faults(), *map_faults(shelf.screens(), found.catalogue)]:
         for fault in faults:
             print(said.fault(fault))
         print(said("check.arranged_fault" if len(faults) == 1 else "check.arranged_faults", count=len(faults)), file=sys.stderr)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ioc.catalogue.model import Catalogue
-from ioc.catalogue.screens import PlaylistSettings, Screens, ScreenSettings
+from ioc.catalogue.screens import PanelSettings, PlaylistSettings, Screens, ScreenSettings
 from ioc.catalogue.source import parse_yaml
 from ioc.errors import Fault, Refusal
 from ioc.screens.draft import Draft, check_draft
@@ -69,6 +69,10 @@ class Shelf(Files[ScreenSettings]):
     def _placed(self, settings: ScreenSettings) -> ScreenSettings:
         return found_from(self._base, settings)
 
+    def placed_panel(self, panel: PanelSettings) -> PanelSettings:
+        """A panel of a draft as a wall is given it: its map named from the folder of config.yaml."""
+        return _placed_panel(self._base, panel)
+
     def save(self, name: str, data: object, based_on: str, by: str, at: datetime) -> Opened[ScreenSettings]:
         """Keep a screen as it was arranged.
 
@@ -110,5 +114,8 @@ def read(text: str, file: str, catalogue: Catalogue) -> tuple[Draft | None, list
 
 def found_from(base: Path, screen: ScreenSettings) -> ScreenSettings:
     """A screen whose maps name their files from the folder of config.yaml."""
-    panels = (panel.model_copy(update={"geojson": str(base / panel.geojson)}) if panel.geojson else panel for panel in screen.panels)
-    return screen.model_copy(update={"panels": tuple(panels)})
+    return screen.model_copy(update={"panels": tuple(_placed_panel(base, panel) for panel in screen.panels)})
+
+
+def _placed_panel(base: Path, panel: PanelSettings) -> PanelSettings:
+    return panel.model_copy(update={"geojson": str(base / panel.geojson)}) if panel.geojson else panel

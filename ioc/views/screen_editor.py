@@ -11,7 +11,7 @@ from ioc.access.viewer import Viewer
 from ioc.catalogue.check_screens import PanelFault
 from ioc.catalogue.model import Catalogue, Text
 from ioc.catalogue.screens import PanelSettings, ScreenSettings
-from ioc.errors import Fault
+from ioc.errors import Fault, Said
 from ioc.screens.draft import DraftFault, check_draft, plain, plain_panel
 from ioc.screens.history import Past
 from ioc.screens.shelf import Shelf, read
@@ -20,7 +20,7 @@ from ioc.views.arrangement_history import Changes, PastView
 from ioc.views.gather import Gatherer
 from ioc.views.labels import code_labels, dimension_label
 from ioc.views.model import Choice, Stamp
-from ioc.views.panels.types import PanelView, UntoldPanel
+from ioc.views.panels.types import MapPanel, PanelView, UntoldPanel
 from ioc.views.playlist_editor import Turning
 from ioc.views.screen import template_codes
 
@@ -29,6 +29,11 @@ log = logging.getLogger(__name__)
 # Stands for a new screen that is a template: one for each unit.
 EACH_UNIT = "@unit"
 UNDRAWN = PanelFault("This panel cannot be drawn as it is.", "Take back what was changed last.", "kind")
+
+
+def unmapped(why: Said) -> PanelFault:
+    """The fault of a map whose file cannot be used."""
+    return PanelFault("The file of the map cannot be used: {why}.", "See docs/reference/screens.md, geojson.", "geojson", {"why": why})
 
 
 @dataclass(frozen=True)
@@ -170,13 +175,16 @@ class Arranging:
         panels: list[PanelView | None] = []
         with self._views.moment(viewer=viewer) as moment:
             versions = touched(moment.snapshot)
-            for index, panel in enumerate(draft.panels):
+            for index, written in enumerate(draft.panels):
+                panel = self._shelf.placed_panel(written) if written else None
                 try:
                     place = places.index(panel) if panel in places else 0
                     drawn = self._views.panel(viewer, moment, place, panel, limit, versions) if panel else None
                     panels.append(drawn)
                     if drawn and isinstance(drawn.content, UntoldPanel) and (drawn.frame.kind != "records" or viewer.may("records")):
                         faults.append(DraftFault(index, UNDRAWN))
+                    if drawn and isinstance(drawn.content, MapPanel) and drawn.content.fault:
+                        faults.append(DraftFault(index, unmapped(drawn.content.fault)))
                 except Exception:  # what can be arranged in some odd way must not take the editor down
                     log.exception("the panel %s cannot be drawn", panel)
                     panels.append(None)

@@ -15,6 +15,8 @@ from layouts.state import Context
 
 # A name of more letters than this is written smaller, in two lines.
 LONG = 12
+# How wide a letter of a name is on a map of outlines, in its own units.
+NAME_LETTER = 10.5
 # Places without a map of their own stand in rows of so many.
 COLUMNS = 6
 
@@ -28,7 +30,15 @@ def panel(view: PanelView, content: MapPanel, context: Context) -> h.Element:
     scale = key(least, most, content.unit, content.precision, context)
     drawn = _outlines(content, least, most, context) if content.shapes else _tiles(view, content, least, most, context)
     room = h.div(".ioc-map-room")[drawn, _alt(view, content, context)]
-    return framed(view, [scale, room], context, note=span(view.frame, context), lead=whole(view, context))
+    return framed(view, [scale, room], context, note=_note(view, content, context), lead=whole(view, context))
+
+
+def _note(view: PanelView, content: MapPanel, context: Context) -> str:
+    """The span of time, and what is not as it was meant to be."""
+    words = context.words
+    less = words("panel.no_map_file") if content.fault else None
+    more = words("panel.elsewhere", count=content.elsewhere) if content.elsewhere else None
+    return " · ".join(filter(None, (span(view.frame, context), more, less)))
 
 
 def _tiles(view: PanelView, content: MapPanel, least: Decimal, most: Decimal, context: Context) -> h.Element:
@@ -71,15 +81,30 @@ def _shapes(content: MapPanel, least: Decimal, most: Decimal, context: Context) 
     for shape in content.shapes:
         row = rows.get(shape.code)
         if row is None or row.value is None:
-            yield h.path(".ioc-map-none", d=shape.path)
+            yield h.path(".ioc-map-none", d=shape.path, fill_rule="evenodd")
             continue
         said = f"{row.label} {with_unit(row.value, content.unit, context.words, content.precision)}"
-        yield h.path(class_=f"f{step(row.value, least, most)}", d=shape.path)[h.title[said]]
+        yield h.path(class_=f"f{step(row.value, least, most)}", d=shape.path, fill_rule="evenodd")[h.title[said]]
+    for shape in content.shapes:  # above all shapes, also those of neighbours
+        row = rows.get(shape.code)
+        if row and row.value is not None and shape.at:
+            yield from _told(shape.at, row, row.value, content, context)
+
+
+def _told(at: tuple[float, float, float], row: SplitRow, value: Decimal, content: MapPanel, context: Context) -> Iterator[h.Element]:
+    """The value of a place in its outline, below its name where there is room for that."""
+    x, y, wide = at
+    is_named = len(row.label) * NAME_LETTER < wide
+    if is_named:
+        yield h.text(font_size="18", x=f"{x}", y=f"{y - 5:.1f}")[row.label]
+    below = 16 if is_named else 8
+    said = short(value, content.unit, context.words, content.precision)
+    yield h.text(".ioc-map-value", font_size="22", x=f"{x}", y=f"{y + below:.1f}")[said]
 
 
 def _alt(view: PanelView, content: MapPanel, context: Context) -> h.Element:
-    """The same in words: every place with its value, the best first."""
-    known = sorted((row for row in content.rows if row.value is not None), key=lambda row: -(row.value or Decimal(0)))
+    """The same in words: every place with its value, the best first, or of what is not ranked the most."""
+    known = sorted((row for row in content.rows if row.value is not None), key=lambda row: (row.rank or 0, -(row.value or Decimal(0))))
     said = ((row, f"{row.label}: {with_unit(row.value, content.unit, context.words, content.precision)}") for row in known)
     listed = (h.li[led(text, part(view, content.dimension, row.code, context), context)] for row, text in said)
     return h.ul(".ioc-unseen.ioc-places", aria_label=view.frame.title)[listed]

@@ -46,6 +46,8 @@ def panel(**keys: Any) -> PanelSettings:
         ({"kind": "map", "indicator": "online_rate"}, None, "no dimension “province”"),
         ({"kind": "number", "indicator": "online_rate", "where": {"colour": "red"}}, None, "no dimension “colour”"),
         ({"kind": "score", "indicator": "online_rate"}, None, "is not made of parts"),
+        ({"kind": "map", "indicator": "online_rate", "by": "channel", "geojson": "/etc/passwd"}, None, "no file below the folder"),
+        ({"kind": "map", "indicator": "online_rate", "by": "channel", "geojson": "../map.geojson"}, None, "no file below the folder"),
         ({"kind": "text"}, None, "needs “text”"),
         ({"kind": "records"}, None, "no record type"),
         ({"kind": "records", "record": "dossier", "columns": ["colour"]}, None, "no field “colour”"),

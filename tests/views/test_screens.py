@@ -22,7 +22,8 @@ from ioc.store.store import Store
 from ioc.views import gather, glances
 from ioc.views.cache import ViewCache
 from ioc.views.gather import Gatherer
-from ioc.views.geometry import outlines
+from ioc.views.geometry import NoMap, outlines
+from ioc.views.map_files import map_faults
 from ioc.views.panels.asked import Asked
 from ioc.views.panels.types import (
     AlertsPanel,
@@ -281,10 +282,63 @@ def test_what_has_just_crossed_its_goal_is_told_first(store: Store) -> None:
     assert (alerts.alerts[0].indicator, alerts.alerts[0].crossed) == ("online_rate", True), "100 % until a week ago, 50 % now"
 
 
-def test_outlines_come_from_a_file_and_follow_it(tmp_path: Path) -> None:
+SQUARE = [[[100, 10], [102, 10], [102, 12], [100, 12], [100, 10]], [[100.5, 10.5], [101, 10.5], [101, 11], [100.5, 10.5]]]
+FAR = [[[110, 10], [110.001, 10], [110.001, 10.001], [110, 10]]]
+
+
+def feature(code: Any, geometry: Any) -> dict[str, Any]:
+    return {"type": "Feature", "properties": code if code is None else {"code": code}, "geometry": geometry}
+
+
+def test_outlines_come_from_a_file_whatever_else_is_in_it(tmp_path: Path) -> None:
     file = tmp_path / "map.geojson"
-    square = [[[100, 10], [102, 10], [102, 12], [100, 10]]]
-    feature = {"type": "Feature", "properties": {"code": "01"}, "geometry": {"type": "Polygon", "coordinates": square}}
-    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    ((shape),) = outlines(file)
-    assert shape.code == "01" and shape.path.startswith("M0 1000L") and shape.path.endswith("Z")
+    polygon = {"type": "Polygon", "coordinates": SQUARE}
+    both = {"type": "MultiPolygon", "coordinates": [SQUARE, FAR]}
+    odd = [
+        feature("48", None),
+        feature(None, polygon),
+        feature("48", {"type": "Point", "coordinates": [105, 10]}),
+        feature("46", {"type": "LineString", "coordinates": [[105, 10], [106, 10]]}),
+        feature("79", {"type": "GeometryCollection", "geometries": [polygon, {"type": "Point", "coordinates": [1, 1]}]}),
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": [feature(1, both), *odd]})
+    file.write_text("\ufeff" + text, encoding="utf-8")
+    shapes = outlines(file, ("01", "79"))
+    assert [each.code for each in shapes] == ["01", "", "79"], "a number meets the code with a nought before it"
+    assert shapes[0].path.count("M") == 3 and shapes[0].path.endswith("h6v6h-6Z"), "what is too small to be seen is a small square"
+    assert shapes[0].at and shapes[0].path.split("Z")[0].count("L") == 4, "a ring is closed as it was"
+    file.write_text(json.dumps([feature("79", polygon)]), encoding="utf-8")
+    ((shape),) = outlines(file, ("01", "79"))
+    assert shape.code == "79", "a list alone, of a file that has changed"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "GeoJSON"),
+        ("{}", "GeoJSON"),
+        ("[1]", "GeoJSON"),
+        ("[" * 100_000, "GeoJSON"),
+        ('{"features": [{"geometry": {"type": "Polygon", "coordinates": [[[NaN, 1]]]}}]}', "GeoJSON"),
+        (json.dumps([feature("99", {"type": "Polygon", "coordinates": SQUARE})]), "no feature has a known"),
+        (json.dumps({"features": []}), "no feature has a known"),
+    ],
+    ids=["empty", "no features", "no feature", "deep", "no number", "an unknown code", "none"],
+)
+def test_a_file_that_is_no_map_is_told(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "map.geojson"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(NoMap, match=why):
+        outlines(file, ("01",))
+    for other in (tmp_path, tmp_path / "gone", Path("/dev/zero")):
+        with pytest.raises(NoMap):
+            outlines(other, ("01",))
+
+
+def test_a_map_whose_file_is_at_fault_has_tiles_and_says_so(store: Store, tmp_path: Path) -> None:
+    panel = {"kind": "map", "indicator": "online_rate", "by": "channel", "geojson": str(tmp_path / "gone")}
+    (found,) = contents(store, panel)
+    assert isinstance(found, MapPanel) and found.fault and not found.shapes and found.rows
+    screen = ScreenSettings.model_validate({"label": {"vi": "a", "en": "a"}, "panels": [panel]})
+    (fault,) = map_faults({"s": screen}, store.catalogue)
+    assert "screen “s”" in fault.what

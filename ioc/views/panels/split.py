@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection
 from pathlib import Path
 
-from ioc.views.geometry import outlines
+from ioc.errors import Said
+from ioc.views.geometry import NoMap, outlines
 from ioc.views.indicator import split_view
 from ioc.views.labels import code_labels
 from ioc.views.model import SplitRow
 from ioc.views.panels.asked import Asked
-from ioc.views.panels.types import MapPanel, Place, RankingPanel
+from ioc.views.panels.types import MapPanel, Place, RankingPanel, Shape
 from ioc.views.tiles import records_of
+
+log = logging.getLogger(__name__)
 
 
 def ranking(asked: Asked) -> RankingPanel:
@@ -29,8 +34,18 @@ def map_(asked: Asked) -> MapPanel:
     found = {row.code: row for row in split_view(asked.snapshot, asked.question(), asked.today, asked.language).rows}
     labels = code_labels(asked.catalogue, asked.indicator, asked.panel.dimension or "", asked.language)
     rows = tuple(found.get(code, SplitRow(code, label, None, None, None)) for code, label in labels.items())
-    shapes = outlines(Path(asked.panel.geojson)) if asked.panel.geojson else ()
-    return MapPanel(asked.panel.dimension or "", spec.unit, spec.precision, rows, _places(asked), shapes)
+    shapes, fault = _shapes(asked.panel.geojson, labels)
+    elsewhere = sum(row.value is not None for code, row in found.items() if code not in labels)
+    return MapPanel(asked.panel.dimension or "", spec.unit, spec.precision, rows, _places(asked), shapes, fault, elsewhere)
+
+
+def _shapes(file: str | None, codes: Collection[str]) -> tuple[tuple[Shape, ...], Said | None]:
+    """The outlines of a file, or why there are none."""
+    try:
+        return (outlines(Path(file), codes) if file else ()), None
+    except NoMap as error:
+        log.warning("The map %s is drawn as tiles: %s.", file, error)
+        return (), error.why
 
 
 def _places(asked: Asked) -> tuple[Place, ...]:

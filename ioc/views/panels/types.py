@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ioc.catalogue.model import Unit
+from ioc.errors import Said
 from ioc.goals.status import Status
 from ioc.views.feed import FeedTile
 from ioc.views.model import Choice, GoalView, MilestoneTile, Point, SplitRow, Stamp, TileView
@@ -97,10 +98,11 @@ class HeatmapPanel:
 
 @dataclass(frozen=True)
 class Shape:
-    """The outline of a place on a map as an SVG path in a square of 1000."""
+    """The outline of a place on a map as an SVG path in a square of 1000; ``at`` is where its value can stand, and how wide it may be."""
 
     code: str
     path: str
+    at: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,10 @@ class Place:
 
 @dataclass(frozen=True)
 class MapPanel:
-    """One indicator by place. Without ``shapes`` every place is an equal tile, which stands where ``places`` say, if they do."""
+    """One indicator by place. Without ``shapes`` every place is an equal tile, which stands where ``places`` say, if they do.
+
+    ``fault`` is why the file of its outlines cannot be used; ``elsewhere`` counts the values of codes that are no place.
+    """
 
     dimension: str
     unit: Unit
@@ -123,6 +128,8 @@ class MapPanel:
     rows: tuple[SplitRow, ...]
     places: tuple[Place, ...] = ()
     shapes: tuple[Shape, ...] = ()
+    fault: Said | None = None
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)
