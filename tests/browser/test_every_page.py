@@ -123,6 +123,21 @@ def test_the_audit_finds_nothing_on_the_list_of_walls(tab: Page, site: Site) -> 
         audited(tab, seen)
 
 
+def test_on_paper_a_screen_is_what_it_is_on_a_wall_and_nothing_is_there_to_be_pressed(tab: Page, site: Site) -> None:
+    tab.set_viewport_size({"width": 1047, "height": 718})  # A4 on its side, within its margins
+    tab.emulate_media(media="print")
+    try:
+        opened(tab, site, "/screens/services")
+        spans = tab.locator(".ioc-main .ioc-cell").evaluate_all(
+            "all => all.map(each => [getComputedStyle(each).gridColumn, `span ${each.style.getPropertyValue('--w')}`])"
+        )
+        assert spans and all(shown == meant for shown, meant in spans), spans
+        opened(tab, site, EXPLAINED)
+        assert tab.locator(".ioc :is(form, select, button, .ioc-choice):visible").all_inner_texts() == []
+    finally:
+        tab.emulate_media(media="screen")
+
+
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a deployment into which one signs in."""
