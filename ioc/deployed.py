@@ -36,11 +36,14 @@ def open_store(config: Config, clock: Clock, bus: Bus | None = None) -> Store:
     settings = config.settings.store
     try:
         path, limit = config.data / STORE_FILE, settings.memory_limit
-        return Store(path, config.catalogue, clock, memory_limit=limit, threads=settings.threads, on_commit=announce)
+        store = Store(path, config.catalogue, clock, memory_limit=limit, threads=settings.threads, on_commit=announce)
     except StoreDamaged as error:
         if name := newest_name(config):
             raise StoreDamaged(error.what, Said("{mend} The newest is {name}.", mend=error.hint, name=name)) from error
         raise
+    if bus:
+        bus.begin(store.version())
+    return store
 
 
 def read_side(

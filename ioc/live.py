@@ -82,6 +82,7 @@ class Bus:
         self._kept = emergency
         self._emergency = emergency.read_text("utf-8") if emergency and emergency.exists() else ""
         self._recent: deque[Change] = deque(maxlen=KEPT)
+        self._first = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._arrived = asyncio.Event()
         self._closed = False
@@ -91,6 +92,10 @@ class Bus:
     def follow(self, follower: Callable[[], None]) -> None:
         """Have something called on the event loop after each announcement, while any screen is connected."""
         self._followers.append(follower)
+
+    def begin(self, version: int) -> None:
+        """Say which data version there was before the first announcement."""
+        self._first = version
 
     def publish(self, change: Change) -> None:
         """Announce a change; callable from any thread, and does not wait."""
@@ -177,8 +182,8 @@ class Bus:
             follower()
 
     def version(self, heard: int | None = None) -> int:
-        """The newest version that was announced, or an older one that somebody has ``heard`` of; 0 before the first."""
-        newest = self._recent[-1].version if self._recent else 0
+        """The newest version, or an older one that somebody has ``heard`` of."""
+        newest = self._recent[-1].version if self._recent else self._first
         return newest if heard is None else min(heard, newest)
 
     def since(self, version: int) -> list[Change]:

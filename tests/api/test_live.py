@@ -73,6 +73,17 @@ def test_who_was_away_catches_up_from_the_last_that_was_seen() -> None:
     run(story)
 
 
+def test_after_a_restart_a_wall_is_at_the_version_that_there_is() -> None:
+    async def story(bus: Bus) -> None:
+        bus.begin(64)
+        wall = Listener(bus, "wall=w1")
+        await a_moment()
+        assert [each.version for each in bus.walls().walls] == [64]
+        await wall.leave()
+
+    run(story)
+
+
 def test_who_knows_a_later_version_than_there_is_hears_of_the_next_one() -> None:
     """An older backup has been restored while its page stayed open."""
 
