@@ -74,7 +74,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
                     "Every milestone: state, progress, why it is judged so, what was reported, figures beside it", [_MOMENT], problem
                 )
             },
-            "/api/v1/alerts": {"get": _operation(_ALERTS, [*_alert_parameters(), _MOMENT, _LANGUAGE], problem)},
+            "/api/v1/alerts": {"get": _operation(_ALERTS, [*_alert_parameters(), _MOMENT], problem)},
             "/api/v1/records/{record}": {
                 "get": _operation("Records of a type, or those behind a number", _record_parameters(catalogue), problem)
             },

@@ -117,7 +117,7 @@ def test_while_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert numbers(capsys, config) == before
     assert main(["restore", vault, "--at", "2026", "--config", str(config)]) == 2
     assert main(["backup", "--config", str(config)]) == 1
-    assert "names none" in capsys.readouterr().err
+    assert "Chưa nêu thư mục" in capsys.readouterr().err
 
 
 def test_a_number_that_differs_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,4 +217,4 @@ def test_documents_and_their_statuses_come_as_messages_of_the_axis(tmp_path: Pat
 def test_without_a_feed_to_play_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "config.yaml").write_text("catalogue: moha\nfeeds:\n  a: {kind: push, record: dossier, options: {token: a-long-token}}\n")
     assert main(["simulate", "--config", str(tmp_path / "config.yaml"), "--until", "2026-11-02"]) == 1
-    assert "No feed is marked" in capsys.readouterr().err
+    assert "Không có nguồn nào ghi" in capsys.readouterr().err

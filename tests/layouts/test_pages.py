@@ -195,6 +195,8 @@ def test_faults_are_drawn() -> None:
     assert drawn("/indicators/dossiers_fully_online?period=fortnight").status == 400
     assert drawn("/indicators/dossiers_fully_online?from=yesterday").status == 400
     assert drawn("/nowhere").status == 404
+    assert "ioc-export-open" in html("/indicators/dossiers_fully_online")
+    assert "ioc-export-open" not in html("/nowhere") + html("/indicators/no_such"), "there is nothing to export"
     assert "Không có chỉ tiêu “no_such”." in text("/indicators/no_such") and "There is no screen “x”." in text("/screens/x?lang=en")
     fortnight = "/indicators/dossiers_fully_online?period=fortnight"
     assert "“fortnight” không phải là kỳ thời gian. Có thể dùng: “day”" in text(fortnight)

@@ -78,6 +78,8 @@ def test_the_nearest_names_are_offered_else_all_if_they_are_few() -> None:
     assert told(UnknownName("period", "moth", ["day", "month"]))[1] == "Did you mean “month”?"
     assert told(UnknownName("period", "x", ["month", "day"]))[1] == "Known: “day”, “month”."
     many = told(UnknownName("period", "x", map(str, range(100, 200))))[1]
+    made = told(UnknownName("export", "zzz", [*(f"a:{n}" for n in range(20)), "online_rate"]))[1]
+    assert made.startswith("Known: “online_rate”, “a:0”"), "what a template makes for each unit comes last"
     assert many.startswith("Known: “100”, “101”, ") and many.endswith("“111”, …."), "the first of many"
 
 
