@@ -135,7 +135,7 @@ def _version(stamp: Stamp | None, context: Context) -> h.Element | None:
         return None
     at = dates.moment(stamp.at, context.zone)
     said = context.words("app.version", version=stamp.version, moment=at)
-    return h.p(".ioc-version")[said] if context.path.startswith(_OF_THE_PRESENT) else moments(said, context)
+    return h.p(".ioc-version")[said] if context.path.startswith(_OF_THE_PRESENT) else moments(said, stamp.begins, context)
 
 
 def _own(context: Context) -> list[h.Element]:

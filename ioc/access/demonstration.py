@@ -17,7 +17,7 @@ PASSWORD_BYTES = 9
 def demonstrate(
     accounts: Accounts, roles: Roles, catalogue: Catalogue, now: datetime, busiest: str | None = None
 ) -> tuple[tuple[str, ...], str]:
-    """Make an account per role, named as the role. Their names, and their password.
+    """Make an account per role, named as the role, in both languages: a name is shown as it is. Their names, and their password.
 
     ``busiest``: the unit that whoever sees one alone is given, so that there is something to see; by default the first one.
 
@@ -30,7 +30,7 @@ def demonstrate(
     unit = busiest if busiest in catalogue.units else next(iter(below or catalogue.units), None)
     for name, role in roles.items():
         try:
-            accounts.put(name, role.label.vi, name, unit if role.scope == "own" else None, DEMO, kept, now)
+            accounts.put(name, f"{role.label.vi} ({role.label.en})", name, unit if role.scope == "own" else None, DEMO, kept, now)
         except Refusal:  # a real account has this name
             continue
         made.append(name)

@@ -31,6 +31,7 @@ def records(view: RecordsView, zone: ZoneInfo) -> dict[str, Any]:
         **json_values.stamp(view.stamp, zone),
         "behind": _behind(view.behind),
         "total": view.total.count,
+        "scope": view.sight.unit.code if view.sight else None,
         "removed": _removed(view.removed),
         "sums": {name: json_values.number(total) for name, total in view.total.sums.items()},
         "columns": names,

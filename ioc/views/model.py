@@ -31,12 +31,14 @@ class Stamp:
         at: moment of that version, aware.
         as_of: the past moment that was asked for, or None for now.
         simulated: whether any record behind it was simulated.
+        begins: moment of the first version there is; before it nothing was known.
     """
 
     version: int
     at: datetime
     as_of: datetime | None
     simulated: bool
+    begins: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from ioc.access.scope import units_within
 from ioc.access.viewer import Viewer
 from ioc.catalogue.model import Catalogue
 from ioc.errors import BadQuestion
+from ioc.store.commits import beginning_of_all
 from ioc.store.freshness import freshness
 from ioc.store.snapshot import Snapshot, at_version, seen_from
 from ioc.views.model import Stamp
@@ -39,7 +40,8 @@ class Moment:
         """What a view of these record types carries."""
         fresh = freshness(self.snapshot)
         simulated = any(fresh[record].simulated for record in records if record in fresh)
-        return Stamp(self.snapshot.version, self.snapshot.committed_at, self.as_of, simulated)
+        begins = beginning_of_all(self.snapshot.cursor)
+        return Stamp(self.snapshot.version, self.snapshot.committed_at, self.as_of, simulated, begins)
 
 
 def older(moment: Moment, version: int) -> Moment:

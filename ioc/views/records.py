@@ -21,6 +21,7 @@ from ioc.views.filters import Filters, codes_of, limit, where_of
 from ioc.views.labels import code_label
 from ioc.views.model import Choice, Stamp
 from ioc.views.removed import Removed, removed
+from ioc.views.sight import Sight, sight_of
 from ioc.views.values import day_from_words, filter_from_words
 
 PAGE_ROWS = 50
@@ -136,6 +137,7 @@ class RecordsView:
     group: str | None
     groups: tuple[GroupRow, ...]
     removed: Removed | None = None
+    sight: Sight | None = None
 
 
 def check_records(catalogue: Catalogue, question: RecordsQuestion) -> RecordType:
@@ -203,6 +205,7 @@ def records_view(
         group=question.group,
         groups=groups,
         removed=removed(snapshot, asked, language),
+        sight=sight_of(catalogue, spec, question.filters, scope, language),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from ioc.text.numbers import NOTHING, number
 from ioc.views.filters import TO
 from ioc.views.model import Choice
 from ioc.views.records import Behind, Chosen, Column, GroupRow, RecordsView, Row
+from ioc.views.sight import Sight
 from layouts import elements as h
 from layouts.markup import Markup
 from layouts.page import Page
@@ -31,11 +33,19 @@ def records(view: RecordsView, context: Context) -> Page:
     """The page."""
     words = context.words
     above = Markup([_number(view, context), _filters(view, context), _columns(view, context)], className="ioc-narrowing")
-    table = _groups(view, context) if view.group else _table(view, context)
+    if view.sight and view.sight.outside:
+        table = _outside(view, view.sight, context)
+    else:
+        table = _groups(view, context) if view.group else _table(view, context)
     main = Markup(
         [
             h.section(".ioc-panel")[
-                _head(view, context), _chips(view, context), _removed(view, context), table, None if view.group else _pages(view, context)
+                _head(view, context),
+                _chips(view, context),
+                _limited(view, context),
+                _removed(view, context),
+                table,
+                None if view.group else _pages(view, context),
             ]
         ],
         className="ioc-charts",
@@ -200,6 +210,33 @@ def _removed(view: RecordsView, context: Context) -> h.Element | None:
         return None
     said = {"on": dates.day(removed.on), "before": dates.day(removed.before), "rule": removed.rule}
     return h.p(".ioc-faint")[context.words("records.removed", count=number(Decimal(removed.count), context.language), **said)]
+
+
+def _limited(view: RecordsView, context: Context) -> h.Element | None:
+    """That only the records of one unit are listed."""
+    if view.sight is None or view.sight.outside:
+        return None
+    return h.p(".ioc-faint")[context.words("records.scope", unit=view.sight.unit.label)]
+
+
+def _outside(view: RecordsView, sight: Sight, context: Context) -> h.Element:
+    """That what is asked for belongs to other units, and the ways on from there."""
+    words, unit = context.words, sight.unit
+    if not unit.code:
+        return h.p(".ioc-empty")[words("records.unitless")]
+    kept = [
+        (key, value) for key, value in context.query if key != "page" and not (key == "where" and value.partition(":")[0] in sight.fields)
+    ]
+    own = replace(context, query=tuple(kept)).with_more("where", f"{sight.fields[0]}:{unit.code}")
+    total = _back(view, view.behind, context) if view.behind else None
+    return h.div(".ioc-empty")[
+        h.p[words("records.outside", unit=unit.label)],
+        h.p[words("records.outside_hint")],
+        h.p[
+            h.a(".ioc-choice", href=own)[words("records.own", unit=unit.label)],
+            [" ", h.a(".ioc-choice", href=total)[words("records.to_total")]] if total else None,
+        ],
+    ]
 
 
 def _boolean(text: str, context: Context) -> str:

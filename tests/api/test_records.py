@@ -28,6 +28,7 @@ def test_as_many_records_as_the_number_says(server: Server) -> None:
         status, body, _ = server.get(f"/api/v1/records/dossier?indicator=online_rate&part={part}&where=unit=a")
         assert (status, body["total"], len(body["records"])) == (200, wanted, wanted)
         assert body["behind"][part] == wanted
+        assert body["scope"] is None  # nothing limits whose records are seen
         assert body["version"] == values["version"]
 
 

@@ -99,6 +99,10 @@ def test_only_the_population_counts(store: Store, indicator: str, wanted: tuple[
     assert counted(store, indicator) == wanted
 
 
+def test_a_dossier_is_handled_once_it_has_ended_by_the_end_of_the_period(store: Store) -> None:
+    assert counted(store, "dossiers_handled", date(2026, 11, 1)) == (0, 4)
+
+
 @pytest.mark.parametrize("goal", ["data_entered_once_business_2027", "satisfaction_online_2027", "satisfaction_online_2030"])
 def test_goals_of_a_part_are_goals_on_that_part(goal: str) -> None:
     assert MOHA.goals[goal].population and MOHA.indicators[MOHA.goals[goal].indicator].counts != "TRUE"
