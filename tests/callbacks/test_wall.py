@@ -27,6 +27,7 @@ from ioc.views.panels.types import PlaylistView, ScreenView, TurnView
 from layouts.dash_app import make_dash
 from layouts.wall import Cell, cell_of
 from tests.entering import let_in
+from tests.house.tree import ROOT
 from tests.layouts.sample_views import NOW, SampleViews
 
 
@@ -268,3 +269,14 @@ def test_a_device_brings_its_token_once_and_is_told_calmly_that_it_was_revoked(t
     gone = to.get("/wall/hall/services/changes?panels=0")
     assert gone.status_code == 401 and "ioc-pane-calm" in gone.get_json()["html"] and "panels" not in gone.get_json()
     assert to.get("/admin/screens").status_code == 200, "what is no wall asks for no token"
+
+
+def test_each_button_names_its_wall_and_one_or_all_are_told_what_to_show() -> None:
+    page = client().get("/admin/screens?lang=en").get_data(as_text=True)
+    for label in ("Identify", "Reload", "Switch", "Send", "Playlist", "Message"):
+        assert f'aria-label="{label}: Sảnh chính Tầng 1"' in page
+    for action in ("message", "playlist"):
+        assert re.findall(rf'name="do" value="{action}"><input type="hidden" name="wall" value="(\w*)"', page) == ["w1", ""]
+    assert page.index('class="ioc-told"') < page.index('class="ioc-walls"'), "what came of a button is not drawn anew"
+    assert ".ioc-map span {" in (css := (ROOT / "assets" / "screens.css").read_text(encoding="utf-8"))
+    assert "overflow" not in css.split(".ioc-map span {")[1].split("}")[0], "a line cut at its height loses Vietnamese marks"
