@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ioc.access.viewer import Viewer
 from ioc.alerts.built_in import of_feeds, of_milestones, of_targets
-from ioc.alerts.ledger import AlertLedger, Posting
+from ioc.alerts.ledger import AlertLedger
 from ioc.alerts.lifecycle import Finding, Key, moves
 from ioc.alerts.rules import of_rule, question_of
 from ioc.catalogue.alerts import BUILT_IN, AlertSettings
@@ -35,11 +35,10 @@ class Watchman:
         views: what is looked at.
         ledger: where alerts are kept.
         settings: the configured rules.
-        post: writes down what is to be sent of a step; without it, nothing is.
     """
 
-    def __init__(self, views: Gatherer, ledger: AlertLedger, settings: AlertSettings, post: Posting | None = None) -> None:
-        self._views, self._ledger, self._settings, self._post = views, ledger, settings, post
+    def __init__(self, views: Gatherer, ledger: AlertLedger, settings: AlertSettings) -> None:
+        self._views, self._ledger, self._settings = views, ledger, settings
         self._clock, self._catalogue = views.store.clock, views.store.catalogue
         self._looking, self._stopping = threading.Lock(), threading.Event()
         self._last: Looked | None = None
@@ -85,7 +84,7 @@ class Watchman:
             return rule is None or about.partition("=")[0] != (rule.by or "")
 
         self._ledger.begin(now)
-        self._ledger.write(moves(found, open_, self._ledger.waiting(), is_gone, now, version), now, self._post)
+        self._ledger.write(moves(found, open_, self._ledger.waiting(), is_gone, now, version), now)
 
     def _built_in(self, viewer: Viewer) -> Iterator[Finding]:
         overview = self._views.overview(viewer)

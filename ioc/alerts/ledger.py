@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ioc.alerts.lifecycle import Finding, Key, Kind, Move, Moves, Severity, Standing
+from ioc.alerts.lifecycle import Key, Kind, Move, Moves, Severity, Standing
 from ioc.ledger import Connection, Ledger, Row
 
 FILE = "alerts.sqlite"
@@ -79,10 +79,6 @@ class Alert:
         return next((step for step in reversed(self.steps) if step.kind is Kind.ACKNOWLEDGED), None)
 
 
-# What is to be sent of a step is written down together with it: given the step, its number, the rule and what it is about.
-Posting = Callable[[Connection, Move, int], None]
-
-
 class AlertLedger:
     """The alerts of one deployment.
 
@@ -115,16 +111,14 @@ class AlertLedger:
             with self.ledger.writing() as connection:
                 connection.execute("INSERT INTO began SELECT ? WHERE NOT EXISTS (SELECT 1 FROM began)", (kept(now),))
 
-    def write(self, found: Moves, now: datetime, post: Posting | None = None) -> None:
+    def write(self, found: Moves, now: datetime) -> None:
         """Write down what changes, all of it or nothing; where nothing does, nothing is written. Raises StoreError."""
         before = self.waiting()
         if not found.steps and before == dict(found.waiting):
             return
         with self.ledger.writing() as connection:
             for move in found.steps:
-                step = _stepped(connection, move, now)
-                if post:
-                    post(connection, move, step)
+                _stepped(connection, move, now)
             connection.execute("DELETE FROM waiting")
             connection.executemany("INSERT INTO waiting VALUES (?, ?, ?)", [(*key, kept(since)) for key, since in found.waiting.items()])
 
@@ -146,23 +140,14 @@ class AlertLedger:
             WHERE raised_at <= :then AND (ended_at IS NULL OR ended_at >= :since) AND step.at <= :then ORDER BY alert.id, step.id"""
         return _alerts(self.ledger.rows(sql, {"then": then, "since": kept(since)}))
 
-    def of_steps(self, steps: Sequence[int]) -> list[tuple[Alert, Step]]:
-        """Some steps, each with its alert. Raises StoreError."""
-        marks = ", ".join("?" * len(steps))
-        sql = f"""
-            SELECT alert.*, step.id AS number, kind, at, version, severity, state, value, "limit", by, word
-            FROM alert JOIN step ON step.alert = alert.id
-            WHERE alert.id IN (SELECT alert FROM step WHERE id IN ({marks})) ORDER BY alert.id, step.id"""
-        return [(alert, step) for alert in _alerts(self.ledger.rows(sql, list(steps))) for step in alert.steps if step.id in steps]
-
 
 def kept(moment: datetime) -> str:
     """A moment as it is kept: in UTC, so that the order of texts is that of moments."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _stepped(connection: Connection, move: Move, now: datetime) -> int:
-    """Write one step; its number."""
+def _stepped(connection: Connection, move: Move, now: datetime) -> None:
+    """Write one step."""
     each, id_ = move.finding, move.id
     if move.kind is Kind.RAISED:
         values = (each.rule, each.about, each.indicator, each.unit, kept(now))
@@ -172,7 +157,7 @@ def _stepped(connection: Connection, move: Move, now: datetime) -> int:
         connection.execute("UPDATE alert SET ended_at = ? WHERE id = ?", (kept(now), id_))
     sql = "INSERT INTO step (alert, kind, at, version, severity, state, value, \"limit\", by, word) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '')"
     given = (id_, move.kind, kept(now), each.version, each.severity, each.state, each.value, each.limit)
-    return int(connection.execute(sql, given).lastrowid or 0)
+    connection.execute(sql, given)
 
 
 def _alerts(rows: Iterable[Row]) -> list[Alert]:
@@ -191,6 +176,3 @@ def _step(row: Row) -> Step:
     at = datetime.fromisoformat(row["at"])
     what = (row["version"], Severity(row["severity"]), row["state"], row["value"], row["limit"])
     return Step(row["number"], Kind(row["kind"]), at, *what, row["by"], row["word"])
-
-
-__all__ = ["FILE", "Alert", "AlertLedger", "Finding", "Posting", "Step", "kept"]

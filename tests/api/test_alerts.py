@@ -99,11 +99,9 @@ def test_what_the_numbers_break_is_raised_once_and_ends_past_the_margin(site: Si
     assert (raised["owner"], raised["limit"]) == ("Room A", 60)
 
     status, body, _ = site.ask(f"/alerts/{raised['id']}/acknowledgement", word="we are at it", back="/alerts?lang=en")
-    assert status in {303, 403} and (status == 303 or body)
-    desk, head = site.app.views.alerts, Viewer("an", "en", scope="a", permissions=frozenset({"figures", "notes"}))
+    assert status == 303, body
+    desk = site.app.views.alerts
     assert desk
-    if status == 403:
-        desk.acknowledge(head, raised["id"], "we are at it")
     assert site.alerts("kind=own")[0]["acknowledged"]["word"] == "we are at it"
     assert "we are at it" in site.ask("/alerts?lang=en&kind=own")[1]
     assert [line.action for line in site.app.trail.find() if line.action.startswith("alert.")] == ["alert.acknowledge"]
