@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from ioc.catalogue.check_screens import check_limit
 from ioc.catalogue.entry import Entry, Id, Text
 from ioc.catalogue.model import Catalogue
 from ioc.catalogue.schedule import Duration
@@ -65,8 +66,9 @@ def check_alerts(settings: AlertSettings, catalogue: Catalogue) -> Iterator[Find
 
 
 def _dimensions(rule: AlertRule, where: tuple[str | int, ...], catalogue: Catalogue) -> Iterator[Finding]:
-    known = catalogue.dimensions_of(rule.indicator)
-    named = [((*where, "where", name), name) for name in rule.where] + ([((*where, "by"), rule.by)] if rule.by else [])
-    for place, name in named:
-        if name not in known:
-            yield place, Said("“{indicator}” has no dimension “{name}”.", indicator=rule.indicator, name=name), did_you_mean(name, known)
+    asked: list[tuple[str, str | None, tuple[str | int, ...]]] = [(name, code, ("where", name)) for name, code in rule.where.items()]
+    if rule.by:
+        asked.append((rule.by, None, ("by",)))
+    for dimension, code, place in asked:
+        for fault in check_limit(rule.indicator, dimension, code, str(place[0]), catalogue):
+            yield (*where, *place), *fault.told()

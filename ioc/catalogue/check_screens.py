@@ -167,21 +167,26 @@ def check_panel(panel: PanelSettings, template: str | None, catalogue: Catalogue
 
 
 def _dimensions(panel: PanelSettings, key: str, indicator: str, template: str | None, catalogue: Catalogue) -> Iterator[PanelFault]:
-    dimensions = catalogue.dimensions_of(indicator)
     asked = {template: key} if template else {}
     if panel.kind in BY:
         asked[panel.dimension or ""] = "by"
     for dimension, blamed in (asked | dict.fromkeys(panel.where, "where")).items():
-        if dimension not in dimensions:
-            yield unlisted("“{indicator}” has no dimension “{name}”.", key=blamed, name=dimension, known=dimensions, indicator=indicator)
-        elif dimension in panel.where:
-            fields = [catalogue.records[record].fields.get(dimension) for record in sorted(catalogue.records_of(indicator))]
-            codes = next((each.codes for each in fields if each and each.codes), None)
-            yield from _code(panel.where[dimension], dimension, codes, catalogue)
+        yield from check_limit(indicator, dimension, panel.where.get(dimension), blamed, catalogue)
+
+
+def check_limit(indicator: str, dimension: str, code: str | None, key: str, catalogue: Catalogue) -> Iterator[PanelFault]:
+    """What is wrong with a ``dimension`` by which a known indicator is asked, and with the ``code`` to which it is limited, if any."""
+    dimensions = catalogue.dimensions_of(indicator)
+    if dimension not in dimensions:
+        yield unlisted("“{indicator}” has no dimension “{name}”.", key=key, name=dimension, known=dimensions, indicator=indicator)
+    elif code is not None:
+        fields = [catalogue.records[record].fields.get(dimension) for record in sorted(catalogue.records_of(indicator))]
+        codes = next((each.codes for each in fields if each and each.codes), None)
+        yield from _code(code, dimension, codes, catalogue)
 
 
 def _code(code: str, dimension: str, codes: str | None, catalogue: Catalogue) -> Iterator[PanelFault]:
-    """What is wrong with a code that limits a panel: it may stand for several units, or for none, as in any question."""
+    """What is wrong with a code that limits what is asked: it may stand for several units, or for none, as in any question."""
     known = catalogue.code_list(codes) if codes else {}
     if known and code != NOTHING and code not in known and named(catalogue, code) == (code,):
         yield unlisted("“{dimension}” has no code “{name}”.", key="where", name=code, known=known, dimension=dimension)
