@@ -51,6 +51,6 @@ def _placed(view: TileView, context: Context) -> h.Element:
 
 
 def _milestones_at_a_glance(view: OverviewView, context: Context) -> h.Element:
-    return h.section(".ioc-group.ioc-group-summary", style="--tiles:3")[
+    return h.section(".ioc-group.ioc-group-summary", style="--tiles:1")[
         h.h2(".ioc-group-label")[context.words("overview.milestones")], summary(view.milestones, context)
     ]

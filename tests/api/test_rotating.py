@@ -64,8 +64,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def focused(page: str) -> str:
-    """The element that has the focus once the page is there, up to its attribute."""
-    (found,) = re.findall(r"<[^>]*autofocus[^>]*>", page)
+    """The element of the form that has the focus once the page is there, up to its attribute."""
+    (found,) = re.findall(r"<[^>]*autofocus[^>]*>", page.partition("<form")[2])
     return str(found) if "<button" in found else str(found)[: len("<select")]
 
 
