@@ -62,7 +62,7 @@ def in_range(number: str) -> bool:
 
 def is_plain(to: exp.Expr) -> bool:
     """Whether a type is its bare name, or DECIMAL(digits, places)."""
-    sizes = [int(size.name) if size.name.isdigit() else -1 for size in to.expressions]
+    sizes = [int(size.name) if isinstance(size.this, exp.Literal) and size.name.isdigit() else -1 for size in to.expressions]
     if any(value for argument, value in to.args.items() if argument not in {"this", "expressions"}):
         return False
     return not sizes or (

@@ -283,6 +283,10 @@ def test_whatever_is_accepted_speaks_of_one_row_only(text: str) -> None:
     runs(text)
 
 
+def test_the_size_of_a_type_is_a_plain_number() -> None:
+    assert runs("CAST(exact AS DECIMAL(27, 9)) = number") and not runs("CAST(exact AS DECIMAL(DATE 27, 9)) = number")
+
+
 @settings(max_examples=150, deadline=None)
 @given(conditions, st.integers(0, 200), words | st.text(max_size=4))
 def test_a_sensible_condition_with_something_put_into_it_is_safe(text: str, place: int, put_in: str) -> None:
