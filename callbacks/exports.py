@@ -170,8 +170,7 @@ class _Exports:
             return to(f"/snapshots/jobs/{job.id}?lang={context.language}")
         progress = job.progress
         answer = self._page(being_made(job.id, str(job.order.subject), progress.done, progress.of, progress.unit, context))
-        place = context.link(f"/snapshots/jobs/{job.id}")
-        again = f"{place}{'&' if '?' in place else '?'}{BY_ITSELF_QUERY}=1"
+        again = context.link(f"/snapshots/jobs/{job.id}", (BY_ITSELF_QUERY, "1"))
         answer.headers["Refresh"] = f"{LOOKS_AGAIN_SECONDS}; url={again}"
         return answer
 

@@ -377,7 +377,7 @@
   }
 
   // Leaves this page for another, or loads it anew, once the server answers with one: no script of ours lives on a browser's own page of an error.
-  function anew(to = address.href) {
+  function anew(to = going || address.href) {
     const isUnderWay = going !== null;
     going = to;
     if (!isUnderWay) go();

@@ -16,6 +16,7 @@ from ioc.alerts.rules import of_rule, question_of
 from ioc.catalogue.alerts import BUILT_IN, AlertSettings
 from ioc.errors import IocError
 from ioc.views.gather import Gatherer
+from ioc.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class Looked:
     minute: datetime
 
 
-class Watchman:
+class Watchman(Worker):
     """Watches one deployment. A look is taken by one thread at a time, and reads the same answers, from the same cache, as pages do.
 
     Args:
@@ -38,21 +39,11 @@ class Watchman:
     """
 
     def __init__(self, views: Gatherer, ledger: AlertLedger, settings: AlertSettings) -> None:
+        super().__init__("alerts", self._watch)
         self._views, self._ledger, self._settings = views, ledger, settings
         self._clock, self._catalogue = views.store.clock, views.store.catalogue
-        self._looking, self._stopping = threading.Lock(), threading.Event()
+        self._looking = threading.Lock()
         self._last: Looked | None = None
-        self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self, seconds: float) -> None:
-        """Look no more; a look that is being taken may come to its end within this long."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(seconds)
 
     def look(self) -> None:
         """Look now, unless neither data nor minute have changed since. Raises StoreError."""
@@ -63,8 +54,8 @@ class Watchman:
                 self._look(now, seen.version)
                 self._last = seen
 
-    def _run(self) -> None:
-        while not self._stopping.wait(self._settings.every.total_seconds()):
+    def _watch(self, stopping: threading.Event) -> None:
+        while not stopping.wait(self._settings.every.total_seconds()):
             try:
                 self.look()
             except Exception:  # whatever it is, the next look is taken all the same

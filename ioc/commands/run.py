@@ -25,9 +25,9 @@ from ioc.config import Config
 from ioc.errors import IocError, Said, joined
 from ioc.exports.server_address import forget, note
 from ioc.goals.smoothing import library
-from ioc.intake.worker import Worker
 from ioc.logs import set_up
 from ioc.systemd import Supervisor
+from ioc.worker import Worker
 
 # What is accepted is finished before the process ends; a supervisor may count on this many seconds.
 GRACE_SECONDS = 8

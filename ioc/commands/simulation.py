@@ -14,10 +14,10 @@ from ioc.catalogue.mapping import Mapping as FieldMapping
 from ioc.catalogue.mapping import Secrecy, identity
 from ioc.catalogue.model import Catalogue
 from ioc.errors import IocError
-from ioc.intake.worker import Worker
 from ioc.store.freshness import finished, freshness
 from ioc.store.receipts import Tally
 from ioc.store.store import Run, Store
+from ioc.worker import Worker
 
 SEED = 1105
 HISTORY = "history"

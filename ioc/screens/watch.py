@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable
 
 from ioc.screens.shelf import Shelf
+from ioc.worker import Worker
 
 log = logging.getLogger(__name__)
 
 SECONDS = 2.0
 
 
-class Watch:
+class Watch(Worker):
     """Looks at a shelf.
 
     Args:
@@ -22,23 +23,12 @@ class Watch:
     """
 
     def __init__(self, shelf: Shelf, changed: Callable[[], object]) -> None:
+        super().__init__("screens", self._watch)
         self._shelf, self._changed = shelf, changed
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="screens", daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self, seconds: float) -> None:
-        """Come to an end."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(seconds)
-
-    def _run(self) -> None:
+    def _watch(self, stopping: threading.Event) -> None:
         told: set[str] = set()
-        while not self._stopping.wait(SECONDS):
+        while not stopping.wait(SECONDS):
             try:
                 if self._shelf.look():
                     self._changed()

@@ -1,4 +1,4 @@
-"""A thread that takes something in until it is told to stop."""
+"""A thread that does something until it is told to stop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class Worker:
     def stop(self, seconds: float) -> None:
         """Ask for the end, and wait for it at most this long."""
         self._stopping.set()
-        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
 
     def _run(self) -> None:
         try:
